@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is built the same way: Swift 6 language mode, no warning tolerated, async functions stay on
+/// their caller's executor (the event loop), and imports are private to the file unless said otherwise.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+func module(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/" + (folder.map { $0 + "/" } ?? "") + name,
+    resources: resources, swiftSettings: strict)
+}
+
+func system(_ name: String, pkgConfig: String? = nil, apt: [String] = []) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/CLibraries/" + name, pkgConfig: pkgConfig, providers: apt.isEmpty ? nil : [.apt(apt)])
+}
+
+func tests(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: dependencies + [.byName(name: name)],
+    path: "Tests/" + (folder.map { $0 + "/" } ?? "") + name + "Tests", exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+  name: "numgate",
+  products: [
+    //EXE
+  ],
+  targets: [
+    // Floor -1: C libraries, each in its own room.
+    system("CLinux"),
+    system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
+    system("CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"]),
+    system("CYAML", pkgConfig: "yaml-0.1", apt: ["libyaml-dev"]),
+    .target(
+      name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON",
+      cxxSettings: [.unsafeFlags(["-O2"])],
+      linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+
+    // Floor 0: thin Swift faces of the libraries; the event loop and HTTP/1.1.
+    module("Cryptography", ["COpenSSL"]),
+    module("JSON", ["CSimdJSON"]),
+    module("YAML", ["CYAML"]),
+    module("Networking", ["CLinux", "CCurl"]),
+
+    // Floor 1: the domain.
+    // module("NumberAuth", ["JSON"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,42 @@
+// curl_easy_setopt, curl_easy_getinfo, curl_multi_setopt and curl_share_setopt are variadic macros; Swift needs one
+// typed function for each kind of argument.
+#ifndef NUMGATE_CCURL_SHIM_H
+#define NUMGATE_CCURL_SHIM_H
+
+#include <curl/curl.h>
+
+static inline CURLcode numgate_curl_set_long(CURL *easy, CURLoption option, long value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode numgate_curl_set_text(CURL *easy, CURLoption option, const char *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode numgate_curl_set_pointer(CURL *easy, CURLoption option, void *value) {
+  return curl_easy_setopt(easy, option, value);
+}
+static inline CURLcode numgate_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
+  return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode numgate_curl_get_socket(CURL *easy, curl_socket_t *value) {
+  return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
+}
+static inline CURLMcode numgate_curl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
+  return curl_multi_setopt(multi, option, value);
+}
+typedef int (*numgate_curl_socket_callback)(CURL *, curl_socket_t, int, void *, void *);
+static inline CURLMcode numgate_curl_multi_on_socket(CURLM *multi, numgate_curl_socket_callback callback) {
+  return curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback);
+}
+typedef int (*numgate_curl_timer_callback)(CURLM *, long, void *);
+static inline CURLMcode numgate_curl_multi_on_timer(CURLM *multi, numgate_curl_timer_callback callback) {
+  return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
+}
+static inline CURLSHcode numgate_curl_share_tls_sessions(CURLSH *share) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+}
+// CURL_GLOBAL_DEFAULT is a macro of casts.
+static inline CURLcode numgate_curl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
+// The message's result sits in a union.
+static inline CURLcode numgate_curl_message_result(const CURLMsg *message) { return message->data.result; }
+
+#endif

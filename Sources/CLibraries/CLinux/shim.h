@@ -1,0 +1,74 @@
+// Linux calls that Swift's importer cannot see: macros, varargs, unions. _GNU_SOURCE is not defined here: it would
+// change fd_set, which other C modules know without it; what stands behind it is declared by hand.
+#ifndef NUMGATE_CLINUX_SHIM_H
+#define NUMGATE_CLINUX_SHIM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+// epoll_event holds a union that imports awkwardly; the loop wants 64 plain bits: descriptor and generation.
+static inline int numgate_epoll_add(int epoll, int descriptor, uint32_t events, uint64_t tag) {
+  struct epoll_event event = {.events = events, .data = {.u64 = tag}};
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event);
+}
+static inline int numgate_epoll_modify(int epoll, int descriptor, uint32_t events, uint64_t tag) {
+  struct epoll_event event = {.events = events, .data = {.u64 = tag}};
+  return epoll_ctl(epoll, EPOLL_CTL_MOD, descriptor, &event);
+}
+static inline int numgate_epoll_remove(int epoll, int descriptor) {
+  return epoll_ctl(epoll, EPOLL_CTL_DEL, descriptor, 0);
+}
+static inline uint64_t numgate_epoll_tag(const struct epoll_event *event) { return event->data.u64; }
+
+// Enum-typed macros in the headers: plain integers here.
+static const uint32_t NUMGATE_EPOLLIN = EPOLLIN;
+static const uint32_t NUMGATE_EPOLLOUT = EPOLLOUT;
+static const uint32_t NUMGATE_EPOLLRDHUP = EPOLLRDHUP;
+static const uint32_t NUMGATE_EPOLLHUP = EPOLLHUP;
+static const uint32_t NUMGATE_EPOLLERR = EPOLLERR;
+static const uint32_t NUMGATE_EPOLLET = 1u << 31;
+
+static inline int numgate_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int numgate_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+// Behind _GNU_SOURCE in <sys/socket.h>.
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+static inline int numgate_accept(int listener, struct sockaddr *address, socklen_t *length) {
+  return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+static inline int numgate_stream_socket(int family) {
+  return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+static inline int numgate_set_option(int descriptor, int level, int name, int value) {
+  return setsockopt(descriptor, level, name, &value, sizeof(value));
+}
+
+// Close with a reset instead of an orderly end: the sandbox's imitation of a vendor that dies.
+static inline void numgate_reset_on_close(int descriptor) {
+  struct linger linger = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+// fcntl is variadic.
+static inline int numgate_set_nonblocking(int descriptor) {
+  int flags = fcntl(descriptor, F_GETFL, 0);
+  return flags < 0 ? flags : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
+}
+
+// prctl is variadic; a name longer than 15 bytes is cut.
+static inline void numgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// SIG_IGN is a cast function pointer.
+static inline void numgate_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+#endif

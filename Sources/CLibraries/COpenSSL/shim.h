@@ -1,0 +1,115 @@
+// OpenSSL 3 behind functions that Swift can call: macros, OSSL_PARAM arrays (the key pointer would dangle from
+// Swift) and per-thread contexts (an EVP context must never be shared between threads).
+#ifndef NUMGATE_COPENSSL_SHIM_H
+#define NUMGATE_COPENSSL_SHIM_H
+
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+// One digest context per thread, made on first use and kept for the thread's life.
+static inline EVP_MD_CTX *numgate_thread_digest_context(void) {
+  static __thread EVP_MD_CTX *context;
+  if (!context) context = EVP_MD_CTX_new();
+  return context;
+}
+
+// A small number for each thread that uses keyed contexts; -1 once they are used up.
+static inline int numgate_thread_slot(int limit) {
+  static int next;
+  static __thread int slot;
+  if (slot == 0) slot = __atomic_add_fetch(&next, 1, __ATOMIC_RELAXED);
+  return slot <= limit ? slot - 1 : -1;
+}
+
+static inline EVP_MAC_CTX *numgate_hmac_new(const char *digest, const unsigned char *key, size_t length) {
+  EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+  if (!mac) return NULL;
+  EVP_MAC_CTX *context = EVP_MAC_CTX_new(mac);
+  EVP_MAC_free(mac);
+  if (!context) return NULL;
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)digest, 0),
+      OSSL_PARAM_construct_end(),
+  };
+  // A zero-length key must still be a key: OpenSSL reads NULL as "keep the old one".
+  static const unsigned char nothing[1] = {0};
+  if (!EVP_MAC_init(context, length ? key : nothing, length, parameters)) {
+    EVP_MAC_CTX_free(context);
+    return NULL;
+  }
+  return context;
+}
+
+// Reads any of: PEM (private or public, PKCS#1, PKCS#8, X.509 SPKI, certificate-less), or the DER of one of them.
+static inline EVP_PKEY *numgate_private_key_from_der(const unsigned char *bytes, long length) {
+  const unsigned char *cursor = bytes;
+  EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &cursor, length);
+  if (key && cursor != bytes + length) {
+    EVP_PKEY_free(key);
+    return NULL;
+  }
+  return key;
+}
+static inline EVP_PKEY *numgate_public_key_from_der(const unsigned char *bytes, long length) {
+  const unsigned char *cursor = bytes;
+  EVP_PKEY *key = d2i_PUBKEY(NULL, &cursor, length);
+  if (!key) {
+    cursor = bytes;
+    key = d2i_PublicKey(EVP_PKEY_RSA, NULL, &cursor, length);
+  }
+  if (key && cursor != bytes + length) {
+    EVP_PKEY_free(key);
+    return NULL;
+  }
+  return key;
+}
+// No pass phrase is ever asked for on a terminal.
+static inline int numgate_no_pass_phrase(char *buffer, int size, int writing, void *data) {
+  (void)buffer; (void)size; (void)writing; (void)data;
+  return -1;
+}
+static inline EVP_PKEY *numgate_private_key_from_pem(const char *text, int length) {
+  BIO *bio = BIO_new_mem_buf(text, length);
+  EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, numgate_no_pass_phrase, NULL) : NULL;
+  BIO_free(bio);
+  return key;
+}
+// "BEGIN PUBLIC KEY" (X.509) is what PEM_read_bio_PUBKEY knows; "BEGIN RSA PUBLIC KEY" (PKCS#1) is tried as DER.
+static inline EVP_PKEY *numgate_public_key_from_pem(const char *text, int length) {
+  BIO *bio = BIO_new_mem_buf(text, length);
+  EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, numgate_no_pass_phrase, NULL) : NULL;
+  BIO_free(bio);
+  return key;
+}
+static inline int numgate_key_is_rsa(EVP_PKEY *key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA; }
+static inline int numgate_key_bits(EVP_PKEY *key) { return EVP_PKEY_get_bits(key); }
+static inline size_t numgate_key_size(EVP_PKEY *key) { return (size_t)EVP_PKEY_get_size(key); }
+
+// EVP_PKEY_CTX_set_rsa_padding is a macro on older headers.
+static inline EVP_PKEY_CTX *numgate_rsa_pkcs1_context(EVP_PKEY *key, int decrypting) {
+  EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+  if (!context) return NULL;
+  int ready = decrypting ? EVP_PKEY_decrypt_init(context) : EVP_PKEY_encrypt_init(context);
+  if (ready <= 0 || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) <= 0) {
+    EVP_PKEY_CTX_free(context);
+    return NULL;
+  }
+  return context;
+}
+
+static inline void numgate_cleanse(void *bytes, size_t length) { OPENSSL_cleanse(bytes, length); }
+static inline unsigned long numgate_last_error(void) {
+  unsigned long error = ERR_peek_last_error();
+  ERR_clear_error();
+  return error;
+}
+
+#endif

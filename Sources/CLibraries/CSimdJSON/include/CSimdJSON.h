@@ -1,0 +1,50 @@
+// simdjson is C++; this is the one door to it. A text is parsed and validated as a whole and written to a flat tape
+// that Swift copies and reads without ever calling back.
+#ifndef NUMGATE_CSIMDJSON_H
+#define NUMGATE_CSIMDJSON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// An entry is tag (4 bits) | size (28 bits) | place (32 bits).
+// string, number: place and size of its bytes in `text`; a string is unescaped, a number as written.
+// object, array: size is the count of members, place the index of the first entry behind it.
+// An object's members are a string entry (the key) followed by the value's entries.
+enum numgate_json_tag {
+  NUMGATE_JSON_NULL = 0,
+  NUMGATE_JSON_FALSE = 1,
+  NUMGATE_JSON_TRUE = 2,
+  NUMGATE_JSON_NUMBER = 3,
+  NUMGATE_JSON_STRING = 4,
+  NUMGATE_JSON_ARRAY = 5,
+  NUMGATE_JSON_OBJECT = 6,
+};
+
+enum numgate_json_status {
+  NUMGATE_JSON_OK = 0,
+  NUMGATE_JSON_INVALID = 1,
+  NUMGATE_JSON_INVALID_UTF8 = 2,
+  NUMGATE_JSON_TOO_DEEP = 3,
+  NUMGATE_JSON_TOO_LARGE = 4,
+};
+
+typedef struct numgate_json_tape {
+  const uint64_t *entries;
+  size_t count;
+  const uint8_t *text;
+  size_t text_length;
+  size_t duplicate_key;  // the entry of the first key that its object holds twice; 0: there is none
+  size_t error_offset;   // where reading stopped, in bytes, when the status is not OK
+} numgate_json_tape;
+
+// The result belongs to the calling thread and lasts until its next call.
+int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

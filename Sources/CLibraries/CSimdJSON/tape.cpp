@@ -1,0 +1,208 @@
+#include "CSimdJSON.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+namespace {
+
+using namespace simdjson;
+
+constexpr size_t largest_text = (size_t(1) << 28) - 1;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// RFC 8259 §6. simdjson would turn the number into a double; a vendor's 30-digit id must survive as text.
+bool is_number(std::string_view text) {
+  size_t at = 0;
+  auto peek = [&] { return at < text.size() ? text[at] : '\0'; };
+  if (peek() == '-') ++at;
+  if (peek() == '0') ++at;
+  else if (is_digit(peek())) while (is_digit(peek())) ++at;
+  else return false;
+  if (peek() == '.') {
+    ++at;
+    if (!is_digit(peek())) return false;
+    while (is_digit(peek())) ++at;
+  }
+  if (peek() == 'e' || peek() == 'E') {
+    ++at;
+    if (peek() == '+' || peek() == '-') ++at;
+    if (!is_digit(peek())) return false;
+    while (is_digit(peek())) ++at;
+  }
+  return at == text.size();
+}
+
+struct Writer {
+  ondemand::parser parser;
+  std::vector<char> padded;
+  std::vector<uint64_t> entries;
+  std::vector<uint8_t> text;
+  std::vector<std::string_view> keys;
+  size_t max_depth = 0;
+  size_t duplicate_key = 0;
+  bool too_deep = false;
+
+  static uint64_t entry(numgate_json_tag tag, uint64_t size, uint64_t place) {
+    return (uint64_t(tag) << 60) | (size << 32) | place;
+  }
+
+  void put(numgate_json_tag tag, std::string_view bytes) {
+    entries.push_back(entry(tag, bytes.size(), text.size()));
+    text.insert(text.end(), bytes.begin(), bytes.end());
+  }
+
+  std::string_view key_at(uint64_t key) const {
+    return {reinterpret_cast<const char *>(text.data()) + (key & 0xffffffff), size_t((key >> 32) & 0xfffffff)};
+  }
+
+  // The object's keys stand at every other place behind `start`, with whole values between them.
+  void find_duplicate(size_t start, size_t count) {
+    if (duplicate_key != 0 || count < 2) return;
+    keys.clear();
+    std::vector<size_t> places;
+    for (size_t at = start + 1; at < entries.size();) {
+      places.push_back(at);
+      keys.push_back(key_at(entries[at]));
+      uint64_t value = entries[++at];
+      auto tag = value >> 60;
+      at = tag == NUMGATE_JSON_ARRAY || tag == NUMGATE_JSON_OBJECT ? size_t(value & 0xffffffff) : at + 1;
+    }
+    if (count <= 16) {
+      for (size_t i = 1; i < keys.size(); ++i)
+        for (size_t j = 0; j < i; ++j)
+          if (keys[i] == keys[j]) { duplicate_key = places[i]; return; }
+      return;
+    }
+    std::vector<size_t> order(keys.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return keys[a] < keys[b]; });
+    for (size_t i = 1; i < order.size(); ++i)
+      if (keys[order[i]] == keys[order[i - 1]]) {
+        duplicate_key = places[std::max(order[i], order[i - 1])];
+        return;
+      }
+  }
+
+  template <class Value> error_code number(Value &value) {
+    std::string_view raw;
+    if constexpr (std::is_same_v<Value, ondemand::document>) {
+      if (auto error = value.raw_json_token().get(raw)) return error;
+    } else {
+      raw = value.raw_json_token();
+    }
+    while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t'))
+      raw.remove_suffix(1);
+    if (!is_number(raw)) return NUMBER_ERROR;
+    put(NUMGATE_JSON_NUMBER, raw);
+    // Moves past the token; a value too large for a double is still a valid number.
+    double ignored;
+    auto error = value.get_double().get(ignored);
+    return error == NUMBER_ERROR || error == NUMBER_OUT_OF_RANGE || error == INCORRECT_TYPE ? SUCCESS : error;
+  }
+
+  template <class Value> error_code walk(Value &value, size_t depth) {
+    ondemand::json_type type;
+    if (auto error = value.type().get(type)) return error;
+    switch (type) {
+    case ondemand::json_type::string: {
+      std::string_view string;
+      if (auto error = value.get_string().get(string)) return error;
+      put(NUMGATE_JSON_STRING, string);
+      return SUCCESS;
+    }
+    case ondemand::json_type::number: return number(value);
+    case ondemand::json_type::boolean: {
+      bool boolean;
+      if (auto error = value.get_bool().get(boolean)) return error;
+      entries.push_back(entry(boolean ? NUMGATE_JSON_TRUE : NUMGATE_JSON_FALSE, 0, 0));
+      return SUCCESS;
+    }
+    case ondemand::json_type::null: {
+      if (!value.is_null()) return N_ATOM_ERROR;
+      entries.push_back(entry(NUMGATE_JSON_NULL, 0, 0));
+      return SUCCESS;
+    }
+    case ondemand::json_type::array: {
+      if (depth >= max_depth) { too_deep = true; return DEPTH_ERROR; }
+      ondemand::array array;
+      if (auto error = value.get_array().get(array)) return error;
+      size_t start = entries.size(), count = 0;
+      entries.push_back(0);
+      for (auto element : array) {
+        ondemand::value child;
+        if (auto error = std::move(element).get(child)) return error;
+        if (auto error = walk(child, depth + 1)) return error;
+        ++count;
+      }
+      entries[start] = entry(NUMGATE_JSON_ARRAY, count, entries.size());
+      return SUCCESS;
+    }
+    case ondemand::json_type::object: {
+      if (depth >= max_depth) { too_deep = true; return DEPTH_ERROR; }
+      ondemand::object object;
+      if (auto error = value.get_object().get(object)) return error;
+      size_t start = entries.size(), count = 0;
+      entries.push_back(0);
+      for (auto member : object) {
+        ondemand::field field;
+        if (auto error = std::move(member).get(field)) return error;
+        std::string_view key;
+        if (auto error = field.unescaped_key().get(key)) return error;
+        put(NUMGATE_JSON_STRING, key);
+        ondemand::value child = field.value();
+        if (auto error = walk(child, depth + 1)) return error;
+        ++count;
+      }
+      entries[start] = entry(NUMGATE_JSON_OBJECT, count, entries.size());
+      find_duplicate(start, count);
+      return SUCCESS;
+    }
+    }
+    return TAPE_ERROR;
+  }
+};
+
+}  // namespace
+
+int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape) {
+  static thread_local Writer writer;
+  *tape = {};
+  if (length > largest_text) return NUMGATE_JSON_TOO_LARGE;
+  writer.entries.clear();
+  writer.text.clear();
+  writer.max_depth = max_depth;
+  writer.duplicate_key = 0;
+  writer.too_deep = false;
+  writer.padded.resize(length + SIMDJSON_PADDING);
+  if (length) std::memcpy(writer.padded.data(), bytes, length);
+  std::memset(writer.padded.data() + length, 0, SIMDJSON_PADDING);
+
+  ondemand::document document;
+  auto error = writer.parser.iterate(writer.padded.data(), length, writer.padded.size()).get(document);
+  if (!error) {
+    error = writer.walk(document, 0);
+    const char *where = nullptr;
+    if (!error && document.current_location().get(where) != OUT_OF_BOUNDS) error = TRAILING_CONTENT;
+    if (error && document.current_location().get(where) == SUCCESS && where >= writer.padded.data())
+      tape->error_offset = std::min(size_t(where - writer.padded.data()), length);
+  }
+  // A large answer must not keep its memory for the life of the thread.
+  constexpr size_t kept = size_t(1) << 20;
+  bool release = writer.padded.capacity() > kept;
+  if (release) std::vector<char>().swap(writer.padded);
+  if (error == UTF8_ERROR) return NUMGATE_JSON_INVALID_UTF8;
+  if (writer.too_deep) return NUMGATE_JSON_TOO_DEEP;
+  if (error) return NUMGATE_JSON_INVALID;
+
+  tape->entries = writer.entries.data();
+  tape->count = writer.entries.size();
+  tape->text = writer.text.data();
+  tape->text_length = writer.text.size();
+  tape->duplicate_key = writer.duplicate_key;
+  return NUMGATE_JSON_OK;
+}

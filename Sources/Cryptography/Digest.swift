@@ -1,0 +1,72 @@
+private import COpenSSL
+
+/// A hash function the vendors use.
+public enum DigestAlgorithm: Sendable, CaseIterable {
+  case md5, sha1, sha256
+
+  /// OpenSSL's name.
+  var name: String {
+    switch self {
+    case .md5: "MD5"
+    case .sha1: "SHA1"
+    case .sha256: "SHA256"
+    }
+  }
+
+  /// The size of a digest in bytes.
+  public var size: Int {
+    switch self {
+    case .md5: 16
+    case .sha1: 20
+    case .sha256: 32
+    }
+  }
+
+  var index: Int {
+    switch self {
+    case .md5: 0
+    case .sha1: 1
+    case .sha256: 2
+    }
+  }
+
+  public func hash(_ message: [UInt8]) -> [UInt8] {
+    message.withUnsafeBytes { hash(bytes: $0) }
+  }
+
+  public func hash(_ message: String) -> [UInt8] {
+    var message = message
+    return message.withUTF8 { hash(bytes: UnsafeRawBufferPointer($0)) }
+  }
+
+  private func hash(bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    let context = numgate_thread_digest_context()
+    return [UInt8](unsafeUninitializedCapacity: size) { output, count in
+      var length: UInt32 = 0
+      let done =
+        EVP_DigestInit_ex2(context, Algorithms.shared.digest(self), nil) == 1
+        && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+        && EVP_DigestFinal_ex(context, output.baseAddress, &length) == 1
+      precondition(done, "OpenSSL cannot compute \(name)")
+      count = Int(length)
+    }
+  }
+}
+
+/// OpenSSL's algorithms, fetched once: a look-up by name costs more than a short hash.
+final class Algorithms: @unchecked Sendable {
+  static let shared = Algorithms()
+
+  private let digests: [OpaquePointer]
+
+  private init() {
+    digests = DigestAlgorithm.allCases.map { algorithm in
+      guard let digest = EVP_MD_fetch(nil, algorithm.name, nil) else {
+        preconditionFailure("this OpenSSL has no \(algorithm.name)")
+      }
+      return digest
+    }
+  }
+
+  func digest(_ algorithm: DigestAlgorithm) -> OpaquePointer { digests[algorithm.index] }
+}

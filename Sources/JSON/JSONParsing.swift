@@ -1,0 +1,84 @@
+private import CSimdJSON
+
+/// Why a text is not the JSON that was asked for. Its description names a place or a field, never a value.
+public enum JSONError: Error, Equatable, CustomStringConvertible {
+  case invalid(offset: Int)
+  case invalidUTF8
+  case tooDeep(limit: Int)
+  case tooLarge
+  case duplicateKey(String)
+  /// A field that is there but is not what the reader needs, or is not there at all.
+  case field(String, expected: String)
+
+  public var description: String {
+    switch self {
+    case .invalid(let offset): "not valid JSON at byte \(offset)"
+    case .invalidUTF8: "not valid UTF-8"
+    case .tooDeep(let limit): "nested deeper than \(limit) levels"
+    case .tooLarge: "JSON text too large"
+    case .duplicateKey(let key): "a second value for the key '\(key)'"
+    case .field(let name, let expected): "'\(name)' must be \(expected)"
+    }
+  }
+}
+
+extension JSONValue {
+  /// What to do about an object that gives one key twice (RFC 8259 §4 leaves it open).
+  public enum DuplicateKeys: Sendable {
+    /// The text is refused: for what our own callers send.
+    case refused
+    /// The first value counts: for what vendors answer.
+    case firstWins
+  }
+
+  /// Parses and validates a whole JSON text (RFC 8259): UTF-8, numbers, escapes, nothing behind the value.
+  public static func parse(
+    _ bytes: [UInt8], duplicateKeys: DuplicateKeys = .firstWins, maximumDepth: Int = 64
+  ) throws(JSONError) -> JSONValue {
+    var tape = numgate_json_tape()
+    let status = bytes.withUnsafeBufferPointer {
+      numgate_json_parse($0.baseAddress, $0.count, maximumDepth, &tape)
+    }
+    switch UInt32(status) {
+    case NUMGATE_JSON_OK.rawValue: break
+    case NUMGATE_JSON_INVALID_UTF8.rawValue: throw .invalidUTF8
+    case NUMGATE_JSON_TOO_DEEP.rawValue: throw .tooDeep(limit: maximumDepth)
+    case NUMGATE_JSON_TOO_LARGE.rawValue: throw .tooLarge
+    default: throw .invalid(offset: tape.error_offset)
+    }
+    let storage = JSONStorage(
+      entries: Array(UnsafeBufferPointer(start: tape.entries, count: tape.count)),
+      text: Array(UnsafeBufferPointer(start: tape.text, count: tape.text_length)))
+    if duplicateKeys == .refused, tape.duplicate_key != 0 {
+      let key = JSONValue(storage: storage, index: tape.duplicate_key)
+      throw .duplicateKey(String((key.string ?? "").prefix(64)))
+    }
+    return JSONValue(storage: storage, index: 0)
+  }
+
+  public static func parse(
+    _ text: String, duplicateKeys: DuplicateKeys = .firstWins, maximumDepth: Int = 64
+  ) throws(JSONError) -> JSONValue {
+    try parse(Array(text.utf8), duplicateKeys: duplicateKeys, maximumDepth: maximumDepth)
+  }
+
+  /// The string at `key`. Throws `JSONError.field` where it is missing or not a string.
+  public func requiredString(_ key: String) throws(JSONError) -> String {
+    guard let value = self[key], let string = value.string else { throw .field(key, expected: "a string") }
+    return string
+  }
+
+  /// The string at `key`, nil where the member is missing or null. Throws `JSONError.field` for another kind.
+  public func optionalString(_ key: String) throws(JSONError) -> String? {
+    guard let value = self[key], !value.isNull else { return nil }
+    guard let string = value.string else { throw .field(key, expected: "a string") }
+    return string
+  }
+
+  /// The whole number at `key`, nil where the member is missing or null. Throws `JSONError.field` for another kind.
+  public func optionalInt(_ key: String) throws(JSONError) -> Int? {
+    guard let value = self[key], !value.isNull else { return nil }
+    guard let int = value.int else { throw .field(key, expected: "a whole number") }
+    return int
+  }
+}

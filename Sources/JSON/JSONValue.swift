@@ -1,0 +1,147 @@
+private import CSimdJSON
+
+/// A parsed JSON text: a flat tape and the bytes its strings and numbers point into.
+final class JSONStorage: Sendable {
+  let entries: [UInt64]
+  let text: [UInt8]
+
+  init(entries: [UInt64], text: [UInt8]) {
+    self.entries = entries
+    self.text = text
+  }
+}
+
+/// A value inside a parsed JSON text (RFC 8259). Reading is by key, by index or by JSON Pointer; numbers keep the
+/// text they were written with, so that a vendor's 20-digit id survives.
+public struct JSONValue: Sendable {
+  public enum Kind: Sendable { case null, boolean, number, string, array, object }
+
+  let storage: JSONStorage
+  let index: Int
+
+  private var entry: UInt64 { storage.entries[index] }
+  private var tag: UInt64 { entry >> 60 }
+  private var size: Int { Int((entry >> 32) & 0xfff_ffff) }
+  private var place: Int { Int(entry & 0xffff_ffff) }
+
+  public var kind: Kind {
+    switch UInt32(tag) {
+    case NUMGATE_JSON_NULL.rawValue: .null
+    case NUMGATE_JSON_FALSE.rawValue, NUMGATE_JSON_TRUE.rawValue: .boolean
+    case NUMGATE_JSON_NUMBER.rawValue: .number
+    case NUMGATE_JSON_STRING.rawValue: .string
+    case NUMGATE_JSON_ARRAY.rawValue: .array
+    default: .object
+    }
+  }
+
+  public var isNull: Bool { tag == 0 }
+
+  /// The value of a JSON string; nil for every other kind.
+  public var string: String? { kind == .string ? rawText : nil }
+
+  /// A JSON string's value or a JSON number's text as written: how vendors' codes are read.
+  public var text: String? {
+    switch kind {
+    case .string, .number: rawText
+    default: nil
+    }
+  }
+
+  public var bool: Bool? { kind == .boolean ? UInt32(tag) == NUMGATE_JSON_TRUE.rawValue : nil }
+
+  /// A JSON number that is a whole number in the range of `Int`; nil otherwise.
+  public var int: Int? { kind == .number ? Int(rawText) : nil }
+
+  /// How many elements or members an array or object holds; 0 for every other kind.
+  public var count: Int { kind == .array || kind == .object ? size : 0 }
+
+  private var rawText: String {
+    let range = place..<(place + size)
+    return storage.text.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
+  }
+
+  /// The first member of an object with this key; nil where there is none or this is not an object.
+  public subscript(key: String) -> JSONValue? {
+    guard kind == .object else { return nil }
+    var key = key
+    return key.withUTF8 { wanted in
+      storage.text.withUnsafeBufferPointer { text in
+        var at = index + 1
+        for _ in 0..<size {
+          let name = storage.entries[at]
+          let length = Int((name >> 32) & 0xfff_ffff)
+          if length == wanted.count {
+            let start = Int(name & 0xffff_ffff)
+            var equal = true
+            for offset in 0..<length where text[start + offset] != wanted[offset] {
+              equal = false
+              break
+            }
+            if equal { return JSONValue(storage: storage, index: at + 1) }
+          }
+          at = next(after: at + 1)
+        }
+        return nil
+      }
+    }
+  }
+
+  /// The element of an array; nil outside its bounds or where this is not an array.
+  public subscript(position: Int) -> JSONValue? {
+    guard kind == .array, position >= 0, position < size else { return nil }
+    var at = index + 1
+    for _ in 0..<position { at = next(after: at) }
+    return JSONValue(storage: storage, index: at)
+  }
+
+  private func next(after at: Int) -> Int {
+    let entry = storage.entries[at]
+    let tag = UInt32(entry >> 60)
+    let isContainer = tag == NUMGATE_JSON_ARRAY.rawValue || tag == NUMGATE_JSON_OBJECT.rawValue
+    return isContainer ? Int(entry & 0xffff_ffff) : at + 1
+  }
+
+  /// The elements of an array, in order; empty for every other kind.
+  public var elements: [JSONValue] {
+    guard kind == .array else { return [] }
+    var result: [JSONValue] = []
+    result.reserveCapacity(size)
+    var at = index + 1
+    for _ in 0..<size {
+      result.append(JSONValue(storage: storage, index: at))
+      at = next(after: at)
+    }
+    return result
+  }
+
+  /// The members of an object, in the order of the text; empty for every other kind.
+  public var members: [(key: String, value: JSONValue)] {
+    guard kind == .object else { return [] }
+    var result: [(key: String, value: JSONValue)] = []
+    result.reserveCapacity(size)
+    var at = index + 1
+    for _ in 0..<size {
+      let key = JSONValue(storage: storage, index: at).rawText
+      result.append((key, JSONValue(storage: storage, index: at + 1)))
+      at = next(after: at + 1)
+    }
+    return result
+  }
+
+  /// The value a JSON Pointer (RFC 6901) names, such as `/header/resultCode`; nil where it leads nowhere.
+  public func at(_ pointer: JSONPointer) -> JSONValue? {
+    var value = self
+    for token in pointer.tokens {
+      let next: JSONValue?
+      switch value.kind {
+      case .object: next = value[token]
+      case .array: next = JSONPointer.arrayIndex(token).flatMap { value[$0] }
+      default: next = nil
+      }
+      guard let next else { return nil }
+      value = next
+    }
+    return value
+  }
+}

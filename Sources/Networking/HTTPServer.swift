@@ -1,0 +1,265 @@
+internal import CLinux
+internal import Glibc
+
+/// Answers requests. `respond` runs in a task on the loop that accepted the connection.
+public protocol HTTPResponder: Sendable {
+  func respond(to request: HTTPRequest) async -> HTTPResponse
+  /// The answer to something that is not a request, or not one this server takes. The connection closes after it.
+  func reject(_ error: HTTP1Error) -> HTTPResponse
+}
+
+/// Where and how a server listens.
+public struct HTTPServerOptions: Sendable {
+  public var limits = HTTP1Limits()
+  /// Connections on all loops together; one more is closed at once.
+  public var connections = 20_000
+  /// From a request's first byte to the end of its header fields: a total, not a silence.
+  public var headerTimeout = Duration.seconds(10)
+  /// From the end of the header fields to the end of the body: a total.
+  public var bodyTimeout = Duration.seconds(20)
+  /// Between two requests on a connection.
+  public var idleTimeout = Duration.seconds(75)
+  /// From the start of writing a response to its last byte: a total.
+  public var writeTimeout = Duration.seconds(20)
+
+  public init() {}
+}
+
+/// An address to listen on.
+public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+  public let host: String
+  public let port: Int
+
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port`, with IPv6 in brackets; the host is a numeric address or `localhost`.
+  public init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65535).contains(port)
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    if host == "localhost" { host = "127.0.0.1" }
+    self.init(host: host, port: port)
+    guard withSocketAddress({ _, _, _ in true }) == true else { return nil }
+  }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  func withSocketAddress<Result>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result? {
+    var v4 = sockaddr_in()
+    if inet_pton(AF_INET, host, &v4.sin_addr) == 1 {
+      v4.sin_family = sa_family_t(AF_INET)
+      v4.sin_port = in_port_t(port).bigEndian
+      return withUnsafePointer(to: &v4) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body(AF_INET, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
+    var v6 = sockaddr_in6()
+    guard inet_pton(AF_INET6, host, &v6.sin6_addr) == 1 else { return nil }
+    v6.sin6_family = sa_family_t(AF_INET6)
+    v6.sin6_port = in_port_t(port).bigEndian
+    return withUnsafePointer(to: &v6) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body(AF_INET6, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+      }
+    }
+  }
+}
+
+/// An HTTP/1.1 server on one or more loops; each loop accepts for itself (SO_REUSEPORT).
+public final class HTTPServer: Sendable {
+  struct Population {
+    var connections = 0
+    var isDraining = false
+    var drained: [UnsafeContinuation<Void, Never>] = []
+  }
+
+  public let address: SocketAddress
+  let responder: any HTTPResponder
+  let options: HTTPServerOptions
+  let population = Locked(Population())
+  private let listeners = Locked([Listener]())
+  private let loops: [EventLoop]
+
+  /// Binds and starts to accept. Port 0 takes a free one; `address` says which.
+  /// Throws where the address cannot be bound, `isAddressInUse` where somebody else listens there.
+  public static func start(
+    on address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions, responder: any HTTPResponder
+  ) throws(SystemError) -> HTTPServer {
+    // SO_REUSEPORT would let two gateways share a port by mistake; a bind without it tells first.
+    if address.port != 0 { close(try bind(address, shared: false).descriptor) }
+    var bound = address
+    var descriptors: [Int32] = []
+    for _ in loops {
+      let (descriptor, port) = try bind(bound, shared: true)
+      bound = SocketAddress(host: address.host, port: port)
+      guard listen(descriptor, 4096) == 0 else { throw SystemError("listen on \(bound)") }
+      descriptors.append(descriptor)
+    }
+    let server = HTTPServer(address: bound, loops: loops, options: options, responder: responder)
+    for (loop, descriptor) in zip(loops, descriptors) {
+      let listener = Listener(descriptor, loop, server)
+      server.listeners.withLock { $0.append(listener) }
+      loop.execute { listener.start() }
+    }
+    return server
+  }
+
+  private init(address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions, responder: any HTTPResponder) {
+    self.address = address
+    self.loops = loops
+    self.options = options
+    self.responder = responder
+  }
+
+  private static func bind(
+    _ address: SocketAddress, shared: Bool
+  ) throws(SystemError) -> (descriptor: Int32, port: Int) {
+    let result: Result<(Int32, Int), SystemError>? = address.withSocketAddress { family, pointer, length in
+      let descriptor = numgate_stream_socket(family)
+      guard descriptor >= 0 else { return .failure(SystemError("socket")) }
+      _ = numgate_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
+      if shared { _ = numgate_set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1) }
+      guard Glibc.bind(descriptor, pointer, length) == 0 else {
+        defer { close(descriptor) }
+        return .failure(SystemError("listen on \(address)"))
+      }
+      var storage = sockaddr_in6()
+      var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      _ = withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+      }
+      // The port stands at the same place in IPv4 and IPv6 addresses.
+      return .success((descriptor, Int(UInt16(bigEndian: storage.sin6_port))))
+    }
+    guard let result else { throw SystemError("'\(address.host)' is not a numeric address", code: EINVAL) }
+    return try result.get()
+  }
+
+  /// How many connections are open.
+  public var connectionCount: Int { population.withLock { $0.connections } }
+
+  /// Stops accepting, closes idle connections, lets requests in flight finish. Returns once all are gone.
+  /// Call from a task on one of the loops, and put a limit of your own on the wait.
+  public func drain() async {
+    population.withLock { $0.isDraining = true }
+    for listener in listeners.withLock({ $0 }) { listener.loop.execute { listener.stop() } }
+    await withUnsafeContinuation { continuation in
+      let isEmpty = population.withLock { population in
+        if population.connections > 0 { population.drained.append(continuation) }
+        return population.connections == 0
+      }
+      if isEmpty { continuation.resume() }
+    }
+  }
+
+  var isDraining: Bool { population.withLock { $0.isDraining } }
+
+  /// False where the limit is reached.
+  func admit() -> Bool {
+    population.withLock { population in
+      guard population.connections < options.connections, !population.isDraining else { return false }
+      population.connections += 1
+      return true
+    }
+  }
+
+  func left() {
+    let waiting = population.withLock { population in
+      population.connections -= 1
+      guard population.connections == 0 else { return [UnsafeContinuation<Void, Never>]() }
+      defer { population.drained = [] }
+      return population.drained
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}
+
+/// One loop's listening socket and the connections it has accepted. Lives on its loop.
+final class Listener: DescriptorHandler, @unchecked Sendable {
+  let loop: EventLoop
+  private let server: HTTPServer
+  private let descriptor: Int32
+  private var connections: [ObjectIdentifier: ServerConnection] = [:]
+  private var isOpen = true
+  private lazy var pause = LoopTimer(loop)
+
+  init(_ descriptor: Int32, _ loop: EventLoop, _ server: HTTPServer) {
+    self.descriptor = descriptor
+    self.loop = loop
+    self.server = server
+  }
+
+  func start() {
+    guard isOpen else { return }
+    do {
+      // Level-triggered: what one turn does not accept, the next one does.
+      try loop.register(descriptor, NUMGATE_EPOLLIN, self)
+    } catch {
+      fatalError(error.description)
+    }
+  }
+
+  func stop() {
+    guard isOpen else { return }
+    isOpen = false
+    pause.disarm()
+    loop.unregister(descriptor)
+    close(descriptor)
+    for connection in connections.values { connection.drain() }
+  }
+
+  func ready(_ events: UInt32) {
+    for _ in 0..<64 {
+      var storage = sockaddr_in6()
+      var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      let accepted = withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { numgate_accept(descriptor, $0, &length) }
+      }
+      guard accepted >= 0 else {
+        switch errno {
+        case EINTR, ECONNABORTED: continue
+        case EAGAIN: return
+        default:
+          // Out of descriptors or memory: let connections end before trying again, or epoll would spin.
+          loop.unregister(descriptor)
+          pause.onFire = { [weak self] in self?.start() }
+          pause.arm(at: loop.now.advanced(by: .milliseconds(100)))
+          return
+        }
+      }
+      guard server.admit() else {
+        close(accepted)
+        continue
+      }
+      _ = numgate_set_option(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server) { [weak self] gone in
+        self?.connections[ObjectIdentifier(gone)] = nil
+      }
+      connections[ObjectIdentifier(connection)] = connection
+      connection.start()
+    }
+  }
+
+  private static func text(of address: inout sockaddr_in6) -> String {
+    var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+    if Int32(address.sin6_family) == AF_INET {
+      withUnsafePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { v4 in
+          var host = v4.pointee.sin_addr
+          _ = inet_ntop(AF_INET, &host, &buffer, socklen_t(buffer.count))
+        }
+      }
+    } else {
+      _ = inet_ntop(AF_INET6, &address.sin6_addr, &buffer, socklen_t(buffer.count))
+    }
+    let length = buffer.firstIndex(of: 0) ?? buffer.count
+    return String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+}

@@ -1,0 +1,306 @@
+internal import CLinux
+internal import Glibc
+
+/// One accepted connection: reads requests one after the other (what a client pipelines waits in the socket or in
+/// `unread`), runs the responder, writes the answer. Lives on its loop.
+final class ServerConnection: DescriptorHandler, @unchecked Sendable {
+  private enum Phase {
+    case idle, readingHead, readingBody, responding, writing
+    /// The answer is sent and our side is closed; what the peer still sends is read and dropped, for a reset would
+    /// take the answer from it.
+    case lingering
+    case closed
+  }
+
+  private let descriptor: Int32
+  private let remoteAddress: String
+  private let loop: EventLoop
+  private let server: HTTPServer
+  private let onClose: (ServerConnection) -> Void
+  private let timer: LoopTimer
+
+  private var phase = Phase.idle
+  private var parser: HTTP1Parser
+  private var head: HTTP1Parser.RequestHead?
+  private var body: [UInt8] = []
+  private var receivedAt = MonotonicTime.now
+  /// Bytes read but not yet parsed, while a request is being answered.
+  private var unread: [UInt8] = []
+  private var mayRead = true
+  private var peerHungUp = false
+  private var peerClosed = false
+  private var output: [UInt8] = []
+  private var written = 0
+  private var closesAfterWrite = false
+  private var endless: (chunk: [UInt8], remaining: Int)?
+
+  init(
+    _ descriptor: Int32, _ remoteAddress: String, _ loop: EventLoop, _ server: HTTPServer,
+    onClose: @escaping (ServerConnection) -> Void
+  ) {
+    self.descriptor = descriptor
+    self.remoteAddress = remoteAddress
+    self.loop = loop
+    self.server = server
+    self.onClose = onClose
+    timer = LoopTimer(loop)
+    parser = HTTP1Parser(.request, limits: server.options.limits)
+    timer.onFire = { [unowned self] in timeUp() }
+  }
+
+  func start() {
+    timer.arm(at: loop.now.advanced(by: server.options.headerTimeout))
+    do {
+      try loop.register(
+        descriptor, NUMGATE_EPOLLIN | NUMGATE_EPOLLOUT | NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLET, self)
+    } catch {
+      close()
+    }
+  }
+
+  /// No further request is taken; one in flight is finished.
+  func drain() {
+    if phase == .idle { close() }
+  }
+
+  // MARK: Events
+
+  func ready(_ events: UInt32) {
+    if events & NUMGATE_EPOLLOUT != 0, phase == .writing { flush() }
+    if events & (NUMGATE_EPOLLIN | NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLHUP | NUMGATE_EPOLLERR) != 0 {
+      if events & NUMGATE_EPOLLIN == 0 || events & ~NUMGATE_EPOLLIN & ~NUMGATE_EPOLLOUT != 0 { peerHungUp = true }
+      mayRead = true
+      if phase == .lingering { linger() } else { read() }
+    }
+  }
+
+  private func timeUp() {
+    switch phase {
+    case .idle, .writing, .lingering: close()
+    case .readingHead: refuse(.headerTimeout)
+    case .readingBody: refuse(.bodyTimeout)
+    case .responding, .closed: break
+    }
+  }
+
+  // MARK: Reading
+
+  private func read() {
+    while mayRead, phase == .idle || phase == .readingHead || phase == .readingBody {
+      let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
+      if count > 0 {
+        take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+        // A short read has emptied the socket: the edge will come again, but for the peer's end, which already did.
+        if count < loop.readBuffer.count, !peerHungUp { mayRead = false }
+      } else if count == 0 {
+        peerClosed = true
+        mayRead = false
+        if phase == .readingHead || phase == .readingBody { refuse(.truncated) } else { close() }
+      } else if errno == EAGAIN {
+        mayRead = false
+      } else if errno != EINTR {
+        close()
+      }
+    }
+  }
+
+  private func take(_ input: UnsafeRawBufferPointer) {
+    if phase == .idle, !input.isEmpty { beginRequest() }
+    var position = 0
+    do throws(HTTP1Error) {
+      while let event = try parser.next(input, &position) {
+        switch event {
+        case .request(let head):
+          self.head = head
+          if head.hasBody {
+            phase = .readingBody
+            timer.arm(at: loop.now.advanced(by: server.options.bodyTimeout))
+            if head.expectsContinue, position == input.count { sendContinue() }
+          }
+        case .body(let range):
+          body.append(contentsOf: input[range])
+        case .end:
+          if position < input.count { unread.append(contentsOf: input[position...]) }
+          respond()
+          return
+        case .response:
+          break
+        }
+      }
+    } catch {
+      refuse(error)
+    }
+  }
+
+  private func beginRequest() {
+    phase = .readingHead
+    receivedAt = .now
+    timer.arm(at: loop.now.advanced(by: server.options.headerTimeout))
+  }
+
+  private func sendContinue() {
+    // An interim line is small enough for any send buffer; a client that cannot take it gets the answer alone.
+    let line: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+    _ = send(descriptor, line.utf8Start, line.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
+  }
+
+  // MARK: Answering
+
+  private func respond() {
+    guard let head else { return }
+    phase = .responding
+    timer.disarm()
+    let request = HTTPRequest(
+      method: head.method, target: head.target, headers: head.fields, body: body, remoteAddress: remoteAddress,
+      receivedAt: receivedAt, loop: loop)
+    body = []
+    let responder = server.responder
+    Task(executorPreference: loop) { [self] in
+      let response = await responder.respond(to: request)
+      finish(response)
+    }
+  }
+
+  private func refuse(_ error: HTTP1Error) {
+    closesAfterWrite = true
+    unread = []
+    mayRead = false
+    write(server.responder.reject(error), isHead: false)
+  }
+
+  private func finish(_ response: HTTPResponse) {
+    guard phase == .responding, let head else { return }
+    if !head.keepsAlive || peerClosed || server.isDraining { closesAfterWrite = true }
+    write(response, isHead: head.method == "HEAD")
+  }
+
+  private func write(_ response: HTTPResponse, isHead: Bool) {
+    switch response.transmission {
+    case .reset:
+      numgate_reset_on_close(descriptor)
+      close()
+      return
+    case .cut(let count):
+      closesAfterWrite = true
+      serialize(response, bodyBytes: min(count, response.body.count))
+    case .endless(let limit):
+      closesAfterWrite = true
+      serialize(response, bodyBytes: 0, isChunked: true)
+      let size = String(response.body.count, radix: 16)
+      endless = (Array("\(size)\r\n".utf8) + response.body + Array("\r\n".utf8), limit)
+    case .whole:
+      serialize(response, bodyBytes: isHead ? 0 : response.body.count)
+    }
+    phase = .writing
+    timer.arm(at: loop.now.advanced(by: server.options.writeTimeout))
+    flush()
+  }
+
+  private func serialize(_ response: HTTPResponse, bodyBytes: Int, isChunked: Bool = false) {
+    output.removeAll(keepingCapacity: true)
+    output.reserveCapacity(256 + response.headers.storage.count + bodyBytes)
+    output.append(contentsOf: "HTTP/1.1 ".utf8)
+    appendDecimal(response.status)
+    output.append(0x20)
+    let reason = reasonPhrase(response.status)
+    output.append(contentsOf: UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
+    output.append(contentsOf: "\r\n".utf8)
+    response.headers.serialize(into: &output)
+    if isChunked {
+      output.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
+    } else if response.status != 204 {
+      output.append(contentsOf: "Content-Length: ".utf8)
+      appendDecimal(response.body.count)
+      output.append(contentsOf: "\r\n".utf8)
+    }
+    if closesAfterWrite {
+      output.append(contentsOf: "Connection: close\r\n".utf8)
+    } else if head?.fields["Connection"]?.lowercased() == "keep-alive" {
+      output.append(contentsOf: "Connection: keep-alive\r\n".utf8)
+    }
+    output.append(contentsOf: "Date: ".utf8)
+    loop.appendDate(to: &output)
+    output.append(contentsOf: "\r\n\r\n".utf8)
+    if bodyBytes > 0 { output.append(contentsOf: response.body[..<bodyBytes]) }
+  }
+
+  private func appendDecimal(_ value: Int) {
+    output.append(contentsOf: String(value).utf8)
+  }
+
+  private func flush() {
+    while true {
+      while written < output.count {
+        let count = output.withUnsafeBytes {
+          send(descriptor, $0.baseAddress! + written, $0.count - written, Int32(MSG_NOSIGNAL))
+        }
+        if count >= 0 {
+          written += count
+        } else if errno == EAGAIN {
+          return
+        } else if errno != EINTR {
+          close()
+          return
+        }
+      }
+      guard let (chunk, remaining) = endless, remaining > 0 else { break }
+      endless = (chunk, remaining - chunk.count)
+      output = chunk
+      written = 0
+    }
+    wrote()
+  }
+
+  private func wrote() {
+    written = 0
+    endless = nil
+    if output.capacity > 16384 { output = [] } else { output.removeAll(keepingCapacity: true) }
+    guard !closesAfterWrite else {
+      output = []
+      guard !peerClosed else { return close() }
+      shutdown(descriptor, Int32(SHUT_WR))
+      phase = .lingering
+      timer.arm(at: loop.now.advanced(by: .seconds(1)))
+      return linger()
+    }
+    parser.reset()
+    head = nil
+    phase = .idle
+    timer.arm(at: loop.now.advanced(by: server.options.idleTimeout))
+    if server.isDraining {
+      close()
+      return
+    }
+    if !unread.isEmpty {
+      let pending = unread
+      unread = []
+      pending.withUnsafeBytes(take)
+    }
+    if phase == .idle {
+      output = []
+      read()
+    } else if phase == .readingHead || phase == .readingBody {
+      read()
+    }
+  }
+
+  private func linger() {
+    while true {
+      let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
+      if count > 0 || count < 0 && errno == EINTR { continue }
+      if count < 0 && errno == EAGAIN { return }
+      return close()
+    }
+  }
+
+  private func close() {
+    guard phase != .closed else { return }
+    phase = .closed
+    timer.disarm()
+    timer.onFire = nil
+    loop.unregister(descriptor)
+    Glibc.close(descriptor)
+    server.left()
+    onClose(self)
+  }
+}

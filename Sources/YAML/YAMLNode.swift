@@ -1,0 +1,83 @@
+/// Where something stands in a YAML text; both counted from 1.
+public struct YAMLMark: Sendable, Hashable, Comparable {
+  public let line: Int
+  public let column: Int
+
+  public init(line: Int, column: Int) {
+    self.line = line
+    self.column = column
+  }
+
+  public static func < (left: YAMLMark, right: YAMLMark) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
+}
+
+/// A value of a YAML text with the place where it begins.
+public struct YAMLNode: Sendable {
+  public indirect enum Content: Sendable {
+    /// A scalar's text; `isPlain` where it was written without quotes, so that `no`, `1` or `~` may mean more.
+    case scalar(String, isPlain: Bool)
+    case sequence([YAMLNode])
+    /// The entries in the order of the text. No key stands twice.
+    case mapping([Entry])
+  }
+
+  public struct Entry: Sendable {
+    public let key: String
+    public let keyMark: YAMLMark
+    public let value: YAMLNode
+  }
+
+  public let content: Content
+  public let mark: YAMLMark
+
+  public init(content: Content, mark: YAMLMark) {
+    self.content = content
+    self.mark = mark
+  }
+
+  /// The entries of a mapping; empty for a scalar or a sequence.
+  public var entries: [Entry] {
+    if case .mapping(let entries) = content { return entries }
+    return []
+  }
+
+  /// The elements of a sequence; empty for a scalar or a mapping.
+  public var elements: [YAMLNode] {
+    if case .sequence(let elements) = content { return elements }
+    return []
+  }
+
+  /// A scalar's text; nil for a sequence, a mapping or an empty plain scalar (YAML's null).
+  public var text: String? {
+    guard case .scalar(let text, let isPlain) = content else { return nil }
+    return isPlain && (text.isEmpty || text == "~" || text == "null") ? nil : text
+  }
+
+  /// YAML's null: `~`, `null` or nothing at all.
+  public var isNull: Bool {
+    if case .scalar = content { return text == nil }
+    return false
+  }
+
+  /// A plain `true` or `false` (YAML 1.2 core schema); nil for everything else, `yes` and `on` included.
+  public var bool: Bool? {
+    switch content {
+    case .scalar("true", isPlain: true): true
+    case .scalar("false", isPlain: true): false
+    default: nil
+    }
+  }
+
+  /// A plain whole number in decimal digits.
+  public var int: Int? {
+    guard case .scalar(let text, isPlain: true) = content else { return nil }
+    return Int(text)
+  }
+
+  /// The value at `key` of a mapping.
+  public subscript(key: String) -> YAMLNode? {
+    entries.first { $0.key == key }?.value
+  }
+}

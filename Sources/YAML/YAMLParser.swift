@@ -1,0 +1,216 @@
+private import CYAML
+
+/// Why a text is not the YAML that is read here, and where.
+public struct YAMLError: Error, Equatable, CustomStringConvertible {
+  public let mark: YAMLMark
+  public let message: String
+
+  public var description: String { "\(mark.line):\(mark.column): \(message)" }
+}
+
+extension YAMLNode {
+  /// The most values a text may unfold to: anchors can name each other until memory is gone.
+  static let largestCount = 1_000_000
+  static let deepest = 64
+
+  /// Parses one YAML 1.1 document with libyaml. Duplicate keys, keys that are not scalars, a second document, custom
+  /// tags, merge keys and an alias inside its own anchor are refused. An empty text is an empty mapping.
+  public static func parse(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
+    var parser = Parser(bytes: bytes)
+    return try parser.parse()
+  }
+
+  public static func parse(_ text: String) throws(YAMLError) -> YAMLNode {
+    try parse(Array(text.utf8))
+  }
+}
+
+private struct Parser {
+  let bytes: [UInt8]
+  var anchors: [String: YAMLNode] = [:]
+  var openAnchors: Set<String> = []
+  var sizes: [String: Int] = [:]
+  var count = 0
+
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  mutating func parse() throws(YAMLError) -> YAMLNode {
+    // A class keeps the parser at one address: libyaml points into it.
+    let source = try EventSource(bytes)
+    defer { source.close() }
+    var event = try source.next()
+    guard event.kind == YAML_STREAM_START_EVENT else { throw YAMLError(mark: event.mark, message: "no YAML stream") }
+    event = try source.next()
+    if event.kind == YAML_STREAM_END_EVENT { return YAMLNode(content: .mapping([]), mark: event.mark) }
+    let root = try node(from: try source.next(), source, depth: 0)
+    event = try source.next()
+    event = try source.next()
+    if event.kind != YAML_STREAM_END_EVENT {
+      throw YAMLError(mark: event.mark, message: "a second document in one file")
+    }
+    if root.isNull { return YAMLNode(content: .mapping([]), mark: root.mark) }
+    return root
+  }
+
+  mutating func node(from event: EventSource.Event, _ source: EventSource, depth: Int) throws(YAMLError) -> YAMLNode {
+    guard depth <= YAMLNode.deepest else {
+      throw YAMLError(mark: event.mark, message: "nested deeper than \(YAMLNode.deepest) levels")
+    }
+    try grow(by: 1, at: event.mark)
+    if event.kind == YAML_ALIAS_EVENT { return try alias(event) }
+    if let tag = event.tag, !tag.hasPrefix("tag:yaml.org,2002:") {
+      throw YAMLError(mark: event.mark, message: "unknown tag '\(tag)'")
+    }
+    let before = count
+    if let anchor = event.anchor { openAnchors.insert(anchor) }
+    let node: YAMLNode
+    switch event.kind {
+    case YAML_SCALAR_EVENT:
+      node = YAMLNode(content: .scalar(event.text, isPlain: event.isPlain), mark: event.mark)
+    case YAML_SEQUENCE_START_EVENT:
+      node = YAMLNode(content: .sequence(try sequence(source, depth: depth)), mark: event.mark)
+    case YAML_MAPPING_START_EVENT:
+      node = YAMLNode(content: .mapping(try mapping(source, depth: depth)), mark: event.mark)
+    default:
+      throw YAMLError(mark: event.mark, message: "a value is missing here")
+    }
+    if let anchor = event.anchor {
+      openAnchors.remove(anchor)
+      anchors[anchor] = node
+      sizes[anchor] = count - before + 1
+    }
+    return node
+  }
+
+  private mutating func alias(_ event: EventSource.Event) throws(YAMLError) -> YAMLNode {
+    let name = event.anchor ?? ""
+    if openAnchors.contains(name) {
+      throw YAMLError(mark: event.mark, message: "'*\(name)' stands inside '&\(name)': it would contain itself")
+    }
+    guard let node = anchors[name] else {
+      throw YAMLError(mark: event.mark, message: "'*\(name)' has no '&\(name)' before it")
+    }
+    try grow(by: sizes[name] ?? 1, at: event.mark)
+    return node
+  }
+
+  private mutating func grow(by amount: Int, at mark: YAMLMark) throws(YAMLError) {
+    count += amount
+    if count > YAMLNode.largestCount {
+      throw YAMLError(mark: mark, message: "unfolds to more than \(YAMLNode.largestCount) values")
+    }
+  }
+
+  private mutating func sequence(_ source: EventSource, depth: Int) throws(YAMLError) -> [YAMLNode] {
+    var elements: [YAMLNode] = []
+    while true {
+      let event = try source.next()
+      if event.kind == YAML_SEQUENCE_END_EVENT { return elements }
+      elements.append(try node(from: event, source, depth: depth + 1))
+    }
+  }
+
+  private mutating func mapping(_ source: EventSource, depth: Int) throws(YAMLError) -> [YAMLNode.Entry] {
+    var entries: [YAMLNode.Entry] = []
+    var places: [String: YAMLMark] = [:]
+    while true {
+      let event = try source.next()
+      if event.kind == YAML_MAPPING_END_EVENT { return entries }
+      guard event.kind == YAML_SCALAR_EVENT else {
+        throw YAMLError(mark: event.mark, message: "a key must be plain text")
+      }
+      let key = event.text
+      if key == "<<", event.isPlain {
+        throw YAMLError(mark: event.mark, message: "merge keys ('<<') are not read here; write the fields out")
+      }
+      if let first = places.updateValue(event.mark, forKey: key) {
+        throw YAMLError(mark: event.mark, message: "duplicate key '\(key)', first on line \(first.line)")
+      }
+      let value = try node(from: try source.next(), source, depth: depth + 1)
+      entries.append(YAMLNode.Entry(key: key, keyMark: event.mark, value: value))
+    }
+  }
+}
+
+/// libyaml's parser, one event at a time.
+private final class EventSource {
+  struct Event {
+    let kind: yaml_event_type_t
+    let mark: YAMLMark
+    let text: String
+    let isPlain: Bool
+    let anchor: String?
+    let tag: String?
+  }
+
+  private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+
+  init(_ bytes: [UInt8]) throws(YAMLError) {
+    buffer = .allocate(capacity: max(bytes.count, 1))
+    _ = buffer.initialize(from: bytes)
+    guard yaml_parser_initialize(parser) == 1 else {
+      throw YAMLError(mark: YAMLMark(line: 1, column: 1), message: "out of memory")
+    }
+    yaml_parser_set_input_string(parser, buffer.baseAddress, bytes.count)
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+  }
+
+  func close() { yaml_parser_delete(parser) }
+
+  deinit {
+    buffer.deallocate()
+    parser.deallocate()
+  }
+
+  func next() throws(YAMLError) -> Event {
+    var event = yaml_event_t()
+    guard yaml_parser_parse(parser, &event) == 1 else { throw failure() }
+    defer { yaml_event_delete(&event) }
+    var length = 0
+    var text = ""
+    var isPlain = false
+    if event.type == YAML_SCALAR_EVENT, let bytes = numgate_yaml_scalar(&event, &length) {
+      let raw = UnsafeRawBufferPointer(start: bytes, count: length)
+      text = String(decoding: raw, as: UTF8.self)
+      isPlain = numgate_yaml_scalar_is_plain(&event) == 1
+    }
+    return Event(
+      kind: event.type,
+      mark: YAMLMark(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1),
+      text: text, isPlain: isPlain,
+      anchor: numgate_yaml_anchor(&event).map { String(cString: $0) },
+      tag: numgate_yaml_tag(&event).map { String(cString: $0) })
+  }
+
+  private func failure() -> YAMLError {
+    let state = parser.pointee
+    var message = state.problem.map { String(cString: $0) } ?? "not valid YAML"
+    if state.error == YAML_READER_ERROR {
+      // The reader knows a byte offset only; the line is counted from the bytes themselves.
+      let before = buffer.prefix(Int(state.problem_offset))
+      let line = before.count(where: { $0 == 0x0a }) + 1
+      let column = before.reversed().prefix { $0 != 0x0a }.count + 1
+      return YAMLError(mark: YAMLMark(line: line, column: column), message: message)
+    }
+    if message == "found character that cannot start any token",
+      byte(at: state.problem_mark) == UInt8(ascii: "\t")
+    {
+      message = "a tab cannot be used for indentation; use spaces"
+    }
+    return YAMLError(
+      mark: YAMLMark(line: Int(state.problem_mark.line) + 1, column: Int(state.problem_mark.column) + 1),
+      message: message)
+  }
+
+  private func byte(at mark: yaml_mark_t) -> UInt8? {
+    // The mark counts characters; walk over the UTF-8 continuation bytes.
+    var characters = 0
+    for byte in buffer {
+      if byte & 0xc0 == 0x80 { continue }
+      if characters == Int(mark.index) { return byte }
+      characters += 1
+    }
+    return nil
+  }
+}
