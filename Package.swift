@@ -53,7 +53,23 @@ let package = Package(
     module("Networking", ["CLinux", "CCurl"]),
 
     // Floor 1: the domain.
-    // module("NumberAuth", ["JSON"]),
+    module("NumberAuth", ["JSON"]),
+
+    // Floor 2 and 3: the vendors' products.
+    module("ChinaMobile", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
+    module("ChinaMobileH5", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
+    module("ChinaMobileWeChat", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
+    module("ChinaMobileQuickApp", in: "Providers", ["ChinaMobile", "NumberAuth", "Cryptography", "JSON"]),
+    module("ChinaMobileApp", in: "Providers", ["ChinaMobile", "NumberAuth", "Cryptography", "JSON"]),
+    module("Aliyun", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
+
+    // Floor 4: config.yaml and providers/*.yaml, checked.
+    module(
+      "Configuration",
+      [
+        "ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "NumberAuth",
+        "Networking", "YAML", "JSON",
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

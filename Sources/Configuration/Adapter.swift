@@ -1,0 +1,46 @@
+import Aliyun
+import ChinaMobileApp
+import ChinaMobileH5
+import ChinaMobileQuickApp
+import ChinaMobileWeChat
+public import NumberAuth
+
+/// The adapters that a provider's file can name: the only place that knows all of them.
+public enum AdapterKind: String, Sendable, CaseIterable {
+  case chinaMobileH5 = "china-mobile-h5"
+  case chinaMobileQuickApp = "china-mobile-quick-app"
+  case chinaMobileWeChat = "china-mobile-wechat"
+  case chinaMobileApp = "china-mobile-app"
+  case aliyun
+
+  private var type: any Provider.Type {
+    switch self {
+    case .chinaMobileH5: ChinaMobileH5.self
+    case .chinaMobileQuickApp: ChinaMobileQuickApp.self
+    case .chinaMobileWeChat: ChinaMobileWeChat.self
+    case .chinaMobileApp: ChinaMobileApp.self
+    case .aliyun: Aliyun.self
+    }
+  }
+
+  public var canPrepare: Bool { type is any ClientPreparing.Type }
+  public var canSign: Bool { type is any ClientSigning.Type }
+
+  public func can(_ operation: Operation) -> Bool {
+    switch operation {
+    case .login: type is any NumberRetrieving.Type
+    case .verify: type is any NumberVerifying.Type
+    }
+  }
+
+  /// Throws what is wrong with the account's fields.
+  func make(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
+    switch self {
+    case .chinaMobileH5: try ChinaMobileH5(settings)
+    case .chinaMobileQuickApp: try ChinaMobileQuickApp(settings)
+    case .chinaMobileWeChat: try ChinaMobileWeChat(settings)
+    case .chinaMobileApp: try ChinaMobileApp(settings)
+    case .aliyun: try Aliyun(settings)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Networking
+import NumberAuth
+import YAML
+
+/// The form of `config.yaml`.
+enum ConfigurationFile {
+  static let shape = Shape.object([
+    .required("server", server),
+    .required("teams", .map(key: .name, value: team)),
+    .required("accounts", .map(key: .name, value: AccountFile.shape)),
+    .required("apps", .map(key: .name, value: app)),
+  ])
+
+  private static let server = Shape.object([
+    .required("listen", .form("an address such as 127.0.0.1:8080 or [::1]:8080", { SocketAddress($0) != nil })),
+    .optional("loops", .integer(1...256)),
+    .optional("sessionKey", .text),
+    .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400)))),
+    .optional("drain", .duration(.milliseconds(100)...(.seconds(600)))),
+    .optional(
+      "breaker",
+      .object([
+        .optional("failures", .integer(1...1000)),
+        .optional("open", .duration(.milliseconds(100)...(.seconds(600)))),
+      ])),
+    .optional(
+      "limits",
+      .object([
+        .optional("connections", .integer(1...1_000_000)),
+        .optional("requestLine", .size(256...65_536)),
+        .optional("headers", .size(1024...(1 << 20))),
+        .optional("headerCount", .integer(8...10_000)),
+        .optional("body", .size(1024...(16 << 20))),
+      ])),
+    .optional(
+      "timeouts",
+      .object([
+        .optional("header", .duration(.milliseconds(10)...(.seconds(600)))),
+        .optional("body", .duration(.milliseconds(10)...(.seconds(600)))),
+        .optional("idle", .duration(.milliseconds(10)...(.seconds(3600)))),
+        .optional("write", .duration(.milliseconds(10)...(.seconds(600)))),
+      ])),
+    .optional(
+      "vendors",
+      .object([
+        .optional("connections", .integer(1...100_000)),
+        .optional("connectTimeout", .duration(.milliseconds(10)...(.seconds(60)))),
+        .optional("idleTimeout", .duration(.milliseconds(100)...(.seconds(600)))),
+        .optional("answerSize", .size(1024...(64 << 20))),
+        .optional("authorities", .text),
+      ])),
+  ])
+
+  private static let keyHash = Shape.form("'sha256:' and 64 hexadecimal digits (printf %s KEY | sha256sum)") {
+    teamKeyHash($0) != nil
+  }
+
+  private static let team = Shape.object([
+    .required("keys", .list(keyHash, atLeast: 1)),
+    .required("apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1))),
+  ])
+
+  private static let candidates = Shape.list(
+    .scalarOr(.text, .object([.required("account", .text), .required("weight", .integer(0...1_000_000))])), atLeast: 1)
+
+  private static let app = Shape.map(
+    key: .oneOf(Channel.allCases.map(\.rawValue)),
+    value: .object([
+      .optional("login", candidates),
+      .optional("verify", candidates),
+      .optional("page", .object([.required("type", .text), .optional("options", .any)])),
+    ]))
+
+  static func teamKeyHash(_ text: String) -> [UInt8]? {
+    guard text.hasPrefix("sha256:"), text.utf8.count == 71 else { return nil }
+    return hexadecimal(text.dropFirst(7))
+  }
+
+  private static func hexadecimal(_ digits: Substring) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var rest = digits
+    while !rest.isEmpty {
+      guard let byte = UInt8(rest.prefix(2), radix: 16), rest.first != "+", rest.first != "-" else { return nil }
+      bytes.append(byte)
+      rest = rest.dropFirst(2)
+    }
+    return bytes
+  }
+
+  /// Reads `server` after its shape has passed.
+  static func readServer(_ node: YAMLNode) -> ServerSettings {
+    var http = HTTPServerOptions()
+    var vendors = HTTPClientOptions()
+    if let limits = node["limits"] {
+      set(&http.connections, limits["connections"]?.int)
+      set(&http.limits.startLine, limits["requestLine"]?.text.flatMap(parseSize))
+      set(&http.limits.headers, limits["headers"]?.text.flatMap(parseSize))
+      set(&http.limits.fieldCount, limits["headerCount"]?.int)
+    }
+    http.limits.body = node["limits"]?["body"]?.text.flatMap(parseSize) ?? 65_536
+    if let timeouts = node["timeouts"] {
+      set(&http.headerTimeout, duration(timeouts["header"]))
+      set(&http.bodyTimeout, duration(timeouts["body"]))
+      set(&http.idleTimeout, duration(timeouts["idle"]))
+      set(&http.writeTimeout, duration(timeouts["write"]))
+    }
+    if let node = node["vendors"] {
+      set(&vendors.connectionsPerOrigin, node["connections"]?.int)
+      set(&vendors.connectTimeout, duration(node["connectTimeout"]))
+      set(&vendors.idleTimeout, duration(node["idleTimeout"]))
+      set(&vendors.limits.body, node["answerSize"]?.text.flatMap(parseSize))
+      vendors.authorities = node["authorities"]?.text
+    }
+    var breaker = BreakerSettings()
+    set(&breaker.failures, node["breaker"]?["failures"]?.int)
+    set(&breaker.open, duration(node["breaker"]?["open"]))
+    return ServerSettings(
+      listen: node["listen"]?.text.flatMap(SocketAddress.init) ?? SocketAddress(host: "127.0.0.1", port: 8080),
+      loops: node["loops"]?.int, sessionKey: nil,
+      sessionLife: duration(node["sessionLife"]) ?? .seconds(600), drain: duration(node["drain"]) ?? .seconds(10),
+      breaker: breaker, http: http, vendors: vendors)
+  }
+
+  private static func set<Value>(_ target: inout Value, _ value: Value?) {
+    if let value { target = value }
+  }
+
+  private static func duration(_ node: YAMLNode?) -> Duration? { node?.text.flatMap(parseDuration) }
+}
+
+/// The form of one account; its other keys are the fields that the provider's file declares.
+enum AccountFile {
+  static let ownKeys = ["provider", "endpoint", "timeout"]
+
+  /// The declared fields are checked later, once the provider is known.
+  static let shape = Shape.map(key: .name, value: .any)
+
+  static let own = Shape.object([
+    .required("provider", .text),
+    .optional("endpoint", .form(FieldPattern.origin.expectation, FieldPattern.origin.matches)),
+    .optional("timeout", .duration(.milliseconds(100)...(.seconds(60)))),
+  ])
+}

@@ -1,0 +1,125 @@
+import NumberAuth
+import YAML
+
+/// The `failures` part of a provider's file: stage, then carrier, then codes, prefixes and HTTP statuses.
+///
+/// A stage or carrier key may name several (`CT+CU`), so that what two of them share is written once. A file that
+/// extends another starts with its rows; `none` takes one out.
+struct FailureRows {
+  private struct Slot: Hashable {
+    let place: FailureTable.Place
+    let pattern: FailureTable.Pattern
+  }
+
+  private var slots: [Slot: Int] = [:]
+  private var rows: [FailureTable.Entry?] = []
+
+  var entries: [FailureTable.Entry] { rows.compactMap { $0 } }
+
+  init(base: [FailureTable.Entry]) {
+    for entry in base { put(entry, at: Slot(place: entry.place, pattern: entry.pattern)) }
+  }
+
+  private mutating func put(_ entry: FailureTable.Entry?, at slot: Slot) {
+    if let index = slots[slot] {
+      rows[index] = entry
+    } else {
+      slots[slot] = rows.count
+      rows.append(entry)
+    }
+  }
+
+  private static let row = Shape.scalarOr(
+    .choice(["none"]),
+    .object([
+      .optional("reason", .choice(FailureReason.allCases.map(\.rawValue))),
+      .optional("success", .boolean),
+      .optional("verdict", .choice(Verdict.allCases.map(\.rawValue))),
+      .required("text", .scalarOr(.any, .text)),
+      .optional("billed", .choice(Billing.allCases.map(\.rawValue))),
+      .optional("advice", .choice(Advice.allCases.map(\.rawValue))),
+      .optional("hint", .text),
+      .optional("source", .text),
+    ]))
+
+  static let shape = Shape.map(
+    key: .several(of: Stage.allCases.map(\.rawValue)),
+    value: .map(
+      key: .several(of: Carrier.allCases.map(\.rawValue) + ["any"]),
+      value: .object([
+        .optional("codes", .map(key: .any, value: row)),
+        .optional("prefixes", .map(key: .any, value: row)),
+        .optional(
+          "statuses",
+          .map(
+            key: Shape.Key(expectation: "an HTTP status") { Int($0).map((100...599).contains) ?? false }, value: row)),
+      ])))
+
+  mutating func read(_ node: YAMLNode, path: String, diagnostics: inout Diagnostics) {
+    var written: [String: YAMLMark] = [:]
+    for stages in node.entries {
+      for carriers in stages.value.entries {
+        for stage in stages.key.split(separator: "+").compactMap({ Stage(rawValue: String($0)) }) {
+          for carrier in carriers.key.split(separator: "+") {
+            let place = FailureTable.Place(stage: stage, carrier: Carrier(rawValue: String(carrier)))
+            for kind in carriers.value.entries {
+              for row in kind.value.entries {
+                guard let pattern = Self.pattern(kind.key, row.key) else { continue }
+                let name = "\(stage.rawValue) \(carrier) \(kind.key) \(row.key)"
+                if let first = written.updateValue(row.keyMark, forKey: name) {
+                  diagnostics.error(
+                    path, row.keyMark, "a second row for '\(row.key)' at \(stage.rawValue), \(carrier); the first is on line \(first.line)")
+                }
+                read(row, at: place, pattern, path: path, diagnostics: &diagnostics)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func pattern(_ kind: String, _ key: String) -> FailureTable.Pattern? {
+    switch kind {
+    case "codes": .code(key)
+    case "prefixes": .prefix(key)
+    case "statuses": Int(key).map(FailureTable.Pattern.status)
+    default: nil
+    }
+  }
+
+  private mutating func read(
+    _ entry: YAMLNode.Entry, at place: FailureTable.Place, _ pattern: FailureTable.Pattern, path: String,
+    diagnostics: inout Diagnostics
+  ) {
+    let slot = Slot(place: place, pattern: pattern)
+    let node = entry.value
+    if node.text == "none" {
+      if slots[slot] == nil {
+        diagnostics.error(path, entry.keyMark, "'none' takes out a row of the extended file, which has none here")
+      }
+      return put(nil, at: slot)
+    }
+    let reason = node["reason"]?.text.flatMap(FailureReason.init)
+    let verdict = node["verdict"]?.text.flatMap(Verdict.init)
+    let success = node["success"]?.bool == true
+    let meanings = (reason == nil ? 0 : 1) + (verdict == nil ? 0 : 1) + (success ? 1 : 0)
+    guard meanings == 1 else {
+      if node["reason"] == nil && node["verdict"] == nil || meanings > 1 {
+        diagnostics.error(path, node.mark, "the row of '\(entry.key)' needs exactly one of reason, success: true, verdict")
+      }
+      return
+    }
+    let advice = node["advice"]?.text.flatMap(Advice.init)
+    if let reason, advice == reason.advice {
+      diagnostics.error(path, node.mark, "the row of '\(entry.key)' repeats the advice that '\(reason.rawValue)' has anyway")
+    }
+    let meaning: FailureTable.Meaning =
+      if let reason { .failure(reason, advice: advice) } else if let verdict { .verdict(verdict) } else { .success }
+    let billed = node["billed"]?.text.flatMap(Billing.init) ?? .no
+    let row = FailureTable.Row(
+      meaning: meaning, billed: billed, text: node["text"]?.text ?? "", hint: node["hint"]?.text,
+      source: node["source"]?.text)
+    put(FailureTable.Entry(place: place, pattern: pattern, row: row), at: slot)
+  }
+}

@@ -1,0 +1,115 @@
+import YAML
+
+/// Holds a file's values against their shape and reports every difference with its place.
+struct ShapeChecker {
+  let file: String
+  private(set) var diagnostics = Diagnostics()
+
+  init(file: String) { self.file = file }
+
+  /// `path` names the value in messages: `accounts.shop.endpoint`.
+  mutating func check(_ node: YAMLNode, _ shape: Shape, _ path: String) {
+    switch shape {
+    case .any:
+      break
+    case .text:
+      if node.text == nil { wrongKind(node, path, "a text") }
+    case .form(let expectation, let isValid):
+      guard let text = node.text else { return wrongKind(node, path, expectation) }
+      if !isValid(text) { error(node, "'\(path)' must be \(expectation)") }
+    case .choice(let words):
+      guard let text = node.text else { return wrongKind(node, path, "one of " + words.joined(separator: ", ")) }
+      if !words.contains(text) {
+        error(node, "'\(path)' is '\(shortened(text))'\(suggestion(for: text, among: words))")
+      }
+    case .integer(let range):
+      let expectation = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      guard let value = node.int else { return wrongKind(node, path, expectation) }
+      if !range.contains(value) { error(node, "'\(path)' must be \(expectation)") }
+    case .boolean:
+      if node.bool == nil { wrongKind(node, path, "true or false") }
+    case .duration(let range):
+      let expectation = "a time such as 500ms, 3s, 2m or 1h, from \(range.lowerBound) to \(range.upperBound)"
+      guard let text = node.text, let value = parseDuration(text) else { return wrongKind(node, path, expectation) }
+      if !range.contains(value) { error(node, "'\(path)' must be \(expectation)") }
+    case .size(let range):
+      let expectation = "a size such as 65536, 64KiB or 1MiB, from \(range.lowerBound) to \(range.upperBound) bytes"
+      guard let text = node.text, let value = parseSize(text) else { return wrongKind(node, path, expectation) }
+      if !range.contains(value) { error(node, "'\(path)' must be \(expectation)") }
+    case .list(let element, let least):
+      guard case .sequence(let elements) = node.content else { return wrongKind(node, path, "a list") }
+      if elements.count < least { error(node, "'\(path)' must hold at least \(least) value\(least == 1 ? "" : "s")") }
+      for (index, child) in elements.enumerated() { check(child, element, "\(path)[\(index)]") }
+    case .map(let key, let value):
+      guard case .mapping(let entries) = node.content else { return wrongKind(node, path, "a mapping") }
+      for entry in entries {
+        if !key.isValid(entry.key) {
+          diagnostics.error(file, entry.keyMark, "the key '\(shortened(entry.key))' must be \(key.expectation)")
+        }
+        check(entry.value, value, join(path, entry.key))
+      }
+    case .object(let fields):
+      checkObject(node, fields, path)
+    case .scalarOr(let scalar, let other):
+      if case .scalar = node.content { check(node, scalar, path) } else { check(node, other, path) }
+    }
+  }
+
+  private mutating func checkObject(_ node: YAMLNode, _ fields: [Shape.Field], _ path: String) {
+    guard case .mapping(let entries) = node.content else { return wrongKind(node, path, "a mapping") }
+    for entry in entries {
+      if let field = fields.first(where: { $0.name == entry.key }) {
+        check(entry.value, field.shape, join(path, entry.key))
+      } else {
+        let known = fields.map(\.name)
+        diagnostics.error(
+          file, entry.keyMark,
+          "unknown key '\(shortened(entry.key))'\(path.isEmpty ? "" : " in '\(path)'")"
+            + suggestion(for: entry.key, among: known))
+      }
+    }
+    for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.name }) {
+      error(node, "'\(join(path, field.name))' is missing")
+    }
+  }
+
+  private func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  private mutating func wrongKind(_ node: YAMLNode, _ path: String, _ expectation: String) {
+    error(node, "'\(path)' must be \(expectation)" + (node.isNull ? "; it is empty" : ""))
+  }
+
+  private mutating func error(_ node: YAMLNode, _ message: String) {
+    diagnostics.error(file, node.mark, message)
+  }
+}
+
+/// A value from a file in a message: long enough to be recognised, too short to give away a secret put in by mistake.
+func shortened(_ text: String) -> String {
+  text.count <= 32 ? text : String(text.prefix(12)) + "…"
+}
+
+/// `500ms`, `3s`, `2m`, `1h`; nil for anything else.
+func parseDuration(_ text: String) -> Duration? {
+  let digits = text.prefix { $0.isASCII && $0.isNumber }
+  guard let value = Int(digits), value <= 1_000_000_000 else { return nil }
+  return switch text.dropFirst(digits.count) {
+  case "ms": .milliseconds(value)
+  case "s": .seconds(value)
+  case "m": .seconds(value * 60)
+  case "h": .seconds(value * 3600)
+  default: nil
+  }
+}
+
+/// `65536`, `64KiB`, `1MiB`, in bytes; nil for anything else.
+func parseSize(_ text: String) -> Int? {
+  let digits = text.prefix { $0.isASCII && $0.isNumber }
+  guard let value = Int(digits), value <= 1 << 40 else { return nil }
+  return switch text.dropFirst(digits.count) {
+  case "": value
+  case "KiB": value << 10
+  case "MiB": value << 20
+  default: nil
+  }
+}

@@ -1,0 +1,32 @@
+import JSON
+import YAML
+
+extension YAMLNode {
+  /// The same value as JSON, by YAML's core schema: plain `true`, `false`, whole numbers and null are what they look
+  /// like, everything else is text.
+  var json: JSONFragment { JSONFragment { write(into: &$0) } }
+
+  private func write(into writer: inout JSONWriter) {
+    switch content {
+    case .scalar(let text, _):
+      if let bool {
+        writer.value(bool)
+      } else if let int {
+        writer.value(int)
+      } else if isNull {
+        writer.null()
+      } else {
+        writer.value(text)
+      }
+    case .sequence(let elements):
+      writer.array { for element in elements { element.write(into: &$0) } }
+    case .mapping(let entries):
+      writer.object {
+        for entry in entries {
+          $0.key(entry.key)
+          entry.value.write(into: &$0)
+        }
+      }
+    }
+  }
+}

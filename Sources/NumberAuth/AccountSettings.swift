@@ -1,0 +1,51 @@
+/// What an adapter is made from: one account's fields, already checked against what the provider's file declares.
+public struct AccountSettings: Sendable {
+  public let account: String
+  /// Host and perhaps port of the endpoint, as in a Host field.
+  public let authority: String
+  public let table: FailureTable
+  private let fields: [String: Secret]
+
+  public init(account: String, authority: String, table: FailureTable, fields: [String: Secret]) {
+    self.account = account
+    self.authority = authority
+    self.table = table
+    self.fields = fields
+  }
+
+  /// A field that may be missing; an empty one counts as missing.
+  public func optional(_ name: String) -> Secret? {
+    fields[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Throws where the field is missing.
+  public func required(_ name: String, because: String? = nil) throws(AccountFault) -> Secret {
+    guard let value = optional(name) else {
+      throw AccountFault(field: name, "'\(name)' is missing" + (because.map { "; " + $0 } ?? ""))
+    }
+    return value
+  }
+
+  /// A field whose value is one of a few words; `fallback` where it is missing.
+  public func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, default fallback: Choice
+  ) throws(AccountFault) -> Choice where Choice.RawValue == String {
+    guard let value = optional(name)?.revealed else { return fallback }
+    guard let choice = Choice(rawValue: value) else {
+      let known = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+      throw AccountFault(field: name, "'\(name)' must be one of \(known)")
+    }
+    return choice
+  }
+}
+
+/// An account's field that an adapter cannot use. The message never holds the value.
+public struct AccountFault: Error, Sendable, Hashable {
+  public let field: String
+  public let message: String
+
+  public init(field: String, _ message: String) {
+    self.field = field
+    self.message = message
+  }
+}

@@ -1,0 +1,137 @@
+public import JSON
+
+/// What the core hands to an adapter because the adapter may neither read a clock nor draw a random number.
+public struct CallContext: Sendable {
+  public let now: WallTime
+  /// 32 lower-case hexadecimal digits, new for each call: message id and nonce towards the vendor.
+  public let nonce: String
+
+  public init(now: WallTime, nonce: String) {
+    self.now = now
+    self.nonce = nonce
+  }
+}
+
+/// The front end is about to start.
+public struct PrepareClient: Sendable {
+  public let operation: Operation
+  public let channel: Channel
+  /// The page that calls the SDK, for vendors that bind their tokens to it.
+  public let pageURL: String?
+  /// The page's options for the vendor's authorisation page, from the app's configuration.
+  public let pageOptions: PageOptions?
+
+  public init(operation: Operation, channel: Channel, pageURL: String? = nil, pageOptions: PageOptions? = nil) {
+    self.operation = operation
+    self.channel = channel
+    self.pageURL = pageURL
+    self.pageOptions = pageOptions
+  }
+}
+
+/// How the vendor's authorisation page shall look: its kind and, for the kinds that can be styled, its options.
+public struct PageOptions: Sendable, Equatable {
+  /// The vendor's own number for the kind of page, such as China Mobile's authPageType.
+  public let type: String
+  /// The options object for the SDK, as JSON.
+  public let options: JSONFragment?
+
+  public init(type: String, options: JSONFragment?) {
+    self.type = type
+    self.options = options
+  }
+}
+
+/// The SDK wants a text signed with the account's key.
+public struct SignClient: Sendable {
+  public let preSign: String
+
+  public init(preSign: String) { self.preSign = preSign }
+}
+
+/// A token to be traded for the number.
+public struct Login: Sendable {
+  public let channel: Channel
+  public let token: Secret
+  /// The SDK's fingerprint of the browser, byte for byte as the SDK returned it.
+  public let userInformation: String?
+
+  public init(channel: Channel, token: Secret, userInformation: String? = nil) {
+    self.channel = channel
+    self.token = token
+    self.userInformation = userInformation
+  }
+}
+
+/// A token and a typed number to be compared.
+public struct Verify: Sendable {
+  public let channel: Channel
+  public let token: Secret
+  public let phoneNumber: PhoneNumber
+  /// The SDK's fingerprint of the browser, byte for byte as the SDK returned it.
+  public let userInformation: String?
+  public let carrier: Carrier?
+
+  public init(
+    channel: Channel, token: Secret, phoneNumber: PhoneNumber, userInformation: String? = nil, carrier: Carrier? = nil
+  ) {
+    self.channel = channel
+    self.token = token
+    self.phoneNumber = phoneNumber
+    self.userInformation = userInformation
+    self.carrier = carrier
+  }
+}
+
+/// What a page needs to call the vendor's SDK.
+public struct ClientParameters: Sendable, Equatable {
+  /// The arguments of the SDK's entry point, as JSON.
+  public let parameters: JSONFragment
+  /// The options of the vendor's authorisation page, as JSON; nil where the page is the vendor's standard one.
+  public let authPage: JSONFragment?
+
+  public init(parameters: JSONFragment, authPage: JSONFragment? = nil) {
+    self.parameters = parameters
+    self.authPage = authPage
+  }
+}
+
+/// A signature for the SDK.
+public struct ClientSignature: Sendable, Equatable {
+  public let sign: Secret
+
+  public init(sign: Secret) { self.sign = sign }
+}
+
+/// The number behind a token.
+public struct RetrievedNumber: Sendable, Equatable {
+  public let phoneNumber: PhoneNumber
+  public let carrier: Carrier?
+  /// The vendor's id of the transaction, for reconciliation.
+  public let vendorTransaction: String?
+  public let billed: Billing
+
+  public init(phoneNumber: PhoneNumber, carrier: Carrier? = nil, vendorTransaction: String?, billed: Billing) {
+    self.phoneNumber = phoneNumber
+    self.carrier = carrier
+    self.vendorTransaction = vendorTransaction
+    self.billed = billed
+  }
+}
+
+/// The answer to a verification.
+public struct VerifiedNumber: Sendable, Equatable {
+  public let verdict: Verdict
+  /// China Mobile's accessToken for SMS assistance (短验辅助) after a mismatch.
+  public let smsAssistToken: Secret?
+  /// The vendor's id of the transaction, for reconciliation.
+  public let vendorTransaction: String?
+  public let billed: Billing
+
+  public init(verdict: Verdict, smsAssistToken: Secret? = nil, vendorTransaction: String?, billed: Billing) {
+    self.verdict = verdict
+    self.smsAssistToken = smsAssistToken
+    self.vendorTransaction = vendorTransaction
+    self.billed = billed
+  }
+}

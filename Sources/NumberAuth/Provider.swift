@@ -1,0 +1,76 @@
+/// One vendor product, bound to one account. What it can do is said by the capability protocols it conforms to.
+///
+/// An adapter is a pure function: it does no I/O, reads no clock and draws no random number. (RSA encryption is the
+/// one exception the wire forces: its padding is random, and OpenSSL draws it.)
+public protocol Provider: Sendable {
+  /// What the product is and what its codes mean, from its file under `providers/`.
+  var table: FailureTable { get }
+}
+
+/// Can make the parameters with which a page calls the vendor's SDK.
+public protocol ClientPreparing: Provider {
+  func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters>
+}
+
+/// Can sign a text that the vendor's SDK composed.
+public protocol ClientSigning: Provider {
+  func sign(_ call: SignClient, _ context: CallContext) throws(Failure) -> Exchange<ClientSignature>
+}
+
+/// Can trade a token for the number.
+public protocol NumberRetrieving: Provider {
+  func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber>
+}
+
+/// Can compare a typed number with the token's.
+public protocol NumberVerifying: Provider {
+  func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber>
+}
+
+/// Either the answer itself, or the one vendor request that gets it and the pure function that reads it.
+public enum Exchange<Answer: Sendable>: Sendable {
+  case answer(Answer)
+  case send(VendorRequest, read: @Sendable (VendorResponse) throws(Failure) -> Answer)
+}
+
+/// A request to the vendor's endpoint. Host and Content-Length are added when it is sent.
+public struct VendorRequest: Sendable, Equatable {
+  public struct Header: Sendable, Equatable {
+    public let name: String
+    public let value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public let method: String
+  /// Path and query as they go over the wire.
+  public let target: String
+  public let headers: [Header]
+  public let body: [UInt8]
+
+  public init(method: String = "POST", target: String, headers: [Header], body: [UInt8]) {
+    self.method = method
+    self.target = target
+    self.headers = headers
+    self.body = body
+  }
+}
+
+/// What the vendor answered.
+public struct VendorResponse: Sendable {
+  public let status: Int
+  public let body: [UInt8]
+  private let headers: @Sendable (String) -> String?
+
+  public init(status: Int, body: [UInt8], headers: @escaping @Sendable (String) -> String? = { _ in nil }) {
+    self.status = status
+    self.body = body
+    self.headers = headers
+  }
+
+  /// The first field of this name, whatever its case.
+  public func header(_ name: String) -> String? { headers(name) }
+}

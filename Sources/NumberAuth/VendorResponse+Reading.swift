@@ -1,0 +1,49 @@
+public import JSON
+
+extension VendorResponse {
+  /// The body as JSON, whatever the HTTP status says. Throws what the table has for the status, else
+  /// `vendorProtocolError`.
+  public func json(stage: Stage, _ table: FailureTable) throws(Failure) -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue.parse(body)
+    } catch {
+      if let row = table.row(nil, stage: stage, status: status),
+        let failure = table.failure(
+          row, code: String(status), message: nil, stage: stage, carrier: nil, delivery: .answered)
+      {
+        throw failure
+      }
+      throw protocolError(stage, "The answer (HTTP \(status)) is \(appearance), not the JSON that is documented.")
+    }
+  }
+
+  /// An answer that cannot be read as the vendor's document says. Whether it was billed nobody knows.
+  public func protocolError(_ stage: Stage, _ detail: String, billed: Billing = .unknown) -> Failure {
+    Failure(.vendorProtocolError, stage: stage, detail: detail, billed: billed, delivery: .answered)
+  }
+
+  private var appearance: String {
+    let start = body.first { $0 > 0x20 }
+    if start == nil { return "empty" }
+    if start == UInt8(ascii: "<") { return "markup (HTML or XML)" }
+    return start == UInt8(ascii: "{") || start == UInt8(ascii: "[") ? "broken JSON" : "something else"
+  }
+}
+
+extension JSONValue {
+  /// An object member that is an object, or a text that holds one: some servers put JSON inside JSON.
+  public func object(_ key: String) -> JSONValue? {
+    guard let value = self[key] else { return nil }
+    if value.kind == .object { return value }
+    guard let text = value.string, let inner = try? JSONValue.parse(text), inner.kind == .object else { return nil }
+    return inner
+  }
+
+  /// The first of these members that holds a text or a number that is not blank.
+  public func text(of names: String...) -> String? {
+    for name in names {
+      if let text = self[name]?.text, !text.isEmpty { return text }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,80 @@
+/// A point in time, in milliseconds since 1970 (UTC), and the forms in which the vendors write it.
+public struct WallTime: Sendable, Hashable, Comparable {
+  public let milliseconds: Int64
+
+  public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+  public var seconds: Int64 { milliseconds / 1000 }
+
+  public static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
+
+  public func advanced(by duration: Duration) -> WallTime {
+    let parts = duration.components
+    return WallTime(milliseconds: milliseconds + parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
+  }
+
+  /// 17 digits `yyyyMMddHHmmssSSS` in China Standard Time, UTC+8 (`specs/china-mobile.md §5`).
+  public var chinaTime17: String {
+    let local = CivilTime(milliseconds: milliseconds + 8 * 3_600_000)
+    return String(unsafeUninitializedCapacity: 17) { output in
+      local.write(into: output, [(local.year, 4), (local.month, 2), (local.day, 2)], separator: nil, at: 0)
+      local.write(into: output, [(local.hour, 2), (local.minute, 2), (local.second, 2)], separator: nil, at: 8)
+      local.write(into: output, [(local.millisecond, 3)], separator: nil, at: 14)
+      return 17
+    }
+  }
+
+  /// `2024-01-02T03:04:05Z`, in UTC (ISO 8601, as Aliyun's signatures want it).
+  public var iso8601: String {
+    let utc = CivilTime(milliseconds: milliseconds)
+    return String(unsafeUninitializedCapacity: 20) { output in
+      utc.write(into: output, [(utc.year, 4), (utc.month, 2), (utc.day, 2)], separator: UInt8(ascii: "-"), at: 0)
+      output[10] = UInt8(ascii: "T")
+      utc.write(into: output, [(utc.hour, 2), (utc.minute, 2), (utc.second, 2)], separator: UInt8(ascii: ":"), at: 11)
+      output[19] = UInt8(ascii: "Z")
+      return 20
+    }
+  }
+}
+
+/// Year to millisecond of a time without a zone, in the proleptic Gregorian calendar.
+private struct CivilTime {
+  let year, month, day, hour, minute, second, millisecond: Int
+
+  init(milliseconds: Int64) {
+    let day = Int(milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds - 86_399_999) / 86_400_000)
+    let rest = Int(milliseconds - Int64(day) * 86_400_000)
+    hour = rest / 3_600_000
+    minute = rest / 60_000 % 60
+    second = rest / 1000 % 60
+    millisecond = rest % 1000
+    // Days from 1970 to a date, turned round: eras of 400 years that begin on 1 March.
+    let shifted = day + 719_468
+    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+    let dayOfEra = shifted - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let monthFromMarch = (5 * dayOfYear + 2) / 153
+    self.day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+    month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+    year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+  }
+
+  func write(
+    into output: UnsafeMutableBufferPointer<UInt8>, _ parts: [(value: Int, digits: Int)], separator: UInt8?, at start: Int
+  ) {
+    var at = start
+    for (index, part) in parts.enumerated() {
+      if index > 0, let separator {
+        output[at] = separator
+        at += 1
+      }
+      var rest = part.value
+      for place in stride(from: at + part.digits - 1, through: at, by: -1) {
+        output[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+        rest /= 10
+      }
+      at += part.digits
+    }
+  }
+}

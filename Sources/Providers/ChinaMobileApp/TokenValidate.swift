@@ -1,0 +1,116 @@
+import ChinaMobile
+import Cryptography
+import JSON
+import NumberAuth
+
+/// openapi/rs/tokenValidate: is the number the token's (`specs/china-mobile.md §4`)?
+struct TokenValidate: Sendable {
+  static let target = "/openapi/rs/tokenValidate"
+  static let version = "1.0"
+
+  enum KeyType: String, CaseIterable {
+    /// SHA-256 of the number, HMAC-SHA256 over the request.
+    case hmac = "0"
+    /// The number encrypted for the platform, the request signed MD5withRSA.
+    case rsa = "1"
+  }
+
+  /// The document calls every parameter a string; one working client sends the keyType as a number.
+  enum KeyTypeForm: String, CaseIterable { case text, number }
+
+  private enum Mode: Sendable {
+    case hmac(HMACKey)
+    case rsa(RSAVerification)
+  }
+
+  private let table: FailureTable
+  private let appId: String
+  private let appKey: Secret
+  private let mode: Mode
+  private let keyTypeForm: KeyTypeForm
+
+  /// nil where the account has no appKey: it is used for login only.
+  init?(_ settings: AccountSettings) throws(AccountFault) {
+    table = settings.table
+    appId = try settings.required("appId").revealed
+    keyTypeForm = try settings.choice("keyTypeForm", default: .text)
+    let keyType = try settings.choice("keyType", default: KeyType.hmac)
+    guard let appKey = settings.optional("appKey") else {
+      if keyType == .rsa { throw AccountFault(field: "appKey", "'appKey' is missing; 'keyType: \"1\"' needs it") }
+      return nil
+    }
+    self.appKey = appKey
+    switch keyType {
+    case .hmac: mode = .hmac(HMACKey(.sha256, key: appKey.revealed))
+    case .rsa:
+      mode = .rsa(try RSAVerification(settings, privateKey: "privateKey", because: "'keyType: \"1\"' needs it"))
+    }
+  }
+
+  func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
+    let msgId = context.nonce
+    let timestamp = context.now.chinaTime17
+    let token = call.token.revealed
+    let keyType: KeyType
+    let phoneNum: String
+    let sign: String
+    switch mode {
+    case .hmac(let key):
+      keyType = .hmac
+      let plain = call.phoneNumber.digits + appKey.revealed + timestamp
+      phoneNum = Hex.encode(DigestAlgorithm.sha256.hash(plain), .upper)
+      sign = Hex.encode(
+        key.authenticate(signedText(msgId: msgId, phoneNum: phoneNum, timestamp: timestamp, token: token)), .upper)
+    case .rsa(let rsa):
+      keyType = .rsa
+      phoneNum = try rsa.phoneNum(call.phoneNumber, appKey: appKey, timestamp: timestamp)
+      sign = try rsa.sign(signedText(msgId: msgId, phoneNum: phoneNum, timestamp: timestamp, token: token))
+    }
+    let request = VendorRequest.chinaMobile(Self.target) {
+      $0.member("header", object: {
+        $0.member("version", Self.version)
+        $0.member("msgId", msgId)
+        $0.member("timestamp", timestamp)
+        $0.member("appId", appId)
+      })
+      $0.member("body", object: {
+        $0.member("openType", openType(call.carrier))
+        $0.member("requesterType", call.channel == .h5 ? "1" : "0")
+        switch keyTypeForm {
+        case .text: $0.member("keyType", keyType.rawValue)
+        case .number: $0.member("keyType", keyType == .rsa ? 1 : 0)
+        }
+        $0.member("phoneNum", phoneNum)
+        $0.member("token", token)
+        $0.member("sign", sign)
+      })
+    }
+    return .send(request) { response throws(Failure) in try read(response, msgId: msgId) }
+  }
+
+  /// The values in the natural order of their parameters' names; phoneNum as it is sent.
+  private func signedText(msgId: String, phoneNum: String, timestamp: String, token: String) -> String {
+    appId + msgId + phoneNum + timestamp + token + Self.version
+  }
+
+  private func openType(_ carrier: Carrier?) -> String {
+    switch carrier {
+    case .chinaMobile: "1"
+    case .chinaUnicom: "2"
+    case .chinaTelecom: "3"
+    case nil: "0"
+    }
+  }
+
+  private func read(_ response: VendorResponse, msgId: String) throws(Failure) -> VerifiedNumber {
+    let answer = try response.json(stage: .verify, table)
+    let (code, message) = answer.chinaMobileResult()
+    let row = try table.judge(code, message: message, stage: .verify, status: response.status)
+    try answer.checkMessageId(msgId, response)
+    let body = answer.object("body")
+    let verdict: Verdict = if case .verdict(let verdict) = row.meaning { verdict } else { .unknown }
+    let assist = verdict == .mismatch ? body?.text(of: "accessToken").map(Secret.init) : nil
+    return VerifiedNumber(
+      verdict: verdict, smsAssistToken: assist, vendorTransaction: body?.text(of: "taskId"), billed: row.billed)
+  }
+}

@@ -1,0 +1,44 @@
+private import ChinaMobile
+private import JSON
+public import NumberAuth
+
+/// China Mobile one-click login for H5 pages, jssdk (`vendor-documents/china-mobile-h5-one-click.txt`,
+/// `specs/china-mobile.md §1`).
+///
+/// Account fields: `appId`, `appKey`, `privateKey` (the pair's public half is reported on the platform), and perhaps
+/// `interfaceVersion` (2.0) and `decryptionKey` (automatic).
+public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
+  private let wire: OneClickLogin
+
+  public var table: FailureTable { wire.table }
+
+  public init(_ settings: AccountSettings) throws(AccountFault) {
+    wire = try OneClickLogin(settings)
+  }
+
+  /// The data of YDRZAuthLogin.getTokenInfo (§3.2), and for the kinds of page that can be styled the options to give
+  /// to the SDK before (§3.5, §3.6).
+  public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
+    let page = call.pageOptions ?? PageOptions(type: "0", options: nil)
+    let parameters = wire.clientParameters(context) { $0.member("authPageType", page.type) }
+    guard let options = page.options else { return .answer(ClientParameters(parameters: parameters)) }
+    let authPage = JSONFragment {
+      $0.object {
+        $0.member("type", page.type)
+        if page.type == "2" {
+          $0.member("function", "CustomControlsInit")
+          $0.member("element", "ydrzCustomControls")
+        } else {
+          $0.member("function", "authPageInit")
+        }
+        $0.key("options")
+        $0.value(options)
+      }
+    }
+    return .answer(ClientParameters(parameters: parameters, authPage: authPage))
+  }
+
+  public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
+    try wire.login(call, context)
+  }
+}

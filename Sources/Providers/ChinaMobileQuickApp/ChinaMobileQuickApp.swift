@@ -1,0 +1,106 @@
+private import ChinaMobile
+private import Cryptography
+private import JSON
+public import NumberAuth
+
+/// China Mobile number verification for quick apps (`vendor-documents/china-mobile-quick-app.txt`,
+/// `specs/china-mobile.md §2`).
+///
+/// Account fields: `appId`, `appKey`, `privateKey` (client), `platformPublicKey`; `matchCodes` and `mismatchCodes`, the
+/// result codes that are verdicts (no document tells them: until they are confirmed with the vendor nothing is ever a
+/// match); `preSignForm`; `isTest` 0 turns the SDK to the test line.
+public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifying {
+  static let target = "/NumberAbility/h5/verifyVmMobileApi.htm"
+  static let version = "1.0"
+
+  public let table: FailureTable
+  private let appId: String
+  private let appKey: Secret
+  private let rsa: RSAVerification
+  private let matchCodes: Set<String>
+  private let mismatchCodes: Set<String>
+  private let preSign: PreSign
+  private let isTest: String
+
+  public init(_ settings: AccountSettings) throws(AccountFault) {
+    table = settings.table
+    appId = try settings.required("appId").revealed
+    appKey = try settings.required("appKey")
+    rsa = try RSAVerification(settings, privateKey: "privateKey")
+    matchCodes = Self.codes(settings.optional("matchCodes"))
+    mismatchCodes = Self.codes(settings.optional("mismatchCodes"))
+    if let both = matchCodes.intersection(mismatchCodes).first {
+      throw AccountFault(field: "mismatchCodes", "the code '\(both)' is in both matchCodes and mismatchCodes")
+    }
+    preSign = PreSign(appId: appId, form: try settings.choice("preSignForm", default: PreSign.Form.documented))
+    isTest = settings.optional("isTest")?.revealed ?? ""
+  }
+
+  private static func codes(_ list: Secret?) -> Set<String> {
+    Set((list?.revealed ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init))
+  }
+
+  /// The data of jssdk.getImgSrc and jssdk.getTokenInfo (§3.3, §3.4.1); the sign follows by `sign`.
+  public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
+    let parameters = JSONFragment {
+      $0.object {
+        $0.member("appId", appId)
+        $0.member("openType", "1")
+        $0.member("expandParams", "")
+        $0.member("isTest", isTest)
+      }
+    }
+    return .answer(ClientParameters(parameters: parameters))
+  }
+
+  /// RSA over the text that jssdk.getSign composed (§1.2). Throws `invalidRequest` for any other text: this is the key
+  /// that signs verifications too.
+  public func sign(_ call: SignClient, _ context: CallContext) throws(Failure) -> Exchange<ClientSignature> {
+    try preSign.check(call.preSign)
+    let signature = try rsa.privateKey.signature(of: call.preSign, .md5, stage: .sign)
+    return .answer(ClientSignature(sign: Secret(Base64.encode(signature))))
+  }
+
+  public func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
+    guard let userInformation = call.userInformation, !userInformation.isEmpty else {
+      throw .gateway(.invalidRequest, "'userInformation' is missing: the SDK returns it beside the token.")
+    }
+    let timestamp = context.now.chinaTime17
+    let msgId = context.nonce
+    let phoneNum = try rsa.phoneNum(call.phoneNumber, appKey: appKey, timestamp: timestamp)
+    let sign = try rsa.sign(appId + msgId + phoneNum + timestamp + call.token.revealed + Self.version)
+    let request = VendorRequest.chinaMobile(Self.target) {
+      $0.member("header", object: {
+        $0.member("version", Self.version)
+        $0.member("msgId", msgId)
+        $0.member("appId", appId)
+        $0.member("timestamp", timestamp)
+      })
+      $0.member("body", object: {
+        $0.member("expandParams", "")
+        $0.member("phoneNum", phoneNum)
+        $0.member("token", call.token.revealed)
+        $0.member("sign", sign)
+        $0.member("userInformation", userInformation)
+      })
+    }
+    return .send(request) { response throws(Failure) in try read(response, msgId: msgId) }
+  }
+
+  private func read(_ response: VendorResponse, msgId: String) throws(Failure) -> VerifiedNumber {
+    let answer = try response.json(stage: .verify, table)
+    let (code, message) = answer.chinaMobileResult()
+    try answer.checkMessageId(msgId, response)
+    let transaction = answer.object("body")?.text(of: "taskId")
+    let trimmed = code.map(FailureTable.trim) ?? ""
+    if matchCodes.contains(trimmed) {
+      return VerifiedNumber(verdict: .match, vendorTransaction: transaction, billed: .yes)
+    }
+    if mismatchCodes.contains(trimmed) {
+      return VerifiedNumber(verdict: .mismatch, vendorTransaction: transaction, billed: .yes)
+    }
+    // A row can only say what failed, or that the vendor could not tell: verdicts are the account's to name.
+    let row = try table.judge(code, message: message, stage: .verify, status: response.status)
+    return VerifiedNumber(verdict: .unknown, vendorTransaction: transaction, billed: row.billed)
+  }
+}

@@ -1,0 +1,76 @@
+import NumberAuth
+
+/// The only texts that the client's key signs for a page: appId, msgId, timestamp, uuid and version in a row
+/// (`specs/china-mobile.md §2`). The same key signs verifications, whose plain text also begins with appId and msgId,
+/// but goes on with 172 characters of Base64: no text that passes here is long enough to be one.
+struct PreSign: Sendable {
+  enum Form: String, CaseIterable, Sendable {
+    /// As the published SDK builds it: the msgId a decimal fraction, 17 digits, a UUID, a version such as 1.2.
+    case documented
+    /// For other SDK versions: letters, digits, dots and dashes, with a UUID after at least 17 digits.
+    case loose
+  }
+
+  static let longestRest = 120
+
+  let appId: String
+  let form: Form
+
+  func check(_ text: String) throws(Failure) {
+    guard text.hasPrefix(appId) else { throw refusal("it does not begin with the account's appId") }
+    let rest = Array(text.utf8.dropFirst(appId.utf8.count))
+    guard rest.count <= Self.longestRest else { throw refusal("it is too long") }
+    guard form == .documented ? isDocumented(rest) : isLoose(rest) else {
+      throw refusal("it is not appId, msgId, timestamp, uuid and version in a row")
+    }
+  }
+
+  private func refusal(_ why: String) -> Failure {
+    .gateway(.invalidRequest, "'preSign' is not what jssdk.getSign returns: \(why).")
+  }
+
+  /// `0.<digits>[e-<digits>]<17 digits><uuid><digits>.<digits>`; the version may be the SDK's `undefined`.
+  private func isDocumented(_ rest: [UInt8]) -> Bool {
+    guard rest.starts(with: "0.".utf8), let uuid = uuidStart(rest) else { return false }
+    var head = rest[2..<uuid]
+    let timestamp = head.suffix(17)
+    guard timestamp.count == 17, timestamp.allSatisfy(isDigit), timestamp.first == UInt8(ascii: "2") else {
+      return false
+    }
+    head = head.dropLast(17)
+    if let exponent = head.firstIndex(of: UInt8(ascii: "e")) {
+      let digits = head[(exponent + 1)...]
+      guard digits.first == UInt8(ascii: "-"), digits.count > 1, digits.dropFirst().allSatisfy(isDigit) else {
+        return false
+      }
+      head = head[..<exponent]
+    }
+    guard !head.isEmpty, head.allSatisfy(isDigit) else { return false }
+    let version = rest[(uuid + 36)...]
+    if version.elementsEqual("undefined".utf8) { return true }
+    let parts = version.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.count <= 3 && $0.allSatisfy(isDigit) }
+  }
+
+  private func isLoose(_ rest: [UInt8]) -> Bool {
+    guard let uuid = uuidStart(rest), rest[..<uuid].suffix(17).count == 17,
+      rest[..<uuid].suffix(17).allSatisfy(isDigit)
+    else { return false }
+    return rest.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+  }
+
+  /// Where 36 characters of a lower-case UUID stand, the last such place.
+  private func uuidStart(_ rest: [UInt8]) -> Int? {
+    guard rest.count >= 36 else { return nil }
+    return (0...(rest.count - 36)).last { start in
+      rest[start..<(start + 36)].enumerated().allSatisfy { index, byte in
+        [8, 13, 18, 23].contains(index)
+          ? byte == UInt8(ascii: "-") : isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
+    }
+  }
+
+  private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+
+  private func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
+}

@@ -1,0 +1,35 @@
+private import ChinaMobile
+private import JSON
+public import NumberAuth
+
+/// China Mobile one-click login for WeChat mini-programs (`vendor-documents/china-mobile-wechat-mini-program.txt`,
+/// `specs/china-mobile.md §1`): the wire of H5, another SDK, other codes.
+///
+/// Account fields: those of `china-mobile-h5` and `wxappid`, the mini-program's own id, which must be reported to the
+/// platform; `isTest` 0 turns the SDK to the test line.
+public struct ChinaMobileWeChat: ClientPreparing, NumberRetrieving {
+  private let wire: OneClickLogin
+  private let wxappid: String
+  private let isTest: String
+
+  public var table: FailureTable { wire.table }
+
+  public init(_ settings: AccountSettings) throws(AccountFault) {
+    wire = try OneClickLogin(settings)
+    wxappid = try settings.required("wxappid").revealed
+    isTest = settings.optional("isTest")?.revealed ?? ""
+  }
+
+  /// The data of YDRZ.getTokenInfo (§3.2).
+  public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
+    let parameters = wire.clientParameters(context) {
+      $0.member("isTest", isTest)
+      $0.member("wxappid", wxappid)
+    }
+    return .answer(ClientParameters(parameters: parameters))
+  }
+
+  public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
+    try wire.login(call, context)
+  }
+}

@@ -1,0 +1,321 @@
+"""Runs the measurements of scripts/bench, which prepares the folder with configurations and keys.
+
+Everything started here is ended here, by its own process id, also when a signal ends the run.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import report
+
+CONNECTIONS = 64
+IDLE_CONNECTIONS = 10_000
+STARTS = 10
+KEY = "bench-key"
+TICK = os.sysconf("SC_CLK_TCK")
+VENDOR_PORT = 18080
+
+
+class BenchError(Exception):
+    """Something that makes the figures worthless; told in one line."""
+
+
+class Side:
+    """One process under test and the text that its right answers contain."""
+
+    def __init__(self, name, title, port, expected, command):
+        self.name, self.title, self.port, self.expected, self.command = name, title, port, expected, command
+
+
+class Server:
+    """A running server on one core; `with` ends it."""
+
+    def __init__(self, folder, core, name, port, command):
+        self.name, self.port = name, port
+        self.log = folder / f"{name}.log"
+        began = time.perf_counter()
+        with open(self.log, "wb") as log:
+            self.process = spawn(core, command, cwd=folder, stdout=log, stderr=log)
+        try:
+            while not ready(port):
+                if self.process.poll() is not None:
+                    raise BenchError(f"{name} ended before it was ready: {self.last_words()}")
+                if time.perf_counter() - began > 10:
+                    raise BenchError(f"{name} is not ready after 10 s: {self.last_words()}")
+                time.sleep(0.001)
+            self.start_ms = (time.perf_counter() - began) * 1000
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def last_words(self):
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+    def pids(self):
+        """The process and its workers."""
+        pid = self.process.pid
+        return [pid, *pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def cpu_seconds(self):
+        """User and system time of the process and its workers."""
+        total = 0
+        for pid in self.pids():
+            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            total += int(fields[11]) + int(fields[12])
+        return total / TICK
+
+    def resident_mb(self):
+        """VmRSS of the process and its workers, in MB of 10^6 bytes."""
+        total = 0
+        for pid in self.pids():
+            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+                if line.startswith("VmRSS:"):
+                    total += int(line.split()[1]) * 1024
+        return total / 1e6
+
+
+def spawn(core, command, **options):
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {core}), **options)
+
+
+def output(core, command):
+    """What a command prints; it is ended if this process is."""
+    process = spawn(core, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        text, errors = process.communicate()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    if process.returncode != 0:
+        raise BenchError(f"{command[0]} failed: {(errors or text).strip()}")
+    return text
+
+
+READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+def asked_if_ready(port):
+    """A connection on which /readyz was answered with 200, or nil."""
+    connection = socket.socket()
+    try:
+        connection.settimeout(5)
+        connection.connect(("127.0.0.1", port))
+        connection.sendall(READY)
+        if connection.recv(4096).startswith(b"HTTP/1.1 200 "):
+            return connection
+    except OSError:
+        pass
+    connection.close()
+    return None
+
+
+def ready(port):
+    connection = asked_if_ready(port)
+    if connection:
+        connection.close()
+    return connection is not None
+
+
+def refuse_taken_ports(ports):
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise BenchError(f"port {port} is needed and cannot be had: {error.strerror}")
+
+
+class Bench:
+    def __init__(self, arguments):
+        self.folder, self.seconds, self.rounds = arguments.folder, arguments.seconds, arguments.rounds
+        # The first core belongs to the process under test, the second to the vendor, to wrk and to this program.
+        cores = sorted(os.sched_getaffinity(0))
+        if len(cores) < 2:
+            raise BenchError("two cores are needed")
+        self.core, self.other = cores[:2]
+        os.sched_setaffinity(0, {self.other})
+        self.vendor = Side("vendor", "vendor", VENDOR_PORT, None, self.nginx("vendor"))
+        self.proxy = Side("proxy", "nginx proxy", 18081, '"resultCode":"000"', self.nginx("proxy"))
+        self.lua = Side("lua", "nginx + Lua", 18082, '"match"', self.nginx("lua"))
+        self.numgate = Side(
+            "numgate", "Numgate", 18083, '"match"',
+            [str(arguments.numgate), "serve", "--config", str(self.folder / "config.yaml")])
+
+    def nginx(self, name):
+        return ["nginx", "-e", "stderr", "-p", f"{self.folder}/", "-c", str(self.folder / f"{name}.conf")]
+
+    def start(self, side):
+        core = self.other if side is self.vendor else self.core
+        return Server(self.folder, core, side.name, side.port, side.command)
+
+    def load(self, server, side, app="bench", seconds=None):
+        """One run of wrk against one side: the figures of one sample."""
+        before = server.cpu_seconds()
+        text = output(self.other, [
+            "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds or self.seconds}s", "--timeout", "5s",
+            "-s", str(self.folder / "load.lua"), f"http://127.0.0.1:{side.port}/v1/apps/{app}/verify",
+            "--", KEY, side.expected])
+        cpu = server.cpu_seconds() - before
+        counted = json.loads(text.strip().splitlines()[-1])
+        requests = counted["requests"]
+        if counted["wrong"] or counted["broken"] or not requests:
+            raise BenchError(
+                f"{side.title}, {app}: {requests} answers, {counted['wrong']} of them wrong, "
+                f"{counted['broken']} connections broken or timed out")
+        return {
+            "requests_per_second": requests / counted["seconds"],
+            "p50_ms": counted["p50"] / 1000,
+            "p99_ms": counted["p99"] / 1000,
+            "cpu_us_per_request": cpu * 1e6 / requests,
+            "core_busy": cpu / counted["seconds"],
+        }
+
+    def verify(self, sides):
+        """keyType 0, the sides one after the other in every round."""
+        samples = {side.name: [] for side in sides}
+        with contextlib.ExitStack() as stack:
+            servers = {side.name: stack.enter_context(self.start(side)) for side in sides}
+            for side in sides:
+                self.load(servers[side.name], side, seconds=1)
+            for number in range(1, self.rounds + 1):
+                for side in sides:
+                    progress(f"verify, round {number} of {self.rounds}: {side.title}")
+                    samples[side.name].append(self.load(servers[side.name], side))
+        return samples
+
+    def rsa(self, sizes):
+        """keyType 1 and `openssl speed` in turn."""
+        samples = {size: {"numgate": [], "openssl": []} for size in sizes}
+        with self.start(self.numgate) as server:
+            for size in sizes:
+                self.load(server, self.numgate, f"bench-rsa{size}", seconds=1)
+            for number in range(1, self.rounds + 1):
+                for size in sizes:
+                    progress(f"RSA {size}, round {number} of {self.rounds}")
+                    samples[size]["numgate"].append(self.load(server, self.numgate, f"bench-rsa{size}"))
+                    samples[size]["openssl"].append(self.signs_per_second(size))
+        return samples
+
+    def signs_per_second(self, size):
+        seconds = str(min(self.seconds, 3))
+        text = output(self.core, ["openssl", "speed", "-elapsed", "-seconds", seconds, f"rsa{size}"])
+        # "rsa 1024 bits 0.000083s 0.000005s  12001.3 190245.7": times of sign and verify, then both per second.
+        return float(text.strip().splitlines()[-1].split()[-2])
+
+    def memory(self, sides):
+        """Resident memory of a fresh process: idle, then with kept-alive connections that have each had an answer."""
+        samples = {}
+        for side in sides:
+            progress(f"memory: {side.title}")
+            with self.start(side) as server, contextlib.ExitStack() as stack:
+                time.sleep(1)
+                idle = server.resident_mb()
+                connections = []
+                for _ in range(IDLE_CONNECTIONS):
+                    connection = asked_if_ready(side.port)
+                    if connection is None:
+                        raise BenchError(f"{side.title} refused connection {len(connections) + 1}")
+                    connections.append(stack.enter_context(connection))
+                time.sleep(1)
+                connected = server.resident_mb()
+                if not all(map(is_open, connections)):
+                    raise BenchError(f"{side.title} closed idle connections")
+                samples[side.name] = {"idle_mb": idle, "connected_mb": connected}
+        return samples
+
+    def startup(self, sides):
+        """Milliseconds from exec to the first 200 of /readyz."""
+        samples = {side.name: [] for side in sides}
+        for number in range(1, STARTS + 1):
+            progress(f"start-up, {number} of {STARTS}")
+            for side in sides:
+                with self.start(side) as server:
+                    samples[side.name].append(server.start_ms)
+        return samples
+
+    def run(self, only):
+        refuse_taken_ports(side.port for side in (self.vendor, self.proxy, self.lua, self.numgate))
+        named = lambda name: not only or name in only
+        sides = [side for side in (self.proxy, self.lua, self.numgate) if named("verify") or side.name in only]
+        if named("memory"):
+            needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+            if limit < needed:
+                raise BenchError(f"memory needs {needed} open files, the limit is {limit}: ulimit -Hn {needed}")
+        results = {}
+        with self.start(self.vendor):
+            if named("startup"):
+                results["startup_ms"] = self.startup([self.lua, self.numgate])
+            if named("memory"):
+                results["memory"] = self.memory([self.lua, self.numgate])
+            if sides:
+                results["verify"] = self.verify(sides)
+            if named("rsa"):
+                results["rsa"] = self.rsa(["1024", "2048"])
+        return results
+
+
+def is_open(connection):
+    try:
+        return connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def progress(text):
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=pathlib.Path, required=True)
+    parser.add_argument("--numgate", type=pathlib.Path, required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--json", type=pathlib.Path)
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        bench = Bench(arguments)
+        environment = report.environment(bench.core, bench.other, arguments.rounds, arguments.seconds, CONNECTIONS)
+        results = bench.run(arguments.only)
+    except BenchError as error:
+        progress("")
+        sys.exit(f"bench: {error}")
+    progress("")
+    aims = report.aims(results)
+    report.show(environment, results, aims)
+    if arguments.json:
+        document = {"environment": environment, **results, "aims": aims}
+        arguments.json.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()

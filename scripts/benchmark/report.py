@@ -1,0 +1,142 @@
+"""What scripts/bench prints: tables of median (min–max), ratios taken round by round, and the aims."""
+
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+
+TITLES = {"proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate"}
+
+# Name, words, unit, bound, and whether the figure must stay below ("most") or above ("least").
+AIMS = [
+    ("cpu", "CPU per request, Numgate / nginx + Lua", "×", 1.3, "most"),
+    ("rsa1024", "RSA 1024, requests/s / openssl sign/s", "×", 0.85, "least"),
+    ("rsa2048", "RSA 2048, requests/s / openssl sign/s", "×", 0.85, "least"),
+    ("idle", "resident memory, idle", "MB", 40, "most"),
+    ("connected", "resident memory, 10,000 idle connections", "MB", 150, "most"),
+    ("startup", "exec to ready", "ms", 100, "most"),
+]
+
+
+def environment(core, other, rounds, seconds, connections):
+    def first_line(*command):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return done.stdout.splitlines()[0].strip() if done.returncode == 0 and done.stdout else "unknown"
+
+    model = "unknown"
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            model = line.partition(":")[2].strip()
+            break
+    return {
+        "cpu": model,
+        "cores": f"{core}: under test; {other}: vendor and wrk",
+        "kernel": platform.release(),
+        "load_before": os.getloadavg()[0],
+        "nginx": first_line("nginx", "-v"),
+        "openssl": first_line("openssl", "version"),
+        "commit": first_line("git", "rev-parse", "--short", "HEAD"),
+        "rounds": rounds,
+        "seconds": seconds,
+        "connections": connections,
+    }
+
+
+def spread(values, digits):
+    low, middle, high = min(values), statistics.median(values), max(values)
+    return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
+
+
+def column(samples, name):
+    return [sample[name] for sample in samples]
+
+
+def ratios(above, below):
+    return [a / b for a, b in zip(above, below)]
+
+
+def rsa_ratios(samples):
+    return ratios(column(samples["numgate"], "requests_per_second"), samples["openssl"])
+
+
+def table(title, head, rows):
+    print(f"\n{title}")
+    lines = [head, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines:
+        cells = [line[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in zip(line[1:], widths[1:])]
+        print("  " + "   ".join(cells).rstrip())
+
+
+def show_verify(verify):
+    names = ["requests_per_second", "p50_ms", "p99_ms", "cpu_us_per_request"]
+    rows = []
+    for side, samples in verify.items():
+        cells = [spread(column(samples, name), digits) for name, digits in zip(names, (0, 2, 2, 1))]
+        busy = statistics.median(column(samples, "core_busy"))
+        rows.append([TITLES[side], *cells, f"{busy * 100:.0f} %"])
+    for below in ("lua", "proxy"):
+        if "numgate" in verify and below in verify:
+            pairs = [ratios(column(verify["numgate"], name), column(verify[below], name)) for name in names]
+            rows.append([f"Numgate / {TITLES[below]}", *(spread(pair, 2) for pair in pairs), ""])
+    table("verify (openapi/rs/tokenValidate, keyType 0)",
+          ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "core busy"], rows)
+    print("  Below about 95 % busy, requests/s is what vendor and wrk could give, and says less than CPU per request.")
+
+
+def show_rsa(rsa):
+    rows = []
+    for size, samples in rsa.items():
+        numgate = samples["numgate"]
+        rows.append([
+            f"RSA {size}", spread(column(numgate, "requests_per_second"), 0), spread(samples["openssl"], 0),
+            spread(rsa_ratios(samples), 2), spread(column(numgate, "cpu_us_per_request"), 1),
+            spread(column(numgate, "p50_ms"), 2), spread(column(numgate, "p99_ms"), 2)])
+    table("verify in RSA mode (keyType 1), Numgate beside openssl speed",
+          ["", "requests/s", "openssl sign/s", "ratio", "CPU µs/request", "p50 ms", "p99 ms"], rows)
+
+
+def show(environment, results, aims):
+    settings = environment
+    print(f"{settings['cpu']}, kernel {settings['kernel']}, load {settings['load_before']:.2f} before the run")
+    print(f"commit {settings['commit']}; {settings['nginx']}; {settings['openssl']}")
+    print(f"core {settings['cores']}; {settings['connections']} connections, one loop or worker, "
+          f"{settings['rounds']} rounds of {settings['seconds']} s, interleaved; median (min–max)")
+    print("nginx writes no access log, on any side")
+    if "verify" in results:
+        show_verify(results["verify"])
+    if "rsa" in results:
+        show_rsa(results["rsa"])
+    if "memory" in results:
+        table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
+              [[TITLES[side], f"{sample['idle_mb']:.1f}", f"{sample['connected_mb']:.1f}"]
+               for side, sample in results["memory"].items()])
+    if "startup_ms" in results:
+        table("start-up, from exec to the first 200 of /readyz", ["", "ms"],
+              [[TITLES[side], spread(samples, 1)] for side, samples in results["startup_ms"].items()])
+    if aims:
+        table("aims", ["", "figure", "aim", ""], [
+            [aim["words"], f"{aim['figure']:.2f} {aim['unit']}", f"at {aim['sense']} {aim['bound']} {aim['unit']}",
+             "met" if aim["met"] else "NOT MET"] for aim in aims])
+
+
+def aims(results):
+    """The aims that were measured, each with its figure (a median) and whether it is met."""
+    figures = {}
+    verify = results.get("verify", {})
+    if "numgate" in verify and "lua" in verify:
+        name = "cpu_us_per_request"
+        figures["cpu"] = statistics.median(ratios(column(verify["numgate"], name), column(verify["lua"], name)))
+    for size, samples in results.get("rsa", {}).items():
+        figures[f"rsa{size}"] = statistics.median(rsa_ratios(samples))
+    if "memory" in results:
+        figures["idle"] = results["memory"]["numgate"]["idle_mb"]
+        figures["connected"] = results["memory"]["numgate"]["connected_mb"]
+    if "startup_ms" in results:
+        figures["startup"] = statistics.median(results["startup_ms"]["numgate"])
+    return [
+        {"name": name, "words": words, "unit": unit, "bound": bound, "sense": sense, "figure": figures[name],
+         "met": figures[name] <= bound if sense == "most" else figures[name] >= bound}
+        for name, words, unit, bound, sense in AIMS if name in figures
+    ]
