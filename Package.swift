@@ -33,7 +33,7 @@ func tests(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dep
 let package = Package(
   name: "numgate",
   products: [
-    //EXE
+    .executable(name: "numgate", targets: ["numgate"])
   ],
   targets: [
     // Floor -1: C libraries, each in its own room.
@@ -70,6 +70,20 @@ let package = Package(
         "ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "NumberAuth",
         "Networking", "YAML", "JSON",
       ]),
+
+    // Floor 5: the service, and the vendors imitated.
+    module(
+      "Gateway", ["Configuration", "NumberAuth", "Networking", "Cryptography", "JSON"],
+      resources: [.embedInCode("openapi.json")]),
+    module(
+      "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], resources: [.embedInCode("accounts.yaml")]),
+    module("Tour", ["Networking", "JSON"]),
+
+    // Floor 6: the command.
+    .executableTarget(
+      name: "numgate",
+      dependencies: ["Gateway", "Sandbox", "Tour", "Configuration", "NumberAuth", "Networking"],
+      path: "Sources/numgate", swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -107,15 +107,21 @@ public struct JSONWriter: Sendable {
     if let string { member(name, string) }
   }
 
-  public mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) {
+  /// A member that is an object.
+  public mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
     key(name)
     object(body)
   }
 
-  public mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) {
+  /// A member that is an array.
+  public mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
     key(name)
     array(body)
   }
+
+  // COMPAT
+  public mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) { object(name, body) }
+  public mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) { array(name, body) }
 
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }

@@ -81,16 +81,16 @@ public final class HTTPServer: Sendable {
   }
 
   public let address: SocketAddress
-  let responder: any HTTPResponder
   let options: HTTPServerOptions
   let population = Locked(Population())
   private let listeners = Locked([Listener]())
-  private let loops: [EventLoop]
 
-  /// Binds and starts to accept. Port 0 takes a free one; `address` says which.
+  /// Binds and starts to accept; each loop gets the responder made for it. Port 0 takes a free one; `address` says
+  /// which.
   /// Throws where the address cannot be bound, `isAddressInUse` where somebody else listens there.
   public static func start(
-    on address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions, responder: any HTTPResponder
+    on address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions,
+    responder: (EventLoop) -> any HTTPResponder
   ) throws(SystemError) -> HTTPServer {
     // SO_REUSEPORT would let two gateways share a port by mistake; a bind without it tells first.
     if address.port != 0 { close(try bind(address, shared: false).descriptor) }
@@ -102,20 +102,18 @@ public final class HTTPServer: Sendable {
       guard listen(descriptor, 4096) == 0 else { throw SystemError("listen on \(bound)") }
       descriptors.append(descriptor)
     }
-    let server = HTTPServer(address: bound, loops: loops, options: options, responder: responder)
+    let server = HTTPServer(address: bound, options: options)
     for (loop, descriptor) in zip(loops, descriptors) {
-      let listener = Listener(descriptor, loop, server)
+      let listener = Listener(descriptor, loop, server, responder(loop))
       server.listeners.withLock { $0.append(listener) }
       loop.execute { listener.start() }
     }
     return server
   }
 
-  private init(address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions, responder: any HTTPResponder) {
+  private init(address: SocketAddress, options: HTTPServerOptions) {
     self.address = address
-    self.loops = loops
     self.options = options
-    self.responder = responder
   }
 
   private static func bind(
@@ -185,15 +183,17 @@ public final class HTTPServer: Sendable {
 final class Listener: DescriptorHandler, @unchecked Sendable {
   let loop: EventLoop
   private let server: HTTPServer
+  private let responder: any HTTPResponder
   private let descriptor: Int32
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var isOpen = true
   private lazy var pause = LoopTimer(loop)
 
-  init(_ descriptor: Int32, _ loop: EventLoop, _ server: HTTPServer) {
+  init(_ descriptor: Int32, _ loop: EventLoop, _ server: HTTPServer, _ responder: any HTTPResponder) {
     self.descriptor = descriptor
     self.loop = loop
     self.server = server
+    self.responder = responder
   }
 
   func start() {
@@ -239,7 +239,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
         continue
       }
       _ = numgate_set_option(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server) { [weak self] gone in
+      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server, responder) { [weak self] gone in
         self?.connections[ObjectIdentifier(gone)] = nil
       }
       connections[ObjectIdentifier(connection)] = connection

@@ -16,6 +16,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private let remoteAddress: String
   private let loop: EventLoop
   private let server: HTTPServer
+  private let responder: any HTTPResponder
   private let onClose: (ServerConnection) -> Void
   private let timer: LoopTimer
 
@@ -36,12 +37,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   init(
     _ descriptor: Int32, _ remoteAddress: String, _ loop: EventLoop, _ server: HTTPServer,
-    onClose: @escaping (ServerConnection) -> Void
+    _ responder: any HTTPResponder, onClose: @escaping (ServerConnection) -> Void
   ) {
     self.descriptor = descriptor
     self.remoteAddress = remoteAddress
     self.loop = loop
     self.server = server
+    self.responder = responder
     self.onClose = onClose
     timer = LoopTimer(loop)
     parser = HTTP1Parser(.request, limits: server.options.limits)
@@ -154,7 +156,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       method: head.method, target: head.target, headers: head.fields, body: body, remoteAddress: remoteAddress,
       receivedAt: receivedAt, loop: loop)
     body = []
-    let responder = server.responder
+    let responder = responder
     Task(executorPreference: loop) { [self] in
       let response = await responder.respond(to: request)
       finish(response)
@@ -165,7 +167,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     closesAfterWrite = true
     unread = []
     mayRead = false
-    write(server.responder.reject(error), isHead: false)
+    write(responder.reject(error), isHead: false)
   }
 
   private func finish(_ response: HTTPResponse) {

@@ -36,7 +36,7 @@ def environment(core, other, rounds, seconds, connections):
         "load_before": os.getloadavg()[0],
         "nginx": first_line("nginx", "-v"),
         "openssl": first_line("openssl", "version"),
-        "commit": first_line("git", "rev-parse", "--short", "HEAD"),
+        "commit": first_line("git", "describe", "--always", "--dirty"),
         "rounds": rounds,
         "seconds": seconds,
         "connections": connections,
@@ -98,11 +98,10 @@ def show_rsa(rsa):
 
 
 def show(environment, results, aims):
-    settings = environment
-    print(f"{settings['cpu']}, kernel {settings['kernel']}, load {settings['load_before']:.2f} before the run")
-    print(f"commit {settings['commit']}; {settings['nginx']}; {settings['openssl']}")
-    print(f"core {settings['cores']}; {settings['connections']} connections, one loop or worker, "
-          f"{settings['rounds']} rounds of {settings['seconds']} s, interleaved; median (min–max)")
+    print(f"{environment['cpu']}, kernel {environment['kernel']}, load {environment['load_before']:.2f} before the run")
+    print(f"commit {environment['commit']}; {environment['nginx']}; {environment['openssl']}")
+    print(f"core {environment['cores']}; {environment['connections']} connections, one loop or worker, "
+          f"{environment['rounds']} rounds of {environment['seconds']} s, interleaved; median (min–max)")
     print("nginx writes no access log, on any side")
     if "verify" in results:
         show_verify(results["verify"])

@@ -1,4 +1,5 @@
 private import ChinaMobile
+private import JSON
 public import NumberAuth
 
 /// China Mobile's server API: one-click login (unisdk/rsapi/loginTokenValidate) and number verification
@@ -6,13 +7,15 @@ public import NumberAuth
 ///
 /// Account fields: `appId`; for login `signature` (md5 or rsa) with `appSecret` or the two RSA keys; for verification
 /// `appKey` and `keyType` (0 or 1), with keyType 1 also `privateKey` and `platformPublicKey`.
-public struct ChinaMobileApp: NumberRetrieving, NumberVerifying {
+public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying {
   public let table: FailureTable
+  private let appId: String
   private let loginWire: LoginTokenValidate?
   private let verifyWire: TokenValidate?
 
   public init(_ settings: AccountSettings) throws(AccountFault) {
     table = settings.table
+    appId = try settings.required("appId").revealed
     loginWire = try LoginTokenValidate(settings)
     verifyWire = try TokenValidate(settings)
     if loginWire == nil, verifyWire == nil {
@@ -20,6 +23,11 @@ public struct ChinaMobileApp: NumberRetrieving, NumberVerifying {
         field: "appId",
         "the account has no key: login needs 'appSecret' (or 'signature: rsa' with its keys), verify needs 'appKey'")
     }
+  }
+
+  /// The SDK signs by itself; it needs to know which of the platform's apps it is.
+  public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
+    .answer(ClientParameters(parameters: JSONFragment { $0.object { $0.member("appId", appId) } }))
   }
 
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {

@@ -67,13 +67,13 @@ struct TokenValidate: Sendable {
       sign = try rsa.sign(signedText(msgId: msgId, phoneNum: phoneNum, timestamp: timestamp, token: token))
     }
     let request = VendorRequest.chinaMobile(Self.target) {
-      $0.member("header", object: {
+      $0.object("header") {
         $0.member("version", Self.version)
         $0.member("msgId", msgId)
         $0.member("timestamp", timestamp)
         $0.member("appId", appId)
-      })
-      $0.member("body", object: {
+      }
+      $0.object("body") {
         $0.member("openType", openType(call.carrier))
         $0.member("requesterType", call.channel == .h5 ? "1" : "0")
         switch keyTypeForm {
@@ -83,7 +83,7 @@ struct TokenValidate: Sendable {
         $0.member("phoneNum", phoneNum)
         $0.member("token", token)
         $0.member("sign", sign)
-      })
+      }
     }
     return .send(request) { response throws(Failure) in try read(response, msgId: msgId) }
   }

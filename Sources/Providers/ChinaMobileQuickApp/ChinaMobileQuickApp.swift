@@ -70,19 +70,19 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     let phoneNum = try rsa.phoneNum(call.phoneNumber, appKey: appKey, timestamp: timestamp)
     let sign = try rsa.sign(appId + msgId + phoneNum + timestamp + call.token.revealed + Self.version)
     let request = VendorRequest.chinaMobile(Self.target) {
-      $0.member("header", object: {
+      $0.object("header") {
         $0.member("version", Self.version)
         $0.member("msgId", msgId)
         $0.member("appId", appId)
         $0.member("timestamp", timestamp)
-      })
-      $0.member("body", object: {
+      }
+      $0.object("body") {
         $0.member("expandParams", "")
         $0.member("phoneNum", phoneNum)
         $0.member("token", call.token.revealed)
         $0.member("sign", sign)
         $0.member("userInformation", userInformation)
-      })
+      }
     }
     return .send(request) { response throws(Failure) in try read(response, msgId: msgId) }
   }

@@ -370,10 +370,6 @@ BY_HAND = [
     ("aliyun", "aliyun.md S8", "prepare login verify", "any", """
         isv.ACCESS_CODE_ILLEGAL isv.ACCESS_CODE_ILLEGAL
         isv.CSRF_CHECK_FAILED isv.CSRF_CHECK_FAILED
-        isv.FORBIDDEN_ACTION 无权操作
-        isv.ACCOUNT_NOT_EXISTS 账户不存在
-        isv.ACCOUNT_ABNORMAL 账户异常
-        isp.RAM_PERMISSION_DENY RAM权限DENY
         isp.SYSTEM_ERROR isp.SYSTEM_ERROR
         isp.UNKNOWN isp.UNKNOWN
         isp.QPS_LIMIT isp.QPS_LIMIT
@@ -385,10 +381,16 @@ BY_HAND = [
         InvalidParameter.MissingPackageName InvalidParameter.MissingPackageName"""),
     ("aliyun", "aliyun.md §6.2", "prepare login verify", "any", """
         isv.BUSINESS_LIMIT_CONTROL isv.BUSINESS_LIMIT_CONTROL
+        isp.GATEWAY_ERROR isp.GATEWAY_ERROR"""),
+    # The wording is that of a sibling product.
+    ("aliyun", "aliyun.md §6.2, ALI ask/278519", "prepare login verify", "any", """
+        isv.FORBIDDEN_ACTION 无权操作
+        isv.ACCOUNT_NOT_EXISTS 账户不存在
+        isv.ACCOUNT_ABNORMAL 账户异常
+        isp.RAM_PERMISSION_DENY RAM权限DENY
         isv.FLOW_LIMIT 业务流控
         isp.VENDOR_UNAVAILABLE 运营商降级
-        isp.UNKNOWN_ERR_CODE 运营商未知错误
-        isp.GATEWAY_ERROR isp.GATEWAY_ERROR"""),
+        isp.UNKNOWN_ERR_CODE 运营商未知错误"""),
     ("aliyun", "aliyun.md S6", "prepare login verify", "any", """
         RamPermissionDeny 没有访问权限
         UnknowError 未知异常，请重新再试
@@ -404,14 +406,14 @@ BY_HAND = [
         SmsCodeVerifyFail 短信验证码失败
         SmsSignNameNotExist 短信签名不存在"""),
     ("aliyun", "aliyun.md §6.4", "prepare login verify", "any", """
-        InvalidAccessKeyId.NotFound Specified access key is not found.
-        InvalidAccessKeyId.Inactive Specified access key is disabled.
-        SignatureDoesNotMatch Specified signature is not matched with our calculation.
-        IncompleteSignature The request signature does not conform to Aliyun standards.
-        SignatureNonceUsed Specified signature nonce was used already.
-        InvalidTimeStamp.Expired Specified time stamp or date value is expired.
-        Throttling Request was denied due to request throttling.
-        Throttling.User Request was denied due to user flow control.
+        InvalidAccessKeyId.NotFound InvalidAccessKeyId.NotFound
+        InvalidAccessKeyId.Inactive InvalidAccessKeyId.Inactive
+        SignatureDoesNotMatch SignatureDoesNotMatch
+        IncompleteSignature IncompleteSignature
+        SignatureNonceUsed SignatureNonceUsed
+        InvalidTimeStamp.Expired InvalidTimeStamp.Expired
+        Throttling Throttling
+        Throttling.User Throttling.User
         ServiceUnavailable ServiceUnavailable
         InternalError InternalError
         MissingParameter MissingParameter

@@ -1,0 +1,79 @@
+import JSON
+import Networking
+import NumberAuth
+
+/// One loop's log lines: JSON, one a request, handed to the writer at the end of each turn. No line holds a phone
+/// number, a token, a key or a signature: only what `CallRecord` knows is written.
+final class AccessLog: @unchecked Sendable {
+  private let writer: LogWriter
+  private var buffer: [UInt8] = []
+
+  init(_ writer: LogWriter, _ loop: EventLoop) {
+    self.writer = writer
+    loop.execute { [self] in loop.onEndOfTurn { [unowned self] in handOver() } }
+  }
+
+  private func handOver() {
+    guard !buffer.isEmpty else { return }
+    writer.write(buffer)
+    buffer.removeAll(keepingCapacity: buffer.count < 65_536)
+  }
+
+  func request(_ record: CallRecord, status: Int, nanoseconds: UInt64, at now: WallTime) {
+    line {
+      $0.member("time", now.iso8601)
+      $0.member("event", "request")
+      $0.member("requestId", record.requestId)
+      $0.member("endpoint", record.endpoint.rawValue)
+      $0.member("status", status)
+      $0.member("microseconds", Int(nanoseconds / 1000))
+      $0.member("vendorMicroseconds", Int(record.vendorNanoseconds / 1000))
+      $0.member("team", ifPresent: record.team)
+      $0.member("app", ifPresent: record.appId)
+      $0.member("channel", ifPresent: record.channel?.rawValue)
+      $0.member("operation", ifPresent: record.operation?.rawValue)
+      $0.member("provider", ifPresent: record.account?.file.name)
+      $0.member("account", ifPresent: record.account?.name)
+      $0.member("traceId", ifPresent: record.traceId)
+      $0.member("outcome", ifPresent: record.outcome)
+      $0.member("billed", ifPresent: record.billed?.rawValue)
+      if let failure = record.failure {
+        $0.member("reason", failure.reason.rawValue)
+        $0.member("stage", failure.stage.rawValue)
+        $0.member("carrier", ifPresent: failure.carrier?.rawValue)
+        $0.member("fault", failure.fault.rawValue)
+        $0.member("delivery", failure.delivery.rawValue)
+        $0.member("vendorCode", ifPresent: (failure.vendor?.code).map(Redaction.code))
+      }
+    }
+  }
+
+  func unmapped(_ failure: Failure, at now: WallTime) {
+    line {
+      $0.member("time", now.iso8601)
+      $0.member("event", "unmapped-code")
+      $0.member("level", "warning")
+      $0.member("provider", ifPresent: failure.vendor?.provider)
+      $0.member("stage", failure.stage.rawValue)
+      $0.member("carrier", ifPresent: failure.carrier?.rawValue)
+      $0.member("vendorCode", ifPresent: (failure.vendor?.code).map(Redaction.code))
+    }
+  }
+
+  /// Input that was no acceptable HTTP request.
+  func refused(_ error: HTTP1Error, at now: WallTime) {
+    line {
+      $0.member("time", now.iso8601)
+      $0.member("event", "refused")
+      $0.member("status", error.status)
+      $0.member("error", error.label)
+    }
+  }
+
+  private func line(_ body: (inout JSONWriter) -> Void) {
+    var writer = JSONWriter(reservingCapacity: 512)
+    writer.object(body)
+    buffer += writer.bytes
+    buffer.append(0x0a)
+  }
+}

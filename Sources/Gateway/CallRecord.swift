@@ -1,0 +1,28 @@
+import Configuration
+import Networking
+import NumberAuth
+
+/// What is known of one request while it is answered: for its log line, its metrics and its headers.
+struct CallRecord: Sendable {
+  let requestId: String
+  let receivedAt: MonotonicTime
+  var endpoint = Endpoint.none
+  var team: String?
+  var appId: String?
+  var channel: Channel?
+  var operation: Operation?
+  var account: Account?
+  var traceId: String?
+  var vendorNanoseconds: UInt64 = 0
+  var outcome: String?
+  var billed: Billing?
+  var failure: Failure?
+
+  /// The endpoints, by the names they have in logs and metrics.
+  enum Endpoint: String, Sendable {
+    case sessions, signatures, login, verify, failures
+    case catalogue, explanations, unmapped, providers, apps
+    case health, readiness, metrics, openapi
+    case none
+  }
+}

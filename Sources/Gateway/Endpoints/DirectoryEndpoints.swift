@@ -1,0 +1,72 @@
+import Configuration
+import JSON
+import Networking
+import NumberAuth
+
+extension GatewayLoop {
+  /// `GET /v1/providers`: what the provider files say, without a secret.
+  func providers() -> HTTPResponse {
+    let files = gateway.configuration.providers.values.sorted { $0.name < $1.name }
+    return .json {
+      $0.array("providers") { array in
+        for file in files {
+          array.object {
+            $0.member("name", file.name)
+            $0.member("title", file.title.english)
+            $0.member("titleZh", file.title.chinese)
+            $0.member("adapter", file.adapter.rawValue)
+            $0.array("documents") { for document in file.documents { $0.value(document) } }
+            $0.object("serves") { serves in
+              for (channel, operations) in file.serves.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                serves.array(channel.rawValue) { for operation in operations { $0.value(operation.rawValue) } }
+              }
+            }
+            $0.member("prepares", file.adapter.canPrepare)
+            $0.member("signs", file.adapter.canSign)
+            $0.member("tokenLifeSeconds", Int(file.tokenLife.components.seconds))
+            $0.member("codes", file.table.entries.count)
+          }
+        }
+      }
+    }
+  }
+
+  /// `GET /v1/apps`: the caller's apps, their routes and how the vendors are doing.
+  func apps(for team: Team) -> HTTPResponse {
+    let apps = gateway.configuration.apps.values.filter { team.apps?.contains($0.id) ?? true }.sorted { $0.id < $1.id }
+    return .json {
+      $0.array("apps") { array in
+        for app in apps {
+          array.object { object in
+            object.member("id", app.id)
+            object.array("routes") { routes in
+              for (route, candidates) in app.routes.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
+                routes.object { writeRoute(route, candidates, into: &$0) }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static func order(_ route: Router.Route) -> String { route.channel.rawValue + " " + route.operation.rawValue }
+
+  private func writeRoute(
+    _ route: Router.Route, _ candidates: [Router.Candidate], into writer: inout JSONWriter
+  ) {
+    writer.member("channel", route.channel.rawValue)
+    writer.member("operation", route.operation.rawValue)
+    writer.array("accounts") { array in
+      for candidate in candidates {
+        guard let account = gateway.configuration.accounts[candidate.account] else { continue }
+        array.object {
+          $0.member("name", account.name)
+          $0.member("provider", account.file.name)
+          if let weight = candidate.weight { $0.member("weight", weight) }
+          $0.member("breaker", gateway.breakers.isClosed(account) ? "closed" : "open")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Configuration
+import Cryptography
+import JSON
+import Networking
+import NumberAuth
+
+extension GatewayLoop {
+  /// `POST /v1/apps/{appId}/failures`: the SDK's error callback, as it came, becomes one failure.
+  func explainReport(
+    _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
+  ) throws(Failure) -> HTTPResponse {
+    let account = try reportAccount(app, body, context, &record)
+    let hint = try body.word("carrierHint", as: Carrier.self)
+    guard let report = body["report"] else { throw .gateway(.invalidRequest, "'report' is missing.") }
+    let failure = try account.provider.table.failure(from: FailureReport(report), carrierHint: hint)
+    // The report was understood: that is this call's success, and the failure in it is logged as what it is.
+    record.failure = failure
+    return .json {
+      $0.object("failure") {
+        $0.member("title", failure.reason.title)
+        $0.member("titleZh", failure.reason.titleChinese)
+        $0.failureMembers(failure)
+      }
+    }
+  }
+
+  private func reportAccount(
+    _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
+  ) throws(Failure) -> Account {
+    if let text = try body.string("session") {
+      return try account(of: try gateway.sessions.read(text, appId: app.id, now: context.now), &record)
+    }
+    guard let channel = try body.word("channel", as: Channel.self) else {
+      throw .gateway(.invalidRequest, "'session' or 'channel' is missing.")
+    }
+    record.channel = channel
+    for operation in Operation.allCases {
+      if let first = app.routes[Router.Route(channel: channel, operation: operation)]?.first,
+        let account = gateway.configuration.accounts[first.account]
+      {
+        record.account = account
+        return account
+      }
+    }
+    throw .gateway(.notFound, "The app has no route for the channel \(channel.rawValue).")
+  }
+
+  /// The calls that only read.
+  func read(
+    _ request: HTTPRequest, _ segments: [String], _ team: Team, _ record: inout CallRecord
+  ) throws(Failure) -> HTTPResponse {
+    switch (segments[0], segments.count) {
+    case ("failures", 1):
+      record.endpoint = .catalogue
+      return .json {
+        $0.array("failures") { for reason in FailureReason.allCases { $0.catalogueEntry(reason) } }
+      }
+    case ("failures", 2):
+      record.endpoint = .catalogue
+      guard let reason = FailureReason(rawValue: segments[1]) else {
+        throw .gateway(.notFound, "There is no such reason; /v1/failures lists them.")
+      }
+      var writer = JSONWriter()
+      writer.catalogueEntry(reason)
+      return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
+    case ("explanations", 1):
+      record.endpoint = .explanations
+      return try explanations(Query(request.query))
+    case ("unmapped", 1):
+      record.endpoint = .unmapped
+      return unmappedCodes()
+    case ("providers", 1):
+      record.endpoint = .providers
+      return providers()
+    case ("apps", 1):
+      record.endpoint = .apps
+      return apps(for: team)
+    default:
+      throw .gateway(.notFound, "There is nothing at this path; /openapi.json lists what there is.")
+    }
+  }
+
+  private func explanations(_ query: Query) throws(Failure) -> HTTPResponse {
+    guard let code = query["code"], !code.isEmpty else { throw .gateway(.invalidRequest, "'code' is missing.") }
+    let provider = query["provider"]
+    if let provider, gateway.configuration.providers[provider] == nil {
+      throw .gateway(.notFound, "There is no such provider; /v1/providers lists them.")
+    }
+    let stage = try query.word("stage", as: Stage.self)
+    let carrier = try query.word("carrier", as: Carrier.self)
+    let tables = gateway.configuration.providers.values.filter { provider == nil || $0.name == provider }
+      .sorted { $0.name < $1.name }.map(\.table)
+    let explanations = tables.flatMap { $0.explanations(of: code, stage: stage, carrier: carrier) }
+    guard !explanations.isEmpty else {
+      throw .gateway(.notFound, "No row lists this code at this place.")
+    }
+    return .json {
+      $0.array("explanations") { for explanation in explanations { $0.value(explanation.json) } }
+    }
+  }
+
+  private func unmappedCodes() -> HTTPResponse {
+    .json {
+      $0.array("unmapped") { array in
+        for (key, sighting) in gateway.unmapped.all {
+          array.object {
+            $0.member("provider", key.provider)
+            $0.member("stage", key.stage.rawValue)
+            $0.member("carrier", ifPresent: key.carrier?.rawValue)
+            $0.member("code", key.code)
+            $0.member("message", ifPresent: sighting.message)
+            $0.member("count", sighting.count)
+            $0.member("firstSeen", sighting.first.iso8601)
+            $0.member("lastSeen", sighting.last.iso8601)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func catalogueEntry(_ reason: FailureReason) {
+    object {
+      $0.member("reason", reason.rawValue)
+      $0.member("title", reason.title)
+      $0.member("titleZh", reason.titleChinese)
+      $0.member("fault", reason.fault.rawValue)
+      $0.member("advice", reason.advice.rawValue)
+      $0.member("status", reason.status)
+    }
+  }
+}
+
+/// A URL's query, decoded.
+struct Query {
+  private var values: [String: String] = [:]
+
+  init(_ text: String?) throws(Failure) {
+    for pair in (text ?? "").split(separator: "&") {
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = PercentEncoding.decode(parts[0], plusIsBlank: true),
+        let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "", plusIsBlank: true)
+      else { throw .gateway(.invalidRequest, "The query is not percent-encoded UTF-8.") }
+      values[name] = value
+    }
+  }
+
+  subscript(name: String) -> String? { values[name] }
+
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ name: String, as type: Word.Type
+  ) throws(Failure) -> Word? where Word.RawValue == String {
+    guard let text = values[name], !text.isEmpty else { return nil }
+    guard let word = Word(rawValue: text) else {
+      throw .gateway(
+        .invalidRequest, "'\(name)' must be one of " + Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ".")
+    }
+    return word
+  }
+}

@@ -1,0 +1,135 @@
+import Configuration
+import JSON
+import Networking
+import NumberAuth
+
+extension GatewayLoop {
+  /// `POST /v1/apps/{appId}/sessions`: all that a page needs to call the vendor's SDK.
+  func openSession(
+    _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse {
+    guard let channel = try body.word("channel", as: Channel.self) else {
+      throw .gateway(.invalidRequest, "'channel' is missing.")
+    }
+    guard let operation = try body.word("operation", as: Operation.self) else {
+      throw .gateway(.invalidRequest, "'operation' is missing.")
+    }
+    record.channel = channel
+    record.operation = operation
+    if try body.string("phoneNumber") != nil { _ = try body.phoneNumber() }
+    let call = PrepareClient(
+      operation: operation, channel: channel, pageURL: try body.string("pageUrl"), pageOptions: app.pages[channel])
+    let candidates = try gateway.configuration.router.candidates(
+      appId: app.id, channel: channel, operation: operation, draw: draw())
+
+    var failure = Failure.gateway(.overloaded, "Every vendor of this route has been failing and is left alone for a moment.")
+    for candidate in candidates {
+      guard let account = gateway.configuration.accounts[candidate.account],
+        gateway.breakers.wouldAdmit(account, at: .now)
+      else { continue }
+      record.account = account
+      do throws(Failure) {
+        let client = try await prepare(call, account, context, &record)
+        return session(app, account, call, client, context, &record)
+      } catch {
+        failure = error
+        // Another vendor is asked only where this one was not: it was not reached or is left alone.
+        guard error.delivery == .notSent, error.reason == .vendorUnreachable || error.reason == .overloaded else {
+          throw error
+        }
+      }
+    }
+    throw failure
+  }
+
+  /// nil where the product's SDK needs nothing from the server.
+  private func prepare(
+    _ call: PrepareClient, _ account: Account, _ context: CallContext, _ record: inout CallRecord
+  ) async throws(Failure) -> ClientParameters? {
+    guard let provider = account.provider as? any ClientPreparing else { return nil }
+    let exchange = try provider.prepare(call, context)
+    return try await deliver(exchange, .prepare, account, &record) { _ in ("ok", .no) }
+  }
+
+  private func session(
+    _ app: App, _ account: Account, _ call: PrepareClient, _ client: ClientParameters?, _ context: CallContext,
+    _ record: inout CallRecord
+  ) -> HTTPResponse {
+    let session = Session(
+      appId: app.id, account: account.name, channel: call.channel, operation: call.operation, traceId: context.nonce,
+      issuedAt: context.now, expiresAt: context.now.advanced(by: gateway.configuration.server.sessionLife))
+    record.traceId = context.nonce
+    record.outcome = record.outcome ?? "ok"
+    let sdk = account.file.sdks[call.channel]
+    return .json {
+      $0.member("session", gateway.sessions.issue(session))
+      $0.member("expiresAt", session.expiresAt.iso8601)
+      $0.member("provider", account.file.name)
+      $0.object("client") {
+        $0.object("sdk") {
+          $0.array("scripts") { for script in sdk?.scripts ?? [] { $0.value(script) } }
+          $0.array("styles") { for style in sdk?.styles ?? [] { $0.value(style) } }
+          $0.member("package", ifPresent: sdk?.package)
+          $0.member("global", ifPresent: sdk?.global)
+          $0.member("entry", ifPresent: sdk?.entry)
+        }
+        $0.key("parameters")
+        if let client { $0.value(client.parameters) } else { $0.object { _ in } }
+        if let authPage = client?.authPage {
+          $0.key("authPage")
+          $0.value(authPage)
+        }
+        $0.member("tokenLifeSeconds", Int(account.file.tokenLife.components.seconds))
+      }
+    }
+  }
+
+  /// `POST /v1/apps/{appId}/signatures`: the quick app's SDK wants its text signed. Only for a live session.
+  func sign(
+    _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse {
+    let session = try gateway.sessions.read(try body.required("session"), appId: app.id, now: context.now)
+    let account = try account(of: session, &record)
+    guard let provider = account.provider as? any ClientSigning else {
+      throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' signs nothing for pages.")
+    }
+    let exchange = try provider.sign(SignClient(preSign: try body.required("preSign")), context)
+    let signature = try await deliver(exchange, .sign, account, &record) { _ in ("ok", .no) }
+    return .json { $0.member("sign", signature.sign.revealed) }
+  }
+
+  /// The account that prepared the front end; the token goes back to it, whatever the route says by now.
+  func account(of session: Session, _ record: inout CallRecord) throws(Failure) -> Account {
+    record.channel = session.channel
+    record.operation = session.operation
+    record.traceId = session.traceId
+    guard let account = gateway.configuration.accounts[session.account] else {
+      throw .gateway(.sessionInvalid, "The session's account is no longer configured.")
+    }
+    record.account = account
+    return account
+  }
+
+  /// Sends an exchange and books what came of it.
+  func deliver<Answer: Sendable>(
+    _ exchange: Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
+    _ read: (Answer) -> (outcome: String, billed: Billing)
+  ) async throws(Failure) -> Answer {
+    let wasSent = if case .send = exchange { true } else { false }
+    let delivered = await courier.deliver(exchange, to: account, stage: stage)
+    record.vendorNanoseconds += delivered.vendorNanoseconds
+    let (outcome, billed) =
+      switch delivered.result {
+      case .success(let answer): read(answer)
+      case .failure(let failure): (failure.reason.rawValue, failure.billed)
+      }
+    if wasSent {
+      metrics.vendorCall(
+        provider: account.file.name, stage: stage, outcome: outcome, billed: billed,
+        nanoseconds: delivered.vendorNanoseconds)
+    }
+    record.billed = billed
+    if case .success = delivered.result { record.outcome = outcome }
+    return try delivered.result.get()
+  }
+}

@@ -1,0 +1,87 @@
+import Configuration
+import JSON
+import Networking
+import NumberAuth
+
+extension GatewayLoop {
+  /// `POST /v1/apps/{appId}/login`: the token becomes the number.
+  func login(
+    _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse {
+    let (account, channel) = try tokenAccount(app, body, .login, context, &record)
+    let call = Login(channel: channel, token: try body.token(), userInformation: try body.userInformation())
+    guard let provider = account.provider as? any NumberRetrieving else { throw Self.unsupported(account, .login) }
+    let exchange = try provider.login(call, context)
+    let answer = try await deliver(exchange, .login, account, &record) { ("ok", $0.billed) }
+    return .json {
+      $0.member("phoneNumber", answer.phoneNumber.digits)
+      $0.member("masked", answer.phoneNumber.masked)
+      $0.member("carrier", ifPresent: answer.carrier?.rawValue)
+      $0.transaction(account, context, answer.vendorTransaction, answer.billed)
+    }
+  }
+
+  /// `POST /v1/apps/{appId}/verify`: is the typed number the token's?
+  func verify(
+    _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse {
+    let (account, channel) = try tokenAccount(app, body, .verify, context, &record)
+    let call = Verify(
+      channel: channel, token: try body.token(), phoneNumber: try body.phoneNumber(),
+      userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self))
+    guard let provider = account.provider as? any NumberVerifying else { throw Self.unsupported(account, .verify) }
+    let exchange = try provider.verify(call, context)
+    let answer = try await deliver(exchange, .verify, account, &record) { ($0.verdict.rawValue, $0.billed) }
+    return .json {
+      $0.member("verdict", answer.verdict.rawValue)
+      $0.member("smsAssistToken", ifPresent: answer.smsAssistToken?.revealed)
+      $0.transaction(account, context, answer.vendorTransaction, answer.billed)
+    }
+  }
+
+  private static func unsupported(_ account: Account, _ operation: Operation) -> Failure {
+    .gateway(.operationUnsupported, "The provider '\(account.file.name)' cannot do \(operation.rawValue).")
+  }
+
+  /// The session's account; without a session the one account of the channel's route, for a token goes only to the
+  /// account whose SDK got it.
+  private func tokenAccount(
+    _ app: App, _ body: RequestBody, _ operation: Operation, _ context: CallContext, _ record: inout CallRecord
+  ) throws(Failure) -> (Account, Channel) {
+    record.operation = operation
+    if let text = try body.string("session") {
+      let session = try gateway.sessions.read(text, appId: app.id, now: context.now)
+      let account = try account(of: session, &record)
+      guard session.operation == operation else {
+        throw .gateway(.sessionInvalid, "The session was opened for \(session.operation.rawValue), not for \(operation.rawValue).")
+      }
+      return (account, session.channel)
+    }
+    guard let channel = try body.word("channel", as: Channel.self) else {
+      throw .gateway(.invalidRequest, "'session' or 'channel' is missing.")
+    }
+    record.channel = channel
+    let candidates = try gateway.configuration.router.candidates(
+      appId: app.id, channel: channel, operation: operation, draw: 0)
+    guard candidates.count == 1, let account = gateway.configuration.accounts[candidates[0].account] else {
+      throw .gateway(
+        .invalidRequest,
+        "'session' is missing: this route has several accounts, and a token goes only to the one that prepared it.")
+    }
+    record.account = account
+    return (account, channel)
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func transaction(
+    _ account: Account, _ context: CallContext, _ vendorId: String?, _ billed: Billing
+  ) {
+    member("provider", account.file.name)
+    object("transaction") {
+      $0.member("id", context.nonce)
+      $0.member("vendorId", ifPresent: vendorId.map(FailureTable.bounded))
+    }
+    member("billed", billed.rawValue)
+  }
+}

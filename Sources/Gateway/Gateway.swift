@@ -1,0 +1,101 @@
+public import Configuration
+import Cryptography
+import Glibc
+public import Networking
+import NumberAuth
+
+/// The gateway's parts that all loops share. Each loop answers through a `GatewayLoop` of its own.
+public final class Gateway: Sendable {
+  let configuration: Configuration
+  let teams: TeamDirectory
+  let sessions: Sessions
+  let breakers: Breakers
+  let unmapped: UnmappedCodes
+  let log: LogWriter
+  let startedAt: WallTime
+  private let state = Locked(State())
+
+  private struct State {
+    var loops: [GatewayLoop] = []
+    var servers: [HTTPServer] = []
+    var isDraining = false
+  }
+
+  public init(_ configuration: Configuration, log: LogWriter) {
+    self.configuration = configuration
+    self.log = log
+    teams = TeamDirectory(configuration.teams)
+    // Without a configured key sessions end with the process: a random key never leaves it.
+    sessions = Sessions(
+      key: configuration.server.sessionKey.map { Array($0.revealed.utf8) } ?? SecureRandom.bytes(32))
+    breakers = Breakers(configuration.server.breaker)
+    unmapped = UnmappedCodes()
+    startedAt = .wallClock
+  }
+
+  /// Binds and serves on these loops. Throws where the address cannot be bound.
+  public func start(on loops: [EventLoop]) throws(SystemError) -> HTTPServer {
+    let server = try HTTPServer.start(
+      on: configuration.server.listen, loops: loops, options: configuration.server.http
+    ) { loop in
+      responder(on: loop, transport: nil)
+    }
+    state.withLock { $0.servers.append(server) }
+    return server
+  }
+
+  /// What answers the requests of one loop; `transport` in place of the network, for tests.
+  public func responder(on loop: EventLoop, transport: (any VendorTransport)?) -> any HTTPResponder {
+    let responder = GatewayLoop(self, loop, transport: transport)
+    state.withLock { $0.loops.append(responder) }
+    return responder
+  }
+
+  /// From now on `/readyz` says no.
+  public func beginDraining() {
+    state.withLock { $0.isDraining = true }
+  }
+
+  var isDraining: Bool { state.withLock { $0.isDraining } }
+
+  func metricsText() -> [UInt8] {
+    let (loops, servers) = state.withLock { ($0.loops, $0.servers) }
+    let accounts = configuration.accounts.values.sorted { $0.name < $1.name }
+    return Metrics.render(
+      loops.map(\.metrics),
+      gauges: [
+        Metrics.Gauge(
+          name: "numgate_breaker_open", help: "1 while an account's vendor is left alone.",
+          values: accounts.map {
+            (#"{account="\#($0.name)",provider="\#($0.file.name)"}"#, breakers.isClosed($0) ? 0 : 1)
+          }),
+        Metrics.Gauge(
+          name: "numgate_connections", help: "Open connections of callers.",
+          values: [("", Double(servers.reduce(0) { $0 + $1.connectionCount }))]),
+        Metrics.Gauge(
+          name: "numgate_log_lines_dropped_total", help: "Log lines lost to a full disk or a slow reader.",
+          type: "counter", values: [("", Double(log.dropped))]),
+        Metrics.Gauge(
+          name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
+          values: [("", Double(residentBytes()))]),
+        Metrics.Gauge(
+          name: "process_start_time_seconds", help: "Start time since the Unix epoch in seconds.",
+          values: [("", Double(startedAt.milliseconds) / 1000)]),
+      ])
+  }
+}
+
+extension WallTime {
+  /// The machine's clock.
+  static var wallClock: WallTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
+
+private func residentBytes() -> Int {
+  guard let bytes = FileSystem.machine.read("/proc/self/statm") else { return 0 }
+  let fields = String(decoding: bytes, as: UTF8.self).split(separator: " ")
+  return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+}

@@ -1,0 +1,162 @@
+import Configuration
+import JSON
+import Networking
+import NumberAuth
+
+/// Answers the requests of one loop: who calls, for which app, what; then the endpoint; then the log line, the metrics
+/// and the headers. Lives on its loop.
+final class GatewayLoop: HTTPResponder, @unchecked Sendable {
+  let gateway: Gateway
+  let courier: Courier
+  let metrics = Metrics()
+  private let log: AccessLog
+  private var random = RandomPool()
+
+  init(_ gateway: Gateway, _ loop: EventLoop, transport: (any VendorTransport)?) {
+    self.gateway = gateway
+    log = AccessLog(gateway.log, loop)
+    let transport =
+      transport
+      ?? NetworkTransport(client: HTTPClient(loop: loop, options: gateway.configuration.server.vendors))
+    courier = Courier(transport: transport, breakers: gateway.breakers)
+  }
+
+  func respond(to request: HTTPRequest) async -> HTTPResponse {
+    var record = CallRecord(requestId: requestId(of: request), receivedAt: request.receivedAt)
+    var response: HTTPResponse
+    do throws(Failure) {
+      response = try await answer(request, &record)
+    } catch {
+      record.failure = error
+      response = .problem(error, requestId: record.requestId)
+    }
+    finish(&record, &response)
+    return response
+  }
+
+  func reject(_ error: HTTP1Error) -> HTTPResponse {
+    metrics.refused(error)
+    log.refused(error, at: .wallClock)
+    let reason: FailureReason =
+      switch error {
+      case .bodyTooLarge, .headersTooLarge, .lineTooLong: .payloadTooLarge
+      default: .invalidRequest
+      }
+    let requestId = random.identifier()
+    var response = HTTPResponse.problem(
+      .gateway(reason, "Not an HTTP request that is taken here: \(error.explanation)."), requestId: requestId,
+      status: error.status)
+    response.headers.append("x-request-id", requestId)
+    return response
+  }
+
+  private func finish(_ record: inout CallRecord, _ response: inout HTTPResponse) {
+    let now = WallTime.wallClock
+    let total = MonotonicTime.now.nanoseconds(since: record.receivedAt)
+    let overhead = total > record.vendorNanoseconds ? total - record.vendorNanoseconds : 0
+    response.headers.append("x-request-id", record.requestId)
+    response.headers.append("x-numgate-overhead-us", String(overhead / 1000))
+    if let failure = record.failure, failure.reason == .unauthenticated {
+      response.headers.append("WWW-Authenticate", "Bearer")
+    }
+    if let failure = record.failure { noteUnmapped(failure, at: now) }
+    metrics.request(endpoint: record.endpoint.rawValue, reason: record.failure?.reason, nanoseconds: total)
+    log.request(record, status: response.status, nanoseconds: total, at: now)
+  }
+
+  private func noteUnmapped(_ failure: Failure, at now: WallTime) {
+    for failure in [failure] + failure.branches where failure.reason == .unmapped {
+      if let vendor = failure.vendor {
+        metrics.unmapped(provider: vendor.provider, stage: failure.stage, carrier: failure.carrier)
+      }
+      if gateway.unmapped.note(failure, at: now) { log.unmapped(failure, at: now) }
+      if failure.branches.isEmpty == false { break }
+    }
+  }
+
+  /// The caller's own id, where it is well formed and not a phone number; else a new one.
+  private func requestId(of request: HTTPRequest) -> String {
+    guard let sent = request.headers["x-request-id"], (1...64).contains(sent.utf8.count), PhoneNumber(sent) == nil,
+      sent.utf8.allSatisfy({ byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+        default: false
+        }
+      })
+    else { return random.identifier() }
+    return sent
+  }
+
+  // MARK: Dispatch
+
+  private func answer(_ request: HTTPRequest, _ record: inout CallRecord) async throws(Failure) -> HTTPResponse {
+    let isGet = request.method == "GET" || request.method == "HEAD"
+    switch request.path {
+    case "/healthz" where isGet:
+      record.endpoint = .health
+      return .json { $0.member("status", "ok") }
+    case "/readyz" where isGet:
+      record.endpoint = .readiness
+      if gateway.isDraining { throw .gateway(.overloaded, "The gateway is stopping.") }
+      return .json { $0.member("status", "ready") }
+    case "/metrics" where isGet:
+      record.endpoint = .metrics
+      return HTTPResponse(
+        status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"], body: gateway.metricsText())
+    case "/openapi.json" where isGet:
+      record.endpoint = .openapi
+      return HTTPResponse(
+        status: 200, headers: ["Content-Type": "application/json"], body: PackageResources.openapi_json)
+    default:
+      break
+    }
+    guard request.path.hasPrefix("/v1/") else { throw Self.nothingHere }
+    let team = try gateway.teams.authenticate(request.headers["Authorization"])
+    record.team = team.name
+    let segments = request.path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    if segments.count == 3, segments[0] == "apps" {
+      return try await answerApp(request, segments[1], segments[2], team, &record)
+    }
+    guard isGet else { throw Self.nothingHere }
+    return try read(request, segments, team, &record)
+  }
+
+  private static var nothingHere: Failure {
+    .gateway(.notFound, "There is nothing at this path with this method; /openapi.json lists what there is.")
+  }
+
+  private func answerApp(
+    _ request: HTTPRequest, _ appId: String, _ name: String, _ team: Team, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse {
+    guard request.method == "POST", let endpoint = CallRecord.Endpoint(rawValue: name), endpoint.isOfApp else {
+      throw Self.nothingHere
+    }
+    record.endpoint = endpoint
+    // An unknown app and a foreign one look the same to who may not use it.
+    if let allowed = team.apps, !allowed.contains(appId) {
+      throw .gateway(.forbidden, "The team '\(team.name)' may not use this app.")
+    }
+    guard let app = gateway.configuration.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
+    record.appId = appId
+    let body = try RequestBody(request)
+    let context = CallContext(now: .wallClock, nonce: random.identifier())
+    switch endpoint {
+    case .sessions: return try await openSession(app, body, context, &record)
+    case .signatures: return try await sign(app, body, context, &record)
+    case .login: return try await login(app, body, context, &record)
+    case .verify: return try await verify(app, body, context, &record)
+    default: return try explainReport(app, body, context, &record)
+    }
+  }
+
+  func draw() -> UInt64 { random.number() }
+}
+
+extension CallRecord.Endpoint {
+  fileprivate var isOfApp: Bool {
+    switch self {
+    case .sessions, .signatures, .login, .verify, .failures: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import JSON
+import Networking
+import NumberAuth
+
+/// Counters and histograms of one loop, in Prometheus' text form when all loops' are put together. Every label comes
+/// from a closed list or from the configuration: nothing a caller or vendor sends can make a new series.
+final class Metrics: Sendable {
+  struct Series: Hashable {
+    let name: String
+    let labels: String
+  }
+
+  struct Histogram {
+    /// Upper bounds in seconds.
+    static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    var counts = [UInt64](repeating: 0, count: bounds.count + 1)
+    var nanoseconds: UInt64 = 0
+  }
+
+  fileprivate struct Request: Hashable {
+    let endpoint: String
+    let reason: FailureReason?
+  }
+
+  fileprivate struct VendorCall: Hashable {
+    let provider: String
+    let stage: Stage
+    let outcome: String
+  }
+
+  fileprivate struct Duration: Hashable {
+    let provider: String
+    let stage: Stage
+  }
+
+  fileprivate struct Table {
+    var requests: [Request: UInt64] = [:]
+    var requestTimes: [String: Histogram] = [:]
+    var vendorCalls: [VendorCall: UInt64] = [:]
+    var vendorTimes: [Duration: Histogram] = [:]
+    var billed: [VendorCall: UInt64] = [:]
+    var unmapped: [String: UInt64] = [:]
+    var refused: [String: UInt64] = [:]
+  }
+
+  private let table = Locked(Table())
+
+  func request(endpoint: String, reason: FailureReason?, nanoseconds: UInt64) {
+    table.withLock { table in
+      table.requests[Request(endpoint: endpoint, reason: reason), default: 0] += 1
+      table.requestTimes[endpoint, default: Histogram()].add(nanoseconds)
+    }
+  }
+
+  /// `outcome`: a verdict, `ok`, or a failure's reason.
+  func vendorCall(provider: String, stage: Stage, outcome: String, billed: Billing, nanoseconds: UInt64) {
+    table.withLock { table in
+      table.vendorCalls[VendorCall(provider: provider, stage: stage, outcome: outcome), default: 0] += 1
+      table.billed[VendorCall(provider: provider, stage: stage, outcome: billed.rawValue), default: 0] += 1
+      table.vendorTimes[Duration(provider: provider, stage: stage), default: Histogram()].add(nanoseconds)
+    }
+  }
+
+  func unmapped(provider: String, stage: Stage, carrier: Carrier?) {
+    let labels = #"{provider="\#(provider)",stage="\#(stage.rawValue)",carrier="\#(carrier?.rawValue ?? "none")"}"#
+    table.withLock { $0.unmapped[labels, default: 0] += 1 }
+  }
+
+  func refused(_ error: HTTP1Error) {
+    table.withLock { $0.refused[error.label, default: 0] += 1 }
+  }
+
+  /// A reading taken at the moment of the scrape.
+  struct Gauge {
+    let name: String
+    let help: String
+    var type = "gauge"
+    let values: [(labels: String, value: Double)]
+  }
+
+  static func render(_ metrics: [Metrics], gauges: [Gauge]) -> [UInt8] {
+    var sum = Table()
+    for part in metrics { part.table.withLock { sum.add($0) } }
+    var text = Exposition()
+    text.counter(
+      "numgate_requests_total", "Requests answered, by endpoint and reason of failure (none: success).",
+      sum.requests.map { (#"{endpoint="\#($0.key.endpoint)",reason="\#($0.key.reason?.rawValue ?? "none")"}"#, $0.value) })
+    text.histogram(
+      "numgate_request_seconds", "Time from the first byte of a request to its answer.",
+      sum.requestTimes.map { (#"endpoint="\#($0.key)""#, $0.value) })
+    text.counter(
+      "numgate_vendor_requests_total", "Calls to vendors, by what came of them.",
+      sum.vendorCalls.map {
+        (#"{provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)",outcome="\#($0.key.outcome)"}"#, $0.value)
+      })
+    text.histogram(
+      "numgate_vendor_seconds", "Time a vendor was waited for.",
+      sum.vendorTimes.map { (#"provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)""#, $0.value) })
+    text.counter(
+      "numgate_vendor_billed_total", "Calls to vendors, by whether they were charged for.",
+      sum.billed.map {
+        (#"{provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)",billed="\#($0.key.outcome)"}"#, $0.value)
+      })
+    text.counter(
+      "numgate_unmapped_codes_total", "Codes that no table lists.", sum.unmapped.map { ($0.key, $0.value) })
+    text.counter(
+      "numgate_http_refused_total", "Connections' input that was no acceptable HTTP request.",
+      sum.refused.map { (#"{error="\#($0.key)"}"#, $0.value) })
+    for gauge in gauges { text.gauge(gauge) }
+    return text.bytes
+  }
+}
+
+extension Metrics.Histogram {
+  mutating func add(_ nanoseconds: UInt64) {
+    let seconds = Double(nanoseconds) / 1e9
+    counts[Self.bounds.firstIndex { seconds <= $0 } ?? Self.bounds.count] += 1
+    self.nanoseconds += nanoseconds
+  }
+
+  mutating func add(_ other: Metrics.Histogram) {
+    for index in counts.indices { counts[index] += other.counts[index] }
+    nanoseconds += other.nanoseconds
+  }
+}
+
+extension Metrics.Table {
+  fileprivate mutating func add(_ other: Metrics.Table) {
+    requests.merge(other.requests, uniquingKeysWith: +)
+    vendorCalls.merge(other.vendorCalls, uniquingKeysWith: +)
+    billed.merge(other.billed, uniquingKeysWith: +)
+    unmapped.merge(other.unmapped, uniquingKeysWith: +)
+    refused.merge(other.refused, uniquingKeysWith: +)
+    for (key, histogram) in other.requestTimes { requestTimes[key, default: Metrics.Histogram()].add(histogram) }
+    for (key, histogram) in other.vendorTimes { vendorTimes[key, default: Metrics.Histogram()].add(histogram) }
+  }
+}
+
+/// Prometheus' text exposition format 0.0.4.
+private struct Exposition {
+  var bytes: [UInt8] = []
+
+  private mutating func line(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    bytes.append(0x0a)
+  }
+
+  private mutating func head(_ name: String, _ help: String, _ type: String) {
+    line("# HELP \(name) \(help)")
+    line("# TYPE \(name) \(type)")
+  }
+
+  mutating func counter(_ name: String, _ help: String, _ values: [(labels: String, value: UInt64)]) {
+    head(name, help, "counter")
+    for value in values.sorted(by: { $0.labels < $1.labels }) { line("\(name)\(value.labels) \(value.value)") }
+  }
+
+  mutating func gauge(_ gauge: Metrics.Gauge) {
+    head(gauge.name, gauge.help, gauge.type)
+    for value in gauge.values {
+      let whole = value.value.rounded() == value.value && abs(value.value) < 1e15
+      line("\(gauge.name)\(value.labels) \(whole ? String(Int(value.value)) : String(value.value))")
+    }
+  }
+
+  mutating func histogram(_ name: String, _ help: String, _ values: [(labels: String, value: Metrics.Histogram)]) {
+    head(name, help, "histogram")
+    for (labels, histogram) in values.sorted(by: { $0.labels < $1.labels }) {
+      var total: UInt64 = 0
+      for (index, bound) in Metrics.Histogram.bounds.enumerated() {
+        total += histogram.counts[index]
+        line("\(name)_bucket{\(labels),le=\"\(bound)\"} \(total)")
+      }
+      total += histogram.counts[Metrics.Histogram.bounds.count]
+      line("\(name)_bucket{\(labels),le=\"+Inf\"} \(total)")
+      line("\(name)_sum{\(labels)} \(Double(histogram.nanoseconds) / 1e9)")
+      line("\(name)_count{\(labels)} \(total)")
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import JSON
+import Networking
+import NumberAuth
+
+extension JSONWriter {
+  /// The fields of a failure, as `failures.md` names them.
+  mutating func failureMembers(_ failure: Failure) {
+    member("reason", failure.reason.rawValue)
+    member("stage", failure.stage.rawValue)
+    member("carrier", ifPresent: failure.carrier?.rawValue)
+    member("fault", failure.fault.rawValue)
+    member("advice", failure.advice.rawValue)
+    if let vendor = failure.vendor {
+      object("vendor") {
+        $0.member("provider", vendor.provider)
+        $0.member("code", Redaction.text(vendor.code))
+        $0.member("message", ifPresent: vendor.message.map(Redaction.text))
+      }
+    }
+    member("billed", failure.billed.rawValue)
+    member("delivery", failure.delivery.rawValue)
+    member("hint", ifPresent: failure.hint)
+    if !failure.branches.isEmpty {
+      array("branches") { array in
+        for branch in failure.branches {
+          array.object {
+            $0.member("title", branch.reason.title)
+            $0.member("titleZh", branch.reason.titleChinese)
+            $0.failureMembers(branch)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension HTTPResponse {
+  static func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
+    var writer = JSONWriter(reservingCapacity: 512)
+    writer.object(body)
+    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
+  }
+
+  /// A failure as RFC 9457 has it.
+  static func problem(_ failure: Failure, requestId: String, status: Int? = nil) -> HTTPResponse {
+    let status = status ?? failure.reason.status
+    var writer = JSONWriter(reservingCapacity: 768)
+    writer.object {
+      $0.member("type", "urn:numgate:failure:" + failure.reason.rawValue)
+      $0.member("title", failure.reason.title)
+      $0.member("titleZh", failure.reason.titleChinese)
+      $0.member("status", status)
+      $0.member("detail", failure.detail ?? failure.reason.title)
+      $0.member("instance", requestId)
+      $0.failureMembers(failure)
+    }
+    return HTTPResponse(
+      status: status, headers: ["Content-Type": "application/problem+json"], body: writer.bytes)
+  }
+}
+
+extension HTTPResponse {
+  init(status: Int, headers: KeyValuePairs<String, String>, body: [UInt8]) {
+    self.init(status: status, headers: HTTPFields(headers), body: body)
+  }
+}

@@ -1,0 +1,82 @@
+import JSON
+import Networking
+import NumberAuth
+
+/// A JSON object that a team sent, read field by field; every complaint names the field, never its value.
+struct RequestBody: Sendable {
+  private let json: JSONValue
+
+  /// Throws `invalidRequest` for another content type, JSON that does not parse, or anything but an object.
+  init(_ request: HTTPRequest) throws(Failure) {
+    guard let type = request.headers["Content-Type"], Self.isJSON(type) else {
+      throw .gateway(.invalidRequest, "The Content-Type must be application/json.")
+    }
+    do throws(JSONError) {
+      json = try JSONValue.parse(request.body, duplicateKeys: .refused, maximumDepth: 16)
+    } catch {
+      throw .gateway(.invalidRequest, request.body.isEmpty ? "The body is empty; a JSON object is expected." : "The body is \(error.description).")
+    }
+    guard json.kind == .object else { throw .gateway(.invalidRequest, "The body must be a JSON object.") }
+  }
+
+  private static func isJSON(_ type: String) -> Bool {
+    if type == "application/json" { return true }
+    let parts = type.lowercased().split(separator: ";").map { part in
+      String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    guard parts.first == "application/json" else { return false }
+    return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" || $0 == "charset=\"utf-8\"" }
+  }
+
+  subscript(name: String) -> JSONValue? { json[name] }
+
+  func string(_ name: String) throws(Failure) -> String? {
+    do throws(JSONError) {
+      return try json.optionalString(name)
+    } catch {
+      throw .gateway(.invalidRequest, "\(error.description).")
+    }
+  }
+
+  func required(_ name: String) throws(Failure) -> String {
+    guard let text = try string(name) else { throw .gateway(.invalidRequest, "'\(name)' is missing.") }
+    guard !text.isEmpty else { throw .gateway(.invalidRequest, "'\(name)' is empty.") }
+    return text
+  }
+
+  /// A text without control characters and no longer than a vendor could mean.
+  func token() throws(Failure) -> Secret {
+    guard let text = try string("token") else { throw .gateway(.invalidRequest, "'token' is missing.") }
+    let fits = (1...4096).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+    guard fits else {
+      throw .gateway(.tokenMalformed, "'token' is empty, too long, or holds characters that no vendor's token has.")
+    }
+    return Secret(text)
+  }
+
+  func phoneNumber() throws(Failure) -> PhoneNumber {
+    let text = try required("phoneNumber")
+    guard let number = PhoneNumber(text) else {
+      throw .gateway(.invalidPhoneNumber, "'phoneNumber' must be a mainland mobile number: 11 digits, or with +86.")
+    }
+    return number
+  }
+
+  /// The fingerprint as it is: it may be long and is never looked into.
+  func userInformation() throws(Failure) -> String? {
+    guard let text = try string("userInformation") else { return nil }
+    guard text.utf8.count <= 8192 else { throw .gateway(.invalidRequest, "'userInformation' is too long.") }
+    return text
+  }
+
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ name: String, as type: Word.Type
+  ) throws(Failure) -> Word? where Word.RawValue == String {
+    guard let text = try string(name) else { return nil }
+    guard let word = Word(rawValue: text) else {
+      throw .gateway(
+        .invalidRequest, "'\(name)' must be one of " + Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ".")
+    }
+    return word
+  }
+}

@@ -1,0 +1,20 @@
+public import Networking
+
+/// Carries a request to a vendor and its answer back, once. The network's is `NetworkTransport`; tests bring answers
+/// from memory.
+public protocol VendorTransport: Sendable {
+  func send(
+    _ request: HTTPClientRequest, deadline: MonotonicTime
+  ) async -> Result<HTTPClientResponse, HTTPClientError>
+}
+
+/// The loop's own HTTP client.
+struct NetworkTransport: VendorTransport {
+  let client: HTTPClient
+
+  func send(
+    _ request: HTTPClientRequest, deadline: MonotonicTime
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    await client.send(request, deadline: deadline)
+  }
+}

@@ -1,0 +1,19 @@
+/// The pairs of AccessToken and JwtToken that pages may still use.
+struct AuthTokenStore: Sendable {
+  private var byAccessToken: [String: AuthToken] = [:]
+  private var byJwtToken: [String: AuthToken] = [:]
+
+  mutating func add(_ token: AuthToken) {
+    if byAccessToken.count >= 10_000 {
+      let since = token.mintedAt - AuthToken.jwtTokenLife
+      byAccessToken = byAccessToken.filter { $0.value.mintedAt >= since }
+      byJwtToken = byJwtToken.filter { $0.value.mintedAt >= since }
+    }
+    byAccessToken[token.accessToken] = token
+    byJwtToken[token.jwtToken] = token
+  }
+
+  func accessToken(_ text: String) -> AuthToken? { byAccessToken[text] }
+
+  func jwtToken(_ text: String) -> AuthToken? { byJwtToken[text] }
+}

@@ -1,0 +1,43 @@
+internal import Networking
+
+/// Turns a vendor's answer into what reaches the other side, a fault permitting.
+enum FaultPlayer {
+  /// How long a server that never answers holds the connection.
+  static let silence = Duration.seconds(60)
+  private static let endlessLimit = 256 << 20
+
+  /// The answer with the fault's own code in it, if it has one.
+  static func reworded(_ answer: VendorAnswer, _ fault: Fault) -> VendorAnswer {
+    guard let code = fault.code else { return answer }
+    return answer.shape.refusal(code, fault.message)
+  }
+
+  /// The response, before any delay.
+  static func response(_ answer: VendorAnswer, _ fault: Fault?) -> HTTPResponse {
+    var response = HTTPResponse(status: fault?.httpStatus ?? answer.status, headers: answer.headers, body: answer.body)
+    var contentType = answer.contentType
+    switch fault?.body {
+    case nil: break
+    case .cut: response.transmission = .cut(afterBodyBytes: answer.body.count / 2)
+    case .endless:
+      response.body = Array(repeating: UInt8(ascii: " "), count: 16_384)
+      response.transmission = .endless(limit: endlessLimit)
+    case .garbage: response.body = [0xff, 0xfe, 0x00, 0x7b, 0x22, 0xc3, 0x28, 0x80]
+    case .html:
+      response.body = Array("<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>\n".utf8)
+      contentType = "text/html"
+    case .empty: response.body = []
+    case .codeAsNumber: response.body = codeAsNumber(answer)
+    }
+    response.headers.append("Content-Type", fault?.contentType ?? contentType)
+    if fault?.connection != nil { response.transmission = .reset }
+    return response
+  }
+
+  /// `"103000"` becomes `103000`, and `"000"` what JSON has for it: 0.
+  private static func codeAsNumber(_ answer: VendorAnswer) -> [UInt8] {
+    guard let number = Int(answer.code) else { return answer.body }
+    let key = "\"\(answer.shape.codeKey)\":"
+    return answer.body.replacing(Array("\(key)\"\(answer.code)\"".utf8), with: Array("\(key)\(number)".utf8))
+  }
+}

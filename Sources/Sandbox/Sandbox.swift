@@ -1,0 +1,73 @@
+public import Networking
+
+/// The servers of China Mobile and Aliyun and what runs of theirs on phones, imitated from their documents on one port,
+/// with faults on demand. `GET /sandbox` lists what there is.
+public final class Sandbox: HTTPResponder {
+  /// The paths of the vendors' interfaces.
+  static let vendorPaths = [
+    OneClickLogin.path, QuickAppVerify.path, AppLogin.path, AppVerify.path, AliyunRPC.path,
+  ]
+
+  let core: SandboxCore
+  private let control: ControlAPI
+
+  /// `clock` gives the time in milliseconds since 1970: lives, limits and timestamps are measured with it.
+  public init(accounts: SandboxAccounts, clock: @escaping @Sendable () -> Int64) {
+    core = SandboxCore(accounts: accounts, state: Locked(SandboxState()), clock: clock)
+    control = ControlAPI(core: core)
+  }
+
+  public func respond(to request: HTTPRequest) async -> HTTPResponse {
+    guard let endpoint = endpoint(for: request) else { return await control.respond(to: request) }
+    return await serve(request, endpoint)
+  }
+
+  public func reject(_ error: HTTP1Error) -> HTTPResponse {
+    ControlAPI.problem(error.status, field: "request", error.explanation)
+  }
+
+  private func endpoint(for request: HTTPRequest) -> (any VendorEndpoint)? {
+    switch request.path {
+    case OneClickLogin.path: OneClickLogin(core: core)
+    case QuickAppVerify.path: QuickAppVerify(core: core)
+    case AppLogin.path: AppLogin(core: core)
+    case AppVerify.path: AppVerify(core: core)
+    case AliyunRPC.path where request.method != "GET" || AliyunRPC.action(of: request) != nil: AliyunRPC(core: core)
+    default: nil
+    }
+  }
+
+  private func serve(_ request: HTTPRequest, _ endpoint: any VendorEndpoint) async -> HTTPResponse {
+    let now = core.clock()
+    let action = request.path == AliyunRPC.path ? AliyunRPC.action(of: request) : nil
+    let armed = core.state.withLock { state in
+      action.flatMap { state.armed.take($0) } ?? state.armed.take(request.path)
+    }
+    if armed?.connection == .resetBeforeProcessing {
+      log(request, now, status: nil, code: nil)
+      await wait(armed, request.loop)
+      var response = HTTPResponse(status: 500)
+      response.transmission = .reset
+      return response
+    }
+    var answer = endpoint.answer(request, at: now)
+    let fault = armed ?? answer.fault
+    if let fault { answer = FaultPlayer.reworded(answer, fault) }
+    let response = FaultPlayer.response(answer, fault)
+    let isAnswered = response.transmission != .reset
+    log(request, now, status: isAnswered ? response.status : nil, code: isAnswered ? answer.code : nil)
+    await wait(fault, request.loop)
+    return response
+  }
+
+  private func wait(_ fault: Fault?, _ loop: EventLoop) async {
+    guard let fault else { return }
+    if fault.delayMilliseconds > 0 { await loop.sleep(for: .milliseconds(fault.delayMilliseconds)) }
+    if fault.connection == .neverAnswer { await loop.sleep(for: FaultPlayer.silence) }
+  }
+
+  private func log(_ request: HTTPRequest, _ now: Int64, status: Int?, code: String?) {
+    let entry = RequestLog.Entry(receivedAt: now, request: request, status: status, resultCode: code)
+    core.state.withLock { $0.requests.append(entry) }
+  }
+}

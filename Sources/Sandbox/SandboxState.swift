@@ -1,0 +1,9 @@
+/// All that the vendors remember between two requests.
+struct SandboxState: Sendable {
+  var tokens = TokenStore()
+  var limits = NumberLimits()
+  var authTokens = AuthTokenStore()
+  var nonces = NonceStore()
+  var armed = ArmedFaults()
+  var requests = RequestLog()
+}

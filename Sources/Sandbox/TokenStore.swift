@@ -1,0 +1,50 @@
+/// The tokens that are neither used nor expired. A vendor does not tell those two from one it never made.
+struct TokenStore: Sendable {
+  /// Why a token is not taken.
+  enum Problem: Error, Equatable {
+    case unknown
+    case otherAccount
+    case otherOperation
+    case otherUserInformation
+  }
+
+  private var tokens: [String: Token] = [:]
+  private var sweepAt = 1024
+
+  var count: Int { tokens.count }
+
+  mutating func add(_ token: Token, at now: Int64) {
+    if tokens.count >= sweepAt {
+      tokens = tokens.filter { $0.value.expiresAt >= now }
+      sweepAt = max(1024, tokens.count * 2)
+    }
+    tokens[token.text] = token
+  }
+
+  /// The token, without using it up. `userInformation` is compared byte for byte where the interface has it.
+  func find(
+    _ text: String, _ family: Token.Family, account: String, operation: Operation, userInformation: String? = nil,
+    at now: Int64
+  ) throws(Problem) -> Token {
+    guard let token = tokens[text], token.family == family, now <= token.expiresAt else { throw .unknown }
+    guard token.account == account else { throw .otherAccount }
+    guard token.operation == operation else { throw .otherOperation }
+    if let expected = token.userInformation {
+      guard let userInformation, userInformation.utf8.elementsEqual(expected.utf8) else {
+        throw .otherUserInformation
+      }
+    }
+    return token
+  }
+
+  /// Uses a token up. One whose fault breaks the connection before anything is done stays, but plays its fault once.
+  /// Returns whether the token is gone.
+  mutating func consume(_ token: Token) -> Bool {
+    if token.fault?.connection == .resetBeforeProcessing {
+      tokens[token.text]?.fault = nil
+      return false
+    }
+    tokens[token.text] = nil
+    return true
+  }
+}

@@ -1,0 +1,36 @@
+internal import JSON
+internal import Networking
+
+/// How one vendor interface words an answer to one request: it knows what to echo.
+protocol AnswerShape: Sendable {
+  /// The member that holds the result code.
+  var codeKey: String { get }
+  func refusal(_ code: String, _ message: String?) -> VendorAnswer
+}
+
+/// What a vendor's server answers, before any fault has its way with it.
+struct VendorAnswer: Sendable {
+  var status = 200
+  /// The vendor's result code, kept for the list of requests.
+  var code: String
+  var headers = HTTPFields()
+  var contentType = "application/json;charset=UTF-8"
+  var body: [UInt8]
+  /// The failure that came attached to the token.
+  var fault: Fault?
+  let shape: any AnswerShape
+
+  init(
+    code: String, shape: any AnswerShape, status: Int = 200, headers: HTTPFields = HTTPFields(), fault: Fault? = nil,
+    _ body: (inout JSONWriter) -> Void
+  ) {
+    self.code = code
+    self.shape = shape
+    self.status = status
+    self.headers = headers
+    self.fault = fault
+    var writer = JSONWriter()
+    writer.object(body)
+    self.body = writer.bytes
+  }
+}

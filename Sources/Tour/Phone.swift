@@ -1,0 +1,95 @@
+import JSON
+import Networking
+
+/// What the gateway said about the front end's start.
+struct OpenSession: Sendable {
+  let text: String
+  let provider: String
+  let channel: String
+  let parameters: JSONValue
+}
+
+/// A phone after its SDK has done its work: what the page sends to the team's backend.
+struct Phone: Sendable {
+  let session: String
+  let token: String
+  let userInformation: String?
+
+  func write(into writer: inout JSONWriter) {
+    writer.member("session", session)
+    writer.member("token", token)
+    writer.member("userInformation", ifPresent: userInformation)
+  }
+
+  /// Who the sandbox's SDK is to be, with the parameters that the gateway prepared.
+  static func describe(_ session: OpenSession, _ operation: String, into writer: inout JSONWriter) {
+    writer.member("provider", session.provider)
+    writer.member("channel", session.channel)
+    writer.member("appId", appId(session))
+    writer.member("phoneNumber", Tour.number)
+    writer.member("operation", operation)
+    if session.parameters.count > 0, session.provider != "china-mobile-quick-app", session.channel != "app" {
+      writer.key("parameters")
+      writer.value(session.parameters)
+    }
+  }
+
+  /// The platform's app id, or Aliyun's scheme, which the front end has from its build.
+  private static func appId(_ session: OpenSession) -> String {
+    if let given = session.parameters["appId"]?.string { return given }
+    return session.channel == "h5" ? "FC100000000000001" : "FC100000000000003"
+  }
+}
+
+extension Tour {
+  func openSession(_ demo: Demo, _ channel: String, _ operation: String) async throws(TourError) -> OpenSession {
+    let answer = try await gateway.post("/v1/apps/\(demo.app)/sessions", key: demo.key) {
+      $0.member("channel", channel)
+      $0.member("operation", operation)
+      if channel == "h5" { $0.member("pageUrl", "https://shop.example.com/login") }
+    }
+    guard let session = answer.body["session"]?.string, let provider = answer.body["provider"]?.string,
+      let parameters = answer.body["client"]?["parameters"]
+    else { throw TourError(message: "no session: HTTP \(answer.status) \(answer.reason ?? "")") }
+    return OpenSession(text: session, provider: provider, channel: channel, parameters: parameters)
+  }
+
+  /// Opens a session and lets the sandbox's SDK get a token with it.
+  func prepare(
+    _ demo: Demo, _ channel: String, _ operation: String, fault: JSONValue? = nil
+  ) async throws(TourError) -> Phone {
+    let session = try await openSession(demo, channel, operation)
+    var signed: (preSign: String, sign: String)?
+    if channel == "quick-app" { signed = try await sign(demo, session) }
+    let minted = try await sandbox.post("/sandbox/tokens") {
+      Phone.describe(session, operation, into: &$0)
+      if let signed {
+        $0.member("preSign", signed.preSign)
+        $0.member("sign", signed.sign)
+      }
+      if let fault {
+        $0.key("fault")
+        $0.value(fault)
+      }
+    }
+    guard let token = minted.body["token"]?.string else {
+      throw TourError(message: "no token from the SDK: \(minted.body["error"]?["code"]?.text ?? minted.body["detail"]?.string ?? "HTTP \(minted.status)")")
+    }
+    return Phone(session: session.text, token: token, userInformation: minted.body["userInformation"]?.string)
+  }
+
+  private func sign(_ demo: Demo, _ session: OpenSession) async throws(TourError) -> (preSign: String, sign: String) {
+    let composed = try await sandbox.post("/sandbox/pre-signs") {
+      $0.member("appId", session.parameters["appId"]?.string ?? "")
+    }
+    guard let preSign = composed.body["preSign"]?.string else { throw TourError(message: "the SDK composed no preSign") }
+    let answer = try await gateway.post("/v1/apps/\(demo.app)/signatures", key: demo.key) {
+      $0.member("session", session.text)
+      $0.member("preSign", preSign)
+    }
+    guard let sign = answer.body["sign"]?.string else {
+      throw TourError(message: "no signature: HTTP \(answer.status) \(answer.reason ?? "")")
+    }
+    return (preSign, sign)
+  }
+}

@@ -1,0 +1,143 @@
+import JSON
+import Networking
+
+/// An app of the shipped configuration, and who calls for it.
+struct Demo: Sendable {
+  let app: String
+  let key: String
+
+  static let shop = Demo(app: "shop", key: "numgate-demo-shop-key")
+  static let club = Demo(app: "club", key: "numgate-demo-shop-key")
+  static let forum = Demo(app: "forum", key: "numgate-demo-forum-key")
+}
+
+extension Tour {
+  static let number = "13800000000"
+  static let other = "13900000000"
+
+  /// Every product on every channel and operation, then what goes wrong.
+  func stations() -> [Station] {
+    [
+      login(.shop, "h5", "china-mobile-h5"),
+      login(.shop, "wechat-mini-program", "china-mobile-wechat"),
+      verify(.shop, "quick-app", "china-mobile-quick-app", typed: Self.number),
+      verify(.shop, "quick-app", "china-mobile-quick-app", typed: Self.other),
+      login(.shop, "app", "china-mobile-app", note: "MD5"),
+      login(.club, "app", "china-mobile-app", note: "RSA"),
+      login(.club, "h5", "china-mobile-app"),
+      verify(.shop, "app", "china-mobile-app", typed: Self.number, note: "keyType 0"),
+      verify(.shop, "app", "china-mobile-app", typed: Self.other, note: "keyType 0"),
+      verify(.club, "app", "china-mobile-app", typed: Self.number, note: "keyType 1"),
+      verify(.club, "h5", "china-mobile-app", typed: Self.number),
+      verify(.shop, "h5", "aliyun", typed: Self.number, note: "V3"),
+      verify(.shop, "h5", "aliyun", typed: Self.other, note: "V3"),
+      verify(.forum, "h5", "aliyun", typed: Self.number, note: "V1, STS"),
+      verify(.forum, "app", "aliyun", typed: Self.number, note: "V3"),
+      login(.forum, "h5", "aliyun"),
+      login(.forum, "app", "aliyun", note: "V1, STS"),
+      usedTwice(), report(), fault("a code in no table", #"{"code":"987654"}"#, expected: "unmapped"),
+      fault("an answer in HTML", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
+      fault("a reset after reading", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),
+      wrongKey(),
+    ]
+  }
+
+  private func login(_ demo: Demo, _ channel: String, _ vendor: String, note: String? = nil) -> Station {
+    Station(call: "login on \(channel)" + (note.map { " (\($0))" } ?? ""), vendor: vendor) { () throws(TourError) in
+      let phone = try await prepare(demo, channel, "login")
+      let answer = try await gateway.post("/v1/apps/\(demo.app)/login", key: demo.key) { phone.write(into: &$0) }
+      let isGood = answer.status == 200 && answer.body["phoneNumber"]?.string == Self.number
+        && answer.body["provider"]?.string == vendor
+      return Outcome(
+        result: answer.body["masked"]?.string.map { $0 + billed(answer) } ?? failure(answer), isAsExpected: isGood,
+        vendor: answer.body["provider"]?.string, lastCallStart: answer.start)
+    }
+  }
+
+  private func verify(
+    _ demo: Demo, _ channel: String, _ vendor: String, typed: String, note: String? = nil
+  ) -> Station {
+    Station(call: "verify on \(channel)" + (note.map { " (\($0))" } ?? ""), vendor: vendor) { () throws(TourError) in
+      let phone = try await prepare(demo, channel, "verify")
+      let answer = try await gateway.post("/v1/apps/\(demo.app)/verify", key: demo.key) {
+        phone.write(into: &$0)
+        $0.member("phoneNumber", typed)
+      }
+      let verdict = answer.body["verdict"]?.string
+      let isGood = verdict == (typed == Self.number ? "match" : "mismatch")
+        && answer.body["provider"]?.string == vendor
+      return Outcome(
+        result: verdict.map { $0 + billed(answer) } ?? failure(answer), isAsExpected: isGood,
+        vendor: answer.body["provider"]?.string, lastCallStart: answer.start)
+    }
+  }
+
+  private func billed(_ answer: Caller.Answer) -> String {
+    answer.body["billed"]?.string == "yes" ? ", billed" : ", billed: \(answer.body["billed"]?.string ?? "?")"
+  }
+
+  private func failure(_ answer: Caller.Answer) -> String {
+    guard let reason = answer.reason else { return "HTTP \(answer.status)" }
+    let code = answer.body["vendor"]?["code"]?.string
+    return "\(answer.status) \(reason)" + (code.map { " (\($0))" } ?? "")
+      + (answer.body["advice"]?.string.map { " -> " + $0 } ?? "")
+  }
+
+  // MARK: What goes wrong
+
+  private func usedTwice() -> Station {
+    Station(call: "the same token again", vendor: "china-mobile-h5") { () throws(TourError) in
+      let phone = try await prepare(.shop, "h5", "login")
+      _ = try await gateway.post("/v1/apps/shop/login", key: Demo.shop.key) { phone.write(into: &$0) }
+      let answer = try await gateway.post("/v1/apps/shop/login", key: Demo.shop.key) { phone.write(into: &$0) }
+      return Outcome(
+        result: failure(answer), isAsExpected: answer.reason == "token-expired", lastCallStart: answer.start)
+    }
+  }
+
+  private func report() -> Station {
+    Station(call: "the SDK's error on Wi-Fi", vendor: "china-mobile-h5") { () throws(TourError) in
+      let session = try await openSession(.shop, "h5", "login")
+      let minted = try await sandbox.post("/sandbox/tokens") {
+        Phone.describe(session, "login", into: &$0)
+        $0.object("fault") {
+          $0.member("stage", "acquire")
+          $0.member("carrier", "YD")
+          $0.member("code", "103111")
+        }
+      }
+      guard let report = minted.body["error"] else { throw TourError(message: "the sandbox's SDK reports no error") }
+      let answer = try await gateway.post("/v1/apps/shop/failures", key: Demo.shop.key) {
+        $0.member("session", session.text)
+        $0.key("report")
+        $0.value(report)
+      }
+      let failure = answer.body["failure"]
+      let reason = failure?["reason"]?.string
+      return Outcome(
+        result: "\(answer.status) \(reason ?? "?") (\(failure?["vendor"]?["code"]?.string ?? "?")) -> \(failure?["advice"]?.string ?? "?")",
+        isAsExpected: reason == "cellular-required", lastCallStart: answer.start)
+    }
+  }
+
+  private func fault(_ what: String, _ fault: String, expected: String) -> Station {
+    Station(call: what, vendor: "china-mobile-app") { () throws(TourError) in
+      guard let fault = try? JSONValue.parse(fault) else { throw TourError(message: "the fault is no JSON") }
+      let phone = try await prepare(.shop, "app", "verify", fault: fault)
+      let answer = try await gateway.post("/v1/apps/shop/verify", key: Demo.shop.key) {
+        phone.write(into: &$0)
+        $0.member("phoneNumber", Self.number)
+      }
+      return Outcome(
+        result: failure(answer), isAsExpected: answer.reason == expected, lastCallStart: answer.start)
+    }
+  }
+
+  private func wrongKey() -> Station {
+    Station(call: "a team key that is wrong", vendor: "(gateway)") { () throws(TourError) in
+      let answer = try await gateway.post("/v1/apps/shop/login", key: "no-such-key") { $0.member("channel", "app") }
+      return Outcome(
+        result: failure(answer), isAsExpected: answer.reason == "unauthenticated", lastCallStart: answer.start)
+    }
+  }
+}

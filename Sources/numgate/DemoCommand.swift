@@ -1,0 +1,93 @@
+import Configuration
+import Gateway
+import Glibc
+import Networking
+import Tour
+
+enum DemoCommand: Command {
+  static let name = "demo"
+  static let summary = "run sandbox and gateway together and play a tour of every vendor"
+  static let help = """
+    usage: numgate demo [--once] [--config config.yaml] [--log FILE]
+
+    Starts the sandbox on 127.0.0.1:9090 and the gateway as configured, plays every vendor product and operation through
+    the gateway's HTTP API and prints what came of it. Then stays up until SIGTERM or Ctrl-C; with --once it leaves, and
+    the exit code is 1 where any step was not as expected. The gateway's log lines go to FILE (none: nowhere).
+    """
+
+  static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let once = arguments.flag("--once")
+    let path = try arguments.option("--config") ?? "config.yaml"
+    let logPath = try arguments.option("--log") ?? "/dev/null"
+    try arguments.finish()
+    guard let configuration = loadConfiguration(path), let sandbox = SandboxCommand.make(accounts: nil) else { return 1 }
+    let descriptor = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      Terminal.error("\(logPath): \(SystemError("cannot be written"))")
+      return 1
+    }
+    let result = Locked<Bool?>(nil)
+    let code = Process.run { () throws(SystemError) in
+      let sandboxLoop = try EventLoop.start(name: "sandbox")
+      let sandboxServer = try SandboxCommand.start(sandbox, on: SandboxCommand.defaultAddress, loop: sandboxLoop)
+      let log = try LogWriter(descriptor: descriptor)
+      let gateway = Gateway(configuration, log: log)
+      let loops = try Process.loops(configuration.server.loops, name: "numgate")
+      let server = try gateway.start(on: loops)
+      let tourLoop = try EventLoop.start(name: "tour")
+      let main = pthread_self()
+      Task(executorPreference: tourLoop) {
+        let isGood = await play(server.address, sandboxServer.address, on: tourLoop)
+        result.withLock { $0 = isGood }
+        if once {
+          pthread_kill(main, SIGTERM)
+        } else {
+          Terminal.print("gateway  http://\(server.address)   (try /v1/failures, /v1/providers, /metrics, /openapi.json)")
+          Terminal.print("sandbox  http://\(sandboxServer.address)   (try /sandbox, /sandbox/requests)")
+          Terminal.print("Both stay up; Ctrl-C ends them.")
+        }
+      }
+      return Process.Service(
+        servers: [server, sandboxServer], loop: tourLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
+        didDrain: { await log.flush() })
+    }
+    return result.withLock { $0 } == false ? 1 : code
+  }
+
+  private static func play(_ gateway: SocketAddress, _ sandbox: SocketAddress, on loop: EventLoop) async -> Bool {
+    let tour = Tour(gateway: origin(gateway), sandbox: origin(sandbox), loop: loop)
+    var table = StepTable()
+    Terminal.print(table.head)
+    let isGood = await tour.play { Terminal.print(table.row($0)) }
+    Terminal.print("")
+    Terminal.print(isGood ? "Every step came out as expected." : "Steps marked '!!' did not come out as expected.")
+    Terminal.print("")
+    return isGood
+  }
+
+  private static func origin(_ address: SocketAddress) -> HTTPOrigin {
+    let host = address.host == "0.0.0.0" || address.host == "::" ? "127.0.0.1" : address.host
+    return HTTPOrigin(isSecure: false, host: host.contains(":") ? "[\(host)]" : host, port: address.port)
+  }
+}
+
+/// The tour as a person reads it.
+private struct StepTable {
+  private static let widths = [32, 24, 52]
+
+  var head: String { line(["call", "vendor", "result"], "ms", mark: "  ") }
+
+  mutating func row(_ step: Tour.Step) -> String {
+    let time = step.milliseconds
+    let tenths = Int((time * 10).rounded())
+    return line([step.call, step.vendor, step.result], "\(tenths / 10).\(tenths % 10)", mark: step.isAsExpected ? "ok" : "!!")
+  }
+
+  private func line(_ cells: [String], _ time: String, mark: String) -> String {
+    var text = mark + "  "
+    for (cell, width) in zip(cells, Self.widths) {
+      text += cell + String(repeating: " ", count: max(1, width - cell.count))
+    }
+    return text + String(repeating: " ", count: max(0, 6 - time.count)) + time
+  }
+}

@@ -1,0 +1,77 @@
+import Glibc
+import Networking
+
+/// The life of a process that serves: signals are awaited on the main thread, everything else runs on loops.
+enum Process {
+  struct Service {
+    let servers: [HTTPServer]
+    /// Where the draining is watched.
+    let loop: EventLoop
+    /// How long requests in flight may take.
+    let limit: Duration
+    var willDrain: @Sendable () -> Void = {}
+    var didDrain: @Sendable () async -> Void = {}
+  }
+
+  static func loops(_ count: Int?, name: String) throws(SystemError) -> [EventLoop] {
+    let count = count ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    var loops: [EventLoop] = []
+    for index in 0..<count { loops.append(try EventLoop.start(name: "\(name)-\(index)")) }
+    return loops
+  }
+
+  /// Starts the service and drains it at the first signal. Returns the exit code.
+  static func run(_ start: () throws(SystemError) -> Service) -> Int32 {
+    let signals = blockSignals()
+    let service: Service
+    do throws(SystemError) {
+      service = try start()
+    } catch {
+      Terminal.error("numgate: \(error.isAddressInUse ? "\(error.action): the port is taken" : error.description)")
+      return 1
+    }
+    awaitSignal(signals)
+    return drain(service, signals)
+  }
+
+  /// Before any thread is made: they inherit the mask, and only the main thread takes signals.
+  static func blockSignals() -> sigset_t {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    sigaddset(&signals, SIGINT)
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    signal(SIGPIPE, SIG_IGN)
+    return signals
+  }
+
+  private static func awaitSignal(_ signals: sigset_t) {
+    var signals = signals
+    var received: Int32 = 0
+    while sigwait(&signals, &received) != 0 {}
+  }
+
+  /// 0 where everything in flight was finished, 1 where the limit or a second signal cut it off.
+  static func drain(_ service: Service, _ signals: sigset_t) -> Int32 {
+    service.willDrain()
+    let main = pthread_self()
+    let isDone = Locked(false)
+    Task(executorPreference: service.loop) {
+      for server in service.servers { await server.drain() }
+      await service.didDrain()
+      isDone.withLock { $0 = true }
+      // The main thread waits for signals; this one tells it that there is nothing left.
+      pthread_kill(main, SIGTERM)
+    }
+    var time = timespec()
+    time.tv_sec = Int(service.limit.components.seconds)
+    time.tv_nsec = Int(service.limit.components.attoseconds / 1_000_000_000)
+    var signals = signals
+    _ = sigtimedwait(&signals, nil, &time)
+    guard isDone.withLock({ $0 }) else {
+      Terminal.error("numgate: stopped before everything in flight was finished")
+      return 1
+    }
+    return 0
+  }
+}

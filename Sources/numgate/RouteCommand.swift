@@ -1,0 +1,59 @@
+import Configuration
+import NumberAuth
+
+enum RouteCommand: Command {
+  static let name = "route"
+  static let summary = "show which account a call would go to, and why"
+  static let help = """
+    usage: numgate route --app APP --channel CHANNEL --operation OPERATION [--config config.yaml]
+
+    CHANNEL is h5, quick-app, wechat-mini-program or app; OPERATION is login or verify. Prints the accounts in the order
+    in which a new session would try them. Exit code 1 where there is no route.
+    """
+
+  static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let path = try arguments.option("--config") ?? "config.yaml"
+    let app = try arguments.required("--app")
+    guard let channel = try arguments.word("--channel", as: Channel.self) else {
+      throw UsageError("--channel is missing", command: name)
+    }
+    guard let operation = try arguments.word("--operation", as: Operation.self) else {
+      throw UsageError("--operation is missing", command: name)
+    }
+    try arguments.finish()
+    guard let configuration = loadConfiguration(path) else { return 1 }
+    let candidates: [Router.Candidate]
+    do throws(Failure) {
+      candidates = try configuration.router.candidates(appId: app, channel: channel, operation: operation, draw: 0)
+    } catch {
+      Terminal.error("\(error.reason.rawValue): \(error.detail ?? error.reason.title)")
+      if let routes = configuration.router.routes(of: app) {
+        let known = routes.keys.map { "\($0.channel.rawValue) \($0.operation.rawValue)" }.sorted()
+        Terminal.error("routes of '\(app)': " + known.joined(separator: ", "))
+      } else {
+        Terminal.error("apps: " + configuration.router.appIds.joined(separator: ", "))
+      }
+      return 1
+    }
+    Terminal.print("\(app), \(operation.rawValue) on \(channel.rawValue):")
+    let total = candidates.reduce(0) { $0 + ($1.weight ?? 0) }
+    for (index, candidate) in candidates.enumerated() {
+      guard let account = configuration.accounts[candidate.account] else { continue }
+      let why: String
+      if let weight = candidate.weight {
+        why = "\(weight) of \(total) new sessions by weight; the rest go on in this order"
+      } else if index == 0 {
+        why = "first in the route: every new session while its breaker is closed"
+      } else {
+        why = "only while the breaker of every account before it is open, or none of them can be reached"
+      }
+      Terminal.print("  \(index + 1). \(account.name)  (\(account.file.name), \(account.origin))")
+      Terminal.print("     \(why)")
+    }
+    Terminal.print(
+      candidates.count == 1
+        ? "A token without a session goes to \(candidates[0].account)."
+        : "A token comes back with its session and goes to the account that prepared it.")
+    return 0
+  }
+}
