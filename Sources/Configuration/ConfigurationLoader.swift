@@ -1,5 +1,5 @@
-import NumberAuth
 import Networking
+import NumberAuth
 import YAML
 
 /// Why a configuration cannot be used: every error that was found, in the order of files and lines.
@@ -57,7 +57,9 @@ public struct ConfigurationLoader {
     var server = ConfigurationFile.readServer(root["server"] ?? root)
     if let node = root["server"]?["sessionKey"] { server.sessionKey = readSessionKey(node, path) }
     if let authorities = server.vendors.authorities, files.read(Self.resolve(authorities, beside: path)) == nil {
-      error(path, root["server"]?["vendors"]?["authorities"] ?? root, "the authorities file '\(authorities)' cannot be read")
+      error(
+        path, root["server"]?["vendors"]?["authorities"] ?? root, "the authorities file '\(authorities)' cannot be read"
+      )
     }
     server.vendors.authorities = server.vendors.authorities.map { Self.resolve($0, beside: path) }
 
@@ -96,7 +98,9 @@ public struct ConfigurationLoader {
   }
 
   private mutating func merge(_ checker: ShapeChecker) {
-    for diagnostic in checker.diagnostics.found { diagnostics.error(diagnostic.file, diagnostic.mark, diagnostic.message) }
+    for diagnostic in checker.diagnostics.found {
+      diagnostics.error(diagnostic.file, diagnostic.mark, diagnostic.message)
+    }
   }
 
   private mutating func error(_ path: String, _ node: YAMLNode, _ message: String) {
@@ -150,7 +154,9 @@ public struct ConfigurationLoader {
   // MARK: Secrets
 
   /// A value, or what `${env:NAME}` or `${file:path}` names; nil after an error has been noted.
-  private mutating func resolveReference(_ node: YAMLNode, _ path: String, _ name: String) -> (text: String, isLiteral: Bool)? {
+  private mutating func resolveReference(_ node: YAMLNode, _ path: String, _ name: String) -> (
+    text: String, isLiteral: Bool
+  )? {
     guard case .scalar(let text, _) = node.content else {
       error(path, node, "'\(name)' must be a text, ${env:NAME} or ${file:path}")
       return nil
@@ -205,7 +211,8 @@ public struct ConfigurationLoader {
     guard let file = providers[providerName] else {
       error(
         path, providerNode,
-        "there is no provider '\(shortened(providerName))'" + suggestion(for: providerName, among: providers.keys.sorted()))
+        "there is no provider '\(shortened(providerName))'"
+          + suggestion(for: providerName, among: providers.keys.sorted()))
       return nil
     }
     var own = ShapeChecker(file: path)
@@ -247,7 +254,8 @@ public struct ConfigurationLoader {
       if declared.isSecret, isLiteral, !isLoopback {
         error(
           path, field.value,
-          "'\(prefix).\(field.key)' is a secret: give it as ${env:NAME} or ${file:path} (a literal one is for loopback endpoints only)")
+          "'\(prefix).\(field.key)' is a secret: give it as ${env:NAME} or ${file:path} (a literal one is for loopback endpoints only)"
+        )
       }
       if let choices = declared.choices, !choices.contains(text) {
         error(path, field.value, "'\(prefix).\(field.key)' must be one of " + choices.joined(separator: ", "))
@@ -278,7 +286,8 @@ public struct ConfigurationLoader {
         guard let list = channelEntry.value[operation.rawValue] else { continue }
         let route = Router.Route(channel: channel, operation: operation)
         routes[route] = readCandidates(
-          list, route, path, "apps.\(entry.key).\(channel.rawValue).\(operation.rawValue)", accounts, declared: declared)
+          list, route, path, "apps.\(entry.key).\(channel.rawValue).\(operation.rawValue)", accounts, declared: declared
+        )
       }
       if let page = channelEntry.value["page"] {
         let login = routes[Router.Route(channel: channel, operation: .login)] ?? []
@@ -310,7 +319,8 @@ public struct ConfigurationLoader {
           .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
         error(
           path, nameNode,
-          "'\(name)': the provider '\(file.name)' of account '\(account)' cannot do \(route.operation.rawValue) on \(route.channel.rawValue) (it does \(can))")
+          "'\(name)': the provider '\(file.name)' of account '\(account)' cannot do \(route.operation.rawValue) on \(route.channel.rawValue) (it does \(can))"
+        )
       }
       candidates.append(Router.Candidate(account: account, weight: element["weight"]?.int))
     }
@@ -331,7 +341,8 @@ public struct ConfigurationLoader {
     guard let kind = file.pages[type] else {
       error(
         path, node["type"] ?? node,
-        "the provider '\(file.name)' has no page type '\(shortened(type))'" + suggestion(for: type, among: file.pages.keys.sorted()))
+        "the provider '\(file.name)' has no page type '\(shortened(type))'"
+          + suggestion(for: type, among: file.pages.keys.sorted()))
       return nil
     }
     guard let options = node["options"] else { return PageOptions(type: type, options: nil) }

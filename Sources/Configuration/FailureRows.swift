@@ -68,7 +68,9 @@ struct FailureRows {
                 let name = "\(stage.rawValue) \(carrier) \(kind.key) \(row.key)"
                 if let first = written.updateValue(row.keyMark, forKey: name) {
                   diagnostics.error(
-                    path, row.keyMark, "a second row for '\(row.key)' at \(stage.rawValue), \(carrier); the first is on line \(first.line)")
+                    path, row.keyMark,
+                    "a second row for '\(row.key)' at \(stage.rawValue), \(carrier); the first is on line \(first.line)"
+                  )
                 }
                 read(row, at: place, pattern, path: path, diagnostics: &diagnostics)
               }
@@ -106,13 +108,15 @@ struct FailureRows {
     let meanings = (reason == nil ? 0 : 1) + (verdict == nil ? 0 : 1) + (success ? 1 : 0)
     guard meanings == 1 else {
       if node["reason"] == nil && node["verdict"] == nil || meanings > 1 {
-        diagnostics.error(path, node.mark, "the row of '\(entry.key)' needs exactly one of reason, success: true, verdict")
+        diagnostics.error(
+          path, node.mark, "the row of '\(entry.key)' needs exactly one of reason, success: true, verdict")
       }
       return
     }
     let advice = node["advice"]?.text.flatMap(Advice.init)
     if let reason, advice == reason.advice {
-      diagnostics.error(path, node.mark, "the row of '\(entry.key)' repeats the advice that '\(reason.rawValue)' has anyway")
+      diagnostics.error(
+        path, node.mark, "the row of '\(entry.key)' repeats the advice that '\(reason.rawValue)' has anyway")
     }
     let meaning: FailureTable.Meaning =
       if let reason { .failure(reason, advice: advice) } else if let verdict { .verdict(verdict) } else { .success }

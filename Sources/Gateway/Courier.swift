@@ -81,7 +81,8 @@ struct Courier: Sendable {
         delivery: .unknown)
     case .closedWithoutResponse:
       Failure(
-        .vendorTimeout, stage: stage, detail: "The request was sent; the vendor closed the connection without an answer.",
+        .vendorTimeout, stage: stage,
+        detail: "The request was sent; the vendor closed the connection without an answer.",
         billed: .unknown, delivery: .unknown)
     case .invalidResponse(let error):
       Failure(

@@ -84,7 +84,9 @@ final class Metrics: Sendable {
     var text = Exposition()
     text.counter(
       "numgate_requests_total", "Requests answered, by endpoint and reason of failure (none: success).",
-      sum.requests.map { (#"{endpoint="\#($0.key.endpoint)",reason="\#($0.key.reason?.rawValue ?? "none")"}"#, $0.value) })
+      sum.requests.map {
+        (#"{endpoint="\#($0.key.endpoint)",reason="\#($0.key.reason?.rawValue ?? "none")"}"#, $0.value)
+      })
     text.histogram(
       "numgate_request_seconds", "Time from the first byte of a request to its answer.",
       sum.requestTimes.map { (#"endpoint="\#($0.key)""#, $0.value) })

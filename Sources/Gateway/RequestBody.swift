@@ -14,7 +14,9 @@ struct RequestBody: Sendable {
     do throws(JSONError) {
       json = try JSONValue.parse(request.body, duplicateKeys: .refused, maximumDepth: 16)
     } catch {
-      throw .gateway(.invalidRequest, request.body.isEmpty ? "The body is empty; a JSON object is expected." : "The body is \(error.description).")
+      throw .gateway(
+        .invalidRequest,
+        request.body.isEmpty ? "The body is empty; a JSON object is expected." : "The body is \(error.description).")
     }
     guard json.kind == .object else { throw .gateway(.invalidRequest, "The body must be a JSON object.") }
   }
@@ -25,7 +27,9 @@ struct RequestBody: Sendable {
       String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
     guard parts.first == "application/json" else { return false }
-    return parts.dropFirst().allSatisfy { !$0.hasPrefix("charset=") || $0 == "charset=utf-8" || $0 == "charset=\"utf-8\"" }
+    return parts.dropFirst().allSatisfy {
+      !$0.hasPrefix("charset=") || $0 == "charset=utf-8" || $0 == "charset=\"utf-8\""
+    }
   }
 
   subscript(name: String) -> JSONValue? { json[name] }
@@ -75,7 +79,8 @@ struct RequestBody: Sendable {
     guard let text = try string(name) else { return nil }
     guard let word = Word(rawValue: text) else {
       throw .gateway(
-        .invalidRequest, "'\(name)' must be one of " + Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ".")
+        .invalidRequest,
+        "'\(name)' must be one of " + Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ".")
     }
     return word
   }

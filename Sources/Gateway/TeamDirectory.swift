@@ -23,7 +23,8 @@ struct TeamDirectory: Sendable {
       throw .gateway(.unauthenticated, "Send the team's key as 'Authorization: Bearer <key>'.")
     }
     let scheme = "Bearer "
-    guard authorization.utf8.count > scheme.utf8.count, authorization.prefix(scheme.count).lowercased() == "bearer " else {
+    guard authorization.utf8.count > scheme.utf8.count, authorization.prefix(scheme.count).lowercased() == "bearer "
+    else {
       throw .gateway(.unauthenticated, "The Authorization field must be 'Bearer <key>'.")
     }
     let hash = DigestAlgorithm.sha256.hash(String(authorization.dropFirst(scheme.count)))

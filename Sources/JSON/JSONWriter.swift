@@ -119,10 +119,6 @@ public struct JSONWriter: Sendable {
     array(body)
   }
 
-  // COMPAT
-  public mutating func member(_ name: String, object body: (inout JSONWriter) -> Void) { object(name, body) }
-  public mutating func member(_ name: String, array body: (inout JSONWriter) -> Void) { array(name, body) }
-
   private mutating func separate() {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }

@@ -92,12 +92,14 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     let loop = try EventLoop()
     let started = Unmanaged.passRetained(Start(loop: loop, name: name))
     var thread = pthread_t()
-    let result = pthread_create(&thread, nil, { argument in
-      let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-      numgate_name_thread(String(start.name.prefix(15)))
-      start.loop.run()
-      return nil
-    }, started.toOpaque())
+    let result = pthread_create(
+      &thread, nil,
+      { argument in
+        let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
+        numgate_name_thread(String(start.name.prefix(15)))
+        start.loop.run()
+        return nil
+      }, started.toOpaque())
     guard result == 0 else {
       started.release()
       throw SystemError("pthread_create", code: result)

@@ -50,7 +50,9 @@ struct HTTP1Parser: Sendable {
     case startLine, fieldLines
     case body(remaining: Int)
     case bodyUntilClose
-    case chunkSize, chunkData(remaining: Int), chunkEnd, trailers
+    case chunkSize
+    case chunkData(remaining: Int)
+    case chunkEnd, trailers
     case finished
   }
 
@@ -375,7 +377,11 @@ struct HTTP1Parser: Sendable {
 
   // MARK: Framing
 
-  private enum Framing { case none, length(Int), chunked }
+  private enum Framing {
+    case none
+    case length(Int)
+    case chunked
+  }
 
   /// RFC 9112 §6.3, refusing whatever could be read in two ways.
   private func framing(of fields: HTTPFields) throws(HTTP1Error) -> Framing {

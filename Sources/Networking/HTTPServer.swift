@@ -239,7 +239,8 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
         continue
       }
       _ = numgate_set_option(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server, responder) { [weak self] gone in
+      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server, responder) {
+        [weak self] gone in
         self?.connections[ObjectIdentifier(gone)] = nil
       }
       connections[ObjectIdentifier(connection)] = connection

@@ -55,7 +55,9 @@ public struct FailureReport: Sendable {
   }
 
   private mutating func readBranch(_ branch: JSONValue, _ carrier: Carrier) {
-    guard let branch = FailureReport.object(branch), let (code, message) = FailureReport.code(in: branch) else { return }
+    guard let branch = FailureReport.object(branch), let (code, message) = FailureReport.code(in: branch) else {
+      return
+    }
     sayings.append(Saying(stage: .acquire, carrier: carrier, code: code, message: message))
   }
 

@@ -139,7 +139,8 @@ public struct FailureTable: Sendable {
   ) -> Failure {
     Failure(
       .unmapped, stage: stage, carrier: carrier,
-      vendor: Failure.VendorWords(provider: provider, code: FailureTable.bounded(code), message: message.map(FailureTable.bounded)),
+      vendor: Failure.VendorWords(
+        provider: provider, code: FailureTable.bounded(code), message: message.map(FailureTable.bounded)),
       billed: delivery == .notSent ? .no : .unknown, delivery: delivery)
   }
 

@@ -61,7 +61,8 @@ private struct CivilTime {
   }
 
   func write(
-    into output: UnsafeMutableBufferPointer<UInt8>, _ parts: [(value: Int, digits: Int)], separator: UInt8?, at start: Int
+    into output: UnsafeMutableBufferPointer<UInt8>, _ parts: [(value: Int, digits: Int)], separator: UInt8?,
+    at start: Int
   ) {
     var at = start
     for (index, part) in parts.enumerated() {

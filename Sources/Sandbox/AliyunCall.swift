@@ -59,12 +59,10 @@ struct AliyunCall {
       operation: operation, mintedAt: now)
     core.state.withLock { $0.authTokens.add(token) }
     return shape.success { writer in
-      writer.member(
-        "TokenInfo",
-        object: { writer in
-          writer.member("AccessToken", token.accessToken)
-          writer.member("JwtToken", token.jwtToken)
-        })
+      writer.object("TokenInfo") { writer in
+        writer.member("AccessToken", token.accessToken)
+        writer.member("JwtToken", token.jwtToken)
+      }
     }
   }
 
@@ -119,18 +117,16 @@ struct AliyunCall {
       result = "UNKNOWN"
     }
     return shape.success(fault: fault) { writer in
-      writer.member(
-        member,
-        object: { writer in
-          writer.member("VerifyResult", result)
-          writer.member("VerifyId", RandomText.fraction().dropFirst(2) + "")
-        })
+      writer.object(member) { writer in
+        writer.member("VerifyResult", result)
+        writer.member("VerifyId", RandomText.fraction().dropFirst(2) + "")
+      }
     }
   }
 
   private func retrieved(_ member: String, _ token: Token) -> VendorAnswer {
     shape.success(fault: token.fault) { writer in
-      writer.member(member, object: { $0.member("Mobile", token.phoneNumber) })
+      writer.object(member) { $0.member("Mobile", token.phoneNumber) }
     }
   }
 }

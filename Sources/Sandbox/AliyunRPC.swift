@@ -8,9 +8,18 @@ struct AliyunRPC: VendorEndpoint {
 
   let core: SandboxCore
 
-  /// The operation a request names: V3 in a header field, V1 in a parameter.
+  /// The operation a request names.
   static func action(of request: HTTPRequest) -> String? {
-    request.headers["x-acs-action"] ?? AliyunParameters(request)?["Action"]
+    guard let parameters = AliyunParameters(request) else { return request.headers["x-acs-action"] }
+    return common("Action", "x-acs-action", request, parameters)
+  }
+
+  /// V3 has it in a header field, V1 in a parameter: what is signed counts. V1's SDK sends the field too, unsigned.
+  private static func common(
+    _ parameter: String, _ header: String, _ request: HTTPRequest, _ parameters: AliyunParameters
+  ) -> String? {
+    let usesV3 = request.headers["Authorization"] != nil
+    return usesV3 ? request.headers[header] : parameters[parameter] ?? request.headers[header]
   }
 
   func answer(_ request: HTTPRequest, at now: Int64) -> VendorAnswer {
@@ -30,7 +39,7 @@ struct AliyunRPC: VendorEndpoint {
     _ request: HTTPRequest, _ parameters: AliyunParameters, _ shape: AliyunShape, _ now: Int64
   ) throws(Refusal) -> VendorAnswer {
     guard let action = AliyunRPC.action(of: request) else { throw .missingParameter("Action") }
-    guard let version = request.headers["x-acs-version"] ?? parameters["Version"] else {
+    guard let version = AliyunRPC.common("Version", "x-acs-version", request, parameters) else {
       throw .missingParameter("Version")
     }
     guard version == AliyunRPC.version else { throw Refusal("InvalidVersion") }

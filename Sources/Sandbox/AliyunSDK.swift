@@ -103,13 +103,11 @@ struct AliyunSDK: FrontEndSDK {
         writer.member("code", code)
         writer.member("message", (isOwn ? failure.message : nil) ?? CodeText.aliyunSDK[code] ?? "未知异常")
         guard !isOwn else { return writer.member("content", "") }
-        writer.member(
-          "content",
-          object: { writer in
-            writer.member("msgId", RandomText.uuid())
-            writer.member("code", failure.code)
-            writer.member("message", carrierMessage)
-          })
+        writer.object("content") { writer in
+          writer.member("msgId", RandomText.uuid())
+          writer.member("code", failure.code)
+          writer.member("message", carrierMessage)
+        }
       }
     }
   }

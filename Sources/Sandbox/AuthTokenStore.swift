@@ -2,12 +2,14 @@
 struct AuthTokenStore: Sendable {
   private var byAccessToken: [String: AuthToken] = [:]
   private var byJwtToken: [String: AuthToken] = [:]
+  private var sweep = SweepMark()
 
   mutating func add(_ token: AuthToken) {
-    if byAccessToken.count >= 10_000 {
+    sweep.sweepIfDue(byAccessToken.count) {
       let since = token.mintedAt - AuthToken.jwtTokenLife
       byAccessToken = byAccessToken.filter { $0.value.mintedAt >= since }
       byJwtToken = byJwtToken.filter { $0.value.mintedAt >= since }
+      return byAccessToken.count
     }
     byAccessToken[token.accessToken] = token
     byJwtToken[token.jwtToken] = token

@@ -19,20 +19,16 @@ struct MobileVerifyShape: AnswerShape {
 
   private func answer(_ code: String, _ message: String?, _ fault: Fault?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self, fault: fault) { writer in
-      writer.member(
-        "header",
-        object: { writer in
-          writer.member("msgId", msgId)
-          writer.member("appId", appId)
-          writer.member("timestamp", ChinaTime.stamp(now))
-          writer.member("resultCode", code)
-        })
-      writer.member(
-        "body",
-        object: { writer in
-          writer.member("resultDesc", message ?? texts[code] ?? "失败")
-          for (name, value) in extra { writer.member(name, value) }
-        })
+      writer.object("header") { writer in
+        writer.member("msgId", msgId)
+        writer.member("appId", appId)
+        writer.member("timestamp", ChinaTime.stamp(now))
+        writer.member("resultCode", code)
+      }
+      writer.object("body") { writer in
+        writer.member("resultDesc", message ?? texts[code] ?? "失败")
+        for (name, value) in extra { writer.member(name, value) }
+      }
     }
   }
 }

@@ -17,11 +17,16 @@ struct NumberLimits: Sendable {
   private var verifications: [Key: (day: Int64, count: Int)] = [:]
   private var unused: [Key: [String: Int64]] = [:]
   private var wrong: [Key: (count: Int, lockedUntil: Int64)] = [:]
+  private var sweepOfVerifications = SweepMark()
+  private var sweepOfUnused = SweepMark()
 
   /// Counts one verification; false where the day's limit is reached already.
   mutating func countVerification(_ key: Key, at now: Int64) -> Bool {
     let day = ChinaTime.day(now)
-    if verifications.count > 10_000 { verifications = verifications.filter { $0.value.day == day } }
+    sweepOfVerifications.sweepIfDue(verifications.count) {
+      verifications = verifications.filter { $0.value.day == day }
+      return verifications.count
+    }
     let count = verifications[key].flatMap { $0.day == day ? $0.count : nil } ?? 0
     guard count < NumberLimits.verificationsPerDay else { return false }
     verifications[key] = (day, count + 1)
@@ -31,7 +36,10 @@ struct NumberLimits: Sendable {
   /// Notes a new token; false where too many are unused.
   mutating func addUnused(_ token: String, _ key: Key, at now: Int64) -> Bool {
     let since = now - NumberLimits.unusedTokensPeriod
-    if unused.count > 10_000 { unused = unused.filter { $0.value.values.contains { $0 > since } } }
+    sweepOfUnused.sweepIfDue(unused.count) {
+      unused = unused.filter { $0.value.values.contains { $0 > since } }
+      return unused.count
+    }
     var tokens = (unused[key] ?? [:]).filter { $0.value > since }
     defer { unused[key] = tokens }
     guard tokens.count < NumberLimits.unusedTokens else { return false }

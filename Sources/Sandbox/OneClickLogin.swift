@@ -40,14 +40,12 @@ struct OneClickLogin: VendorEndpoint {
       writer.member("resultCode", "103000")
       writer.member("desc", "success")
       writer.member("serviceTime", ChinaTime.stamp(now))
-      writer.member(
-        "data",
-        object: { writer in
-          writer.member("msisdn", Base64.encode(msisdn))
-          writer.key("expandParams")
-          writer.null()
-          writer.member("securityPhone", PhoneText.mask(token.phoneNumber))
-        })
+      writer.object("data") { writer in
+        writer.member("msisdn", Base64.encode(msisdn))
+        writer.key("expandParams")
+        writer.null()
+        writer.member("securityPhone", PhoneText.mask(token.phoneNumber))
+      }
     }
   }
 

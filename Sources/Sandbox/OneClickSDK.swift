@@ -121,12 +121,10 @@ struct OneClickSDK: FrontEndSDK {
         for carrier in Carrier.allCases {
           let isHere = carrier == failure.carrier
           guard isHere || page.provider == .h5 else { continue }
-          writer.member(
-            carrier.rawValue + "Data",
-            object: { writer in
-              writer.member("code", isHere ? failure.code : "")
-              writer.member("message", isHere ? message : "")
-            })
+          writer.object(carrier.rawValue + "Data") { writer in
+            writer.member("code", isHere ? failure.code : "")
+            writer.member("message", isHere ? message : "")
+          }
         }
       }
     }

@@ -42,16 +42,14 @@ struct RequestLog: Sendable {
       writer.member("method", request.method)
       writer.member("path", request.path + (request.query.map { "?" + $0 } ?? ""))
       writer.member("remoteAddress", request.remoteAddress)
-      writer.member(
-        "headers",
-        array: { writer in
-          for (name, value) in request.headers.pairs {
-            writer.array { writer in
-              writer.value(name)
-              writer.value(value)
-            }
+      writer.array("headers") { writer in
+        for (name, value) in request.headers.pairs {
+          writer.array { writer in
+            writer.value(name)
+            writer.value(value)
           }
-        })
+        }
+      }
       writer.member("body", String(decoding: request.body.prefix(largestBody), as: UTF8.self))
       writer.key("status")
       if let status = entry.status { writer.value(status) } else { writer.null() }

@@ -9,14 +9,14 @@ struct TokenStore: Sendable {
   }
 
   private var tokens: [String: Token] = [:]
-  private var sweepAt = 1024
+  private var sweep = SweepMark()
 
   var count: Int { tokens.count }
 
   mutating func add(_ token: Token, at now: Int64) {
-    if tokens.count >= sweepAt {
+    sweep.sweepIfDue(tokens.count) {
       tokens = tokens.filter { $0.value.expiresAt >= now }
-      sweepAt = max(1024, tokens.count * 2)
+      return tokens.count
     }
     tokens[token.text] = token
   }

@@ -73,7 +73,10 @@ extension Tour {
       }
     }
     guard let token = minted.body["token"]?.string else {
-      throw TourError(message: "no token from the SDK: \(minted.body["error"]?["code"]?.text ?? minted.body["detail"]?.string ?? "HTTP \(minted.status)")")
+      throw TourError(
+        message:
+          "no token from the SDK: \(minted.body["error"]?["code"]?.text ?? minted.body["detail"]?.string ?? "HTTP \(minted.status)")"
+      )
     }
     return Phone(session: session.text, token: token, userInformation: minted.body["userInformation"]?.string)
   }
@@ -82,7 +85,9 @@ extension Tour {
     let composed = try await sandbox.post("/sandbox/pre-signs") {
       $0.member("appId", session.parameters["appId"]?.string ?? "")
     }
-    guard let preSign = composed.body["preSign"]?.string else { throw TourError(message: "the SDK composed no preSign") }
+    guard let preSign = composed.body["preSign"]?.string else {
+      throw TourError(message: "the SDK composed no preSign")
+    }
     let answer = try await gateway.post("/v1/apps/\(demo.app)/signatures", key: demo.key) {
       $0.member("session", session.text)
       $0.member("preSign", preSign)

@@ -46,7 +46,8 @@ extension Tour {
     Station(call: "login on \(channel)" + (note.map { " (\($0))" } ?? ""), vendor: vendor) { () throws(TourError) in
       let phone = try await prepare(demo, channel, "login")
       let answer = try await gateway.post("/v1/apps/\(demo.app)/login", key: demo.key) { phone.write(into: &$0) }
-      let isGood = answer.status == 200 && answer.body["phoneNumber"]?.string == Self.number
+      let isGood =
+        answer.status == 200 && answer.body["phoneNumber"]?.string == Self.number
         && answer.body["provider"]?.string == vendor
       return Outcome(
         result: answer.body["masked"]?.string.map { $0 + billed(answer) } ?? failure(answer), isAsExpected: isGood,
@@ -64,7 +65,8 @@ extension Tour {
         $0.member("phoneNumber", typed)
       }
       let verdict = answer.body["verdict"]?.string
-      let isGood = verdict == (typed == Self.number ? "match" : "mismatch")
+      let isGood =
+        verdict == (typed == Self.number ? "match" : "mismatch")
         && answer.body["provider"]?.string == vendor
       return Outcome(
         result: verdict.map { $0 + billed(answer) } ?? failure(answer), isAsExpected: isGood,
@@ -115,7 +117,8 @@ extension Tour {
       let failure = answer.body["failure"]
       let reason = failure?["reason"]?.string
       return Outcome(
-        result: "\(answer.status) \(reason ?? "?") (\(failure?["vendor"]?["code"]?.string ?? "?")) -> \(failure?["advice"]?.string ?? "?")",
+        result:
+          "\(answer.status) \(reason ?? "?") (\(failure?["vendor"]?["code"]?.string ?? "?")) -> \(failure?["advice"]?.string ?? "?")",
         isAsExpected: reason == "cellular-required", lastCallStart: answer.start)
     }
   }

@@ -8,7 +8,7 @@ enum DemoCommand: Command {
   static let name = "demo"
   static let summary = "run sandbox and gateway together and play a tour of every vendor"
   static let help = """
-    usage: numgate demo [--once] [--config config.yaml] [--log FILE]
+    usage: numgate demo [--once] [--config config.yaml] [--providers FOLDER] [--log FILE]
 
     Starts the sandbox on 127.0.0.1:9090 and the gateway as configured, plays every vendor product and operation through
     the gateway's HTTP API and prints what came of it. Then stays up until SIGTERM or Ctrl-C; with --once it leaves, and
@@ -17,10 +17,10 @@ enum DemoCommand: Command {
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     let once = arguments.flag("--once")
-    let path = try arguments.option("--config") ?? "config.yaml"
+    let files = try ConfigurationFiles(&arguments)
     let logPath = try arguments.option("--log") ?? "/dev/null"
     try arguments.finish()
-    guard let configuration = loadConfiguration(path), let sandbox = SandboxCommand.make(accounts: nil) else { return 1 }
+    guard let configuration = files.load(), let sandbox = SandboxCommand.make(accounts: nil) else { return 1 }
     let descriptor = open(logPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       Terminal.error("\(logPath): \(SystemError("cannot be written"))")
@@ -42,7 +42,8 @@ enum DemoCommand: Command {
         if once {
           pthread_kill(main, SIGTERM)
         } else {
-          Terminal.print("gateway  http://\(server.address)   (try /v1/failures, /v1/providers, /metrics, /openapi.json)")
+          Terminal.print(
+            "gateway  http://\(server.address)   (try /v1/failures, /v1/providers, /metrics, /openapi.json)")
           Terminal.print("sandbox  http://\(sandboxServer.address)   (try /sandbox, /sandbox/requests)")
           Terminal.print("Both stay up; Ctrl-C ends them.")
         }
@@ -80,7 +81,8 @@ private struct StepTable {
   mutating func row(_ step: Tour.Step) -> String {
     let time = step.milliseconds
     let tenths = Int((time * 10).rounded())
-    return line([step.call, step.vendor, step.result], "\(tenths / 10).\(tenths % 10)", mark: step.isAsExpected ? "ok" : "!!")
+    return line(
+      [step.call, step.vendor, step.result], "\(tenths / 10).\(tenths % 10)", mark: step.isAsExpected ? "ok" : "!!")
   }
 
   private func line(_ cells: [String], _ time: String, mark: String) -> String {

@@ -5,14 +5,14 @@ enum RouteCommand: Command {
   static let name = "route"
   static let summary = "show which account a call would go to, and why"
   static let help = """
-    usage: numgate route --app APP --channel CHANNEL --operation OPERATION [--config config.yaml]
+    usage: numgate route --app APP --channel CHANNEL --operation OPERATION [--config config.yaml] [--providers FOLDER]
 
     CHANNEL is h5, quick-app, wechat-mini-program or app; OPERATION is login or verify. Prints the accounts in the order
     in which a new session would try them. Exit code 1 where there is no route.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
-    let path = try arguments.option("--config") ?? "config.yaml"
+    let files = try ConfigurationFiles(&arguments)
     let app = try arguments.required("--app")
     guard let channel = try arguments.word("--channel", as: Channel.self) else {
       throw UsageError("--channel is missing", command: name)
@@ -21,7 +21,7 @@ enum RouteCommand: Command {
       throw UsageError("--operation is missing", command: name)
     }
     try arguments.finish()
-    guard let configuration = loadConfiguration(path) else { return 1 }
+    guard let configuration = files.load() else { return 1 }
     let candidates: [Router.Candidate]
     do throws(Failure) {
       candidates = try configuration.router.candidates(appId: app, channel: channel, operation: operation, draw: 0)

@@ -164,7 +164,7 @@ class Bench:
         self.lua = Side("lua", "nginx + Lua", 18082, '"match"', self.nginx("lua"))
         self.numgate = Side(
             "numgate", "Numgate", 18083, '"match"',
-            [str(arguments.numgate), "serve", "--config", str(self.folder / "config.yaml")])
+            [str(arguments.numgate), "serve", "--config", str(self.folder / "config.yaml"), "--providers", str(pathlib.Path.cwd() / "providers")])
 
     def nginx(self, name):
         return ["nginx", "-e", "stderr", "-p", f"{self.folder}/", "-c", str(self.folder / f"{name}.conf")]

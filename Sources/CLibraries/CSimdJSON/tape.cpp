@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+// Errors come as values: an exception would end the process.
+#define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
 namespace {
@@ -123,7 +125,9 @@ struct Writer {
       return SUCCESS;
     }
     case ondemand::json_type::null: {
-      if (!value.is_null()) return N_ATOM_ERROR;
+      bool null;
+      if (auto error = value.is_null().get(null)) return error;
+      if (!null) return N_ATOM_ERROR;
       entries.push_back(entry(NUMGATE_JSON_NULL, 0, 0));
       return SUCCESS;
     }

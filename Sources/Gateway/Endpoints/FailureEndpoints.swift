@@ -154,7 +154,8 @@ struct Query {
     guard let text = values[name], !text.isEmpty else { return nil }
     guard let word = Word(rawValue: text) else {
       throw .gateway(
-        .invalidRequest, "'\(name)' must be one of " + Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ".")
+        .invalidRequest,
+        "'\(name)' must be one of " + Word.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ".")
     }
     return word
   }

@@ -22,7 +22,8 @@ extension GatewayLoop {
     let candidates = try gateway.configuration.router.candidates(
       appId: app.id, channel: channel, operation: operation, draw: draw())
 
-    var failure = Failure.gateway(.overloaded, "Every vendor of this route has been failing and is left alone for a moment.")
+    var failure = Failure.gateway(
+      .overloaded, "Every vendor of this route has been failing and is left alone for a moment.")
     for candidate in candidates {
       guard let account = gateway.configuration.accounts[candidate.account],
         gateway.breakers.wouldAdmit(account, at: .now)

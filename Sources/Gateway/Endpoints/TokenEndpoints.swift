@@ -53,7 +53,8 @@ extension GatewayLoop {
       let session = try gateway.sessions.read(text, appId: app.id, now: context.now)
       let account = try account(of: session, &record)
       guard session.operation == operation else {
-        throw .gateway(.sessionInvalid, "The session was opened for \(session.operation.rawValue), not for \(operation.rawValue).")
+        throw .gateway(
+          .sessionInvalid, "The session was opened for \(session.operation.rawValue), not for \(operation.rawValue).")
       }
       return (account, session.channel)
     }

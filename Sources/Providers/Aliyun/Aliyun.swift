@@ -30,7 +30,8 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
   static func origin(of url: String) -> String? {
     guard let scheme = ["https://", "http://"].first(where: url.hasPrefix) else { return nil }
     let authority = url.dropFirst(scheme.count).prefix { !"/?#".contains($0) }
-    guard !authority.isEmpty, authority.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-:[]".contains($0)) })
+    guard !authority.isEmpty,
+      authority.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || ".-:[]".contains($0)) })
     else { return nil }
     return scheme + authority
   }
@@ -41,7 +42,8 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
   /// comes from the console.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     guard call.channel == .h5 else {
-      return .answer(ClientParameters(parameters: JSONFragment { $0.object { $0.member("sceneCode", ifPresent: sceneCode) } }))
+      return .answer(
+        ClientParameters(parameters: JSONFragment { $0.object { $0.member("sceneCode", ifPresent: sceneCode) } }))
     }
     guard let page = call.pageURL ?? pageURL else {
       throw .gateway(.invalidRequest, "'pageUrl' is missing: Aliyun binds its tokens to the page.")

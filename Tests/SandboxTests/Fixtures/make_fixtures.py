@@ -225,7 +225,8 @@ def one_click_cases():
          step(good, {"/resultCode": "103000", "/desc": "success", "/serviceTime": china(), "/data/msisdn": number,
                      "/data/securityPhone": "138****1079"}),
          step(good, code("104007")))
-    case("one-click login with interfaceVersion 1.0", planted, step(one_click(text, version="1.0"), {"/resultCode": "103000"}))
+    case("one-click login with interfaceVersion 1.0", planted,
+         step(one_click(text, version="1.0"), {"/resultCode": "103000"}))
     wechat = [token(text, "oneClick", "300000000002", "login", information="devtools%40%408.0.5%40%40iOS%2010.0.1")]
     case("one-click login in a mini-program", wechat,
          step(one_click(text, "300000000002", information="devtools%40%408.0.5%40%40iOS%2010.0.1"),
@@ -459,7 +460,8 @@ def aliyun_cases():
          step(v3(action, inputs, extra={"x-acs-signature-nonce": "other"}), code("SignatureDoesNotMatch"), status=400))
     case("V1 with a parameter changed on the way", verify,
          step(v1(action, inputs, change={"PhoneNumber": OTHER}), code("SignatureDoesNotMatch"), status=400))
-    case("another version", verify, step(v3(action, inputs, version="2018-01-01"), code("InvalidVersion"), status=400))
+    case("another version", verify,
+         step(v3(action, inputs, version="2018-01-01"), code("InvalidVersion"), status=400))
 
 
 def page_material():
