@@ -1,28 +1,18 @@
 private import COpenSSL
 
-/// A key for HMAC (RFC 2104), prepared once for each thread that uses it and never shared between threads.
-public final class HMACKey: @unchecked Sendable {
-  private static let slots = 32
-
+/// A key for HMAC (RFC 2104), prepared once for each thread that uses it.
+public struct HMACKey: Sendable {
   public let algorithm: DigestAlgorithm
-  private let key: [UInt8]
-  /// One keyed context per thread slot; each thread touches its own place only.
-  private let contexts: UnsafeMutablePointer<OpaquePointer?>
+  private let contexts: PerThread
 
   public init(_ algorithm: DigestAlgorithm, key: [UInt8]) {
     self.algorithm = algorithm
-    self.key = key
-    contexts = .allocate(capacity: HMACKey.slots)
-    contexts.initialize(repeating: nil, count: HMACKey.slots)
+    contexts = PerThread(
+      make: { numgate_hmac_new(algorithm.name, key, key.count) }, free: { EVP_MAC_CTX_free($0) })
   }
 
-  public convenience init(_ algorithm: DigestAlgorithm, key: String) {
+  public init(_ algorithm: DigestAlgorithm, key: String) {
     self.init(algorithm, key: Array(key.utf8))
-  }
-
-  deinit {
-    for slot in 0..<HMACKey.slots { EVP_MAC_CTX_free(contexts[slot]) }
-    contexts.deallocate()
   }
 
   public func authenticate(_ message: [UInt8]) -> [UInt8] {
@@ -35,38 +25,17 @@ public final class HMACKey: @unchecked Sendable {
   }
 
   private func authenticate(bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    let slot = Int(numgate_thread_slot(Int32(HMACKey.slots)))
-    guard slot >= 0 else {
-      let context = newContext()
-      defer { EVP_MAC_CTX_free(context) }
-      return finish(context, bytes)
+    let tag = contexts.withContext { context in
+      [UInt8](unsafeUninitializedCapacity: algorithm.size) { output, count in
+        // Without a key the context goes back to its keyed start.
+        let done =
+          EVP_MAC_init(context, nil, 0, nil) == 1
+          && EVP_MAC_update(context, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count) == 1
+          && EVP_MAC_final(context, output.baseAddress, &count, algorithm.size) == 1
+        precondition(done, "OpenSSL cannot compute HMAC-\(algorithm.name)")
+      }
     }
-    if let context = contexts[slot] {
-      // No key: the context goes back to its keyed start.
-      precondition(EVP_MAC_init(context, nil, 0, nil) == 1, "OpenSSL cannot restart HMAC")
-      return finish(context, bytes)
-    }
-    let context = newContext()
-    contexts[slot] = context
-    return finish(context, bytes)
-  }
-
-  private func newContext() -> OpaquePointer {
-    guard let context = numgate_hmac_new(algorithm.name, key, key.count) else {
-      preconditionFailure("OpenSSL cannot compute HMAC-\(algorithm.name)")
-    }
-    return context
-  }
-
-  private func finish(_ context: OpaquePointer, _ bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: algorithm.size) { output, count in
-      var length = 0
-      let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      let done =
-        EVP_MAC_update(context, start, bytes.count) == 1
-        && EVP_MAC_final(context, output.baseAddress, &length, algorithm.size) == 1
-      precondition(done, "OpenSSL cannot compute HMAC-\(algorithm.name)")
-      count = length
-    }
+    guard let tag else { preconditionFailure("OpenSSL cannot compute HMAC-\(algorithm.name)") }
+    return tag
   }
 }

@@ -23,20 +23,65 @@ public enum CryptographyError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// An RSA key's handle in OpenSSL, freed with its last owner. Reading it from several threads is safe.
+/// An RSA key in OpenSSL, freed with its last owner, and the contexts to use it with.
 private final class KeyHandle: @unchecked Sendable {
   let pointer: OpaquePointer
   let size: Int
+  private let ciphers: PerThread
+  private let signers: [PerThread]
 
-  init(_ pointer: OpaquePointer) throws(CryptographyError) {
+  /// `isPrivate` chooses between decrypting and signing, and encrypting and verifying.
+  init(_ pointer: OpaquePointer, isPrivate: Bool) throws(CryptographyError) {
     self.pointer = pointer
     size = numgate_key_size(pointer)
+    // The contexts hold the key themselves; an address is all that crosses into their makers.
+    let address = UInt(bitPattern: pointer)
+    func contexts(_ use: numgate_rsa_use, _ digest: DigestAlgorithm?) -> PerThread {
+      PerThread(
+        make: {
+          numgate_rsa_context(OpaquePointer(bitPattern: address), use, digest.map(Algorithms.shared.digest))
+        }, free: { EVP_PKEY_CTX_free($0) })
+    }
+    ciphers = contexts(isPrivate ? NUMGATE_RSA_DECRYPT : NUMGATE_RSA_ENCRYPT, nil)
+    signers = DigestAlgorithm.allCases.map { contexts(isPrivate ? NUMGATE_RSA_SIGN : NUMGATE_RSA_VERIFY, $0) }
     guard numgate_key_is_rsa(pointer) == 1 else { throw .notRSA }
     let bits = Int(numgate_key_bits(pointer))
     guard (1024...8192).contains(bits) else { throw .unusableKeyLength(bits: bits) }
   }
 
   deinit { EVP_PKEY_free(pointer) }
+
+  /// True where OpenSSL says 1; its error queue is left empty.
+  func sign(_ digest: DigestAlgorithm, _ body: (OpaquePointer) -> Int32) -> Bool {
+    let done = signers[digest.index].withContext(body) == 1
+    if !done { _ = numgate_last_error() }
+    return done
+  }
+
+  /// Runs a cipher over blocks; nil where OpenSSL refuses one.
+  func transform(
+    _ input: [UInt8], blockSize: Int,
+    _ cipher: (OpaquePointer, UnsafeMutablePointer<UInt8>?, inout Int, UnsafeBufferPointer<UInt8>) -> Int32
+  ) -> [UInt8]? {
+    let output = ciphers.withContext { context -> [UInt8]? in
+      var output: [UInt8] = []
+      var block = [UInt8](repeating: 0, count: size)
+      defer { numgate_cleanse(&block, block.count) }
+      for start in stride(from: 0, to: max(input.count, 1), by: blockSize) {
+        var length = block.count
+        let done = input[start..<min(start + blockSize, input.count)].withUnsafeBufferPointer { part in
+          block.withUnsafeMutableBufferPointer { cipher(context, $0.baseAddress, &length, part) }
+        }
+        guard done == 1 else {
+          _ = numgate_last_error()
+          return nil
+        }
+        output += block.prefix(length)
+      }
+      return output
+    }
+    return output ?? nil
+  }
 }
 
 /// An RSA private key. Signatures and decryption are PKCS#1 v1.5 (RFC 8017 §7.2.2, §8.2).
@@ -62,24 +107,17 @@ public struct RSAPrivateKey: Sendable {
     }
     _ = numgate_last_error()
     guard let key else { throw .notAKey(expected: "a private key (PEM, or PKCS#8 or PKCS#1 in Base64)") }
-    handle = try KeyHandle(key)
+    handle = try KeyHandle(key, isPrivate: true)
   }
 
   /// The key's length in bytes: 128 for RSA-1024.
   public var size: Int { handle.size }
 
   public func sign(_ message: String, _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
-    guard let context = EVP_MD_CTX_new() else { throw .failed("sign") }
-    defer { EVP_MD_CTX_free(context) }
+    let hash = digest.hash(message)
     var signature = [UInt8](repeating: 0, count: handle.size)
     var length = signature.count
-    var message = message
-    let done = message.withUTF8 { bytes in
-      EVP_DigestSignInit(context, nil, Algorithms.shared.digest(digest), nil, handle.pointer) == 1
-        && EVP_DigestSign(context, &signature, &length, bytes.baseAddress, bytes.count) == 1
-    }
-    guard done else {
-      _ = numgate_last_error()
+    guard handle.sign(digest, { EVP_PKEY_sign($0, &signature, &length, hash, hash.count) }) else {
       throw .failed("sign")
     }
     return Array(signature.prefix(length))
@@ -87,23 +125,10 @@ public struct RSAPrivateKey: Sendable {
 
   /// Decrypts one or more blocks of PKCS#1 v1.5. Throws `cannotDecrypt`, whatever is wrong.
   public func decrypt(_ ciphertext: [UInt8]) throws(CryptographyError) -> [UInt8] {
-    guard !ciphertext.isEmpty, ciphertext.count % handle.size == 0 else { throw .cannotDecrypt }
-    guard let context = numgate_rsa_pkcs1_context(handle.pointer, 1) else { throw .failed("decrypt") }
-    defer { EVP_PKEY_CTX_free(context) }
-    var plain: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: handle.size)
-    for start in stride(from: 0, to: ciphertext.count, by: handle.size) {
-      var length = block.count
-      let done = ciphertext[start..<(start + handle.size)].withUnsafeBufferPointer {
-        EVP_PKEY_decrypt(context, &block, &length, $0.baseAddress, $0.count)
-      }
-      guard done == 1 else {
-        _ = numgate_last_error()
-        throw .cannotDecrypt
-      }
-      plain += block.prefix(length)
-    }
-    numgate_cleanse(&block, block.count)
+    guard !ciphertext.isEmpty, ciphertext.count % handle.size == 0,
+      let plain = handle.transform(
+        ciphertext, blockSize: handle.size, { EVP_PKEY_decrypt($0, $1, &$2, $3.baseAddress, $3.count) })
+    else { throw .cannotDecrypt }
     return plain
   }
 }
@@ -132,43 +157,24 @@ public struct RSAPublicKey: Sendable {
     }
     _ = numgate_last_error()
     guard let key else { throw .notAKey(expected: "a public key (PEM, or X.509 or PKCS#1 in Base64)") }
-    handle = try KeyHandle(key)
+    handle = try KeyHandle(key, isPrivate: false)
   }
 
   /// The key's length in bytes: 128 for RSA-1024.
   public var size: Int { handle.size }
 
   public func verify(_ signature: [UInt8], of message: String, _ digest: DigestAlgorithm) -> Bool {
-    guard let context = EVP_MD_CTX_new() else { return false }
-    defer { EVP_MD_CTX_free(context) }
-    var message = message
-    let valid = message.withUTF8 { bytes in
-      EVP_DigestVerifyInit(context, nil, Algorithms.shared.digest(digest), nil, handle.pointer) == 1
-        && EVP_DigestVerify(context, signature, signature.count, bytes.baseAddress, bytes.count) == 1
-    }
-    _ = numgate_last_error()
-    return valid
+    let hash = digest.hash(message)
+    return handle.sign(digest) { EVP_PKEY_verify($0, signature, signature.count, hash, hash.count) }
   }
 
   /// Encrypts in blocks of at most the key's length less 11 bytes, as the vendors' Java tools do.
   /// The padding is random: OpenSSL draws it. Throws `failed`.
   public func encrypt(_ message: [UInt8]) throws(CryptographyError) -> [UInt8] {
-    guard let context = numgate_rsa_pkcs1_context(handle.pointer, 0) else { throw .failed("encrypt") }
-    defer { EVP_PKEY_CTX_free(context) }
-    let limit = handle.size - 11
-    var ciphertext: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: handle.size)
-    for start in stride(from: 0, to: max(message.count, 1), by: limit) {
-      var length = block.count
-      let done = message[start..<min(start + limit, message.count)].withUnsafeBufferPointer {
-        EVP_PKEY_encrypt(context, &block, &length, $0.baseAddress, $0.count)
-      }
-      guard done == 1 else {
-        _ = numgate_last_error()
-        throw .failed("encrypt")
-      }
-      ciphertext += block.prefix(length)
-    }
+    guard
+      let ciphertext = handle.transform(
+        message, blockSize: handle.size - 11, { EVP_PKEY_encrypt($0, $1, &$2, $3.baseAddress, $3.count) })
+    else { throw .failed("encrypt") }
     return ciphertext
   }
 }

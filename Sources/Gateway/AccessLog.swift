@@ -2,21 +2,26 @@ import JSON
 import Networking
 import NumberAuth
 
-/// One loop's log lines: JSON, one a request, handed to the writer at the end of each turn. No line holds a phone
-/// number, a token, a key or a signature: only what `CallRecord` knows is written.
+/// One loop's log lines: JSON, one a request, gathered for a moment and handed to the writer together. No line holds a
+/// phone number, a token, a key or a signature: only what `CallRecord` knows is written. Lives on its loop.
 final class AccessLog: @unchecked Sendable {
+  /// How long a line may wait for others, and how many bytes may.
+  private static let patience = Duration.milliseconds(50)
+  private static let batch = 32_768
+
   private let writer: LogWriter
+  private let loop: EventLoop
   private var buffer: [UInt8] = []
 
   init(_ writer: LogWriter, _ loop: EventLoop) {
     self.writer = writer
-    loop.execute { [self] in loop.onEndOfTurn { [unowned self] in handOver() } }
+    self.loop = loop
   }
 
-  private func handOver() {
+  func handOver() {
     guard !buffer.isEmpty else { return }
     writer.write(buffer)
-    buffer.removeAll(keepingCapacity: buffer.count < 65_536)
+    buffer.removeAll(keepingCapacity: true)
   }
 
   func request(_ record: CallRecord, status: Int, nanoseconds: UInt64, at now: WallTime) {
@@ -73,7 +78,9 @@ final class AccessLog: @unchecked Sendable {
   private func line(_ body: (inout JSONWriter) -> Void) {
     var writer = JSONWriter(reservingCapacity: 512)
     writer.object(body)
+    if buffer.isEmpty { loop.call(after: Self.patience) { [weak self] in self?.handOver() } }
     buffer += writer.bytes
     buffer.append(0x0a)
+    if buffer.count >= Self.batch { handOver() }
   }
 }

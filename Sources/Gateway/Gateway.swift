@@ -56,6 +56,12 @@ public final class Gateway: Sendable {
     state.withLock { $0.isDraining = true }
   }
 
+  /// Returns once every line logged so far has been written.
+  public func flushLog() async {
+    for loop in state.withLock({ $0.loops }) { await loop.flushLog() }
+    await log.flush()
+  }
+
   var isDraining: Bool { state.withLock { $0.isDraining } }
 
   func metricsText() -> [UInt8] {

@@ -63,7 +63,7 @@ public final class LogWriter: Sendable {
   }
 
   /// Returns once everything handed in before has been written. Call from any task.
-  public func flush() async {
+  func flush() async {
     await withUnsafeContinuation { continuation in loop.execute { continuation.resume() } }
   }
 }

@@ -62,7 +62,6 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   private var timers = TimerHeap()
   /// What other threads brought; guarded by its lock, announced through the eventfd.
   private let arrivals = Locked(Arrivals())
-  private var atEndOfTurn: [() -> Void] = []
 
   /// Where connections read into; one for all of them, so that an idle one holds no memory for it.
   let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 16)
@@ -133,12 +132,6 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     announce { $0.isStopping = true }
   }
 
-  /// Registers something to do once at the end of every turn, such as handing on what the turn has logged.
-  public func onEndOfTurn(_ body: @escaping () -> Void) {
-    preconditionOnLoop()
-    atEndOfTurn.append(body)
-  }
-
   private func announce(_ change: (inout Arrivals) -> Void) {
     let mustWake = arrivals.withLock { arrivals in
       change(&arrivals)
@@ -192,8 +185,6 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
     defer { events.deallocate() }
     while true {
-      drain()
-      for body in atEndOfTurn { body() }
       drain()
       let count = epoll_wait(epoll, events, Int32(capacity), timers.waitMilliseconds(from: MonotonicTime.now))
       now = .now
@@ -283,16 +274,21 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     timers.push(timer, at: time)
   }
 
+  /// Runs `body` once on the loop when the time is up. Call on the loop's thread.
+  public func call(after duration: Duration, _ body: @escaping () -> Void) {
+    let timer = LoopTimer(self)
+    timer.onFire = {
+      withExtendedLifetime(timer) { timer.onFire = nil }
+      body()
+    }
+    timer.arm(at: MonotonicTime.now.advanced(by: duration))
+  }
+
   /// Waits on this loop, without holding it. Call from a task that runs on the loop.
   public func sleep(for duration: Duration) async {
     preconditionOnLoop()
     await withUnsafeContinuation { continuation in
-      let timer = LoopTimer(self)
-      timer.onFire = {
-        withExtendedLifetime(timer) { timer.onFire = nil }
-        continuation.resume()
-      }
-      timer.arm(at: MonotonicTime.now.advanced(by: duration))
+      call(after: duration) { continuation.resume() }
     }
   }
 }

@@ -50,7 +50,7 @@ enum DemoCommand: Command {
       }
       return Process.Service(
         servers: [server, sandboxServer], loop: tourLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
-        didDrain: { await log.flush() })
+        didDrain: { await gateway.flushLog() })
     }
     return result.withLock { $0 } == false ? 1 : code
   }

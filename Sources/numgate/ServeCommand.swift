@@ -30,7 +30,7 @@ enum ServeCommand: Command {
       }
       return Process.Service(
         servers: [server], loop: loops[0], limit: configuration.server.drain, willDrain: { gateway.beginDraining() },
-        didDrain: { await log.flush() })
+        didDrain: { await gateway.flushLog() })
     }
   }
 }

@@ -93,12 +93,21 @@ static inline int numgate_key_is_rsa(EVP_PKEY *key) { return EVP_PKEY_get_base_i
 static inline int numgate_key_bits(EVP_PKEY *key) { return EVP_PKEY_get_bits(key); }
 static inline size_t numgate_key_size(EVP_PKEY *key) { return (size_t)EVP_PKEY_get_size(key); }
 
-// EVP_PKEY_CTX_set_rsa_padding is a macro on older headers.
-static inline EVP_PKEY_CTX *numgate_rsa_pkcs1_context(EVP_PKEY *key, int decrypting) {
+// PKCS#1 v1.5 in all its uses; the padding and digest setters are macros on older headers. A context made here can be
+// used any number of times, by one thread.
+enum numgate_rsa_use { NUMGATE_RSA_SIGN, NUMGATE_RSA_VERIFY, NUMGATE_RSA_ENCRYPT, NUMGATE_RSA_DECRYPT };
+static inline EVP_PKEY_CTX *numgate_rsa_context(EVP_PKEY *key, enum numgate_rsa_use use, const EVP_MD *digest) {
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
   if (!context) return NULL;
-  int ready = decrypting ? EVP_PKEY_decrypt_init(context) : EVP_PKEY_encrypt_init(context);
-  if (ready <= 0 || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) <= 0) {
+  int ready = 0;
+  switch (use) {
+  case NUMGATE_RSA_SIGN: ready = EVP_PKEY_sign_init(context); break;
+  case NUMGATE_RSA_VERIFY: ready = EVP_PKEY_verify_init(context); break;
+  case NUMGATE_RSA_ENCRYPT: ready = EVP_PKEY_encrypt_init(context); break;
+  case NUMGATE_RSA_DECRYPT: ready = EVP_PKEY_decrypt_init(context); break;
+  }
+  if (ready <= 0 || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) <= 0 ||
+      (digest && EVP_PKEY_CTX_set_signature_md(context, digest) <= 0)) {
     EVP_PKEY_CTX_free(context);
     return NULL;
   }
