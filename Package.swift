@@ -88,6 +88,8 @@ let package = Package(
       path: "Sources/numgate", swiftSettings: strict),
 
     // Tests mirror the sources; fixtures are read from their folders at run time.
+    tests("Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"]),
+    tests("Tour", ["Configuration", "Gateway", "Sandbox", "Networking"]),
     tests("Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], exclude: ["Fixtures", "alibaba_sdk.py"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -16,9 +16,26 @@ public final class Gateway: Sendable {
   private let state = Locked(State())
 
   private struct State {
-    var loops: [GatewayLoop] = []
+    var observers: [Observer] = []
     var servers: [HTTPServer] = []
     var isDraining = false
+  }
+
+  /// What a loop has counted and logged; the loop's responder holds the gateway, not the other way round.
+  private struct Observer: Sendable {
+    let loop: EventLoop
+    let metrics: Metrics
+    let log: AccessLog
+
+    /// Hands the lines that still wait to the writer.
+    func flush() async {
+      await withUnsafeContinuation { continuation in
+        loop.execute {
+          log.handOver()
+          continuation.resume()
+        }
+      }
+    }
   }
 
   public init(_ configuration: Configuration, log: LogWriter) {
@@ -47,7 +64,7 @@ public final class Gateway: Sendable {
   /// What answers the requests of one loop; `transport` in place of the network, for tests.
   public func responder(on loop: EventLoop, transport: (any VendorTransport)?) -> any HTTPResponder {
     let responder = GatewayLoop(self, loop, transport: transport)
-    state.withLock { $0.loops.append(responder) }
+    state.withLock { $0.observers.append(Observer(loop: loop, metrics: responder.metrics, log: responder.log)) }
     return responder
   }
 
@@ -58,17 +75,17 @@ public final class Gateway: Sendable {
 
   /// Returns once every line logged so far has been written.
   public func flushLog() async {
-    for loop in state.withLock({ $0.loops }) { await loop.flushLog() }
+    for observer in state.withLock({ $0.observers }) { await observer.flush() }
     await log.flush()
   }
 
   var isDraining: Bool { state.withLock { $0.isDraining } }
 
   func metricsText() -> [UInt8] {
-    let (loops, servers) = state.withLock { ($0.loops, $0.servers) }
+    let (observers, servers) = state.withLock { ($0.observers, $0.servers) }
     let accounts = configuration.accounts.values.sorted { $0.name < $1.name }
     return Metrics.render(
-      loops.map(\.metrics),
+      observers.map(\.metrics),
       gauges: [
         Metrics.Gauge(
           name: "numgate_breaker_open", help: "1 while an account's vendor is left alone.",

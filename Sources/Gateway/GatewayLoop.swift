@@ -9,13 +9,11 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   let gateway: Gateway
   let courier: Courier
   let metrics = Metrics()
-  private let loop: EventLoop
-  private let log: AccessLog
+  let log: AccessLog
   private var random = RandomPool()
 
   init(_ gateway: Gateway, _ loop: EventLoop, transport: (any VendorTransport)?) {
     self.gateway = gateway
-    self.loop = loop
     log = AccessLog(gateway.log, loop)
     let transport =
       transport
@@ -152,16 +150,6 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   }
 
   func draw() -> UInt64 { random.number() }
-
-  /// Hands the lines that still wait to the writer. From any thread.
-  func flushLog() async {
-    await withUnsafeContinuation { continuation in
-      loop.execute { [self] in
-        log.handOver()
-        continuation.resume()
-      }
-    }
-  }
 }
 
 extension CallRecord.Endpoint {

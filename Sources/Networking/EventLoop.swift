@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+private import Synchronization
 
 /// A point on the monotonic clock, in nanoseconds.
 public struct MonotonicTime: Sendable, Hashable, Comparable {
@@ -55,7 +56,8 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   private let epoll: Int32
   private let wakeup: Int32
-  private var thread = pthread_self()
+  /// The thread that runs the loop; 0, which is no thread, until it does.
+  private let thread = Atomic<UInt>(0)
   private var registrations: [Registration] = []
   private var jobs: [UnownedJob] = []
   private var isDraining = false
@@ -118,7 +120,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   // MARK: Work
 
-  public var isOnLoop: Bool { pthread_equal(pthread_self(), thread) != 0 }
+  public var isOnLoop: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
   func preconditionOnLoop() { assert(isOnLoop, "touched from a thread that is not its loop's") }
 
@@ -180,7 +182,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   /// Serves the loop on the calling thread until `stop()`.
   public func run() {
-    thread = pthread_self()
+    thread.store(UInt(pthread_self()), ordering: .relaxed)
     let capacity = 256
     let events = UnsafeMutablePointer<epoll_event>.allocate(capacity: capacity)
     defer { events.deallocate() }

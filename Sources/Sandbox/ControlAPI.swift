@@ -157,7 +157,7 @@ extension PageCall {
       case .h5: (.login, [.h5])
       case .weChat: (.login, [.weChatMiniProgram])
       case .quickApp: (.verify, [.quickApp, .h5])
-      case .app: (nil, [.app])
+      case .app: (nil, [.app, .h5])
       case .aliyun: (nil, [.h5, .app])
       }
     if let only, operation != only {

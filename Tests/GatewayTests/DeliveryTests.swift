@@ -1,0 +1,105 @@
+import JSON
+import Networking
+import Testing
+
+@testable import Gateway
+
+@Suite("Delivery and billing") struct DeliveryTests {
+  private static let body = #"{"channel":"app","token":"STsid1","phoneNumber":"13800000000"}"#
+  private static let good = HTTPClientResponse(
+    status: 200, headers: HTTPFields(),
+    body: Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1"}}"#.utf8))
+
+  @Test("a request of which nothing was sent is tried once more") func secondAttempt() async throws {
+    let vendor = ScriptedVendor([.failure(.notConnected("closed")), .success(Self.good)])
+    let gateway = try TestGateway(vendor: vendor)
+    let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(answer.body["verdict"]?.string == "match")
+    #expect(vendor.requests.count == 2)
+    #expect(vendor.requests[0].body == vendor.requests[1].body)
+  }
+
+  @Test("two attempts are the most") func noThirdAttempt() async throws {
+    let vendor = ScriptedVendor([.failure(.notConnected("connection refused"))])
+    let gateway = try TestGateway(vendor: vendor)
+    let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(answer.reason == "vendor-unreachable")
+    #expect(answer.body["delivery"]?.string == "not-sent")
+    #expect(answer.body["billed"]?.string == "no")
+    #expect(vendor.requests.count == 2)
+  }
+
+  @Test(
+    "a token that may have arrived is never sent again",
+    arguments: [
+      (HTTPClientError.timedOut, "vendor-timeout", "unknown"),
+      (.closedWithoutResponse, "vendor-timeout", "unknown"),
+      (.invalidResponse(.truncated), "vendor-protocol-error", "answered"),
+      (.invalidResponse(.bodyTooLarge), "vendor-protocol-error", "answered"),
+      (.invalidResponse(.malformed("x")), "vendor-protocol-error", "answered"),
+    ])
+  func onlyOnce(error: HTTPClientError, reason: String, delivery: String) async throws {
+    let vendor = ScriptedVendor([.failure(error), .success(Self.good)])
+    let gateway = try TestGateway(vendor: vendor)
+    let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(answer.reason == reason)
+    #expect(answer.body["delivery"]?.string == delivery)
+    #expect(answer.body["billed"]?.string == "unknown")
+    #expect(vendor.requests.count == 1)
+  }
+
+  @Test("a timeout advises a new session, for the token may be used up") func timeoutAdvice() async throws {
+    let gateway = try TestGateway(vendor: ScriptedVendor([.failure(.timedOut)]))
+    let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(answer.status == 504)
+    #expect(answer.body["advice"]?.string == "new-session")
+  }
+
+  @Test("a vendor that keeps failing is left alone, and nothing is sent to it") func breakerOpens() async throws {
+    let vendor = ScriptedVendor([.failure(.timedOut)])
+    let gateway = try TestGateway(vendor: vendor)
+    for _ in 0..<5 { _ = try await gateway.post("/v1/apps/shop/verify", Self.body) }
+    let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(answer.reason == "overloaded")
+    #expect(answer.body["delivery"]?.string == "not-sent")
+    #expect(vendor.requests.count == 5)
+    let metrics = try await gateway.call("GET", "/metrics", key: nil).body.string ?? ""
+    #expect(metrics.contains(#"numgate_breaker_open{account="mobile-app",provider="china-mobile-app"} 1"#))
+  }
+
+  @Test(
+    "what a user, a team or our configuration did wrong does not open the breaker",
+    arguments: ["606", "302", "124", "002", "987654"])
+  func breakerStaysClosed(code: String) async throws {
+    let vendor = ScriptedVendor(json: #"{"header":{"resultCode":"\#(code)"},"body":{}}"#)
+    let gateway = try TestGateway(vendor: vendor)
+    for _ in 0..<12 { _ = try await gateway.post("/v1/apps/shop/verify", Self.body) }
+    #expect(vendor.requests.count == 12)
+  }
+
+  @Test("a new session goes to the next account while the first one's vendor is left alone") func failover()
+    async throws
+  {
+    let vendor = ScriptedVendor([.failure(.timedOut)])
+    let gateway = try TestGateway(vendor: vendor) {
+      $0.replacing("login: [mobile-h5, aliyun-h5]", with: "login: [aliyun-h5, mobile-h5]")
+    }
+    let open = #"{"channel":"h5","operation":"login","pageUrl":"https://shop.example.com/"}"#
+    for _ in 0..<5 {
+      #expect(try await gateway.post("/v1/apps/shop/sessions", open).reason == "vendor-timeout")
+    }
+    let answer = try await gateway.post("/v1/apps/shop/sessions", open)
+    #expect(answer.body["provider"]?.string == "china-mobile-h5")
+  }
+
+  @Test("a new session goes to the next account at once where the first vendor cannot be reached") func unreachable()
+    async throws
+  {
+    let gateway = try TestGateway(vendor: ScriptedVendor([.failure(.notConnected("name not resolved"))])) {
+      $0.replacing("login: [mobile-h5, aliyun-h5]", with: "login: [aliyun-h5, mobile-h5]")
+    }
+    let answer = try await gateway.post(
+      "/v1/apps/shop/sessions", #"{"channel":"h5","operation":"login","pageUrl":"https://shop.example.com/"}"#)
+    #expect(answer.body["provider"]?.string == "china-mobile-h5")
+  }
+}

@@ -1,0 +1,114 @@
+import Configuration
+import Glibc
+import JSON
+import Networking
+import NumberAuth
+
+@testable import Gateway
+
+/// A vendor in memory: answers from a list, and remembers what it was sent.
+final class ScriptedVendor: VendorTransport {
+  typealias Answer = Result<HTTPClientResponse, HTTPClientError>
+
+  private struct State {
+    var answers: [Answer]
+    var requests: [HTTPClientRequest] = []
+  }
+
+  private let state: Locked<State>
+
+  /// The last answer is given again and again.
+  init(_ answers: [Answer]) { state = Locked(State(answers: answers)) }
+
+  convenience init(json: String, status: Int = 200) {
+    self.init([.success(HTTPClientResponse(status: status, headers: HTTPFields(), body: Array(json.utf8)))])
+  }
+
+  var requests: [HTTPClientRequest] { state.withLock { $0.requests } }
+
+  func send(_ request: HTTPClientRequest, deadline: MonotonicTime) async -> Answer {
+    state.withLock { state in
+      state.requests.append(request)
+      return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
+    }
+  }
+}
+
+/// A gateway with the shipped configuration (or a changed one), called in memory; its log goes into a pipe.
+final class TestGateway: Sendable {
+  struct Answer {
+    let status: Int
+    let headers: HTTPFields
+    let body: JSONValue
+    var reason: String? { body["reason"]?.string }
+  }
+
+  static let shopKey = "numgate-demo-shop-key"
+  static let forumKey = "numgate-demo-forum-key"
+
+  let loop: EventLoop
+  let gateway: Gateway
+  private let responder: any HTTPResponder
+  private let logPipe: (read: Int32, write: Int32)
+
+  /// `change` edits config.yaml's text before it is loaded.
+  init(vendor: any VendorTransport, change: @Sendable (String) -> String = { $0 }) throws {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
+    var files = FileSystem.machine
+    let text = change(String(decoding: files.read(root + "config.yaml") ?? [], as: UTF8.self))
+    let read = files.read
+    files.read = { path in path == "config.yaml" ? Array(text.utf8) : read(path) }
+    let configuration = try ConfigurationLoader.load("config.yaml", providers: root + "providers", files: files)
+
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw SystemError("pipe") }
+    logPipe = (ends[0], ends[1])
+    loop = try EventLoop.start(name: "test")
+    gateway = Gateway(configuration, log: try LogWriter(descriptor: ends[1]))
+    responder = gateway.responder(on: loop, transport: vendor)
+  }
+
+  deinit {
+    loop.stop()
+    close(logPipe.read)
+    close(logPipe.write)
+  }
+
+  func call(
+    _ method: String, _ path: String, key: String? = shopKey, headers extra: KeyValuePairs<String, String> = [:],
+    body: String? = nil
+  ) async throws -> Answer {
+    var headers = HTTPFields(extra)
+    if let key { headers.append("Authorization", "Bearer " + key) }
+    if body != nil, headers["Content-Type"] == nil { headers.append("Content-Type", "application/json") }
+    let request = HTTPRequest(
+      method: method, target: path, headers: headers, body: Array((body ?? "").utf8), remoteAddress: "127.0.0.1",
+      receivedAt: .now, loop: loop)
+    let responder = responder
+    let response = await Task(executorPreference: loop) { await responder.respond(to: request) }.value
+    let isJSON = response.headers["Content-Type"]?.contains("json") == true
+    return Answer(
+      status: response.status, headers: response.headers,
+      body: isJSON
+        ? try JSONValue.parse(response.body)
+        : try JSONValue.parse(JSONFragment { $0.value(String(decoding: response.body, as: UTF8.self)) }.bytes))
+  }
+
+  func post(_ path: String, _ body: String, key: String? = shopKey) async throws -> Answer {
+    try await call("POST", path, key: key, body: body)
+  }
+
+  /// Everything logged so far.
+  func log() async -> String {
+    await gateway.flushLog()
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var waiting = pollfd(fd: logPipe.read, events: Int16(POLLIN), revents: 0)
+    while poll(&waiting, 1, 0) == 1 {
+      let count = read(logPipe.read, &buffer, buffer.count)
+      if count <= 0 { break }
+      bytes += buffer[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
