@@ -1,0 +1,124 @@
+import Networking
+import NumberAuth
+import YAML
+
+/// Accounts: their fields, their secrets, their adapters.
+extension ConfigurationLoader {
+  /// A value, or what `${env:NAME}` or `${file:path}` names; nil after an error has been noted.
+  mutating func resolveReference(_ node: YAMLNode, _ path: String, _ name: String) -> (
+    text: String, isLiteral: Bool
+  )? {
+    guard case .scalar(let text, _) = node.content else {
+      error(path, node, "'\(name)' must be a text, ${env:NAME} or ${file:path}")
+      return nil
+    }
+    guard text.hasPrefix("${"), text.hasSuffix("}") else { return (text, true) }
+    let reference = text.dropFirst(2).dropLast()
+    if reference.hasPrefix("env:") {
+      let variable = String(reference.dropFirst(4))
+      guard let value = files.environment(variable), !value.isEmpty else {
+        error(path, node, "'\(name)': the environment variable '\(shortened(variable))' is not set")
+        return nil
+      }
+      return (value, false)
+    }
+    if reference.hasPrefix("file:") {
+      let file = String(reference.dropFirst(5))
+      guard let bytes = files.read(Self.resolve(file, beside: path)),
+        let value = String(validating: bytes, as: UTF8.self)
+      else {
+        error(path, node, "'\(name)': the file '\(file)' cannot be read as UTF-8 text")
+        return nil
+      }
+      return (String(value.reversed().drop(while: \.isNewline).reversed()), false)
+    }
+    error(path, node, "'\(name)' must be ${env:NAME} or ${file:path}")
+    return nil
+  }
+
+  mutating func readSessionKey(_ node: YAMLNode, _ path: String) -> Secret? {
+    guard let (text, isLiteral) = resolveReference(node, path, "server.sessionKey") else { return nil }
+    if isLiteral {
+      error(path, node, "'server.sessionKey' is a secret: give it as ${env:NAME} or ${file:path}")
+    } else if text.utf8.count < 32 {
+      error(path, node, "'server.sessionKey' must have at least 32 bytes (openssl rand -hex 32)")
+    }
+    return Secret(text)
+  }
+
+  mutating func readAccount(
+    _ entry: YAMLNode.Entry, _ path: String, _ providers: [String: ProviderFile]
+  ) -> Account? {
+    let node = entry.value
+    guard case .mapping = node.content else { return nil }
+    let before = diagnostics.found.count
+    let prefix = "accounts.\(entry.key)"
+    guard let providerNode = node["provider"], let providerName = providerNode.text else {
+      error(path, node, "'\(prefix).provider' is missing")
+      return nil
+    }
+    guard let file = providers[providerName] else {
+      error(
+        path, providerNode,
+        "there is no provider '\(shortened(providerName))'"
+          + suggestion(for: providerName, among: providers.keys.sorted()))
+      return nil
+    }
+    var own = ShapeChecker(file: path)
+    own.check(
+      YAMLNode(content: .mapping(node.entries.filter { AccountFile.ownKeys.contains($0.key) }), mark: node.mark),
+      AccountFile.own, prefix)
+    merge(own)
+    let origin = node["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
+    let fields = readFields(entry, path, file, isLoopback: origin.isLoopback)
+    guard diagnostics.found.count == before else { return nil }
+    let settings = AccountSettings(
+      account: entry.key, authority: origin.authority, table: file.table, fields: fields)
+    do throws(AccountFault) {
+      return Account(
+        name: entry.key, file: file, origin: origin,
+        timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
+        provider: try file.adapter.make(settings))
+    } catch {
+      let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark
+      diagnostics.error(path, place, "\(prefix): \(error.message)")
+      return nil
+    }
+  }
+
+  private mutating func readFields(
+    _ entry: YAMLNode.Entry, _ path: String, _ file: ProviderFile, isLoopback: Bool
+  ) -> [String: Secret] {
+    var fields: [String: Secret] = [:]
+    let prefix = "accounts.\(entry.key)"
+    for field in entry.value.entries where !AccountFile.ownKeys.contains(field.key) {
+      guard let declared = file.accountFields.first(where: { $0.name == field.key }) else {
+        diagnostics.error(
+          path, field.keyMark,
+          "unknown key '\(shortened(field.key))' in '\(prefix)'; an account of '\(file.name)' has no such field"
+            + suggestion(for: field.key, among: AccountFile.ownKeys + file.accountFields.map(\.name)))
+        continue
+      }
+      guard let (text, isLiteral) = resolveReference(field.value, path, "\(prefix).\(field.key)") else { continue }
+      if declared.isSecret, isLiteral, !isLoopback {
+        error(
+          path, field.value,
+          "'\(prefix).\(field.key)' is a secret: give it as ${env:NAME} or ${file:path} (a literal one is for loopback endpoints only)"
+        )
+      }
+      if let choices = declared.choices, !choices.contains(text) {
+        error(path, field.value, "'\(prefix).\(field.key)' must be one of " + choices.joined(separator: ", "))
+      }
+      if let pattern = declared.pattern, !pattern.matches(text) {
+        error(path, field.value, "'\(prefix).\(field.key)' must be \(pattern.expectation)")
+      }
+      fields[field.key] = Secret(text)
+    }
+    for declared in file.accountFields where declared.isRequired && entry.value[declared.name] == nil {
+      diagnostics.error(
+        path, entry.keyMark,
+        "'\(prefix).\(declared.name)' is missing" + (declared.about.map { " (\($0))" } ?? ""))
+    }
+    return fields
+  }
+}

@@ -1,0 +1,57 @@
+internal import Glibc
+
+/// Where a request goes: scheme, host and port.
+public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
+  public let isSecure: Bool
+  /// As in a URL: an IPv6 address stands in brackets.
+  public let host: String
+  public let port: Int
+
+  public init(isSecure: Bool, host: String, port: Int) {
+    self.isSecure = isSecure
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `http://host[:port]` or `https://host[:port]`; nil for anything more or less.
+  public init?(_ text: String) {
+    let rest: Substring
+    if text.hasPrefix("https://") {
+      rest = text.dropFirst(8)
+    } else if text.hasPrefix("http://") {
+      rest = text.dropFirst(7)
+    } else {
+      return nil
+    }
+    let secure = text.hasPrefix("https://")
+    var host = rest
+    var port = secure ? 443 : 80
+    if let colon = rest.lastIndex(of: ":"), !rest[colon...].contains("]") {
+      guard let number = Int(rest[rest.index(after: colon)...]), (1...65535).contains(number) else { return nil }
+      port = number
+      host = rest[..<colon]
+    }
+    let allowed = host.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"),
+        UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: ":"):
+        true
+      default: false
+      }
+    }
+    guard !host.isEmpty, allowed else { return nil }
+    self.init(isSecure: secure, host: host.lowercased(), port: port)
+  }
+
+  /// The host with its port where that is not the scheme's own: what stands in a Host field.
+  public var authority: String { port == (isSecure ? 443 : 80) ? host : "\(host):\(port)" }
+
+  public var description: String { (isSecure ? "https://" : "http://") + authority }
+
+  /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
+  public var isLoopback: Bool {
+    if host == "localhost" || host == "[::1]" { return true }
+    var address = in_addr()
+    return host.hasPrefix("127.") && inet_pton(AF_INET, host, &address) == 1
+  }
+}

@@ -1,0 +1,48 @@
+internal import Glibc
+
+/// An address to listen on.
+public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+  public let host: String
+  public let port: Int
+
+  public init(host: String, port: Int) {
+    self.host = host
+    self.port = port
+  }
+
+  /// Reads `host:port`, with IPv6 in brackets; the host is a numeric address or `localhost`.
+  public init?(_ text: String) {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65535).contains(port)
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    if host == "localhost" { host = "127.0.0.1" }
+    self.init(host: host, port: port)
+    guard withSocketAddress({ _, _, _ in true }) == true else { return nil }
+  }
+
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  func withSocketAddress<Result>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result? {
+    var v4 = sockaddr_in()
+    if inet_pton(AF_INET, host, &v4.sin_addr) == 1 {
+      v4.sin_family = sa_family_t(AF_INET)
+      v4.sin_port = in_port_t(port).bigEndian
+      return withUnsafePointer(to: &v4) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body(AF_INET, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
+    var v6 = sockaddr_in6()
+    guard inet_pton(AF_INET6, host, &v6.sin6_addr) == 1 else { return nil }
+    v6.sin6_family = sa_family_t(AF_INET6)
+    v6.sin6_port = in_port_t(port).bigEndian
+    return withUnsafePointer(to: &v6) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body(AF_INET6, $0, socklen_t(MemoryLayout<sockaddr_in6>.size))
+      }
+    }
+  }
+}
