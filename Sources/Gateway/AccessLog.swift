@@ -42,7 +42,8 @@ final class AccessLog: @unchecked Sendable {
       $0.member("traceId", ifPresent: record.traceId)
       $0.member("outcome", ifPresent: record.outcome)
       $0.member("billed", ifPresent: record.billed?.rawValue)
-      if let failure = record.failure {
+      if record.reported != nil { $0.member("outcome", "reported") }
+      if let failure = record.failure ?? record.reported {
         $0.member("reason", failure.reason.rawValue)
         $0.member("stage", failure.stage.rawValue)
         $0.member("carrier", ifPresent: failure.carrier?.rawValue)

@@ -16,7 +16,10 @@ struct CallRecord: Sendable {
   var vendorNanoseconds: UInt64 = 0
   var outcome: String?
   var billed: Billing?
+  /// Why the call itself failed.
   var failure: Failure?
+  /// What an SDK's error callback amounted to: the call that reported it went well.
+  var reported: Failure?
 
   /// The endpoints, by the names they have in logs and metrics.
   enum Endpoint: String, Sendable {

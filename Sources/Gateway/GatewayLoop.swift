@@ -59,7 +59,10 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     if let failure = record.failure, failure.reason == .unauthenticated {
       response.headers.append("WWW-Authenticate", "Bearer")
     }
-    if let failure = record.failure { noteUnmapped(failure, at: now) }
+    if let failure = record.failure ?? record.reported { noteUnmapped(failure, at: now) }
+    if let reported = record.reported, let account = record.account {
+      metrics.reported(reported, provider: account.file.name)
+    }
     metrics.request(endpoint: record.endpoint.rawValue, reason: record.failure?.reason, nanoseconds: total)
     log.request(record, status: response.status, nanoseconds: total, at: now)
   }
@@ -111,12 +114,14 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
       break
     }
     guard request.path.hasPrefix("/v1/") else { throw Self.nothingHere }
+    let segments = request.path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    let isOfApp = segments.count == 3 && segments[0] == "apps"
+    if isOfApp, let endpoint = CallRecord.Endpoint(rawValue: segments[2]), endpoint.isOfApp {
+      record.endpoint = endpoint
+    }
     let team = try gateway.teams.authenticate(request.headers["Authorization"])
     record.team = team.name
-    let segments = request.path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    if segments.count == 3, segments[0] == "apps" {
-      return try await answerApp(request, segments[1], segments[2], team, &record)
-    }
+    if isOfApp { return try await answerApp(request, segments[1], team, &record) }
     guard isGet else { throw Self.nothingHere }
     return try read(request, segments, team, &record)
   }
@@ -126,12 +131,10 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   }
 
   private func answerApp(
-    _ request: HTTPRequest, _ appId: String, _ name: String, _ team: Team, _ record: inout CallRecord
+    _ request: HTTPRequest, _ appId: String, _ team: Team, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
-    guard request.method == "POST", let endpoint = CallRecord.Endpoint(rawValue: name), endpoint.isOfApp else {
-      throw Self.nothingHere
-    }
-    record.endpoint = endpoint
+    let endpoint = record.endpoint
+    guard request.method == "POST", endpoint.isOfApp else { throw Self.nothingHere }
     // An unknown app and a foreign one look the same to who may not use it.
     if let allowed = team.apps, !allowed.contains(appId) {
       throw .gateway(.forbidden, "The team '\(team.name)' may not use this app.")

@@ -39,6 +39,7 @@ final class Metrics: Sendable {
     var vendorCalls: [VendorCall: UInt64] = [:]
     var vendorTimes: [Duration: Histogram] = [:]
     var billed: [VendorCall: UInt64] = [:]
+    var reported: [String: UInt64] = [:]
     var unmapped: [String: UInt64] = [:]
     var refused: [String: UInt64] = [:]
   }
@@ -59,6 +60,13 @@ final class Metrics: Sendable {
       table.billed[VendorCall(provider: provider, stage: stage, outcome: billed.rawValue), default: 0] += 1
       table.vendorTimes[Duration(provider: provider, stage: stage), default: Histogram()].add(nanoseconds)
     }
+  }
+
+  /// A failure that an SDK met and a page handed on.
+  func reported(_ failure: Failure, provider: String) {
+    let labels =
+      #"{provider="\#(provider)",stage="\#(failure.stage.rawValue)",carrier="\#(failure.carrier?.rawValue ?? "none")",reason="\#(failure.reason.rawValue)"}"#
+    table.withLock { $0.reported[labels, default: 0] += 1 }
   }
 
   func unmapped(provider: String, stage: Stage, carrier: Carrier?) {
@@ -104,6 +112,9 @@ final class Metrics: Sendable {
         (#"{provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)",billed="\#($0.key.outcome)"}"#, $0.value)
       })
     text.counter(
+      "numgate_reported_failures_total", "Failures that SDKs met, as pages handed them on.",
+      sum.reported.map { ($0.key, $0.value) })
+    text.counter(
       "numgate_unmapped_codes_total", "Codes that no table lists.", sum.unmapped.map { ($0.key, $0.value) })
     text.counter(
       "numgate_http_refused_total", "Connections' input that was no acceptable HTTP request.",
@@ -131,6 +142,7 @@ extension Metrics.Table {
     requests.merge(other.requests, uniquingKeysWith: +)
     vendorCalls.merge(other.vendorCalls, uniquingKeysWith: +)
     billed.merge(other.billed, uniquingKeysWith: +)
+    reported.merge(other.reported, uniquingKeysWith: +)
     unmapped.merge(other.unmapped, uniquingKeysWith: +)
     refused.merge(other.refused, uniquingKeysWith: +)
     for (key, histogram) in other.requestTimes { requestTimes[key, default: Metrics.Histogram()].add(histogram) }

@@ -8,31 +8,33 @@ public struct JSONPointer: Sendable, Hashable {
       tokens = []
       return
     }
-    guard text.utf8.first == UInt8(ascii: "/") else { return nil }
+    // Code points, not `Character`s: a combining mark would hide the slash before it.
+    let scalars = text.unicodeScalars
+    guard scalars.first == "/" else { return nil }
     var tokens: [String] = []
-    for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+    for part in scalars.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
       guard let token = JSONPointer.unescape(part) else { return nil }
       tokens.append(token)
     }
     self.tokens = tokens
   }
 
-  private static func unescape(_ part: Substring) -> String? {
-    guard part.utf8.contains(UInt8(ascii: "~")) else { return String(part) }
-    var result = ""
-    var characters = part.makeIterator()
-    while let character = characters.next() {
-      guard character == "~" else {
-        result.append(character)
+  private static func unescape(_ part: Substring.UnicodeScalarView) -> String? {
+    guard part.contains("~") else { return String(part) }
+    var result = String.UnicodeScalarView()
+    var scalars = part.makeIterator()
+    while let scalar = scalars.next() {
+      guard scalar == "~" else {
+        result.append(scalar)
         continue
       }
-      switch characters.next() {
+      switch scalars.next() {
       case "0": result.append("~")
       case "1": result.append("/")
       default: return nil
       }
     }
-    return result
+    return String(result)
   }
 
   /// RFC 6901 §4: digits without a leading zero.

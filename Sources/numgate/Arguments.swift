@@ -9,6 +9,11 @@ struct Arguments {
 
   mutating func next() -> String? { rest.isEmpty ? nil : rest.removeFirst() }
 
+  /// The first argument that is no option. A vendor's code may begin with one dash.
+  mutating func word() -> String? {
+    rest.firstIndex { !$0.hasPrefix("--") }.map { rest.remove(at: $0) }
+  }
+
   mutating func flag(_ name: String) -> Bool {
     guard let index = rest.firstIndex(of: name) else { return false }
     rest.remove(at: index)

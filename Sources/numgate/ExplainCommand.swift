@@ -17,8 +17,9 @@ enum ExplainCommand: Command {
     let stage = try arguments.word("--stage", as: Stage.self)
     let carrier = try arguments.word("--carrier", as: Carrier.self)
     let asJSON = arguments.flag("--json")
-    guard let code = arguments.next() else { throw UsageError("which code?", command: name) }
+    let code = arguments.word()
     try arguments.finish()
+    guard let code else { throw UsageError("which code?", command: name) }
 
     let providers: [String: ProviderFile]
     do throws(ConfigurationError) {

@@ -17,6 +17,12 @@ constexpr size_t largest_text = (size_t(1) << 28) - 1;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+std::string_view without_blanks(std::string_view text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t'))
+    text.remove_suffix(1);
+  return text;
+}
+
 // RFC 8259 §6. simdjson would turn the number into a double; a vendor's 30-digit id must survive as text.
 bool is_number(std::string_view text) {
   size_t at = 0;
@@ -48,6 +54,7 @@ struct Writer {
   size_t max_depth = 0;
   size_t duplicate_key = 0;
   bool too_deep = false;
+  const char *lone_end = nullptr;
 
   static uint64_t entry(numgate_json_tag tag, uint64_t size, uint64_t place) {
     return (uint64_t(tag) << 60) | (size << 32) | place;
@@ -90,15 +97,8 @@ struct Writer {
       }
   }
 
-  template <class Value> error_code number(Value &value) {
-    std::string_view raw;
-    if constexpr (std::is_same_v<Value, ondemand::document>) {
-      if (auto error = value.raw_json_token().get(raw)) return error;
-    } else {
-      raw = value.raw_json_token();
-    }
-    while (!raw.empty() && (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t'))
-      raw.remove_suffix(1);
+  error_code number(ondemand::value &value) {
+    std::string_view raw = without_blanks(value.raw_json_token());
     if (!is_number(raw)) return NUMBER_ERROR;
     put(NUMGATE_JSON_NUMBER, raw);
     // Moves past the token; a value too large for a double is still a valid number.
@@ -107,9 +107,28 @@ struct Writer {
     return error == NUMBER_ERROR || error == NUMBER_OUT_OF_RANGE || error == INCORRECT_TYPE ? SUCCESS : error;
   }
 
+  // A number or a word that is the whole text: simdjson 3.0 takes `falsey` for false there and refuses 1e999, so the
+  // token is read here. It ends where the next one begins, or with the text.
+  error_code lone_scalar(ondemand::document &document) {
+    std::string_view raw;
+    if (auto error = document.raw_json_token().get(raw)) return error;
+    lone_end = raw.data() + raw.size();
+    raw = without_blanks(raw);
+    if (is_number(raw)) put(NUMGATE_JSON_NUMBER, raw);
+    else if (raw == "null") entries.push_back(entry(NUMGATE_JSON_NULL, 0, 0));
+    else if (raw == "false") entries.push_back(entry(NUMGATE_JSON_FALSE, 0, 0));
+    else if (raw == "true") entries.push_back(entry(NUMGATE_JSON_TRUE, 0, 0));
+    else return TAPE_ERROR;
+    return SUCCESS;
+  }
+
   template <class Value> error_code walk(Value &value, size_t depth) {
     ondemand::json_type type;
     if (auto error = value.type().get(type)) return error;
+    if constexpr (std::is_same_v<Value, ondemand::document>) {
+      using ondemand::json_type;
+      if (type == json_type::number || type == json_type::boolean || type == json_type::null) return lone_scalar(value);
+    }
     switch (type) {
     case ondemand::json_type::string: {
       std::string_view string;
@@ -117,7 +136,9 @@ struct Writer {
       put(NUMGATE_JSON_STRING, string);
       return SUCCESS;
     }
-    case ondemand::json_type::number: return number(value);
+    case ondemand::json_type::number:
+      if constexpr (std::is_same_v<Value, ondemand::value>) return number(value);
+      break;
     case ondemand::json_type::boolean: {
       bool boolean;
       if (auto error = value.get_bool().get(boolean)) return error;
@@ -182,6 +203,7 @@ int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, nu
   writer.max_depth = max_depth;
   writer.duplicate_key = 0;
   writer.too_deep = false;
+  writer.lone_end = nullptr;
   writer.padded.resize(length + SIMDJSON_PADDING);
   if (length) std::memcpy(writer.padded.data(), bytes, length);
   std::memset(writer.padded.data() + length, 0, SIMDJSON_PADDING);
@@ -190,9 +212,11 @@ int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, nu
   auto error = writer.parser.iterate(writer.padded.data(), length, writer.padded.size()).get(document);
   if (!error) {
     error = writer.walk(document, 0);
-    const char *where = nullptr;
-    if (!error && document.current_location().get(where) != OUT_OF_BOUNDS) error = TRAILING_CONTENT;
-    if (error && document.current_location().get(where) == SUCCESS && where >= writer.padded.data())
+    const char *where = writer.lone_end;
+    auto location = where ? SUCCESS : document.current_location().get(where);
+    const char *end = writer.padded.data() + length;
+    if (!error && (writer.lone_end ? where != end : location != OUT_OF_BOUNDS)) error = TRAILING_CONTENT;
+    if (error && location == SUCCESS && where >= writer.padded.data())
       tape->error_offset = std::min(size_t(where - writer.padded.data()), length);
   }
   // A large answer must not keep its memory for the life of the thread.

@@ -13,8 +13,7 @@ extension GatewayLoop {
     let hint = try body.word("carrierHint", as: Carrier.self)
     guard let report = body["report"] else { throw .gateway(.invalidRequest, "'report' is missing.") }
     let failure = try account.provider.table.failure(from: FailureReport(report), carrierHint: hint)
-    // The report was understood: that is this call's success, and the failure in it is logged as what it is.
-    record.failure = failure
+    record.reported = failure
     return .json {
       $0.object("failure") {
         $0.member("title", failure.reason.title)

@@ -1,0 +1,71 @@
+import Testing
+
+@testable import Cryptography
+
+@Suite("Digests")
+struct DigestTests {
+  /// RFC 1321 A.5, RFC 3174 §7.3 and FIPS 180-2 B.1–B.3.
+  static let vectors: [(DigestAlgorithm, String, String)] = [
+    (.md5, "", "d41d8cd98f00b204e9800998ecf8427e"),
+    (.md5, "a", "0cc175b9c0f1b6a831c399e269772661"),
+    (.md5, "abc", "900150983cd24fb0d6963f7d28e17f72"),
+    (.md5, "message digest", "f96b697d7cb7938d525a2f31aaf161d0"),
+    (.md5, "abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"),
+    (
+      .md5, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789",
+      "d174ab98d277d9f5a5611c2c9f419d9f"
+    ),
+    (.md5, String(repeating: "1234567890", count: 8), "57edf4a22be3c955ac49da2e2107b67a"),
+    (.sha1, "abc", "a9993e364706816aba3e25717850c26c9cd0d89d"),
+    (
+      .sha1, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "84983e441c3bd26ebaae4aa1f95129e5e54670f1"
+    ),
+    (.sha1, String(repeating: "01234567", count: 80), "dea356a2cddd90c7a7ecedc5ebb563934f460452"),
+    (.sha1, String(repeating: "a", count: 1_000_000), "34aa973cd4c4daa4f61eeb2bdbad27316534016f"),
+    (.sha256, "abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+    (
+      .sha256, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+      "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    ),
+    (
+      .sha256, String(repeating: "a", count: 1_000_000),
+      "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    ),
+  ]
+
+  @Test("The RFCs' and NIST's examples come out, as text and as bytes", arguments: vectors)
+  func published(_ algorithm: DigestAlgorithm, _ message: String, _ digest: String) {
+    #expect(hex(algorithm.hash(message)) == digest)
+    #expect(hex(algorithm.hash(Array(message.utf8))) == digest)
+  }
+
+  @Test("Every length around a block agrees with Python")
+  func lengths() {
+    for fixture in Fixtures.list("/digests") {
+      let message = (0..<(fixture["length"]?.int ?? 0)).map { UInt8($0 % 251) }
+      #expect(hex(fixture.digest("algorithm").hash(message)) == fixture.text("digest"))
+    }
+  }
+
+  @Test("A digest is as long as the algorithm says", arguments: DigestAlgorithm.allCases)
+  func sizes(_ algorithm: DigestAlgorithm) {
+    #expect(algorithm.hash("numgate").count == algorithm.size)
+  }
+
+  @Test("Many tasks at once get the right digests")
+  func concurrent() async {
+    let wrong = await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<16 {
+        group.addTask { @concurrent in
+          (0..<200).count {
+            let (algorithm, message, digest) = DigestTests.vectors[$0 % 10]
+            return hex(algorithm.hash(message)) != digest
+          }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+  }
+}

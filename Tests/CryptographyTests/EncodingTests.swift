@@ -1,0 +1,109 @@
+import JSON
+import Testing
+
+@testable import Cryptography
+
+@Suite("Encodings")
+struct EncodingTests {
+  /// RFC 4648 §10.
+  static let vectors = [
+    ("", "", ""), ("f", "66", "Zg=="), ("fo", "666F", "Zm8="), ("foo", "666F6F", "Zm9v"),
+    ("foob", "666F6F62", "Zm9vYg=="), ("fooba", "666F6F6261", "Zm9vYmE="), ("foobar", "666F6F626172", "Zm9vYmFy"),
+  ]
+
+  @Test("RFC 4648's examples come out both ways", arguments: vectors)
+  func published(_ text: String, _ base16: String, _ base64: String) {
+    let bytes = Array(text.utf8)
+    #expect(Hex.encode(bytes, .upper) == base16)
+    #expect(Hex.encode(bytes) == base16.lowercased())
+    #expect(Hex.decode(base16) == bytes)
+    #expect(Hex.decode(base16.lowercased()) == bytes)
+    #expect(Base64.encode(bytes) == base64)
+    #expect(Base64.decode(base64) == bytes)
+    #expect(Base64.decodeURLSafe(base64.filter { $0 != "=" }) == bytes)
+  }
+
+  @Test("Bytes of every length agree with Python, both ways")
+  func lengths() {
+    for fixture in Fixtures.list("/encodings/bytes") {
+      let bytes = fixture.bytes("hex")
+      #expect(Hex.encode(bytes) == fixture.text("hex"))
+      #expect(Hex.decode(fixture.text("hex")) == bytes)
+      #expect(Base64.encode(bytes) == fixture.text("base64"))
+      #expect(Base64.decode(fixture.text("base64")) == bytes)
+      #expect(Base64.encodeURLSafe(bytes) == fixture.text("urlSafe"))
+      #expect(Base64.decodeURLSafe(fixture.text("urlSafe")) == bytes)
+    }
+  }
+
+  @Test(
+    "Hexadecimal digits come in pairs and nothing stands between them",
+    arguments: [
+      "0", "123", "0g", "g0", "0x12", " 12", "12 ", "1 2", "12\n", "１２", "é", "+1", "-1", "0:", "/0", "@A", "`a",
+    ])
+  func wrongHex(_ text: String) {
+    #expect(Hex.decode(text) == nil)
+  }
+
+  @Test(
+    "Base 64 is read strictly",
+    arguments: [
+      // Padding that is missing, too much or in the wrong place.
+      "Zg", "Zg=", "Zm8", "Zm9vYg", "=", "==", "===", "====", "Z===", "Zg===", "Zm9v====", "Zg==Zg==", "Z=g=", "=Zg=",
+      "Zm=v", "Zm9vY===",
+      // Bits that no byte owns.
+      "Zh==", "Zm9=", "//==", "Zm9vYh==",
+      // Characters that do not belong.
+      "Zm9v ", " Zm9v", "Zm 9", "Zm9v\n", "Zm\r\n", "Zm9-", "Zm9_", "Zm9*", "Zm9\u{e9}", "Zm9\0", "Ｚm9v",
+    ])
+  func wrongBase64(_ text: String) {
+    #expect(Base64.decode(text) == nil)
+  }
+
+  @Test(
+    "URL-safe Base 64 is read strictly",
+    arguments: [
+      "Z", "Zm9vY", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9+", "Zm9/", "Zm9v ", "Zm9v\n", "Zm9v=", "Zm9vA", "=", "Zm9.",
+    ])
+  func wrongURLSafe(_ text: String) {
+    #expect(Base64.decodeURLSafe(text) == nil)
+  }
+
+  @Test("Percent-encoding agrees with Python, both ways")
+  func percent() {
+    for fixture in Fixtures.list("/encodings/percent") {
+      #expect(PercentEncoding.encode(fixture.text("text")) == fixture.text("encoded"))
+      #expect(PercentEncoding.decode(fixture.text("encoded")) == fixture.text("text"))
+      #expect(PercentEncoding.decode(fixture.text("encoded").lowercased()) == fixture.text("text").lowercased())
+    }
+  }
+
+  @Test("Form values, with a plus for each blank, are read as Python wrote them")
+  func forms() {
+    for fixture in Fixtures.list("/encodings/forms") {
+      #expect(PercentEncoding.decode(fixture.text("encoded"), plusIsBlank: true) == fixture.text("text"))
+    }
+  }
+
+  @Test("A plus stays a plus unless it is asked to be a blank")
+  func plus() {
+    #expect(PercentEncoding.decode("a+b%2B") == "a+b+")
+    #expect(PercentEncoding.decode("a+b%2B", plusIsBlank: true) == "a b+")
+  }
+
+  @Test(
+    "Percent-encoding that is cut, not hexadecimal or not UTF-8 is refused",
+    arguments: [
+      "%", "%4", "a%", "a%4", "%%41", "%g1", "%1g", "% 41", "%-1", "%+1", "%ff", "%80", "%c3", "%c3%28", "%c0%80",
+      "%ed%a0%80", "%f4%90%80%80", "%e4%b8", "ok%e4%b8x",
+    ])
+  func wrongPercent(_ text: String) {
+    #expect(PercentEncoding.decode(text) == nil)
+    #expect(PercentEncoding.decode(text, plusIsBlank: true) == nil)
+  }
+
+  @Test("A part of a text is decoded where it stands")
+  func substring() {
+    #expect(PercentEncoding.decode("name=%E4%B8%AD&".dropFirst(5).dropLast()) == "中")
+  }
+}

@@ -1,0 +1,303 @@
+"""Starts the built binary, runs each script against it, and checks what a process owes: exit codes, words, signals.
+
+Every case is a function whose name begins with check_; it raises to fail. Nothing sleeps and hopes: waits are for an
+answer, an exit or the end of a stream, each with a limit that only a hang reaches."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = pathlib.Path(sys.argv[1]).resolve()
+KEY = "numgate-demo-shop-key"
+NUMBER = "13800000000"
+LIMIT = 60
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Running:
+    """A process of the binary that serves, ended on leaving."""
+
+    def __init__(self, *arguments, **options):
+        self.process = subprocess.Popen(
+            [BINARY, *map(str, arguments)], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+            **{"stdout": subprocess.PIPE, **options})
+        self.first_words = self.process.stderr.readline()
+        self.words = []
+        self.lines = []
+        self.readers = [threading.Thread(target=self._read, args=(self.process.stderr, self.words), daemon=True)]
+        if self.process.stdout:
+            self.readers.append(threading.Thread(target=self._read, args=(self.process.stdout, self.lines), daemon=True))
+        for reader in self.readers:
+            reader.start()
+
+    @staticmethod
+    def _read(stream, into):
+        for line in stream:
+            into.append(line.rstrip("\n"))
+
+    def stop(self, number=signal.SIGTERM):
+        self.process.send_signal(number)
+        return self.ended()
+
+    def ended(self):
+        code = self.process.wait(LIMIT)
+        for reader in self.readers:
+            reader.join(LIMIT)
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Stand:
+    """A sandbox and a gateway on free ports, with the shipped configuration and short timeouts."""
+
+    def __init__(self, folder, **changes):
+        self.gateway_port, self.sandbox_port = free_port(), free_port()
+        text = (ROOT / "config.yaml").read_text()
+        text = text.replace("127.0.0.1:9090", f"127.0.0.1:{self.sandbox_port}")
+        text = text.replace(
+            "listen: 127.0.0.1:8080",
+            f"listen: 127.0.0.1:{self.gateway_port}\n  loops: 1\n  timeouts: {{header: 1s, body: 1s, idle: 30s}}\n"
+            "  breaker: {failures: 1000}")
+        text = text.replace("  mobile-app:\n", "  mobile-app:\n    timeout: 500ms\n")
+        for old, new in changes.get("replace", []):
+            assert old in text, old
+            text = text.replace(old, new)
+        self.config = pathlib.Path(folder) / f"config-{self.gateway_port}.yaml"
+        self.config.write_text(text)
+        self.sandbox = Running("sandbox", "--listen", f"127.0.0.1:{self.sandbox_port}")
+        self.gateway = Running(
+            "serve", "--config", self.config, "--providers", ROOT / "providers", **changes.get("options", {}))
+        assert "serves" in self.gateway.first_words, self.gateway.first_words
+
+    @property
+    def gateway_address(self):
+        return f"127.0.0.1:{self.gateway_port}"
+
+    @property
+    def sandbox_address(self):
+        return f"127.0.0.1:{self.sandbox_port}"
+
+    def call(self, path, body=None, port=None, key=KEY):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port or self.gateway_port}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=LIMIT) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def token(self, fault=None, operation="verify"):
+        body = {
+            "provider": "china-mobile-app", "appId": "300000000004", "phoneNumber": NUMBER, "operation": operation}
+        status, answer = self.call("/sandbox/tokens", body | ({"fault": fault} if fault else {}), self.sandbox_port)
+        assert status == 200, answer
+        return json.loads(answer)["token"]
+
+    def verify(self, token):
+        status, answer = self.call(
+            "/v1/apps/shop/verify", {"channel": "app", "token": token, "phoneNumber": NUMBER})
+        return status, json.loads(answer)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.gateway.__exit__()
+        self.sandbox.__exit__()
+
+
+def run(*arguments, **options):
+    return subprocess.run(
+        [BINARY, *map(str, arguments)], cwd=options.pop("cwd", ROOT), stdin=subprocess.DEVNULL, capture_output=True,
+        text=True, timeout=LIMIT, **options)
+
+
+def script(path, *arguments):
+    done = subprocess.run(
+        [sys.executable, "-B", ROOT / path, *arguments], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, f"{path}\n{done.stdout}{done.stderr}"
+
+
+# The scripts.
+
+
+def check_contract_matches_what_is_served(stand):
+    script("Tests/GatewayTests/check_openapi.py", f"http://{stand.gateway_address}", KEY)
+
+
+def check_hostile_input_ends_in_a_clear_error(stand):
+    script("Tests/GatewayTests/hostile.py", stand.gateway_address, stand.sandbox_address)
+
+
+def check_alibabas_sdk_works_against_the_sandbox(stand):
+    script("Tests/SandboxTests/alibaba_sdk.py", f"http://{stand.sandbox_address}")
+
+
+# A process.
+
+
+def check_log_lines_are_json_and_hold_nothing_personal(stand):
+    token = stand.token()
+    assert stand.verify(token)[1]["verdict"] == "match"
+    assert stand.gateway.stop() == 0
+    requests = [json.loads(line) for line in stand.gateway.lines]
+    assert any(line["endpoint"] == "verify" and line["outcome"] == "match" for line in requests if line["event"] == "request")
+    everything = "\n".join(stand.gateway.lines + stand.gateway.words)
+    for secret in (NUMBER, token, KEY, "SANDBOXAPPMD5KEY"):
+        assert secret not in everything, secret
+
+
+def check_sigterm_finishes_what_is_in_flight(folder):
+    changes = {"replace": [("timeout: 500ms", "timeout: 20s")]}
+    with Stand(folder, **changes) as stand:
+        token = stand.token({"delayMilliseconds": 700})
+        answers = []
+        caller = threading.Thread(target=lambda: answers.append(stand.verify(token)))
+        caller.start()
+        # The vendor's own record says when the call has arrived there.
+        while json.loads(stand.call("/sandbox/requests", port=stand.sandbox_port)[1]) == []:
+            pass
+        assert stand.gateway.stop() == 0
+        caller.join(LIMIT)
+        assert answers and answers[0][1].get("verdict") == "match", answers
+        assert any('"outcome":"match"' in line for line in stand.gateway.lines)
+
+
+def check_a_second_signal_ends_at_once(folder):
+    changes = {"replace": [("timeout: 500ms", "timeout: 50s")]}
+    with Stand(folder, **changes) as stand:
+        token = stand.token({"connection": "never-answer"})
+        caller = threading.Thread(target=lambda: quietly(stand.verify, token), daemon=True)
+        caller.start()
+        while json.loads(stand.call("/sandbox/requests", port=stand.sandbox_port)[1]) == []:
+            pass
+        stand.gateway.process.send_signal(signal.SIGTERM)
+        while quietly(stand.call, "/healthz") is not None:
+            pass
+        assert stand.gateway.stop() == 1
+
+
+def quietly(function, *arguments):
+    try:
+        return function(*arguments)
+    except (OSError, ValueError):
+        return None
+
+
+def check_a_full_disk_costs_log_lines_and_nothing_else(folder):
+    with open("/dev/full", "w") as full, Stand(folder, options={"stdout": full}) as stand:
+        for _ in range(3):
+            assert stand.verify(stand.token())[1]["verdict"] == "match"
+        while "numgate_log_lines_dropped_total 0" in stand.call("/metrics")[1].decode():
+            pass
+        assert stand.gateway.stop() == 0
+
+
+def check_a_taken_port_is_one_clear_line(stand):
+    done = run("serve", "--config", stand.config, "--providers", ROOT / "providers")
+    assert done.returncode == 1
+    assert "the port is taken" in done.stderr, done.stderr
+    assert len([line for line in done.stderr.splitlines() if line]) == 1, done.stderr
+    done = run("sandbox", "--listen", stand.sandbox_address)
+    assert done.returncode == 1 and "the port is taken" in done.stderr, done.stderr
+
+
+# The command line.
+
+
+def check_the_shipped_configuration_is_silently_right(_):
+    done = run("check")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def check_errors_of_a_configuration_come_all_at_once(folder):
+    text = (ROOT / "config.yaml").read_text()
+    text = text.replace("listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080").replace("login: [mobile-wechat]", "login: [mobil-wechat]")
+    path = pathlib.Path(folder) / "wrong.yaml"
+    path.write_text(text)
+    done = run("check", "--config", path, "--providers", ROOT / "providers")
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert all(re.match(r".+:\d+:\d+: ", line) for line in lines), lines
+    assert any("unknown key 'lisen'" in line and "'listen'" in line for line in lines), lines
+    assert any("'mobil-wechat'" in line and "'mobile-wechat'" in line for line in lines), lines
+
+
+def check_every_command_helps_and_refuses_nonsense(_):
+    assert run("--version").stdout.startswith("numgate ")
+    for command in ("serve", "sandbox", "demo", "check", "route", "explain"):
+        assert run(command, "--help").returncode == 0
+        assert run(command, "--help").stdout.startswith(f"usage: numgate {command}")
+        assert run(command, "--version").returncode == 0
+        done = run(command, "--no-such-option")
+        assert done.returncode == 2, command
+        assert done.stderr.startswith("numgate: "), done.stderr
+    for arguments in ([], ["sevre"], ["route"], ["explain"], ["sandbox", "--listen", "nowhere"], ["serve", "--config"],
+                      ["route", "--app", "shop", "--channel", "fax", "--operation", "login"]):
+        assert run(*arguments).returncode == 2, arguments
+
+
+def check_route_says_where_a_call_would_go(_):
+    done = run("route", "--app", "shop", "--channel", "h5", "--operation", "login")
+    assert done.returncode == 0
+    assert done.stdout.index("mobile-h5") < done.stdout.index("aliyun-h5")
+    assert run("route", "--app", "shop", "--channel", "quick-app", "--operation", "login").returncode == 1
+    assert run("route", "--app", "nobody", "--channel", "h5", "--operation", "login").returncode == 1
+
+
+def check_explain_tells_the_meaning_of_a_code(_):
+    done = run("explain", "104008", "--provider", "china-mobile-h5", "--stage", "login")
+    assert done.returncode == 0 and "client-fingerprint-mismatch" in done.stdout
+    listed = json.loads(run("explain", "104008", "--json").stdout)
+    assert {row["reason"] for row in listed} >= {"client-fingerprint-mismatch"}
+    unknown = run("explain", "no-such-code")
+    assert unknown.returncode == 1 and "no row lists" in unknown.stderr
+
+
+def main():
+    passed, failed = 0, 0
+    checks = [(name, check) for name, check in globals().items() if name.startswith("check_")]
+    with tempfile.TemporaryDirectory() as folder:
+        for name, check in checks:
+            title = name.removeprefix("check_").replace("_", " ")
+            try:
+                if check.__code__.co_varnames[0] == "stand":
+                    with Stand(folder) as stand:
+                        check(stand)
+                else:
+                    check(folder)
+                passed += 1
+                print(f"ok   {title}")
+            except Exception as error:  # whatever it is, it is this check's failure
+                failed += 1
+                print(f"FAIL {title}: {type(error).__name__}: {error}")
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

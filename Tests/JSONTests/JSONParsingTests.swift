@@ -1,0 +1,234 @@
+import Testing
+
+@testable import JSON
+
+@Suite("Parsing JSON")
+struct JSONParsingTests {
+  /// The file holds some 1600 texts; one test for all keeps the report readable.
+  @Test("Python and Numgate agree on which texts are JSON, and on what they say")
+  func verdicts() throws {
+    let lines = readLines("verdicts.txt")
+    try #require(lines.count > 1000)
+    for line in lines {
+      let text = bytes(ofHex: line[1])
+      let shown = String(decoding: text, as: UTF8.self)
+      switch line[0] {
+      case "valid":
+        do throws(JSONError) {
+          #expect(dump(try JSONValue.parse(text)) == line[2], "\(shown)")
+        } catch {
+          Issue.record("Python reads \(shown); here: \(error)")
+        }
+      default:
+        #expect(throws: JSONError.self, "Python refuses \(shown)") { try JSONValue.parse(text) }
+      }
+    }
+  }
+
+  @Test(
+    "Words that begin like null, true and false are refused and crash nothing",
+    arguments: [
+      "{\"a\":nope}", "[n]", "nul", "n", "t", "f", "[t]", "[f]", "nope", "{\"a\":n", "[tru", "nulL", "[nullnull]",
+    ])
+  func brokenWords(_ text: String) {
+    #expect(throws: JSONError.self) { try JSONValue.parse(text) }
+  }
+
+  @Test("Nothing at all is not JSON", arguments: ["", " ", "\n\t\r "])
+  func empty(_ text: String) {
+    #expect(throws: JSONError.self) { try JSONValue.parse(text) }
+  }
+
+  @Test("A text is read the same from a string and from bytes")
+  func text() throws {
+    let text = "{\"名\":[1,\"😀\"]}"
+    #expect(dump(try JSONValue.parse(text)) == dump(try JSONValue.parse(Array(text.utf8))))
+  }
+
+  @Test(
+    "What follows the value is refused, and the place is named",
+    arguments: [
+      ("1 2", 2), ("[1] [2]", 4), ("null,", 4), ("\"a\" \"b\"", 4), ("[]]", 2), ("true false", 5),
+    ])
+  func trailing(_ text: String, _ offset: Int) throws {
+    let error = try #require(throws: JSONError.self) { try JSONValue.parse(text) }
+    #expect(error == .invalid(offset: offset))
+  }
+
+  @Test(
+    "Bytes that are not UTF-8 are called that",
+    arguments: [
+      [0x22, 0xff, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22],
+      [0x22, 0xf4, 0x90, 0x80, 0x80, 0x22],
+      [0x7b, 0x22, 0xc3, 0x22, 0x3a, 0x31, 0x7d],
+    ] as [[UInt8]])
+  func notUTF8(_ text: [UInt8]) {
+    #expect(throws: JSONError.invalidUTF8) { try JSONValue.parse(text) }
+  }
+
+  // MARK: Duplicate keys
+
+  @Test(
+    "A key that stands twice is refused by name, wherever it stands",
+    arguments: [
+      ("{\"a\":1,\"a\":2}", "a"), ("{\"a\":1,\"b\":2,\"a\":1}", "a"), ("{\"\":1,\"\":2}", ""),
+      ("{\"x\":{\"b\":1,\"b\":2}}", "b"), ("[{\"a\":1},{\"c\":1,\"c\":2}]", "c"), ("{\"a\":1,\"\\u0061\":2}", "a"),
+      ("{\"a\":{\"a\":{\"d\":[],\"d\":[]}}}", "d"), ("{\"中\":1,\"\\u4e2d\":2}", "中"),
+      ("{\"a\":[[{\"k\":1,\"k\":1}]],\"b\":2}", "k"),
+    ])
+  func duplicates(_ text: String, _ key: String) throws {
+    #expect(throws: JSONError.duplicateKey(key)) { try JSONValue.parse(text, duplicateKeys: .refused) }
+    _ = try JSONValue.parse(text)
+  }
+
+  @Test(
+    "Keys that only look alike are two keys",
+    arguments: [
+      "{\"a\":1,\"A\":2}", "{\"a\":1,\"a \":2}", "{\"a\":{\"a\":1}}", "[{\"a\":1},{\"a\":2}]",
+      "{\"a\":1,\"ab\":2,\"b\":3}",
+      "{\"é\":1,\"e\\u0301\":2}", "{\"a\":[{\"a\":1}],\"b\":{\"a\":1}}", "{\"a\":\"a\",\"b\":\"a\"}",
+      "{\"\":1,\"\\u0000\":2}",
+    ])
+  func lookAlikes(_ text: String) throws {
+    _ = try JSONValue.parse(text, duplicateKeys: .refused)
+  }
+
+  @Test("The first value counts where a second one is suffered")
+  func firstWins() throws {
+    let value = try JSONValue.parse("{\"a\":1,\"b\":{\"c\":\"x\",\"c\":\"y\"},\"a\":2}")
+    #expect(value["a"]?.int == 1)
+    #expect(value["b"]?["c"]?.string == "x")
+    #expect(value.count == 3)
+    #expect(value.members.map(\.key) == ["a", "b", "a"])
+  }
+
+  @Test("Among many keys the one that stands twice is found", arguments: [16, 17, 18, 100, 5000], [0, 7, 15])
+  func manyKeys(_ count: Int, _ place: Int) throws {
+    let members = (0..<count).map { "\"key\($0)\":{\"n\":\($0)}" }
+    let whole = "{" + members.joined(separator: ",") + "}"
+    #expect(try JSONValue.parse(whole, duplicateKeys: .refused).count == count)
+    let double = "{" + (members + ["\"key\(place)\":null"]).joined(separator: ",") + "}"
+    #expect(throws: JSONError.duplicateKey("key\(place)")) { try JSONValue.parse(double, duplicateKeys: .refused) }
+    #expect(throws: JSONError.duplicateKey("key\(place)")) {
+      try JSONValue.parse("[{\"x\":[" + double + "]}]", duplicateKeys: .refused)
+    }
+    #expect(try JSONValue.parse(double)["key\(place)"]?["n"]?.int == place)
+  }
+
+  @Test("An error does not repeat a whole long key")
+  func longKey() throws {
+    let key = String(repeating: "k", count: 1000)
+    let error = try #require(throws: JSONError.self) {
+      try JSONValue.parse("{\"\(key)\":1,\"\(key)\":2}", duplicateKeys: .refused)
+    }
+    #expect(error == .duplicateKey(String(key.prefix(64))))
+  }
+
+  @Test("A refused text leaves nothing behind for the next one")
+  func independence() throws {
+    #expect(throws: JSONError.self) { try JSONValue.parse("{\"a\":1,\"a\":2}", duplicateKeys: .refused) }
+    #expect(dump(try JSONValue.parse("{\"a\":1}", duplicateKeys: .refused)) == "{s61;d1;}")
+    #expect(throws: JSONError.self) { try JSONValue.parse("[[[[", maximumDepth: 2) }
+    #expect(dump(try JSONValue.parse("[[]]", maximumDepth: 2)) == "[[]]")
+  }
+
+  // MARK: Size and depth
+
+  @Test("Nesting up to the limit is read and one level more is refused", arguments: [1, 2, 10, 64])
+  func depth(_ limit: Int) throws {
+    for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+      let inner = open == "[" ? "" : "1"
+      let deep = String(repeating: open, count: limit) + inner + String(repeating: close, count: limit)
+      _ = try JSONValue.parse(deep, maximumDepth: limit)
+      let deeper = open + deep + close
+      #expect(throws: JSONError.tooDeep(limit: limit)) { try JSONValue.parse(deeper, maximumDepth: limit) }
+    }
+  }
+
+  @Test("The usual limit is 64 levels")
+  func usualDepth() throws {
+    _ = try JSONValue.parse(String(repeating: "[", count: 64) + String(repeating: "]", count: 64))
+    #expect(throws: JSONError.tooDeep(limit: 64)) {
+      try JSONValue.parse(String(repeating: "[", count: 65) + String(repeating: "]", count: 65))
+    }
+  }
+
+  @Test("A hundred thousand open brackets are refused", arguments: ["[", "{\"a\":", "[{\"a\":"])
+  func bombs(_ open: String) {
+    #expect(throws: JSONError.self) { try JSONValue.parse(String(repeating: open, count: 100_000)) }
+  }
+
+  @Test("A limit of a thousand levels is kept too")
+  func deepLimit() throws {
+    let text = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
+    #expect(dump(try JSONValue.parse(text, maximumDepth: 1000)) == text)
+    #expect(throws: JSONError.tooDeep(limit: 999)) { try JSONValue.parse(text, maximumDepth: 999) }
+  }
+
+  @Test("A string of a megabyte comes back whole")
+  func longString() throws {
+    let string = String(repeating: "号码-number ", count: 70_000)
+    let value = try JSONValue.parse("[\"\(string)\",\"\\n\(string)\"]")
+    #expect(value[0]?.string == string)
+    #expect(value[1]?.string == "\n" + string)
+  }
+
+  @Test("An array of a hundred thousand elements comes back whole")
+  func longArray() throws {
+    let value = try JSONValue.parse("[" + (0..<100_000).map(String.init).joined(separator: ",") + "]")
+    #expect(value.count == 100_000)
+    #expect(value.elements.enumerated().allSatisfy { $0.element.int == $0.offset })
+    #expect(value[99_999]?.int == 99_999)
+    #expect(value[100_000] == nil)
+  }
+
+  @Test("Values live on after other texts were parsed, on this thread and on others")
+  func lifetime() async throws {
+    let first = try JSONValue.parse("{\"a\":[\"one\",2]}")
+    for _ in 0..<100 { _ = try JSONValue.parse("[9,9,9,{\"b\":\"other\"}]") }
+    #expect(dump(first) == "{s61;[s6f6e65;d2;]}")
+    let wrong = await withTaskGroup(of: Int.self) { group in
+      for task in 0..<8 {
+        group.addTask { @concurrent in
+          (0..<500).count {
+            let text = "{\"task\":\(task),\"round\":\($0),\"name\":\"\(String(repeating: "x", count: $0))\"}"
+            guard let value = try? JSONValue.parse(text) else { return true }
+            return value["task"]?.int != task || value["round"]?.int != $0 || value["name"]?.string?.count != $0
+          }
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(wrong == 0)
+  }
+
+  // MARK: Reading fields
+
+  @Test("A required string is there and is a string, or the field is named")
+  func requiredString() throws {
+    let value = try JSONValue.parse("{\"a\":\"x\",\"n\":1,\"z\":null,\"e\":\"\"}")
+    #expect(try value.requiredString("a") == "x")
+    #expect(try value.requiredString("e") == "")
+    for key in ["n", "z", "missing"] {
+      #expect(throws: JSONError.field(key, expected: "a string")) { try value.requiredString(key) }
+    }
+  }
+
+  @Test("An optional field may be missing or null, but not of another kind")
+  func optionalFields() throws {
+    let value = try JSONValue.parse(
+      "{\"s\":\"x\",\"i\":-7,\"z\":null,\"d\":1.5,\"b\":true,\"huge\":9223372036854775808}")
+    #expect(try value.optionalString("s") == "x")
+    #expect(try value.optionalString("z") == nil)
+    #expect(try value.optionalString("missing") == nil)
+    #expect(try value.optionalInt("i") == -7)
+    #expect(try value.optionalInt("z") == nil)
+    #expect(try value.optionalInt("missing") == nil)
+    for key in ["i", "b"] {
+      #expect(throws: JSONError.field(key, expected: "a string")) { try value.optionalString(key) }
+    }
+    for key in ["s", "d", "b", "huge"] {
+      #expect(throws: JSONError.field(key, expected: "a whole number")) { try value.optionalInt(key) }
+    }
+  }
+}

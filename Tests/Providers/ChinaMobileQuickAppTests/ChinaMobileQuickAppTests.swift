@@ -1,0 +1,51 @@
+import ChinaMobileQuickApp
+import NumberAuth
+import ProviderConformance
+import Testing
+
+@Suite("ChinaMobileQuickApp")
+struct ChinaMobileQuickAppTests {
+  @Test("does what its fixtures say", arguments: ProviderFixture.all())
+  func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
+    let differences = try fixture.get().differences { settings throws(AccountFault) in try ChinaMobileQuickApp(settings)
+    }
+    #expect(differences == [])
+  }
+
+  @Test("keeps every adapter's promises", arguments: Conformance.Promise.allCases)
+  func promises(_ promise: Conformance.Promise) throws {
+    let verify = try ProviderFixture.named("verify")
+    let ownCalls = ["prepare", "sign-as-the-sdk-builds-it", "sign-refused-01", "verify-fingerprint-missing"]
+    let conformance = Conformance(
+      try ChinaMobileQuickApp(verify.settings), context: verify.context,
+      vendorCalls: [
+        try verify.vendorCall(code: "resultCode", is: "000", words: "resultDesc", verdicts: ["000", "001"])
+      ],
+      ownCalls: try ownCalls.map { try ProviderFixture.named($0).call }, secrets: verify.secrets)
+    #expect(conformance.violations(of: promise) == [])
+  }
+
+  @Test(
+    "refuses an account that it cannot use",
+    arguments: [
+      ("appId", nil), ("appKey", nil), ("privateKey", nil), ("privateKey", "AAAA"), ("platformPublicKey", nil),
+      ("platformPublicKey", "AAAA"), ("mismatchCodes", "001, 000"), ("preSignForm", "any"),
+    ] as [(String, String?)])
+  func refusals(_ field: String, _ value: String?) throws {
+    let settings = try ProviderFixture.named("verify").settings(with: field, value)
+    let fault = #expect(throws: AccountFault.self) { try ChinaMobileQuickApp(settings) }
+    #expect(fault?.field == field)
+  }
+
+  @Test("never takes an unconfirmed code for a verdict")
+  func unconfirmed() throws {
+    let verify = try ProviderFixture.named("verify-unconfirmed")
+    let provider = try ChinaMobileQuickApp(verify.settings)
+    let call = try ProviderFixture.named("verify").vendorCall(code: "resultCode", is: "000", words: "resultDesc")
+    let verdicts = Set(
+      ["000", "001", "000000", "103000", "OK", "PASS", "0", "1", "success"].compactMap { code in
+        Conformance.verdict(of: provider, call, code: code, verify.context)
+      })
+    #expect(verdicts == [.unknown])
+  }
+}

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Writes the fixtures of china-mobile-quick-app beside itself: verification (specs/china-mobile.md §2)."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "ProviderConformance"))
+from fixture_tools import *
+
+KEY32 = "abcdefghijklmnopABCDEFGHIJKLMNOP"
+CLIENT, PLATFORM = keys()["client"], keys()["platform"]
+APP = "300000000003"
+TOKEN = "VMHTTPS0123456789ABCDEF"
+FINGERPRINT = "aHVhd2VpQEBxdWlja2FwcEBAOWYwYzhl%3D%3D"
+
+
+def account(**more):
+    return {"appId": APP, "appKey": KEY32, "privateKey": CLIENT["private"],
+            "platformPublicKey": PLATFORM["public"], **more}
+
+
+CONFIRMED = {"matchCodes": "000", "mismatchCodes": "001"}
+
+
+def request(fingerprint=FINGERPRINT, key=KEY32):
+    """phoneNum is encrypted with random padding, and the signature covers it: the test decrypts and verifies."""
+    time = china17()
+    # Members of the body in the order in which the one known client writes them.
+    body = compact({"header": {"version": "1.0", "msgId": NONCE, "appId": APP, "timestamp": time},
+                    "body": {"expandParams": "", "phoneNum": "{{phoneNum}}", "token": TOKEN, "sign": "{{sign}}",
+                             "userInformation": fingerprint}})
+    return {
+        "target": "/NumberAbility/h5/verifyVmMobileApi.htm",
+        "headers": [["Content-Type", "application/json"]], "body": body,
+        "encrypted": {"privateKey": PLATFORM["private"], "plain": NUMBER + key + time},
+        "signed": {"publicKey": CLIENT["public"], "digest": "md5",
+                   "plain": APP + NONCE + "{{phoneNum}}" + time + TOKEN + "1.0"},
+    }
+
+
+def said(code, message="d", top=False, **body):
+    if top:
+        return {"resultCode": code, "resultDesc": message}
+    return {"header": {"msgId": NONCE, "appId": APP, "timestamp": china17(), "resultCode": code},
+            "body": {"resultDesc": message, **body}}
+
+
+def verdict(word, billed, transaction=None):
+    return {"verdict": word, "smsAssistToken": None, "transaction": transaction, "billed": billed}
+
+
+def lost(reason, code=None, message="d", billed="no", **more):
+    return failure(reason, "verify", code, message if code else None, billed=billed, **more)
+
+
+VERIFY = {"kind": "verify", "channel": "quick-app", "token": TOKEN, "phoneNumber": NUMBER,
+          "userInformation": FINGERPRINT}
+folder = Folder(__file__, "china-mobile-quick-app")
+
+# Prepare and sign
+
+for file, name, settings, test in [("prepare", "prepares the quick app's SDK", {}, ""),
+                                   ("prepare-test-line", "turns the SDK to the test line", {"isTest": "0"}, "0")]:
+    folder.write(file, name, account(**settings),
+                 {"kind": "prepare", "channel": "quick-app", "operation": "verify"},
+                 result={"parameters": compact({"appId": APP, "openType": "1", "expandParams": "", "isTest": test})})
+
+TIME, UUID = "20240102110405678", "0f8fad5b-d9cb-469f-a165-70867728950e"
+DOCUMENTED = {
+    "as-the-sdk-builds-it": APP + "0.7312645123" + TIME + UUID + "1.2",
+    "a-tiny-fraction": APP + "0.5e-7" + TIME + UUID + "1.2",
+    "a-long-fraction": APP + "0.73126451234567891" + TIME + UUID + "12.10",
+    "version-undefined": APP + "0.7312645123" + TIME + UUID + "undefined",
+}
+for file, text in DOCUMENTED.items():
+    folder.write(f"sign-{file}", f"signs what jssdk.getSign composed ({file.replace('-', ' ')})", account(),
+                 {"kind": "sign", "preSign": text}, result={"sign": b64(rsa_sign(CLIENT["private"], "md5", text))})
+LOOSE = {"a-dashless-id": APP + "0123456789abcdef" * 2 + TIME + UUID + "1.2",
+         "documented": DOCUMENTED["as-the-sdk-builds-it"]}
+for file, text in LOOSE.items():
+    folder.write(f"sign-loose-{file}", f"signs other forms where that is set ({file.replace('-', ' ')})",
+                 account(preSignForm="loose"), {"kind": "sign", "preSign": text},
+                 result={"sign": b64(rsa_sign(CLIENT["private"], "md5", text))})
+
+OTHER = {
+    "nothing": "",
+    "the appId alone": APP,
+    "another app's text": "300000000009" + DOCUMENTED["as-the-sdk-builds-it"][len(APP):],
+    "the plain text of a verification": APP + NONCE + "A" * 172 + TIME + TOKEN + "1.0",
+    "the plain text of a login": APP + NONCE + TIME + "H5HTTPS0123456789ABCDEF0123456789ABCDEF" + "2.0",
+    "a text that is too long": APP + "0." + "7" * 100 + TIME + UUID + "1.2",
+    "a text without a UUID": APP + "0.7312645123" + TIME + "1.2",
+    "a UUID in capitals": APP + "0.7312645123" + TIME + UUID.upper() + "1.2",
+    "a time of 16 digits": APP + "0.5" + TIME[:16] + UUID + "1.2",
+    "a fraction without digits": APP + "0." + TIME + UUID + "1.2",
+    "a line end behind it": DOCUMENTED["as-the-sdk-builds-it"] + "\n",
+    "a blank before it": " " + DOCUMENTED["as-the-sdk-builds-it"],
+    "digits that are not ASCII": APP + "0.٧٣١٢" + TIME + UUID + "1.2",
+    "a version in words": APP + "0.7312645123" + TIME + UUID + "latest",
+    "three parts of a version": APP + "0.7312645123" + TIME + UUID + "1.2.3",
+}
+for index, (what, text) in enumerate(OTHER.items(), 1):
+    folder.write(f"sign-refused-{index:02d}", f"refuses to sign {what}", account(), {"kind": "sign", "preSign": text},
+                 result=failure("invalid-request", "gateway", delivery="not-sent"))
+for index, what in enumerate(["nothing", "another app's text", "the plain text of a verification",
+                              "a text without a UUID", "a line end behind it", "digits that are not ASCII"], 1):
+    folder.write(f"sign-refused-loose-{index:02d}", f"refuses to sign {what}, however loosely it reads",
+                 account(preSignForm="loose"), {"kind": "sign", "preSign": OTHER[what]},
+                 result=failure("invalid-request", "gateway", delivery="not-sent"))
+
+# Verify
+
+folder.write("verify", "compares the number, with the verdict codes that the account has confirmed",
+             account(**CONFIRMED), VERIFY, request=request(), answers=[
+    answer("a match", said("000", taskId="t-1"), verdict("match", "yes", "t-1")),
+    answer("a mismatch", said("001"), verdict("mismatch", "yes")),
+    answer("a mismatch never brings a token for messages here", said("001", accessToken="a"),
+           verdict("mismatch", "yes")),
+    answer("a number for a code, which has lost its zeros", said(0), lost("unmapped", "0", billed="unknown")),
+    answer("blanks around the code", said(" 000 "), verdict("match", "yes")),
+    answer("the code in the body", {"header": {"msgId": NONCE}, "body": {"resultCode": "000"}},
+           verdict("match", "yes")),
+    answer("the code at the top", said("001", top=True), verdict("mismatch", "yes")),
+    answer("the older spelling", {"header": {"resultcode": "000"}}, verdict("match", "yes")),
+    answer("header and body as JSON texts",
+           {"header": compact(said("000")["header"]), "body": compact({"taskId": 7})}, verdict("match", "yes", "7")),
+    answer("members that nobody documents", {**said("000"), "more": [1, {"a": None}]}, verdict("match", "yes")),
+    answer("the handled request that may or may not be a match", said("000000"),
+           lost("unmapped", "000000", billed="unknown")),
+    answer("a similar code", said("0000"), lost("unmapped", "0000", billed="unknown")),
+    answer("one-click login's success", said("103000"), lost("unmapped", "103000", billed="unknown")),
+    answer("Aliyun's success", said("OK"), lost("unmapped", "OK", billed="unknown")),
+    answer("an expired token", said("120020"),
+           lost("token-expired", "120020", hint="超过 1 分钟、重复校验，或 userInformation 缺失、编码有误")),
+    answer("the daily limit", said(121011), lost("too-many-attempts", "121011")),
+    answer("a code of the token stage", said("110028"), lost("unmapped", "110028", billed="unknown")),
+    answer("another request's answer",
+           {"header": {"msgId": "f" * 32, "resultCode": "000"}}, lost("vendor-protocol-error", billed="unknown")),
+    answer("no code at all", {"header": {"msgId": NONCE}, "body": {"resultDesc": "d"}},
+           lost("vendor-protocol-error", billed="unknown")),
+    answer("an empty code", said(""), lost("vendor-protocol-error", billed="unknown")),
+    answer("a match under HTTP 500, since China Mobile's status says nothing", said("000"), verdict("match", "yes"),
+           status=500),
+    answer("an unlisted code under HTTP 503", said("123123"), lost("vendor-unavailable", "123123"), status=503),
+] + unreadable("verify"))
+folder.write("verify-unconfirmed", "answers no verdict while the account has confirmed no code", account(), VERIFY,
+             request=request(), answers=[
+    answer("what may be a match", said("000"), verdict("unknown", "unknown")),
+    answer("what may be a mismatch", said("001"), verdict("unknown", "unknown")),
+    answer("what may be a success", said("000000"), lost("unmapped", "000000", billed="unknown")),
+])
+folder.write("verify-other-codes", "takes other verdict codes, several of each",
+             account(matchCodes="000000, 103000", mismatchCodes="001 002"), VERIFY, request=request(), answers=[
+    answer("the first for a match", said("000000"), verdict("match", "yes")),
+    answer("the second for a match", said("103000"), verdict("match", "yes")),
+    answer("the first for a mismatch", said("001"), verdict("mismatch", "yes")),
+    answer("the second for a mismatch", said("002"), verdict("mismatch", "yes")),
+    answer("a code that is none of them any more", said("000"), verdict("unknown", "unknown")),
+    answer("the list itself", said("000000, 103000"), lost("unmapped", "000000, 103000", billed="unknown")),
+])
+odd = "a%40b%3d%3D+\"\\/中文"
+folder.write("verify-fingerprint", "sends userInformation byte for byte", account(**CONFIRMED),
+             {**VERIFY, "userInformation": odd}, request=request(odd), answers=[
+    answer("a match", said("000"), verdict("match", "yes")),
+])
+folder.write("verify-16-character-key", "encrypts with a short appKey", account(appKey=KEY32[:16], **CONFIRMED),
+             VERIFY, request=request(key=KEY32[:16]), answers=[answer("a match", said("000"), verdict("match", "yes"))])
+for file, fingerprint in [("missing", {}), ("empty", {"userInformation": ""})]:
+    folder.write(f"verify-fingerprint-{file}", f"asks for a userInformation that is {file}", account(),
+                 {"kind": "verify", "channel": "quick-app", "token": TOKEN, "phoneNumber": NUMBER, **fingerprint},
+                 result=failure("invalid-request", "gateway", delivery="not-sent"))
