@@ -98,6 +98,9 @@ extension HTTP1Parser {
     guard line[line.startIndex + 8] == 0x20, digits.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
       after.isEmpty || after.first == 0x20
     else { throw .malformed("the status line is not 'version status reason'") }
+    guard after.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
+      throw .malformed("the reason holds a control character")
+    }
     let status = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     guard (100...599).contains(status) else { throw .malformed("the status is not between 100 and 599") }
     return status

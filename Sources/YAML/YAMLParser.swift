@@ -30,7 +30,10 @@ private struct Parser {
   var anchors: [String: YAMLNode] = [:]
   var openAnchors: Set<String> = []
   var sizes: [String: Int] = [:]
+  var heights: [String: Int] = [:]
   var count = 0
+  /// The deepest level reached since an anchor last asked.
+  var reached = 0
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -53,16 +56,16 @@ private struct Parser {
   }
 
   mutating func node(from event: EventSource.Event, _ source: EventSource, depth: Int) throws(YAMLError) -> YAMLNode {
-    guard depth <= YAMLNode.deepest else {
-      throw YAMLError(mark: event.mark, message: "nested deeper than \(YAMLNode.deepest) levels")
-    }
+    try descend(to: depth, at: event.mark)
     try grow(by: 1, at: event.mark)
-    if event.kind == YAML_ALIAS_EVENT { return try alias(event) }
-    if let tag = event.tag, !tag.hasPrefix("tag:yaml.org,2002:") {
-      throw YAMLError(mark: event.mark, message: "unknown tag '\(tag)'")
-    }
+    if event.kind == YAML_ALIAS_EVENT { return try alias(event, depth: depth) }
+    try checkTag(of: event)
     let before = count
-    if let anchor = event.anchor { openAnchors.insert(anchor) }
+    let outside = reached
+    if let anchor = event.anchor {
+      openAnchors.insert(anchor)
+      reached = depth
+    }
     let node: YAMLNode
     switch event.kind {
     case YAML_SCALAR_EVENT:
@@ -78,11 +81,24 @@ private struct Parser {
       openAnchors.remove(anchor)
       anchors[anchor] = node
       sizes[anchor] = count - before + 1
+      heights[anchor] = reached - depth
+      reached = max(reached, outside)
     }
     return node
   }
 
-  private mutating func alias(_ event: EventSource.Event) throws(YAMLError) -> YAMLNode {
+  /// The tags of YAML's core schema (YAML 1.2 §10.3) ask for nothing that the fields' readers do not check themselves;
+  /// any other, Python's and the like of YAML's own domain included, would be silently without effect.
+  private static let knownTags = Set(
+    ["str", "int", "float", "bool", "null", "seq", "map"].map { "tag:yaml.org,2002:" + $0 })
+
+  private func checkTag(of event: EventSource.Event) throws(YAMLError) {
+    if let tag = event.tag, !Parser.knownTags.contains(tag) {
+      throw YAMLError(mark: event.mark, message: "unknown tag '\(tag)'")
+    }
+  }
+
+  private mutating func alias(_ event: EventSource.Event, depth: Int) throws(YAMLError) -> YAMLNode {
     let name = event.anchor ?? ""
     if openAnchors.contains(name) {
       throw YAMLError(mark: event.mark, message: "'*\(name)' stands inside '&\(name)': it would contain itself")
@@ -90,8 +106,17 @@ private struct Parser {
     guard let node = anchors[name] else {
       throw YAMLError(mark: event.mark, message: "'*\(name)' has no '&\(name)' before it")
     }
+    try descend(to: depth + (heights[name] ?? 0), at: event.mark)
     try grow(by: sizes[name] ?? 1, at: event.mark)
     return node
+  }
+
+  /// What an alias stands for counts with its own depth: readers and destructors walk down the whole of it.
+  private mutating func descend(to depth: Int, at mark: YAMLMark) throws(YAMLError) {
+    guard depth <= YAMLNode.deepest else {
+      throw YAMLError(mark: mark, message: "nested deeper than \(YAMLNode.deepest) levels")
+    }
+    reached = max(reached, depth)
   }
 
   private mutating func grow(by amount: Int, at mark: YAMLMark) throws(YAMLError) {
@@ -119,12 +144,18 @@ private struct Parser {
       guard event.kind == YAML_SCALAR_EVENT else {
         throw YAMLError(mark: event.mark, message: "a key must be plain text")
       }
+      try checkTag(of: event)
       let key = event.text
       if key == "<<", event.isPlain {
         throw YAMLError(mark: event.mark, message: "merge keys ('<<') are not read here; write the fields out")
       }
       if let first = places.updateValue(event.mark, forKey: key) {
         throw YAMLError(mark: event.mark, message: "duplicate key '\(key)', first on line \(first.line)")
+      }
+      if let anchor = event.anchor {
+        anchors[anchor] = YAMLNode(content: .scalar(key, isPlain: event.isPlain), mark: event.mark)
+        sizes[anchor] = 1
+        heights[anchor] = 0
       }
       let value = try node(from: try source.next(), source, depth: depth + 1)
       entries.append(YAMLNode.Entry(key: key, keyMark: event.mark, value: value))
@@ -147,6 +178,8 @@ private final class EventSource {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
 
   init(_ bytes: [UInt8]) throws(YAMLError) {
+    // Told the encoding, libyaml takes a byte order mark for a character and stumbles over the second line.
+    let bytes = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]
     buffer = .allocate(capacity: max(bytes.count, 1))
     _ = buffer.initialize(from: bytes)
     guard yaml_parser_initialize(parser) == 1 else {
@@ -175,12 +208,15 @@ private final class EventSource {
       text = String(decoding: raw, as: UTF8.self)
       isPlain = numgate_yaml_scalar_is_plain(&event) == 1
     }
+    let tag = numgate_yaml_tag(&event).map { String(cString: $0) }
+    // `!!str 5` is text, as `'5'` is.
+    if tag == "tag:yaml.org,2002:str" { isPlain = false }
     return Event(
       kind: event.type,
       mark: YAMLMark(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1),
       text: text, isPlain: isPlain,
       anchor: numgate_yaml_anchor(&event).map { String(cString: $0) },
-      tag: numgate_yaml_tag(&event).map { String(cString: $0) })
+      tag: tag)
   }
 
   private func failure() -> YAMLError {
