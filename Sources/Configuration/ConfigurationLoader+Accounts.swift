@@ -58,6 +58,7 @@ extension ConfigurationLoader {
       return nil
     }
     guard let file = providers[providerName] else {
+      if brokenProviders.contains(providerName) { return nil }
       error(
         path, providerNode,
         "there is no provider '\(shortened(providerName))'"
@@ -70,7 +71,9 @@ extension ConfigurationLoader {
       AccountFile.own, prefix)
     merge(own)
     let origin = node["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
-    let fields = readFields(entry, path, file, isLoopback: origin.isLoopback)
+    // An endpoint that cannot be read has its own error; which host was meant nobody knows.
+    let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
+    let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before else { return nil }
     let settings = AccountSettings(
       account: entry.key, authority: origin.authority, table: file.table, fields: fields)

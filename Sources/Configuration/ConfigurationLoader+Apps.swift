@@ -19,7 +19,11 @@ extension ConfigurationLoader {
       }
       if let page = channelEntry.value["page"] {
         let login = routes[Router.Route(channel: channel, operation: .login)] ?? []
-        pages[channel] = readPage(page, path, files: login.compactMap { accounts[$0.account]?.file })
+        let files = login.compactMap { accounts[$0.account]?.file }
+        // An account that cannot be used has its own error; which pages it has nobody knows.
+        if files.count == login.count || files.contains(where: { !$0.pages.isEmpty }) {
+          pages[channel] = readPage(page, path, files: files)
+        }
       }
     }
     return App(id: entry.key, routes: routes, pages: pages)

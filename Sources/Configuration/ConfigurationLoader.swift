@@ -13,6 +13,8 @@ public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
 public struct ConfigurationLoader {
   let files: FileSystem
   var diagnostics = Diagnostics()
+  /// The names of provider files that are there, but cannot be used: their error is told once, at the file.
+  private(set) var brokenProviders: Set<String> = []
 
   public init(files: FileSystem = .machine) { self.files = files }
 
@@ -121,7 +123,10 @@ public struct ConfigurationLoader {
     for file in names where file.hasSuffix(".yaml") {
       let name = String(file.dropLast(5))
       let path = folder + file
-      guard let node = parse(path) else { continue }
+      guard let node = parse(path) else {
+        brokenProviders.insert(name)
+        continue
+      }
       if !Shape.Key.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Key.name.expectation)") }
       var checker = ShapeChecker(file: path)
       let extends = node["extends"] != nil
@@ -134,10 +139,13 @@ public struct ConfigurationLoader {
       providers[name] = ProviderFile(
         node, name: name, path: folder + name + ".yaml", base: nil, diagnostics: &diagnostics)
     }
+    let unparsed = brokenProviders
     for (name, node) in nodes {
       guard let extends = node["extends"], let baseName = extends.text else { continue }
       let path = folder + name + ".yaml"
       guard let base = providers[baseName], nodes[baseName]?["extends"] == nil else {
+        brokenProviders.insert(name)
+        if unparsed.contains(baseName) { continue }
         let known = nodes.filter { $0.value["extends"] == nil }.map(\.key).sorted()
         error(
           path, extends,

@@ -59,3 +59,9 @@ public struct AESKey: Sendable {
     return Array(output.prefix(Int(length + tail)))
   }
 }
+
+extension AESKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "AES-\(key.count * 8) key" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -39,3 +39,9 @@ public struct HMACKey: Sendable {
     return tag
   }
 }
+
+extension HMACKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "HMAC-\(algorithm.name) key" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

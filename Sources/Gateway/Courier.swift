@@ -58,8 +58,14 @@ struct Courier: Sendable {
     case .success(let response):
       let headers = response.headers
       do throws(Failure) {
-        return .success(
-          try read(VendorResponse(status: response.status, body: response.body) { headers[$0] }))
+        let answer = try read(VendorResponse(status: response.status, body: response.body) { headers[$0] })
+        guard (200...299).contains(response.status) else {
+          throw Failure(
+            .vendorProtocolError, stage: stage,
+            detail: "The answer says success, but comes with HTTP \(response.status).", billed: .unknown,
+            delivery: .answered)
+        }
+        return .success(answer)
       } catch {
         return .failure(error)
       }

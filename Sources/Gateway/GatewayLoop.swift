@@ -68,26 +68,39 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   }
 
   private func noteUnmapped(_ failure: Failure, at now: WallTime) {
-    for failure in [failure] + failure.branches where failure.reason == .unmapped {
+    // The failure is one of its branches, or the wrapping SDK's own.
+    var own = failure
+    own.branches = []
+    let all = failure.branches.contains(own) ? failure.branches : [own] + failure.branches
+    for failure in all where failure.reason == .unmapped {
       if let vendor = failure.vendor {
         metrics.unmapped(provider: vendor.provider, stage: failure.stage, carrier: failure.carrier)
       }
       if gateway.unmapped.note(failure, at: now) { log.unmapped(failure, at: now) }
-      if failure.branches.isEmpty == false { break }
     }
   }
 
-  /// The caller's own id, where it is well formed and not a phone number; else a new one.
+  /// The caller's own id, where it is well formed and holds no phone number; else a new one.
   private func requestId(of request: HTTPRequest) -> String {
-    guard let sent = request.headers["x-request-id"], (1...64).contains(sent.utf8.count), PhoneNumber(sent) == nil,
+    guard let sent = request.headers["x-request-id"], (1...64).contains(sent.utf8.count),
       sent.utf8.allSatisfy({ byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
         default: false
         }
-      })
+      }), !Self.holdsPhoneNumber(sent)
     else { return random.identifier() }
     return sent
+  }
+
+  /// Whether a phone number stands in a caller's id, with dashes or without, alone or between other characters. Digits
+  /// next to a to f are part of a hexadecimal number, and no phone number.
+  private static func holdsPhoneNumber(_ id: String) -> Bool {
+    func holds(_ belongs: (UInt8) -> Bool) -> Bool {
+      id.utf8.split { !belongs($0) }.contains { $0.count >= 11 && PhoneNumber(String(Substring($0))) != nil }
+    }
+    func isHexadecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20) }
+    return holds(isHexadecimal) || holds { isHexadecimal($0) || $0 == UInt8(ascii: "-") }
   }
 
   // MARK: Dispatch

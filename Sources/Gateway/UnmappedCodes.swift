@@ -18,7 +18,8 @@ final class UnmappedCodes: Sendable {
     var lastLogged: WallTime
   }
 
-  /// A vendor that sends ever new codes must not fill the memory.
+  /// Who sends ever new codes, be it a vendor or a page's report, must not fill the memory; nor may the table stay full
+  /// of them and hide what comes later: the code that was seen least lately goes.
   static let limit = 1000
   private static let logInterval = Duration.seconds(3600)
 
@@ -31,7 +32,9 @@ final class UnmappedCodes: Sendable {
       provider: vendor.provider, stage: failure.stage, carrier: failure.carrier, code: Redaction.code(vendor.code))
     return sightings.withLock { table in
       guard var sighting = table[key] else {
-        guard table.count < Self.limit else { return false }
+        if table.count >= Self.limit, let oldest = table.min(by: { $0.value.last < $1.value.last }) {
+          table[oldest.key] = nil
+        }
         table[key] = Sighting(
           message: vendor.message.map(Redaction.text), first: now, last: now, count: 1, lastLogged: now)
         return true

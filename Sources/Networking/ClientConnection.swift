@@ -33,6 +33,7 @@ final class ClientConnection: DescriptorHandler {
   func send(_ request: PendingRequest) {
     self.request = request
     sent = 0
+    parser.answersHead = request.isHead
     timer.arm(at: request.deadline)
     write()
   }

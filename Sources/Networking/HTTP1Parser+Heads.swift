@@ -46,7 +46,7 @@ extension HTTP1Parser {
       return nil
     }
     var keepsAlive = keepsAlive(fields)
-    if status == 204 || status == 304 {
+    if status == 204 || status == 304 || answersHead {
       state = .body(remaining: 0)
     } else {
       switch try framing(of: fields) {

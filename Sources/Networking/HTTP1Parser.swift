@@ -65,6 +65,8 @@ struct HTTP1Parser: Sendable {
   var startLine = 0..<0
   private var bodyCount = 0
   var isMinor0 = false
+  /// The response to HEAD has no body, whatever its fields say (RFC 9112 §6.3).
+  var answersHead = false
 
   init(_ role: Role, limits: HTTP1Limits) {
     self.role = role

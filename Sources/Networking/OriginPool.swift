@@ -1,6 +1,7 @@
 /// A request that waits for a connection or for its response.
 final class PendingRequest {
   let bytes: [UInt8]
+  let isHead: Bool
   let deadline: MonotonicTime
   private var continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>?
 
@@ -9,6 +10,7 @@ final class PendingRequest {
     _ continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
   ) {
     self.deadline = deadline
+    isHead = request.method == "HEAD"
     self.continuation = continuation
     var output: [UInt8] = []
     output.reserveCapacity(256 + request.target.utf8.count + request.headers.storage.count + request.body.count)

@@ -287,12 +287,15 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func linger() {
-    while true {
+    guard phase == .lingering else { return }
+    // A peer that sends without end must not hold the loop: what is left waits for the next turn.
+    for _ in 0..<16 {
       let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
       if count > 0 || count < 0 && errno == EINTR { continue }
       if count < 0 && errno == EAGAIN { return }
       return close()
     }
+    loop.execute { [weak self] in self?.linger() }
   }
 
   private func close() {

@@ -12,6 +12,8 @@ public struct FailureReport: Sendable {
   }
 
   private(set) var sayings: [Saying] = []
+  /// The user's own carrier, where an answer of China Mobile's gateway tells it (`msisdnOwner`).
+  private(set) var ownCarrier: Carrier?
 
   static let maximumDepth = 8
 
@@ -35,15 +37,16 @@ public struct FailureReport: Sendable {
   }
 
   private mutating func readObject(_ object: JSONValue, depth: Int) {
-    var hasBranch = false
+    let before = sayings.count
     for (key, carrier) in [("YDData", Carrier.chinaMobile), ("CTData", .chinaTelecom), ("CUData", .chinaUnicom)] {
       guard let branch = object[key] else { continue }
-      hasBranch = true
       readBranch(branch, carrier)
     }
-    if hasBranch { return }
+    // Parts that hold no code are no tree: a page may fill them in beside a token-stage code.
+    if sayings.count > before { return }
+    noteOwner(in: object)
     if let (code, message) = FailureReport.code(in: object) {
-      sayings.append(Saying(stage: .token, carrier: FailureReport.owner(in: object), code: code, message: message))
+      sayings.append(Saying(stage: .token, carrier: FailureReport.speaker(in: object), code: code, message: message))
     }
     // Aliyun hands on what the carrier said.
     if let content = object["content"].flatMap(FailureReport.object) {
@@ -58,6 +61,7 @@ public struct FailureReport: Sendable {
     guard let branch = FailureReport.object(branch), let (code, message) = FailureReport.code(in: branch) else {
       return
     }
+    noteOwner(in: branch)
     sayings.append(Saying(stage: .acquire, carrier: carrier, code: code, message: message))
   }
 
@@ -65,7 +69,8 @@ public struct FailureReport: Sendable {
     if content["YDData"] != nil || content["CTData"] != nil || content["CUData"] != nil {
       readObject(content, depth: depth + 1)
     } else if let (code, message) = FailureReport.code(in: content) {
-      sayings.append(Saying(stage: .acquire, carrier: FailureReport.owner(in: content), code: code, message: message))
+      noteOwner(in: content)
+      sayings.append(Saying(stage: .acquire, carrier: FailureReport.speaker(in: content), code: code, message: message))
     }
   }
 
@@ -107,10 +112,17 @@ public struct FailureReport: Sendable {
     return nil
   }
 
-  /// The carrier that an answer of China Mobile's gateway names (`msisdnOwner`).
-  private static func owner(in object: JSONValue) -> Carrier? {
-    let name = object["msisdnOwner"]?.string ?? object["body"]?["msisdnOwner"]?.string ?? object["carrier"]?.string
-    return switch name?.uppercased() {
+  /// The carrier whose number it is: not the one whose code it is, which is China Mobile's.
+  private mutating func noteOwner(in object: JSONValue) {
+    let name = object["msisdnOwner"]?.string ?? object["body"]?["msisdnOwner"]?.string
+    ownCarrier = ownCarrier ?? FailureReport.carrier(name)
+  }
+
+  /// The carrier that a callback without branches names as the one that spoke.
+  private static func speaker(in object: JSONValue) -> Carrier? { carrier(object["carrier"]?.string) }
+
+  private static func carrier(_ name: String?) -> Carrier? {
+    switch name?.uppercased() {
     case "YD", "CM", "CMCC": .chinaMobile
     case "CT", "CTCC": .chinaTelecom
     case "CU", "CUCC": .chinaUnicom
@@ -134,7 +146,7 @@ extension FailureTable {
           ? "'report' holds no code: expected the SDK's error callback, such as {msgId, YDData, CTData, CUData} or {code, message}."
           : "'report' says success; there is no failure in it.")
     }
-    var chosen = FailureTable.mostTelling(candidates, carrierHint: carrierHint)
+    var chosen = FailureTable.mostTelling(candidates, carrierHint: report.ownCarrier ?? carrierHint)
     if let outer = all.first(where: { $0.stage == .token }), !branches.isEmpty, chosen.reason == .unmapped {
       // The wrapping SDK knows better than a carrier's code that no table lists.
       chosen = outer

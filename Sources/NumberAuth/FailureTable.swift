@@ -65,7 +65,7 @@ public struct FailureTable: Sendable {
   public let provider: String
   /// In the order of the file.
   public let entries: [Entry]
-  private let rows: [Key: Row]
+  private let rows: [Key: Entry]
   /// Longest prefix first.
   private let prefixes: [Place: [(prefix: String, row: Row)]]
 
@@ -73,11 +73,12 @@ public struct FailureTable: Sendable {
   public init(provider: String, entries: [Entry]) {
     self.provider = provider
     self.entries = entries
-    var rows: [Key: Row] = [:]
+    var rows: [Key: Entry] = [:]
     var prefixes: [Place: [(prefix: String, row: Row)]] = [:]
     for entry in entries {
-      rows[Key(place: entry.place, pattern: entry.pattern)] = entry.row
+      rows[Key(place: entry.place, pattern: entry.pattern)] = entry
       if case .prefix(let prefix) = entry.pattern {
+        prefixes[entry.place]?.removeAll { $0.prefix == prefix }
         prefixes[entry.place, default: []].append((prefix, entry.row))
       }
     }
@@ -95,10 +96,15 @@ public struct FailureTable: Sendable {
 
   private func row(_ code: String?, _ status: Int?, at place: Place) -> Row? {
     if let code {
-      if let row = rows[Key(place: place, pattern: .code(code))] { return row }
-      if let row = prefixes[place]?.first(where: { code.hasPrefix($0.prefix) })?.row { return row }
+      // Byte for byte: to Swift's == a Kelvin sign is a K.
+      if let entry = rows[Key(place: place, pattern: .code(code))], case .code(let known) = entry.pattern,
+        known.utf8.elementsEqual(code.utf8)
+      {
+        return entry.row
+      }
+      if let row = prefixes[place]?.first(where: { code.utf8.starts(with: $0.prefix.utf8) })?.row { return row }
     }
-    return status.flatMap { rows[Key(place: place, pattern: .status($0))] }
+    return status.flatMap { rows[Key(place: place, pattern: .status($0))]?.row }
   }
 
   /// What the vendor answered at `stage`, by its code: the row of a success or a verdict. Throws the failure that the
@@ -130,7 +136,8 @@ public struct FailureTable: Sendable {
     guard case .failure(let reason, let advice) = row.meaning else { return nil }
     return Failure(
       reason, stage: stage, carrier: carrier,
-      vendor: Failure.VendorWords(provider: provider, code: code, message: message ?? row.text),
+      vendor: Failure.VendorWords(
+        provider: provider, code: FailureTable.bounded(code), message: message.map(FailureTable.bounded) ?? row.text),
       billed: row.billed, delivery: delivery, adviceOverride: advice, hint: row.hint)
   }
 
@@ -148,11 +155,18 @@ public struct FailureTable: Sendable {
   public static func trim(_ code: String) -> String {
     let bytes = code.utf8
     guard let first = bytes.first, let last = bytes.last, isBlank(first) || isBlank(last) else { return code }
-    return String(code.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    // Scalar by scalar: a blank with a combining mark is one blank Character, and the mark belongs to the code.
+    var scalars = code.unicodeScalars[...]
+    while scalars.first?.properties.isWhitespace == true { scalars.removeFirst() }
+    while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+    return String(scalars)
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte >= 0x80 }
 
   /// A vendor may send anything: what is passed on stays short.
-  public static func bounded(_ text: String) -> String { text.utf8.count <= 256 ? text : String(text.prefix(80)) + "…" }
+  public static func bounded(_ text: String) -> String {
+    // One Character may be any number of scalars.
+    text.utf8.count <= 256 ? text : String(text.unicodeScalars.prefix(80)) + "…"
+  }
 }

@@ -74,3 +74,23 @@ public struct VendorResponse: Sendable {
   /// The first field of this name, whatever its case.
   public func header(_ name: String) -> String? { headers(name) }
 }
+
+// Query, headers and body hold tokens, numbers and signatures: none of them prints.
+
+extension VendorRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "\(method) \(target.prefix { $0 != "?" }) (\(body.count) bytes)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+extension VendorRequest.Header: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "\(name): ******" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+extension VendorResponse: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "HTTP \(status) (\(body.count) bytes)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

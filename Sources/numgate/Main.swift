@@ -6,6 +6,7 @@ enum Numgate {
   static let version = "0.1.0"
 
   static func main() {
+    Process.holdStandardDescriptors()
     var arguments = Arguments(CommandLine.arguments.dropFirst())
     do throws(UsageError) {
       exit(try Numgate.run(&arguments))

@@ -34,6 +34,14 @@ enum Process {
     return drain(service, signals)
   }
 
+  /// Where standard input, output or error is closed, the next descriptors made would take their places, and log lines
+  /// would go into a loop's own machinery or to a caller. Writing to these fails instead.
+  static func holdStandardDescriptors() {
+    var descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
+    while (0...2).contains(descriptor) { descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    if descriptor > 2 { close(descriptor) }
+  }
+
   /// Before any thread is made: they inherit the mask, and only the main thread takes signals.
   static func blockSignals() -> sigset_t {
     var signals = sigset_t()

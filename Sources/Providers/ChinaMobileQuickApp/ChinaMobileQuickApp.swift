@@ -17,8 +17,8 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
   private let appId: String
   private let appKey: Secret
   private let rsa: RSAVerification
-  private let matchCodes: Set<String>
-  private let mismatchCodes: Set<String>
+  private let matchCodes: [String]
+  private let mismatchCodes: [String]
   private let preSign: PreSign
   private let isTest: String
 
@@ -29,15 +29,15 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     rsa = try RSAVerification(settings, privateKey: "privateKey")
     matchCodes = Self.codes(settings.optional("matchCodes"))
     mismatchCodes = Self.codes(settings.optional("mismatchCodes"))
-    if let both = matchCodes.intersection(mismatchCodes).first {
+    if let both = matchCodes.first(where: mismatchCodes.contains) {
       throw AccountFault(field: "mismatchCodes", "the code '\(both)' is in both matchCodes and mismatchCodes")
     }
     preSign = PreSign(appId: appId, form: try settings.choice("preSignForm", default: PreSign.Form.documented))
     isTest = settings.optional("isTest")?.revealed ?? ""
   }
 
-  private static func codes(_ list: Secret?) -> Set<String> {
-    Set((list?.revealed ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init))
+  private static func codes(_ list: Secret?) -> [String] {
+    (list?.revealed ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
   }
 
   /// The data of jssdk.getImgSrc and jssdk.getTokenInfo (§3.3, §3.4.1); the sign follows by `sign`.
@@ -92,11 +92,12 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     let (code, message) = answer.chinaMobileResult()
     try answer.checkMessageId(msgId, response)
     let transaction = answer.object("body")?.text(of: "taskId")
+    // Byte for byte: to Swift's == a Kelvin sign is a K.
     let trimmed = code.map(FailureTable.trim) ?? ""
-    if matchCodes.contains(trimmed) {
+    if matchCodes.contains(where: { $0.utf8.elementsEqual(trimmed.utf8) }) {
       return VerifiedNumber(verdict: .match, vendorTransaction: transaction, billed: .yes)
     }
-    if mismatchCodes.contains(trimmed) {
+    if mismatchCodes.contains(where: { $0.utf8.elementsEqual(trimmed.utf8) }) {
       return VerifiedNumber(verdict: .mismatch, vendorTransaction: transaction, billed: .yes)
     }
     // A row can only say what failed, or that the vendor could not tell: verdicts are the account's to name.

@@ -1,0 +1,493 @@
+#!/usr/bin/env python3
+"""Writes checks.json beside itself: configurations and what `numgate check` has to say about them.
+
+A mark such as «A» in a text stands before the character that a message must point at. The marks are taken out, and
+line and column are counted here.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+KEYS = json.loads((Path(__file__).resolve().parents[2] / "ProviderConformance" / "keys.json").read_text())
+HASH = "sha256:" + "0123456789abcdef" * 4
+OTHER = "sha256:" + "fedcba9876543210" * 4
+
+CONFIG = f"""\
+server:
+  listen: 127.0.0.1:8080
+teams:
+  shop:
+    keys: ["{HASH}"]
+    apps: [shop]
+accounts:
+  one:
+    provider: vendor
+    endpoint: http://127.0.0.1:9090
+    appId: "300000000001"
+    appSecret: literal-secret
+    appKey: literal-key
+apps:
+  shop:
+    app:
+      login: [one]
+"""
+
+VENDOR = """\
+adapter: china-mobile-app
+title: {zh: "甲", en: "A"}
+documents: [a document]
+serves:
+  app: [login, verify]
+endpoint: https://vendor.example.com
+timeout: 3s
+tokenLife: 2m
+sdk:
+  app: {package: sdk}
+account:
+  appId: {required: true, pattern: digits, about: "the app"}
+  appSecret: {secret: true}
+  appKey: {secret: true}
+  keyType: {choices: ["0", "1"]}
+failures:
+  login:
+    any:
+      codes:
+        "103000": {success: true, text: "ok"}
+        "103101": {reason: signature-rejected, text: "sign"}
+"""
+
+PAGES = """\
+adapter: china-mobile-h5
+title: {zh: "乙", en: "B"}
+documents: [a document]
+serves:
+  h5: [login]
+endpoint: https://vendor.example.com
+timeout: 3s
+tokenLife: 2m
+sdk:
+  h5: {global: SDK}
+account:
+  appId: {required: true}
+  appKey: {required: true, secret: true}
+  privateKey: {required: true, secret: true}
+pages:
+  "0": {about: "standard"}
+  "2":
+    about: "pop-up"
+    options:
+      layerStyle: [width, height]
+failures:
+  login: {any: {codes: {"103000": {success: true, text: "ok"}}}}
+"""
+
+H5 = f"""\
+  two:
+    provider: pages
+    endpoint: http://127.0.0.1:9090
+    appId: "300000000002"
+    appKey: "0123456789abcdef"
+    privateKey: {KEYS["client"]["private"]}
+"""
+
+PRIVATE = KEYS["client"]["private"]
+BAD = H5.replace(PRIVATE, "«A»AAAA")
+APP = "apps:\n  shop:\n    app:"
+LOGIN = "apps:\n  shop:\n    h5: {login: [two]}\n    app:"
+
+CHILD = """\
+adapter: china-mobile-app
+extends: vendor
+endpoint: https://test.example.com
+"""
+
+cases = []
+NAMES = {"config": "config.yaml", "vendor": "providers/vendor.yaml", "pages": "providers/pages.yaml",
+         "child": "providers/child.yaml", "grandchild": "providers/grandchild.yaml"}
+
+
+def edit(text, edits):
+    for old, new in edits:
+        if old not in text:
+            sys.exit(f"{old!r} is not in the text")
+        text = text.replace(old, new, 1)
+    return text
+
+
+def places(name, text):
+    """The text without its marks, and where they stood."""
+    found = {}
+    while mark := re.search("«(.)»", text):
+        before = text[:mark.start()]
+        found[mark.group(1)] = f"{name}:{before.count(chr(10)) + 1}:{len(before) - (before.rfind(chr(10)) + 1) + 1}"
+        text = before + text[mark.end():]
+    return text, found
+
+
+def check(name, expect=(), *, config=(), vendor=(), pages=None, child=None, grandchild=None, files=None, remove=(),
+          environment=None, warnings=()):
+    """`expect`: a mark, or a whole place, and what the message holds; in the order in which they must come."""
+    texts = {"config": edit(CONFIG, config), "vendor": edit(VENDOR, vendor)}
+    if pages is not None:
+        texts["pages"] = edit(PAGES, pages)
+    for key, value in (("child", child), ("grandchild", grandchild)):
+        if value is not None:
+            texts[key] = value
+    written, marks = {}, {}
+    for key, text in texts.items():
+        if key not in remove:
+            written[NAMES[key]], found = places(NAMES[key], text)
+            marks |= found
+    def resolved(pairs):
+        return [{"place": marks.get(mark, mark), "says": says if isinstance(says, list) else [says]}
+                for mark, says in pairs]
+    cases.append({"name": name, "files": written | (files or {}), "environment": environment or {},
+                  "errors": resolved(expect), "warnings": resolved(warnings)})
+
+
+def server(line):
+    return [("  listen: 127.0.0.1:8080\n", "  listen: 127.0.0.1:8080\n" + line + "\n")]
+
+
+def route(line, more=""):
+    return [("      login: [one]\n", line + "\n"), (APP, more + "apps:\n  shop:\n    app:")]
+
+
+def account(old, new):
+    return [(old, new)]
+
+
+def row(line):
+    return [('        "103101": {reason: signature-rejected, text: "sign"}\n', line + "\n")]
+
+
+TWO = """\
+  two:
+    provider: vendor
+    endpoint: http://127.0.0.1:9090
+    appId: "300000000002"
+    appSecret: literal-secret
+"""
+
+# What is right
+check("the smallest configuration")
+check("with its pages", pages=(), config=[
+    (APP, H5 + "apps:\n  shop:\n    h5:\n      login: [two]\n      page: "
+     "{type: \"2\", options: {layerStyle: {width: 80%}}}\n    app:")])
+check("a provider that starts from another one", child=CHILD + 'failures: {login: {any: {codes: {"103101": none}}}}\n')
+check("comments, other quotes, folded texts and anchors", config=[
+    ('appSecret: literal-secret\n', "appSecret: &secret >-\n      literal-\n      secret\n"),
+    ("appKey: literal-key", "appKey: *secret # the same")])
+check("a bare number where a text is asked for", config=account('appId: "300000000001"', "appId: 300000000001"))
+check("all apps for a team", config=account("apps: [shop]", "apps: all"))
+check("weights", config=route("      login: [{account: one, weight: 3}, {account: two, weight: 0}]", TWO))
+check("every server setting", config=server("""\
+  loops: 2
+  sessionLife: 10m
+  drain: 100ms
+  breaker: {failures: 3, open: 5s}
+  limits: {connections: 10, requestLine: 4KiB, headers: 8KiB, headerCount: 50, body: 1MiB}
+  timeouts: {header: 1s, body: 1s, idle: 1m, write: 1s}
+  vendors: {connections: 8, connectTimeout: 500ms, idleTimeout: 5s, answerSize: 1MiB}"""))
+
+# Unknown and mistyped keys
+check("a mistyped key of the server", [("A", ["unknown key 'breker' in 'server'", "did you mean 'breaker'?"])],
+      config=server("  «A»breker: {failures: 3}"))
+check("a key of the server like no other", [("A", ["unknown key 'zzzzzz' in 'server'", "known: listen, loops"])],
+      config=server("  «A»zzzzzz: 1"))
+check("a mistyped key at the top", [("A", ["unknown key 'serverr'", "did you mean 'server'?"])],
+      config=[("server:\n", "«A»serverr: {}\nserver:\n")])
+check("a key in other letters", [("A", ["unknown key 'Loops'", "did you mean 'loops'?"])],
+      config=server("  «A»Loops: 2"))
+check("a mistyped field of an account", [
+    ("A", ["unknown key 'appSecert' in 'accounts.one'", "'vendor' has no such field", "did you mean 'appSecret'?"])],
+      config=account("appSecret: lit", "«A»appSecert: lit"))
+check("a mistyped channel", [("A", ["the key 'ap'", "h5, quick-app, wechat-mini-program, app"])],
+      config=[("    app:\n      login: [one]\n", "    app:\n      login: [one]\n    «A»ap:\n      login: [one]\n")])
+check("a mistyped operation", [("A", ["unknown key 'logn' in 'apps.shop.app'", "did you mean 'login'?"])],
+      config=route("      login: [one]\n      «A»logn: [one]"))
+check("a mistyped key of a provider", [("A", ["unknown key 'tokenlife'", "did you mean 'tokenLife'?"])],
+      vendor=[("tokenLife: 2m\n", "tokenLife: 2m\n«A»tokenlife: 3m\n")])
+check("a key that may not stand in a URL", [("A", ["the key 'my app'", "letters, digits"])],
+      config=[(APP, "apps:\n  «A»my app: {h5: {}}\n  shop:\n    app:")])
+
+# Wrong kinds and bounds
+for name, line, says in [
+    ("words for a number", "  loops: «A»many", "'server.loops' must be a whole number from 1 to 256"),
+    ("a quoted number", "  loops: «A»\"2\"", "'server.loops' must be a whole number"),
+    ("a number out of bounds", "  loops: «A»0", "'server.loops' must be a whole number from 1 to 256"),
+    ("a number that is too large to read", "  loops: «A»99999999999999999999", "'server.loops' must be a whole number"),
+    ("a time without a unit", "  sessionLife: «A»600", "'server.sessionLife' must be a time such as"),
+    ("a time that is too short", "  sessionLife: «A»1s", "'server.sessionLife' must be a time such as"),
+    ("a time of days", "  sessionLife: «A»1d", "'server.sessionLife' must be a time such as"),
+    ("a negative time", "  drain: «A»-1s", "'server.drain' must be a time such as"),
+    ("a size in words", "  limits: {body: «A»large}", "'server.limits.body' must be a size such as"),
+    ("a size out of bounds", "  limits: {body: «A»1024MiB}", "'server.limits.body' must be a size such as"),
+    ("a text for an object", "  breaker: «A»off", "'server.breaker' must be a mapping"),
+    ("a list for a time", "  drain: «A»[1s]", "'server.drain' must be a time such as"),
+    ("nothing for a time", "  drain:«A»", ["'server.drain' must be a time such as", "it is empty"]),
+    ("null for a time", "  drain: «A»~", ["'server.drain' must be a time such as", "it is empty"]),
+]:
+    check(name, [("A", says)], config=server(line))
+check("a listening address without a host", [("A", "'server.listen' must be an address such as")],
+      config=account("listen: 127.0.0.1:8080", "listen: «A»8080"))
+check("a list for the teams", [("A", "'teams' must be a mapping")],
+      config=[(f'teams:\n  shop:\n    keys: ["{HASH}"]\n    apps: [shop]\n', "teams:\n  «A»- shop\n")])
+check("a text for a team's keys", [("A", "'teams.shop.keys' must be a list")],
+      config=account(f'keys: ["{HASH}"]', f"keys: «A»{HASH}"))
+check("no key for a team", [("A", "'teams.shop.keys' must hold at least 1 value")],
+      config=account(f'keys: ["{HASH}"]', "keys: «A»[]"))
+for what, key in [("a plain key", "«A»numgate-demo-key"), ("a hash that is too short", "«A»\"sha256:0123\""),
+                  ("a hash with a letter that is none", "«A»\"sha256:" + "0123456789abcdeg" * 4 + '"'),
+                  ("a hash with signs in it", "«A»\"sha256:" + "+1-2+3-4+5-6+7-8" * 4 + '"'),
+                  ("another digest", "«A»\"sha512:" + "0123456789abcdef" * 4 + '"')]:
+    check(f"{what} for a team's key hash", [("A", ["'teams.shop.keys[0]' must be 'sha256:'", "64 hexadecimal digits"])],
+          config=account(f'keys: ["{HASH}"]', f"keys: [{key}]"))
+check("a word for a team's apps", [("A", ["'teams.shop.apps' is 'al'", "did you mean 'all'?"])],
+      config=account("apps: [shop]", "apps: «A»al"))
+
+# Missing
+check("no listening address", [("A", "'server.listen' is missing")],
+      config=account("  listen: 127.0.0.1:8080", "  «A»drain: 1s"))
+check("no accounts", [("config.yaml:1:1", "'accounts' is missing"),
+                      ("A", "'apps.shop.app.login': there is no account 'one'")],
+      config=[(CONFIG[CONFIG.index("accounts:"):CONFIG.index("apps:\n  shop")], ""),
+              ("login: [one]", "login: [«A»one]")])
+check("an account without a field that its provider needs", [("A", ["'accounts.one.appId' is missing", "(the app)"])],
+      config=[("  one:\n", "  «A»one:\n"), ('    appId: "300000000001"\n', "")])
+check("an account without a key at all", [("A", "accounts.one: the account has no key")],
+      config=[('appId: "300000000001"\n    appSecret: literal-secret\n    appKey: literal-key',
+               'appId: «A»"300000000001"')])
+check("an account that names no provider", [("A", "'accounts.one.provider' is missing")],
+      config=[("    provider: vendor\n    endpoint", "    «A»endpoint")])
+check("an account that is a text", [("A", "'accounts.one'")],
+      config=[
+          (CONFIG[CONFIG.index("  one:\n"):CONFIG.index("apps:\n  shop")], "  one: «A»vendor\n")])
+check("a provider without its documents", [("A", "'documents' is missing")],
+      vendor=[("documents: [a document]\n", ""), ("adapter:", "«A»adapter:")])
+
+# Accounts
+check("a provider that is not there", [("A", ["there is no provider 'vendr'", "did you mean 'vendor'?"])],
+      config=account("provider: vendor", "provider: «A»vendr"))
+check("an empty folder of providers", [("A", "there is no provider 'vendor'")],
+      config=account("provider: vendor", "provider: «A»vendor"), remove=["vendor"], files={"providers/readme.txt": "x"})
+check("a private key that does not parse", [("A", ["accounts.two: 'privateKey' does not parse as a private key"])],
+      config=[(APP, BAD + LOGIN)], pages=())
+check("a public key for a private one", [("A", "accounts.two: 'privateKey' does not parse as a private key")],
+      config=[(APP, H5.replace(PRIVATE, "«A»" + KEYS["client"]["public"]) + LOGIN)], pages=())
+check("an appKey that AES does not take", [("A", ["accounts.two: 'appKey' has 5 characters"])],
+      config=[(APP, H5.replace('"0123456789abcdef"', "«A»short") + LOGIN)], pages=())
+check("a field of the wrong form", [("A", "'accounts.one.appId' must be digits only")],
+      config=account('appId: "300000000001"', "appId: «A»30000x"))
+check("a field that is none of its choices", [("A", "'accounts.one.keyType' must be one of 0, 1")],
+      config=account("appKey: literal-key", "appKey: literal-key\n    keyType: «A»2"))
+check("a field that is a list", [("A", "'accounts.one.appSecret' must be a text, ${env:NAME} or ${file:path}")],
+      config=account("appSecret: literal-secret", "appSecret: «A»[literal-secret]"))
+for what, origin in [("a path", "http://127.0.0.1:9090/path"), ("no scheme", "127.0.0.1:9090"),
+                     ("another scheme", "ftp://127.0.0.1"), ("a port that is none", "http://127.0.0.1:99999"),
+                     ("credentials", "http://a:b@127.0.0.1")]:
+    check(f"an endpoint with {what}", [("A", "'accounts.one.endpoint' must be an origin such as")],
+          config=account("endpoint: http://127.0.0.1:9090", f"endpoint: «A»{origin}"))
+check("an account's timeout out of bounds", [("A", "'accounts.one.timeout' must be a time such as")],
+      config=account("    appId:", "    timeout: «A»2h\n    appId:"))
+
+# Secrets
+LITERAL = "is a secret: give it as ${env:NAME} or ${file:path}"
+for origin in ["http://127.0.0.1:9090", "http://127.9.9.9", "http://localhost:9090", "http://[::1]:9090",
+               "https://127.0.0.1"]:
+    check(f"a literal secret for {origin}", config=account("http://127.0.0.1:9090", f'"{origin}"'))
+for origin in ["https://vendor.example.com", "http://10.0.0.1:9090", "http://127.0.0.1.example.com",
+               "http://localhost.example.com", "http://128.0.0.1", "http://0.0.0.0", "http://[::2]"]:
+    check(f"a literal secret for {origin}",
+          [("A", ["'accounts.one.appSecret' " + LITERAL]), ("B", ["'accounts.one.appKey' " + LITERAL])],
+          config=[("http://127.0.0.1:9090", f'"{origin}"'), ("literal-secret", "«A»literal-secret"),
+                  ("literal-key", "«B»literal-key")])
+check("a literal secret for the provider's own endpoint",
+      [("A", "'accounts.one.appSecret' " + LITERAL), ("B", "'accounts.one.appKey' " + LITERAL)],
+      config=[("    endpoint: http://127.0.0.1:9090\n", ""), ("literal-secret", "«A»literal-secret"),
+              ("literal-key", "«B»literal-key")])
+REAL = [("    endpoint: http://127.0.0.1:9090\n", "")]
+check("secrets from the environment and from a file",
+      config=REAL + [("literal-secret", "${env:SECRET}"), ("literal-key", "${file:secrets/key}")],
+      environment={"SECRET": "s"}, files={"secrets/key": "k\n"})
+check("a secret from a file with an absolute path",
+      config=REAL + [("literal-secret", "${env:SECRET}"), ("literal-key", "${file:/run/secrets/key}")],
+      environment={"SECRET": "s"}, files={"/run/secrets/key": "k"})
+check("a variable that is not set", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is not set"])],
+      config=[("literal-secret", "«A»${env:SECRET}")])
+check("a variable that is empty", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is not set"])],
+      config=[("literal-secret", "«A»${env:SECRET}")], environment={"SECRET": ""})
+check("a file that is not there", [("A", ["'accounts.one.appSecret'", "file 'nowhere' cannot be read"])],
+      config=[("literal-secret", "«A»${file:nowhere}")])
+check("a reference of another kind", [("A", ["'accounts.one.appSecret' must be ${env:NAME} or ${file:path}"])],
+      config=[("literal-secret", "«A»${vault:secret}")])
+check("an appId from the environment that is of the wrong form", [("A", "'accounts.one.appId' must be digits only")],
+      config=account('"300000000001"', "«A»${env:APP}"), environment={"APP": "x"})
+check("a literal session key", [("A", "'server.sessionKey' is a secret")],
+      config=server("  sessionKey: «A»" + "k" * 32))
+check("a session key that is too short", [("A", ["'server.sessionKey' must have at least 32 bytes"])],
+      config=server("  sessionKey: «A»${env:SESSION}"), environment={"SESSION": "k" * 31})
+check("a session key that is long enough", config=server("  sessionKey: ${env:SESSION}"),
+      environment={"SESSION": "k" * 32})
+check("authorities that are not there", [("A", "the authorities file 'ca.pem' cannot be read")],
+      config=server("  vendors: {authorities: «A»ca.pem}"))
+
+# Routes, weights and teams
+check("a route to an account that is not there", [("A", ["'apps.shop.app.login'", "no account 'ona'", "'one'?"])],
+      config=route("      login: [«A»ona]"))
+check("a route to what the provider cannot do on this channel",
+      [("A", ["'apps.shop.h5.login'", "'vendor' of account 'one' cannot do login on h5",
+              "it does app: login, verify"])],
+      config=[("    app:\n      login: [one]\n", "    h5:\n      login: [«A»one]\n")])
+check("a route to what the provider cannot do at all",
+      [("A", ["'apps.shop.h5.verify'", "'pages' of account 'two' cannot do verify on h5", "it does h5: login"])],
+      config=[(APP, H5 + "apps:\n  shop:\n    h5: {login: [two], verify: [«A»two]}\n    app:")],
+      pages=())
+check("an account twice in a route", [("A", "'apps.shop.app.login' names the account 'one' twice")],
+      config=route("      login: [one, «A»one]"))
+check("an empty route", [("A", "'apps.shop.app.login' must hold at least 1 value")],
+      config=route("      login: «A»[]"), warnings=())
+check("weights for some", [("A", "'apps.shop.app.login': give every account a weight or none")],
+      config=route("      login: «A»[one, {account: two, weight: 1}]", TWO))
+check("no weight but 0", [("A", "'apps.shop.app.login': every weight is 0")],
+      config=route("      login: «A»[{account: one, weight: 0}, {account: two, weight: 0}]", TWO))
+check("a weight below 0", [("A", "'apps.shop.app.login[0].weight' must be a whole number from 0")],
+      config=route("      login: [{account: one, weight: «A»-1}, {account: two, weight: 1}]", TWO))
+check("a weight without its account", [("A", "'apps.shop.app.login[0].account' is missing")],
+      config=route("      login: [«A»{weight: 1}, {account: one, weight: 1}]"))
+check("a team's app that is not there", [("A", ["there is no app 'shp'", "did you mean 'shop'?"])],
+      config=account("apps: [shop]", "apps: [«A»shp]"))
+check("one key for two teams", [("A", "this key is also a key of the team 'shop'")],
+      config=account("accounts:\n", f'  club:\n    keys: ["{OTHER}", «A»"{HASH}"]\n    apps: [shop]\naccounts:\n'))
+check("one key for two teams, in capitals", [("A", "this key is also a key of the team 'shop'")],
+      config=account("accounts:\n",
+                     f'  club:\n    keys: [«A»"sha256:{HASH[7:].upper()}"]\n    apps: [shop]\naccounts:\n'))
+check("an account that nobody uses", warnings=[("A", "no app has a route to the account 'two'")],
+      config=[(APP, TWO.replace("two:", "«A»two:") + "apps:\n  shop:\n    app:")])
+
+
+def page(text, h5=H5):
+    return [(APP, h5 + "apps:\n  shop:\n    h5:\n      login: [two]\n      page: " + text + "\n    app:")]
+
+
+check("a type of page that is not there", [("A", ["'pages' has no page type 'modal'", "known: 0, 2"])],
+      config=page('{type: «A»modal}'), pages=())
+check("options for a page that takes none", [("A", "page type '0' takes no options (standard)")],
+      config=page('{type: "0", options: «A»{layerStyle: {width: 1px}}}'), pages=())
+check("a mistyped group of options", [("A", ["unknown page option 'layerStile'", "did you mean 'layerStyle'?"])],
+      config=page('{type: "2", options: {«A»layerStile: {width: 1px}}}'), pages=())
+check("a mistyped option", [("A", ["unknown page option 'layerStyle.widht'", "did you mean 'width'?"])],
+      config=page('{type: "2", options: {layerStyle: {«A»widht: 1px}}}'), pages=())
+check("a page without a type", [("A", "'apps.shop.h5.page.type' is missing")], config=page("«A»{}"), pages=())
+check("a page where no provider has any", [("A", "no provider on this channel has pages")],
+      config=route("      login: [one]\n      page: «A»{type: \"0\"}"))
+check("no word on the page of an account that cannot be used", [("A", "accounts.two: 'privateKey' does not parse")],
+      config=page('{type: "2"}', BAD), pages=())
+
+# YAML
+check("a key that stands twice", [("A", ["duplicate key 'appId', first on line 11"])],
+      config=account("    appSecret:", '    «A»appId: "2"\n    appSecret:'))
+check("a code that stands twice", [("A", "duplicate key '103101', first on line 21")],
+      vendor=row('        "103101": {reason: signature-rejected, text: "a"}\n'
+                 '        «A»"103101": {reason: app-unknown, text: "b"}'))
+check("a tab for indentation", [("A", "a tab cannot be used for indentation; use spaces")],
+      config=[("server:\n", "server:\n«A»\t")])
+check("a tab behind other lines", [("A", "a tab character that violates indentation")],
+      config=server("«A»\tloops: 2"))
+check("an anchor that contains itself", [("A", "'*loop' stands inside '&loop': it would contain itself")],
+      config=account("apps: [shop]", "apps: &loop [shop, «A»*loop]"))
+check("an alias without its anchor", [("A", "'*nobody' has no '&nobody' before it")],
+      config=account("apps: [shop]", "apps: «A»*nobody"))
+check("a merge key", [("A", "merge keys ('<<') are not read here")],
+      config=account("    appSecret:", "    «A»<<: {a: b}\n    appSecret:"))
+check("a second document", [("A", "a second document in one file")], config=[("  shop:\n    app:\n      login: [one]\n",
+      "  shop:\n    app:\n      login: [one]\n«A»---\nserver: {}\n")])
+check("a tag of somebody's own", [("A", "unknown tag '!secret'")],
+      config=account("appSecret: literal", "appSecret: «A»!secret literal"))
+bomb = "\n".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 10)}]" for n in range(1, 8))
+# An alias counts as itself and what it stands for: b1 is 121 values, b2 1221, and so on; the eighth of b5 is too many.
+check("aliases that unfold without end", [("A", "unfolds to more than 1000000 values")],
+      config=[("server:\n", "b0: &b0 [" + ", ".join("x" * 10) + "]\n"
+               + bomb.replace("*b4, *b4, *b4, *b4, *b4, *b4, *b4, *b4, ", "*b4, *b4, *b4, *b4, *b4, *b4, *b4, «A»*b4, ")
+               + "\nserver:\n")])
+
+# Provider files
+check("an adapter that is not there", [("A", ["'adapter' is 'alyun'", "did you mean 'aliyun'?"])],
+      vendor=[("adapter: china-mobile-app", "adapter: «A»alyun")], remove=[])
+check("what the adapter cannot do", [("A", "the adapter 'china-mobile-h5' cannot do 'verify'")],
+      pages=[("h5: [login]", "h5: «A»[login, verify]")])
+check("a file that starts from one that is not there", [("A", ["there is no provider file 'vendr'", "'vendor'?"])],
+      child=CHILD.replace("extends: vendor", "extends: «A»vendr"))
+check("a file that starts from itself", [("A", "'child' extends another file itself; one level is the limit")],
+      child=CHILD.replace("extends: vendor", "extends: «A»child"))
+check("two levels", [("A", "'child' extends another file itself; one level is the limit")],
+      child=CHILD, grandchild=CHILD.replace("extends: vendor", "extends: «A»child"))
+check("a field that is every account's own", [("A", "'endpoint' is every account's own key and cannot be a field")],
+      vendor=[("account:\n", "account:\n  «A»endpoint: {secret: true}\n")])
+check("a provider whose name cannot stand in a URL", [("providers/my vendor.yaml:1:1", "the file's name must be")],
+      files={"providers/my vendor.yaml": VENDOR})
+check("a second row for one code", [("A", "a second row for '1' at acquire, CT; the first is on line 20")],
+      vendor=[("  login:\n    any:", '  acquire:\n    CT+CU:\n      codes:\n        "1": {reason: unmapped, text: a}\n'
+               '    CT:\n      codes:\n        «A»"1": {reason: internal, text: b}\n  login:\n    any:')])
+check("a second row by another stage's key",
+      [("A", "a second row for '103000' at login, any; the first is on line 20")],
+      vendor=[(VENDOR[VENDOR.index('        "103101"'):], '  login+verify:\n    any:\n      codes:\n'
+               '        «A»"103000": {success: true, text: b}\n')])
+check("a row with two meanings", [("A", "the row of '103101' needs exactly one of reason, success: true, verdict")],
+      vendor=row('        "103101": «A»{reason: app-unknown, verdict: match, text: "a"}'))
+check("a row with success and reason", [("A", "the row of '103101' needs exactly one of")],
+      vendor=row('        "103101": «A»{reason: app-unknown, success: true, text: "a"}'))
+check("a row without a meaning", [("A", "the row of '103101' needs exactly one of")],
+      vendor=row('        "103101": «A»{text: "a"}'))
+check("a row whose success is false", [("A", "the row of '103101' needs exactly one of")],
+      vendor=row('        "103101": «A»{success: false, text: "a"}'))
+check("a row without the vendor's words", [("A", "'failures.login.any.codes.103101.text' is missing")],
+      vendor=row('        "103101": «A»{reason: app-unknown}'))
+check("a mistyped reason", [("A", ["codes.103101.reason' is 'app-unknwon'", "did you mean 'app-unknown'?"])],
+      vendor=row('        "103101": {reason: «A»app-unknwon, text: "a"}'))
+check("a mistyped advice", [("A", ["codes.103101.advice' is 'use-smss'", "did you mean 'use-sms'?"])],
+      vendor=row('        "103101": {reason: app-unknown, advice: «A»use-smss, text: "a"}'))
+check("an advice that the reason has anyway", [("A", "repeats the advice that 'app-unknown' has anyway")],
+      vendor=row('        "103101": «A»{reason: app-unknown, advice: fix-configuration, text: "a"}'))
+check("a row that takes out nothing", [("A", "'none' takes out a row of the extended file, which has none here")],
+      vendor=row('        «A»"103101": none'))
+check("a word for a row", [("A", "codes.103101' is 'gone'"), ("A", "needs exactly one of")],
+      vendor=row('        "103101": «A»gone'))
+check("a stage that is not there", [("A", ["the key 'logn'", "acquire, token, prepare, sign, login, verify"])],
+      vendor=[("failures:\n", 'failures:\n  «A»logn: {any: {}}\n')])
+check("a stage that is named twice in one key", [("A", "the key 'verify+verify'")],
+      vendor=[("failures:\n", 'failures:\n  «A»verify+verify: {any: {}}\n')])
+check("a carrier that is not there", [("A", ["the key 'CM'", "YD, CT, CU, any"])],
+      vendor=[("    any:\n", "    «A»CM: {}\n    any:\n")])
+check("a status that is none", [("A", ["the key '600'", "an HTTP status"])],
+      vendor=[("    any:\n      codes:",
+               '    any:\n      statuses: {«A»"600": {reason: unmapped, text: a}}\n      codes:')])
+check("a kind of rows that is not there", [("A", ["unknown key 'code'", "did you mean 'codes'?"])],
+      vendor=[("    any:\n      codes:", '    any:\n      «A»code: {}\n      codes:')])
+
+# Whole files, and many errors at once
+check("a configuration that is not there", [("config.yaml:1:1", "cannot be read")], remove=["config"])
+check("no folder of providers", [("A", "there is no provider 'vendor'"), ("providers/:1:1", "there is no such folder")],
+      config=account("provider: vendor", "provider: «A»vendor"), remove=["vendor"])
+for what, text, place in [("an empty configuration", "", "1:1"),
+                          ("a configuration of comments", "# nothing yet\n", "2:1")]:
+    check(what, [(f"config.yaml:{place}", f"'{name}' is missing") for name in ("accounts", "apps", "server", "teams")],
+          remove=["config"], files={"config.yaml": text})
+check("a broken file that another one starts from", [("A", "duplicate key 'adapter', first on line 1")],
+      config=account("provider: vendor", "provider: child"), child=CHILD,
+      vendor=[("title:", "«A»adapter: aliyun\ntitle:")])
+check("errors of several files, in the order of files and lines", [
+    ("A", "'server.listen' must be an address"), ("B", "unknown key 'lops'"), ("C", "'teams.shop.keys[0]' must be"),
+    ("D", "'accounts.one.endpoint' must be an origin"), ("E", "unknown key 'appScret'"),
+    ("F", "there is no account 'two'"), ("G", "must hold at least 1 value"), ("H", "'timeout' must be a time"),
+    ("I", "unknown key 'acount'"), ("J", "reason' is 'nothing'")],
+      config=[("listen: 127.0.0.1:8080", "listen: «A»nowhere\n  «B»lops: 2"), (f'"{HASH}"', "«C»plain"),
+              ("endpoint: http://127.0.0.1:9090", "endpoint: «D»nowhere"), ("appSecret:", "«E»appScret:"),
+              ("login: [one]", "login: [one, «F»two]\n      verify: «G»[]")],
+      vendor=[("timeout: 3s", "timeout: «H»soon"), ("sdk:\n", "«I»acount: {}\nsdk:\n"),
+              ("signature-rejected", "«J»nothing")])
+
+(Path(__file__).parent / "checks.json").write_text(
+    "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases) + "\n]\n")

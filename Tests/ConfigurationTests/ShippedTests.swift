@@ -1,0 +1,135 @@
+import Cryptography
+import JSON
+import Networking
+import NumberAuth
+import ProviderConformance
+import Testing
+import YAML
+
+@testable import Configuration
+
+/// `config.yaml` and `providers/` as they ship.
+@Suite("The shipped configuration")
+struct ShippedTests {
+  private static func load() throws -> Configuration { try ConfigurationLoader.load(Files.config) }
+
+  @Test("loads without a word")
+  func loads() throws {
+    let configuration = try ShippedTests.load()
+    #expect(configuration.warnings == [])
+    #expect(
+      configuration.providers.keys.sorted()
+        == ["aliyun", "china-mobile-app", "china-mobile-h5", "china-mobile-quick-app", "china-mobile-wechat"])
+    #expect(configuration.accounts.values.allSatisfy { $0.origin.isLoopback })
+  }
+
+  @Test("lets the providers' folder load alone")
+  func providers() throws {
+    let providers = try ConfigurationLoader.loadProviders(Files.providers)
+    #expect(providers.count == 5)
+    #expect(providers.values.allSatisfy { $0.endpoint.isSecure && !$0.table.entries.isEmpty && !$0.documents.isEmpty })
+  }
+
+  @Test("offers what the design's table of products says")
+  func products() throws {
+    let served = try ShippedTests.load().providers.mapValues { file in
+      Dictionary(uniqueKeysWithValues: file.serves.map { ($0.key.rawValue, Set($0.value.map(\.rawValue))) })
+    }
+    #expect(
+      served == [
+        "china-mobile-h5": ["h5": ["login"]], "china-mobile-wechat": ["wechat-mini-program": ["login"]],
+        "china-mobile-quick-app": ["quick-app": ["verify"]],
+        "china-mobile-app": ["app": ["login", "verify"], "h5": ["login", "verify"]],
+        "aliyun": ["app": ["login", "verify"], "h5": ["login", "verify"]],
+      ])
+    let kinds: [AdapterKind: (prepare: Bool, sign: Bool)] = [
+      .chinaMobileH5: (true, false), .chinaMobileWeChat: (true, false), .chinaMobileQuickApp: (true, true),
+      .chinaMobileApp: (true, false), .aliyun: (true, false),
+    ]
+    for kind in AdapterKind.allCases {
+      #expect(kind.canPrepare == kinds[kind]?.prepare && kind.canSign == kinds[kind]?.sign)
+    }
+  }
+
+  @Test("uses every product and every operation of it")
+  func routes() throws {
+    let configuration = try ShippedTests.load()
+    var used: [String: Set<Router.Route>] = [:]
+    for app in configuration.apps.values {
+      for (route, candidates) in app.routes {
+        for candidate in candidates {
+          used[try #require(configuration.accounts[candidate.account]).file.name, default: []].insert(route)
+        }
+      }
+    }
+    for (name, file) in configuration.providers {
+      for (channel, operations) in file.serves {
+        for operation in operations {
+          #expect(used[name]?.contains(.init(channel: channel, operation: operation)) == true, "\(name) \(channel)")
+        }
+      }
+    }
+  }
+
+  @Test("names the keys that its comments give")
+  func teams() throws {
+    for team in try ShippedTests.load().teams {
+      #expect(team.keyHashes == [DigestAlgorithm.sha256.hash("numgate-demo-\(team.name)-key")])
+    }
+  }
+
+  // MARK: The sandbox
+
+  private static func yaml(_ path: String) throws -> YAMLNode {
+    try YAMLNode.parse(try #require(Repository.read(path)))
+  }
+
+  /// Blanks inside a key do not count.
+  private static func dense(_ node: YAMLNode?) -> String? { node?.text?.filter { !$0.isWhitespace } }
+
+  private static let products = [
+    "china-mobile-h5": "h5", "china-mobile-wechat": "wechat-mini-program", "china-mobile-quick-app": "quick-app",
+    "china-mobile-app": "app",
+  ]
+
+  /// Where an account's field stands in the sandbox's entry.
+  private static let fields: [String: [String]] = [
+    "appKey": ["appKey"], "appSecret": ["appSecret"], "wxappid": ["wxAppId"], "privateKey": ["client", "privateKey"],
+    "platformPublicKey": ["platform", "publicKey"], "signPrivateKey": ["signing", "privateKey"],
+    "decryptPrivateKey": ["encryption", "privateKey"],
+  ]
+
+  @Test("has the accounts that the sandbox knows")
+  func sandbox() throws {
+    let accounts = try #require(try ShippedTests.yaml(Files.config)["accounts"]).entries
+    let sandbox = try ShippedTests.yaml(Repository.root + "Sources/Sandbox/accounts.yaml")
+    var compared: Set<String> = []
+    for account in accounts {
+      let provider = try #require(account.value["provider"]?.text)
+      guard provider != "aliyun" else {
+        let pairs = sandbox["aliyun"]?["accessKeys"]?.elements ?? []
+        let pair = try #require(pairs.first { $0["id"]?.text == account.value["accessKeyId"]?.text })
+        #expect(pair["secret"]?.text == account.value["accessKeySecret"]?.text)
+        #expect(pair["securityToken"]?.text == account.value["securityToken"]?.text)
+        #expect(pair["refuses"] == nil)
+        let schemes = sandbox["aliyun"]?["schemes"]?.elements ?? []
+        let scheme = try #require(schemes.first { $0["sceneCode"]?.text == account.value["sceneCode"]?.text })
+        #expect(scheme["url"]?.text == account.value["pageUrl"]?.text)
+        compared.insert("aliyun")
+        continue
+      }
+      let known = sandbox["chinaMobile"]?.elements ?? []
+      let entry = try #require(known.first { $0["appId"]?.text == account.value["appId"]?.text })
+      #expect(entry["product"]?.text == ShippedTests.products[provider])
+      #expect(entry["refuses"] == nil && entry["allowedAddresses"] == nil)
+      for field in account.value.entries {
+        guard let path = ShippedTests.fields[field.key] else { continue }
+        let value = path.reduce(Optional(entry)) { node, key in node?[key] }
+        #expect(
+          ShippedTests.dense(value) == ShippedTests.dense(field.value), "\(account.key).\(field.key)")
+        compared.insert(field.key)
+      }
+    }
+    #expect(compared == Set(ShippedTests.fields.keys).union(["aliyun"]))
+  }
+}

@@ -1,0 +1,37 @@
+import JSON
+import ProviderConformance
+import Testing
+
+@testable import Configuration
+
+/// A value of a fixture with a name for the test's report.
+struct Named: Sendable, CustomStringConvertible {
+  let description: String
+  let value: JSONValue
+}
+
+enum Files {
+  static let folder = Repository.folder(of: #filePath)
+  static let config = Repository.root + "config.yaml"
+  static let providers = Repository.root + "providers/"
+
+  /// The elements of a JSON file; empty where it cannot be read, which the suites notice by their counts.
+  static func elements(_ name: String) -> [JSONValue] {
+    Repository.read(folder + name).flatMap { try? JSONValue.parse($0).elements } ?? []
+  }
+
+  /// Files and an environment that stand in the test alone.
+  static func memory(_ files: [String: String], environment: [String: String] = [:]) -> FileSystem {
+    FileSystem(
+      read: { files[$0].map { Array($0.utf8) } },
+      list: { folder in
+        let names = files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
+        return names.isEmpty ? nil : names.sorted()
+      },
+      environment: { environment[$0] })
+  }
+
+  static func texts(_ value: JSONValue?) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: (value?.members ?? []).map { ($0.key, $0.value.string ?? "") })
+  }
+}

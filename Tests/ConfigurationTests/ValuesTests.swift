@@ -1,0 +1,137 @@
+import JSON
+import Networking
+import NumberAuth
+import Testing
+
+@testable import Configuration
+
+/// What becomes of the values of a configuration that is right.
+@Suite("A checked configuration")
+struct ValuesTests {
+  private func load(_ name: String) throws -> Configuration {
+    let fixture = try #require(CheckTests.cases.first { $0.description == name }).value
+    return try ConfigurationLoader.load(
+      "config.yaml",
+      files: Files.memory(Files.texts(fixture["files"]), environment: Files.texts(fixture["environment"])))
+  }
+
+  @Test("has sensible values where none is given")
+  func defaults() throws {
+    let server = try load("the smallest configuration").server
+    #expect(server.listen == SocketAddress(host: "127.0.0.1", port: 8080))
+    #expect(server.loops == nil && server.sessionKey == nil)
+    #expect(server.sessionLife == .seconds(600) && server.drain == .seconds(10))
+    #expect(server.breaker == BreakerSettings(failures: 5, open: .seconds(10)))
+    #expect(server.http.limits.body == 65_536)
+  }
+
+  @Test("has the values that are given")
+  func given() throws {
+    let server = try load("every server setting").server
+    #expect(server.loops == 2 && server.sessionLife == .seconds(600) && server.drain == .milliseconds(100))
+    #expect(server.breaker == BreakerSettings(failures: 3, open: .seconds(5)))
+    #expect(server.http.connections == 10 && server.http.limits.startLine == 4096)
+    #expect(server.http.limits.headers == 8192 && server.http.limits.fieldCount == 50)
+    #expect(server.http.limits.body == 1 << 20)
+    #expect(server.http.headerTimeout == .seconds(1) && server.http.bodyTimeout == .seconds(1))
+    #expect(server.http.idleTimeout == .seconds(60) && server.http.writeTimeout == .seconds(1))
+    #expect(server.vendors.connectionsPerOrigin == 8 && server.vendors.connectTimeout == .milliseconds(500))
+    #expect(server.vendors.idleTimeout == .seconds(5) && server.vendors.limits.body == 1 << 20)
+  }
+
+  @Test("takes endpoint and timeout from the account, else from the provider")
+  func accounts() throws {
+    let own = try #require(try load("the smallest configuration").accounts["one"])
+    #expect(own.origin == HTTPOrigin(isSecure: false, host: "127.0.0.1", port: 9090))
+    #expect(own.timeout == .seconds(3))
+    let provided = try #require(try load("secrets from the environment and from a file").accounts["one"])
+    #expect(provided.origin == HTTPOrigin(isSecure: true, host: "vendor.example.com", port: 443))
+  }
+
+  @Test("strips the line end from a secret's file and nothing else")
+  func secrets() throws {
+    let configuration = try load("a session key that is long enough")
+    #expect(configuration.server.sessionKey?.revealed == String(repeating: "k", count: 32))
+    // The sign that a login is sent with is an MD5 over the secret: two ways to one secret, one sign.
+    let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
+    var bodies: [[UInt8]] = []
+    for (secret, file) in [("s3cret ", nil), ("${file:key}", "s3cret \n"), ("${file:key}", "s3cret \r\n")] {
+      var files = Files.texts(base["files"])
+      files["config.yaml"] = files["config.yaml"]?.replacing("literal-secret", with: "\"\(secret)\"")
+      files["key"] = file
+      let provider = try #require(
+        try ConfigurationLoader.load("config.yaml", files: Files.memory(files)).accounts["one"]?.provider)
+      let retrieving = try #require(provider as? any NumberRetrieving)
+      let context = CallContext(now: WallTime(milliseconds: 0), nonce: "n")
+      guard case .send(let request, _) = try retrieving.login(Login(channel: .app, token: Secret("t")), context) else {
+        continue
+      }
+      bodies.append(request.body)
+    }
+    #expect(bodies.count == 3 && Set(bodies).count == 1)
+  }
+
+  @Test("lets a file that starts from another one replace, add and take out")
+  func extended() throws {
+    let providers = try load("a provider that starts from another one").providers
+    let vendor = try #require(providers["vendor"])
+    let child = try #require(providers["child"])
+    #expect(child.endpoint.host == "test.example.com" && vendor.endpoint.host == "vendor.example.com")
+    #expect(child.title == vendor.title && child.timeout == vendor.timeout && child.serves == vendor.serves)
+    #expect(child.accountFields.map(\.name) == vendor.accountFields.map(\.name))
+    #expect(vendor.table.row("103101", stage: .login) != nil && child.table.row("103101", stage: .login) == nil)
+    #expect(child.table.row("103000", stage: .login)?.meaning == .success)
+    #expect(child.table.provider == "child")
+  }
+
+  @Test("knows its teams by the hashes of their keys")
+  func teams() throws {
+    let hash = [UInt8](repeating: 0, count: 4).flatMap { _ in
+      [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef] as [UInt8]
+    }
+    let some = try #require(try load("the smallest configuration").teams.first)
+    #expect(some.name == "shop" && some.keyHashes == [hash] && some.apps == ["shop"])
+    #expect(try load("all apps for a team").teams.first?.apps == .some(nil))
+  }
+
+  @Test("routes as it is written")
+  func routes() throws {
+    let configuration = try load("weights")
+    let candidates = try configuration.router.candidates(appId: "shop", channel: .app, operation: .login, draw: 0)
+    #expect(candidates == [.init(account: "one", weight: 3), .init(account: "two", weight: 0)])
+    let page = try load("with its pages").apps["shop"]?.pages[.h5]
+    #expect(page?.type == "2")
+    #expect(page?.options.map { String(decoding: $0.bytes, as: UTF8.self) } == #"{"layerStyle":{"width":"80%"}}"#)
+  }
+
+  @Test(
+    "reads times and sizes of the forms that its messages name",
+    arguments: [
+      ("500ms", Duration.milliseconds(500)), ("3s", .seconds(3)), ("2m", .seconds(120)), ("1h", .seconds(3600)),
+      ("0s", .zero), ("", nil), ("5", nil), ("s", nil), ("1.5s", nil), ("-1s", nil), ("1 s", nil), ("1S", nil),
+      ("1d", nil), ("１s", nil), ("99999999999999999999s", nil), ("9999999999s", nil),
+    ] as [(String, Duration?)])
+  func durations(_ text: String, _ duration: Duration?) {
+    #expect(parseDuration(text) == duration)
+  }
+
+  @Test(
+    "reads sizes in bytes, KiB and MiB",
+    arguments: [
+      ("65536", 65_536), ("64KiB", 65_536), ("1MiB", 1_048_576), ("0", 0), ("", nil), ("1KB", nil), ("1 KiB", nil),
+      ("-1", nil), ("1e3", nil), ("99999999999999999999", nil), ("KiB", nil),
+    ] as [(String, Int?)])
+  func sizes(_ text: String, _ size: Int?) {
+    #expect(parseSize(text) == size)
+  }
+
+  @Test(
+    "suggests a known word that is near, and none that is not",
+    arguments: [
+      ("appSecert", "appSecret"), ("appsecret", "appSecret"), ("appSecre", "appSecret"), ("privateKeys", "privateKey"),
+      ("token", nil), ("", nil), ("zzz", nil), ("a", nil),
+    ] as [(String, String?)])
+  func suggestions(_ word: String, _ near: String?) {
+    #expect(nearest(to: word, among: ["appId", "appSecret", "privateKey"]) == near)
+  }
+}
