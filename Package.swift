@@ -92,6 +92,9 @@ let package = Package(
     tests("JSON", [], exclude: ["Fixtures"]),
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
+    tests(
+      "Configuration", ["ProviderConformance", "NumberAuth", "Networking", "Cryptography", "YAML", "JSON"],
+      exclude: ["Fixtures", "Documented"]),
     // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
     .target(
       name: "ProviderConformance", dependencies: ["Configuration", "NumberAuth", "Cryptography", "JSON"],

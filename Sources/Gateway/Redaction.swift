@@ -1,28 +1,51 @@
 /// Takes out what must stand in no log, metric or error: a vendor may repeat a phone number in its words.
 enum Redaction {
-  /// Runs of eight and more digits become `***`: no documented code is that long, a phone number is.
-  static func code(_ text: String) -> String { mask(text.prefix(64), runsOf: 8) }
+  /// A code with its runs of eight and more digits masked: no documented code is that long, a phone number is.
+  static func code(_ text: String) -> String { mask(text.unicodeScalars.prefix(64), runsOf: 8) }
 
-  /// Runs of eleven and more digits become `***`, but 14 and 17 (times) may stay.
-  static func text(_ text: String) -> String { mask(text.prefix(256), runsOf: 11) }
+  /// Words with their runs of eleven and more digits masked, also where single blanks or dashes part them. Times of 14
+  /// and 17 digits stay.
+  static func text(_ text: String) -> String { mask(text.unicodeScalars.prefix(256), runsOf: 11) }
 
-  private static func mask(_ text: Substring, runsOf limit: Int) -> String {
-    var result: [UInt8] = []
-    var digits: [UInt8] = []
+  /// Words in which a secret that was sent to the vendor does not stand either.
+  static func text(_ text: String, without secret: String) -> String {
+    Self.text(secret.utf8.count < 4 ? text : text.replacing(secret, with: "***"))
+  }
+
+  private static func mask(_ text: Substring.UnicodeScalarView, runsOf limit: Int) -> String {
+    var result = String.UnicodeScalarView()
+    // A run of digits with the separators inside it, and a separator behind it that may still belong to it.
+    var run = String.UnicodeScalarView()
+    var digits = 0
+    var isPending = false
     func flush() {
-      let isTime = limit > 8 && (digits.count == 14 || digits.count == 17) && digits.first == UInt8(ascii: "2")
-      result += digits.count >= limit && !isTime ? Array("***".utf8) : digits
-      digits.removeAll(keepingCapacity: true)
+      let isTime = limit > 8 && run.count == digits && (digits == 14 || digits == 17) && run.first == "2"
+      var separator: Unicode.Scalar?
+      if isPending { separator = run.removeLast() }
+      if digits >= limit && !isTime {
+        result.append(contentsOf: "***".unicodeScalars)
+      } else {
+        result.append(contentsOf: run)
+      }
+      if let separator { result.append(separator) }
+      run = String.UnicodeScalarView()
+      digits = 0
+      isPending = false
     }
-    for byte in text.utf8 {
-      if byte >= 0x30 && byte <= 0x39 {
-        digits.append(byte)
+    for scalar in text {
+      if ("0"..."9").contains(scalar) {
+        run.append(scalar)
+        digits += 1
+        isPending = false
+      } else if digits > 0, !isPending, scalar == " " || scalar == "-" {
+        run.append(scalar)
+        isPending = true
       } else {
         flush()
-        result.append(byte)
+        result.append(scalar)
       }
     }
     flush()
-    return String(decoding: result, as: UTF8.self)
+    return String(result)
   }
 }

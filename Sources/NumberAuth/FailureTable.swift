@@ -86,8 +86,8 @@ public struct FailureTable: Sendable {
     self.prefixes = prefixes.mapValues { $0.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count } }
   }
 
-  /// The row for a code, compared as trimmed text: the carrier's own, then any carrier's; an exact code before a prefix
-  /// before the HTTP status. nil: no row knows it.
+  /// The row for a code, compared as trimmed text: the carrier's own, then any carrier's; an exact code before a prefix.
+  /// The HTTP status speaks only where there is no code: an unlisted one stays unlisted. nil: no row knows it.
   public func row(_ code: String?, stage: Stage, carrier: Carrier? = nil, status: Int? = nil) -> Row? {
     let own = Place(stage: stage, carrier: carrier)
     if let row = row(code, status, at: own) { return row }
@@ -95,16 +95,16 @@ public struct FailureTable: Sendable {
   }
 
   private func row(_ code: String?, _ status: Int?, at place: Place) -> Row? {
-    if let code {
-      // Byte for byte: to Swift's == a Kelvin sign is a K.
-      if let entry = rows[Key(place: place, pattern: .code(code))], case .code(let known) = entry.pattern,
-        known.utf8.elementsEqual(code.utf8)
-      {
-        return entry.row
-      }
-      if let row = prefixes[place]?.first(where: { code.utf8.starts(with: $0.prefix.utf8) })?.row { return row }
+    guard let code, !code.isEmpty else {
+      return status.flatMap { rows[Key(place: place, pattern: .status($0))]?.row }
     }
-    return status.flatMap { rows[Key(place: place, pattern: .status($0))]?.row }
+    // Byte for byte: to Swift's == a Kelvin sign is a K.
+    if let entry = rows[Key(place: place, pattern: .code(code))], case .code(let known) = entry.pattern,
+      known.utf8.elementsEqual(code.utf8)
+    {
+      return entry.row
+    }
+    return prefixes[place]?.first(where: { code.utf8.starts(with: $0.prefix.utf8) })?.row
   }
 
   /// What the vendor answered at `stage`, by its code: the row of a success or a verdict. Throws the failure that the
@@ -122,7 +122,8 @@ public struct FailureTable: Sendable {
       throw unmapped(code, message: message, stage: stage, carrier: nil, delivery: .answered)
     }
     if let failure = failure(
-      row, code: code ?? "", message: message, stage: stage, carrier: nil, delivery: .answered)
+      row, code: code.flatMap { $0.isEmpty ? nil : $0 } ?? status.map(String.init) ?? "", message: message,
+      stage: stage, carrier: nil, delivery: .answered)
     {
       throw failure
     }

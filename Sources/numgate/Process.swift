@@ -50,6 +50,8 @@ enum Process {
     sigaddset(&signals, SIGINT)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     signal(SIGPIPE, SIG_IGN)
+    // A closed terminal is no reason to drop what is in flight.
+    signal(SIGHUP, SIG_IGN)
     return signals
   }
 

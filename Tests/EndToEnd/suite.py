@@ -78,9 +78,9 @@ class Stand:
         text = text.replace("127.0.0.1:9090", f"127.0.0.1:{self.sandbox_port}")
         text = text.replace(
             "listen: 127.0.0.1:8080",
-            f"listen: 127.0.0.1:{self.gateway_port}\n  loops: 1\n  timeouts: {{header: 1s, body: 1s, idle: 30s}}\n"
+            f"listen: 127.0.0.1:{self.gateway_port}\n  loops: 1\n  timeouts: {{header: 1s, body: 2s}}\n"
             "  breaker: {failures: 1000}")
-        text = text.replace("  mobile-app:\n", "  mobile-app:\n    timeout: 500ms\n")
+        text = text.replace("    endpoint:", "    timeout: 500ms\n    endpoint:")
         for old, new in changes.get("replace", []):
             assert old in text, old
             text = text.replace(old, new)
@@ -139,7 +139,8 @@ def run(*arguments, **options):
 def script(path, *arguments):
     done = subprocess.run(
         [sys.executable, "-B", ROOT / path, *arguments], capture_output=True, text=True, timeout=300)
-    assert done.returncode == 0, f"{path}\n{done.stdout}{done.stderr}"
+    bad = [line for line in done.stdout.splitlines() if not line.startswith("ok")]
+    assert done.returncode == 0, "\n".join([path, *bad, done.stderr])
 
 
 # The scripts.

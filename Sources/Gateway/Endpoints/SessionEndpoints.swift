@@ -111,10 +111,10 @@ extension GatewayLoop {
     return account
   }
 
-  /// Sends an exchange and books what came of it.
+  /// Sends an exchange and books what came of it. `token` is what the vendor was told and may repeat in its words.
   func deliver<Answer: Sendable>(
     _ exchange: Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
-    _ read: (Answer) -> (outcome: String, billed: Billing)
+    token: Secret? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
     let wasSent = if case .send = exchange { true } else { false }
     let delivered = await courier.deliver(exchange, to: account, stage: stage)
@@ -131,6 +131,21 @@ extension GatewayLoop {
     }
     record.billed = billed
     if case .success = delivered.result { record.outcome = outcome }
-    return try delivered.result.get()
+    do throws(Failure) {
+      return try delivered.result.get()
+    } catch {
+      throw error.withoutRepeating(token)
+    }
+  }
+}
+
+extension Failure {
+  /// The same failure, its vendor's words without the token that it was told.
+  fileprivate func withoutRepeating(_ token: Secret?) -> Failure {
+    guard let token, let vendor, let message = vendor.message else { return self }
+    var failure = self
+    failure.vendor = VendorWords(
+      provider: vendor.provider, code: vendor.code, message: Redaction.text(message, without: token.revealed))
+    return failure
   }
 }

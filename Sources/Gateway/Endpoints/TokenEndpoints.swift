@@ -12,7 +12,7 @@ extension GatewayLoop {
     let call = Login(channel: channel, token: try body.token(), userInformation: try body.userInformation())
     guard let provider = account.provider as? any NumberRetrieving else { throw Self.unsupported(account, .login) }
     let exchange = try provider.login(call, context)
-    let answer = try await deliver(exchange, .login, account, &record) { ("ok", $0.billed) }
+    let answer = try await deliver(exchange, .login, account, &record, token: call.token) { ("ok", $0.billed) }
     return .json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
@@ -31,7 +31,9 @@ extension GatewayLoop {
       userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self))
     guard let provider = account.provider as? any NumberVerifying else { throw Self.unsupported(account, .verify) }
     let exchange = try provider.verify(call, context)
-    let answer = try await deliver(exchange, .verify, account, &record) { ($0.verdict.rawValue, $0.billed) }
+    let answer = try await deliver(exchange, .verify, account, &record, token: call.token) {
+      ($0.verdict.rawValue, $0.billed)
+    }
     return .json {
       $0.member("verdict", answer.verdict.rawValue)
       $0.member("smsAssistToken", ifPresent: answer.smsAssistToken?.revealed)

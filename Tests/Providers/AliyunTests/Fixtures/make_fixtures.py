@@ -160,7 +160,7 @@ def server_errors(stage):
         answer("an unlisted isv. code", {"Code": "isv.BRAND_NEW", "Message": "m"},
                lost(stage, "unmapped", "isv.BRAND_NEW", "m")),
         answer("an unlisted code under HTTP 503", {"Code": "Brand.New", "Message": "m"},
-               lost(stage, "vendor-unavailable", "Brand.New", "m", "no"), status=503),
+               lost(stage, "unmapped", "Brand.New", "m"), status=503),
         answer("a listed code under HTTP 503", {"Code": "isv.OUT_OF_SERVICE", "Message": "m"},
                lost(stage, "quota-exhausted", "isv.OUT_OF_SERVICE", "m", "no", hint="账户欠费"), status=503),
         answer("success in other letters", {"Code": "ok", "Message": "m"}, lost(stage, "unmapped", "ok", "m")),

@@ -127,7 +127,7 @@ folder.write("login-refused", "says what the vendor refused", account(), LOGIN, 
     answer("a blank code", {"resultCode": "  ", "data": success()["data"]}, lost("vendor-protocol-error", "unknown")),
     answer("a verdict of another product", {"resultCode": "000", "desc": "d"}, lost("unmapped", "unknown", "000", "d")),
     answer("an unlisted code under HTTP 500", {"resultCode": "109999", "desc": "d"},
-           lost("vendor-unavailable", "unknown", "109999", "d"), status=500),
+           lost("unmapped", "unknown", "109999", "d"), status=500),
     answer("a listed code under HTTP 500", {"resultCode": "104000", "desc": "d"},
            lost("app-unknown", "no", "104000", "d"), status=500),
 ] + unreadable("login"))

@@ -141,7 +141,8 @@ folder.write("verify", "compares the number, with the verdict codes that the acc
     answer("an empty code", said(""), lost("vendor-protocol-error", billed="unknown")),
     answer("a match under HTTP 500, since China Mobile's status says nothing", said("000"), verdict("match", "yes"),
            status=500),
-    answer("an unlisted code under HTTP 503", said("123123"), lost("vendor-unavailable", "123123"), status=503),
+    answer("an unlisted code under HTTP 503", said("123123"), lost("unmapped", "123123", billed="unknown"),
+           status=503),
 ] + unreadable("verify"))
 folder.write("verify-unconfirmed", "answers no verdict while the account has confirmed no code", account(), VERIFY,
              request=request(), answers=[
