@@ -40,16 +40,19 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
   }
 
   private func hash(bytes: UnsafeRawBufferPointer) -> [UInt8] {
-    let context = numgate_thread_digest_context()
-    return [UInt8](unsafeUninitializedCapacity: size) { output, count in
-      var length: UInt32 = 0
-      let done =
-        EVP_DigestInit_ex2(context, Algorithms.shared.digest(self), nil) == 1
-        && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
-        && EVP_DigestFinal_ex(context, output.baseAddress, &length) == 1
-      precondition(done, "OpenSSL cannot compute \(name)")
-      count = Int(length)
+    let digest = Algorithms.shared.contexts.withContext { context in
+      [UInt8](unsafeUninitializedCapacity: size) { output, count in
+        var length: UInt32 = 0
+        let done =
+          EVP_DigestInit_ex2(context, Algorithms.shared.digest(self), nil) == 1
+          && EVP_DigestUpdate(context, bytes.baseAddress, bytes.count) == 1
+          && EVP_DigestFinal_ex(context, output.baseAddress, &length) == 1
+        precondition(done, "OpenSSL cannot compute \(name)")
+        count = Int(length)
+      }
     }
+    guard let digest else { preconditionFailure("OpenSSL cannot compute \(name)") }
+    return digest
   }
 }
 
@@ -57,6 +60,8 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
 final class Algorithms: @unchecked Sendable {
   static let shared = Algorithms()
 
+  /// What digests are computed in; one context serves every algorithm.
+  let contexts = PerThread(make: { EVP_MD_CTX_new() }, free: { EVP_MD_CTX_free($0) })
   private let digests: [OpaquePointer]
 
   private init() {

@@ -195,7 +195,10 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         let tag = numgate_epoll_tag(events + index)
         let descriptor = Int(UInt32(truncatingIfNeeded: tag))
         if descriptor == Int(wakeup) {
-          if takeArrivals() { return }
+          if takeArrivals() {
+            timers.discard()
+            return
+          }
         } else if descriptor < registrations.count,
           registrations[descriptor].generation == UInt32(truncatingIfNeeded: tag >> 32)
         {

@@ -66,6 +66,12 @@ struct TimerHeap {
     return first.timer
   }
 
+  /// The loop has ended: what the timers hold is let go.
+  mutating func discard() {
+    for entry in entries { entry.timer.onFire = nil }
+    entries = []
+  }
+
   /// How long epoll may wait, in milliseconds rounded up; -1 where no timer is set.
   func waitMilliseconds(from now: MonotonicTime) -> Int32 {
     guard let first = entries.first else { return -1 }

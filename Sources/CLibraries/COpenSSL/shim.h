@@ -1,5 +1,5 @@
 // OpenSSL 3 behind functions that Swift can call: macros, OSSL_PARAM arrays (the key pointer would dangle from
-// Swift) and per-thread contexts (an EVP context must never be shared between threads).
+// Swift) and a number for each thread (an EVP context must never be shared between threads).
 #ifndef NUMGATE_COPENSSL_SHIM_H
 #define NUMGATE_COPENSSL_SHIM_H
 
@@ -13,13 +13,6 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-
-// One digest context per thread, made on first use and kept for the thread's life.
-static inline EVP_MD_CTX *numgate_thread_digest_context(void) {
-  static __thread EVP_MD_CTX *context;
-  if (!context) context = EVP_MD_CTX_new();
-  return context;
-}
 
 // A small number for each thread that uses keyed contexts; -1 once they are used up.
 static inline int numgate_thread_slot(int limit) {

@@ -1,0 +1,645 @@
+import Glibc
+import Synchronization
+import Testing
+
+@testable import Networking
+
+/// A client on a loop of its own.
+final class TestClient: Sendable {
+  let loop: EventLoop
+  let client: HTTPClient
+
+  init(_ change: (inout HTTPClientOptions) -> Void = { _ in }) throws {
+    var options = HTTPClientOptions()
+    change(&options)
+    loop = try EventLoop.start(name: "client-test")
+    client = HTTPClient(loop: loop, options: options)
+  }
+
+  deinit {
+    let (loop, client) = (loop, client)
+    loop.execute {
+      client.shutdown()
+      loop.stop()
+    }
+  }
+
+  func send(
+    _ method: String = "GET", _ target: String = "/", to origin: HTTPOrigin, body: [UInt8] = [],
+    headers: KeyValuePairs<String, String> = [:], within time: Duration = .seconds(50)
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    let request = HTTPClientRequest(
+      method: method, origin: origin, target: target, headers: HTTPFields(headers), body: body)
+    let client = client
+    return await Task(executorPreference: loop) {
+      await client.send(request, deadline: MonotonicTime.now.advanced(by: time))
+    }.value
+  }
+
+  func send(
+    _ method: String = "GET", _ target: String = "/", to server: ScriptedServer, body: [UInt8] = [],
+    headers: KeyValuePairs<String, String> = [:], within time: Duration = .seconds(50)
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    await send(method, target, to: server.origin, body: body, headers: headers, within: time)
+  }
+
+  /// Everything the loop was asked before is done.
+  func settle() async {
+    await withCheckedContinuation { continuation in loop.execute { continuation.resume() } }
+  }
+}
+
+extension ScriptedServer {
+  var origin: HTTPOrigin { HTTPOrigin(isSecure: false, host: "127.0.0.1", port: port) }
+}
+
+extension HTTPClientResponse {
+  var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension Result where Success == HTTPClientResponse, Failure == HTTPClientError {
+  var error: HTTPClientError? {
+    if case .failure(let error) = self { return error }
+    return nil
+  }
+}
+
+@Suite("The client, against a server that does as it is told", .onThreads, .timeLimit(.minutes(1)))
+struct HTTPClientTests {
+  // MARK: What goes over the wire
+
+  @Test("A request goes out byte for byte as it should")
+  func wire() async throws {
+    let heads = Mutex([String]())
+    let server = ScriptedServer { socket, _, _ in
+      while let head = try socket.receiveHead() {
+        let length = Int(RawMessage(head)["content-length"] ?? "0") ?? 0
+        let body = String(decoding: try socket.receive(exactly: length), as: UTF8.self)
+        heads.withLock { $0.append(head + body) }
+        socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      }
+    }
+    let client = try TestClient()
+    let host = "Host: 127.0.0.1:\(server.port)\r\n"
+    _ = try await client.send(
+      "GET", "/a?b=c%20d", to: server, headers: ["Accept": "*/*", "X-Twice": "1", "x-twice": "2"]
+    ).get()
+    _ = try await client.send("POST", "/p", to: server, body: Array("körper".utf8)).get()
+    _ = try await client.send("POST", "/empty", to: server).get()
+    _ = try await client.send("GET", "/h", to: server, headers: ["host": "example.com"]).get()
+    #expect(
+      heads.withLock { $0 } == [
+        "GET /a?b=c%20d HTTP/1.1\r\n\(host)Accept: */*\r\nX-Twice: 1\r\nx-twice: 2\r\n\r\n",
+        "POST /p HTTP/1.1\r\n\(host)Content-Length: 7\r\n\r\nkörper",
+        "POST /empty HTTP/1.1\r\n\(host)Content-Length: 0\r\n\r\n",
+        "GET /h HTTP/1.1\r\nhost: example.com\r\n\r\n",
+      ])
+  }
+
+  @Test(
+    "An answer is read with its status, its fields and its body",
+    arguments: [
+      ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello"),
+      ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 404, ""),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;x\r\nhe\r\n3\r\nllo\r\n0\r\nT: y\r\n\r\n", 200, "hello"),
+      (
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 201 OK\r\nContent-Length: 1\r\n\r\nx",
+        201, "x"
+      ),
+      ("HTTP/1.1 204 No Content\r\n\r\n", 204, ""), ("HTTP/1.1 304 Not Modified\r\nContent-Length: 7\r\n\r\n", 304, ""),
+      ("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n", 302, ""),
+      ("HTTP/1.1 500 \r\nContent-Length: 2\r\n\r\nno", 500, "no"),
+    ])
+  func answers(_ text: String, _ status: Int, _ body: String) async throws {
+    let server = ScriptedServer(ScriptedServer.answering(text, closes: false))
+    let client = try TestClient()
+    for _ in 0..<3 {
+      let response = try await client.send(to: server).get()
+      #expect(response.status == status)
+      #expect(response.text == body)
+    }
+    #expect(server.connections == 1)
+    #expect(server.requests.count == 3)
+  }
+
+  @Test("An answer in single bytes is like any other")
+  func singleBytes() async throws {
+    let server = ScriptedServer { socket, _, server in
+      while try server.request(on: socket) != nil {
+        for byte in "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n".utf8 {
+          socket.send([byte])
+        }
+      }
+    }
+    let client = try TestClient()
+    for _ in 0..<5 { #expect(try await client.send(to: server).get().text == "hello") }
+    #expect(server.connections == 1)
+  }
+
+  @Test(
+    "An answer without a length lasts until the server ends, and the connection with it",
+    arguments: [
+      "HTTP/1.1 200 OK\r\n\r\nuntil the end", "HTTP/1.0 200 OK\r\n\r\nuntil the end",
+      "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 13\r\n\r\nuntil the end",
+    ])
+  func untilClose(_ text: String) async throws {
+    let server = ScriptedServer(ScriptedServer.answering(text, closes: true))
+    let client = try TestClient()
+    for number in 1...3 {
+      #expect(try await client.send(to: server).get().text == "until the end")
+      #expect(server.connections == number)
+    }
+  }
+
+  @Test("The answer to HEAD has a length and no body, and the connection is kept")
+  func head() async throws {
+    let server = ScriptedServer { socket, _, server in
+      while let request = try server.request(on: socket) {
+        let body = request.startLine.hasPrefix("HEAD") ? "" : "hello"
+        socket.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + body)
+      }
+    }
+    let client = try TestClient()
+    for method in ["HEAD", "GET", "HEAD", "GET"] {
+      let response = try await client.send(method, to: server, within: .seconds(10)).get()
+      #expect(response.headers["Content-Length"] == "5")
+      #expect(response.text == (method == "HEAD" ? "" : "hello"))
+    }
+    #expect(server.connections == 1)
+  }
+
+  @Test("A megabyte goes out and comes back")
+  func large() async throws {
+    let server = ScriptedServer { socket, _, server in
+      while let request = try server.request(on: socket) {
+        socket.send(Array("HTTP/1.1 200 OK\r\nContent-Length: \(request.body.count)\r\n\r\n".utf8) + request.body)
+      }
+    }
+    let client = try TestClient()
+    let body = (0..<1_000_000).map { UInt8($0 % 251) }
+    for _ in 0..<3 { #expect(try await client.send("POST", to: server, body: body).get().body == body) }
+    #expect(server.connections == 1)
+  }
+
+  // MARK: Kept connections
+
+  @Test("One connection carries one request after the other")
+  func keepAlive() async throws {
+    let server = ScriptedServer(ScriptedServer.echo)
+    let client = try TestClient()
+    for number in 0..<10 {
+      #expect(
+        try await client.send("POST", "/\(number)", to: server, body: [0x78]).get().text
+          == "0 POST /\(number) HTTP/1.1 x")
+    }
+    #expect(server.connections == 1)
+  }
+
+  @Test("What was sent on a kept connection that then breaks is never sent again", arguments: [false, true])
+  func stale(_ resets: Bool) async throws {
+    let server = ScriptedServer { socket, number, server in
+      guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
+      _ = try server.request(on: socket)
+      socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      _ = try server.request(on: socket)
+      if resets { socket.resetOnClose() }
+    }
+    let client = try TestClient()
+    #expect(try await client.send("POST", "/first", to: server).get().status == 200)
+    let second = await client.send("POST", "/token", to: server, body: Array("once".utf8))
+    #expect(second.error == .closedWithoutResponse)
+    #expect(second.error?.nothingWasSent == false)
+    #expect(server.requests.map(\.startLine) == ["POST /first HTTP/1.1", "POST /token HTTP/1.1"])
+    // The next one is another matter.
+    #expect(try await client.send("POST", "/third", to: server).get().text == "1 POST /third HTTP/1.1 ")
+    #expect(server.connections == 2)
+  }
+
+  @Test("A kept connection that the server has closed is not used again")
+  func closedWhileIdle() async throws {
+    let closed = Gate()
+    let server = ScriptedServer { socket, number, server in
+      guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
+      _ = try server.request(on: socket)
+      socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+      socket.halfClose()
+      // The client's own end shows that it has seen this one.
+      _ = try socket.receiveAll()
+      closed.open()
+    }
+    let client = try TestClient()
+    #expect(try await client.send(to: server).get().status == 200)
+    await closed.wait()
+    #expect(try await client.send("GET", "/next", to: server).get().text == "1 GET /next HTTP/1.1 ")
+  }
+
+  @Test(
+    "Bytes that nobody asked for end the connection",
+    arguments: [
+      "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more",
+      "HTTP/1.1 204 x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\r\n",
+    ])
+  func unasked(_ text: String) async throws {
+    let server = ScriptedServer(ScriptedServer.answering(text, closes: false))
+    let client = try TestClient()
+    for number in 1...3 {
+      #expect(try await client.send(to: server).get().text != "x")
+      #expect(server.connections == number)
+    }
+  }
+
+  @Test("Bytes that come while nothing is asked end the connection")
+  func unaskedLater() async throws {
+    let ended = Gate()
+    let server = ScriptedServer { socket, number, server in
+      guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
+      _ = try server.request(on: socket)
+      socket.send("HTTP/1.1 204 x\r\n\r\n")
+      socket.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison")
+      _ = try? socket.receiveAll()
+      ended.open()
+    }
+    let client = try TestClient()
+    #expect(try await client.send(to: server).get().status == 204)
+    await ended.wait()
+    #expect(try await client.send("GET", "/next", to: server).get().text == "1 GET /next HTTP/1.1 ")
+  }
+
+  @Test("An idle connection is closed after its time")
+  func idle() async throws {
+    let ended = Gate()
+    let server = ScriptedServer { socket, number, server in
+      try ScriptedServer.echo(socket, number, server)
+      ended.open()
+    }
+    let client = try TestClient { $0.idleTimeout = .milliseconds(20) }
+    #expect(try await client.send("GET", "/1", to: server).get().text == "0 GET /1 HTTP/1.1 ")
+    await ended.wait()
+    await client.settle()
+    #expect(try await client.send("GET", "/2", to: server).get().text == "1 GET /2 HTTP/1.1 ")
+  }
+
+  // MARK: No connection
+
+  @Test("A refused connection is named, and nothing was sent")
+  func refused() async throws {
+    let port = RawListener().port
+    let client = try TestClient()
+    let result = await client.send(to: HTTPOrigin(isSecure: false, host: "127.0.0.1", port: port))
+    #expect(result.error == .notConnected("connection refused"))
+    #expect(result.error?.nothingWasSent == true)
+  }
+
+  @Test("A name that nobody knows is named so, and nothing was sent")
+  func unknownName() async throws {
+    let client = try TestClient { $0.connectTimeout = .seconds(40) }
+    let result = await client.send(to: HTTPOrigin(isSecure: false, host: "nohost.invalid", port: 80))
+    #expect(result.error == .notConnected("name not resolved"))
+  }
+
+  @Test("All who wait for a connection that is refused hear of it")
+  func refusedForAll() async throws {
+    let origin = HTTPOrigin(isSecure: false, host: "127.0.0.1", port: RawListener().port)
+    let client = try TestClient { $0.connectionsPerOrigin = 2 }
+    let errors = await withTaskGroup(of: HTTPClientError?.self) { group in
+      for _ in 0..<20 { group.addTask { await client.send(to: origin).error } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(errors == [HTTPClientError?](repeating: .notConnected("connection refused"), count: 20))
+  }
+
+  @Test("A server that accepts and never speaks TLS is given up in time, and nothing was sent")
+  func connectTimeout() async throws {
+    let listener = RawListener()
+    let client = try TestClient { $0.connectTimeout = .milliseconds(50) }
+    let result = await client.send(to: HTTPOrigin(isSecure: true, host: "127.0.0.1", port: listener.port))
+    #expect(result.error == .notConnected("connect timed out"))
+  }
+
+  @Test("A deadline that passes while there is no connection yet says that nothing was sent")
+  func deadlineWhileConnecting() async throws {
+    let listener = RawListener()
+    let client = try TestClient { $0.connectTimeout = .seconds(40) }
+    let origin = HTTPOrigin(isSecure: true, host: "127.0.0.1", port: listener.port)
+    let result = await client.send(to: origin, within: .milliseconds(30))
+    #expect(result.error == .notSentInTime)
+    #expect(result.error?.nothingWasSent == true)
+  }
+
+  // MARK: Broken answers
+
+  @Test("A server that never answers is given up in time, after the request was sent")
+  func deadlineAfterSending() async throws {
+    let server = ScriptedServer { socket, _, server in
+      while try server.request(on: socket) != nil {}
+    }
+    let client = try TestClient()
+    // Generous to the connection, so that the request is on its way when the time is up.
+    let result = await client.send("POST", "/slow", to: server, body: [1], within: .seconds(1))
+    #expect(result.error == .timedOut)
+    #expect(result.error?.nothingWasSent == false)
+    #expect(server.requests.map(\.startLine) == ["POST /slow HTTP/1.1"])
+  }
+
+  @Test("An answer that drips past the deadline is given up: the time is a total")
+  func drip() async throws {
+    let server = ScriptedServer { socket, _, server in
+      _ = try server.request(on: socket)
+      socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+      while socket.send("x") { usleep(1000) }
+    }
+    let client = try TestClient()
+    #expect(await client.send(to: server, within: .seconds(1)).error == .timedOut)
+  }
+
+  @Test("A connection that was given up is not used again")
+  func afterTimeout() async throws {
+    let ended = Gate()
+    let server = ScriptedServer { socket, number, server in
+      guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
+      _ = try server.request(on: socket)
+      // The client's end comes with its deadline; the answer after it is nobody's.
+      _ = try socket.receiveAll()
+      socket.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
+      ended.open()
+    }
+    let client = try TestClient()
+    #expect(await client.send("GET", "/1", to: server, within: .seconds(1)).error == .timedOut)
+    await ended.wait()
+    #expect(try await client.send("GET", "/2", to: server).get().text == "1 GET /2 HTTP/1.1 ")
+  }
+
+  @Test("A server that closes without a word leaves it open whether it acted", arguments: [false, true])
+  func closed(_ resets: Bool) async throws {
+    let server = ScriptedServer { socket, _, server in
+      _ = try server.request(on: socket)
+      if resets { socket.resetOnClose() }
+    }
+    let client = try TestClient()
+    #expect(await client.send("POST", "/", to: server, body: [1]).error == .closedWithoutResponse)
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(
+    "An answer that is not whole or not HTTP is called so",
+    arguments: [
+      ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", .truncated), ("HTTP/1.1 200 OK\r\nContent-Le", .truncated),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", .truncated), ("H", .truncated),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", .truncated),
+      (
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello",
+        .malformed("there is more than one Content-Length")
+      ),
+      (
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        .malformed("Content-Length stands beside Transfer-Encoding")
+      ),
+      ("HTTP/1.1 200 OK\nContent-Length: 0\n\n", .malformed("a line ends in a bare LF")),
+      ("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", .malformed("the server switches protocols unasked")),
+      ("HTTP/2.0 200 OK\r\n\r\n", .unsupportedVersion),
+      ("SSH-2.0-OpenSSH_9.2\r\n\r\n", .malformed("the HTTP version is missing or malformed")),
+      ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", .unsupportedTransferCoding),
+    ] as [(String, HTTP1Error)])
+  func broken(_ text: String, _ error: HTTP1Error) async throws {
+    let server = ScriptedServer(ScriptedServer.answering(text, closes: true))
+    let client = try TestClient()
+    #expect(await client.send(to: server).error == .invalidResponse(error))
+    #expect(server.requests.count == 1)
+  }
+
+  @Test(
+    "An answer without an end is capped",
+    arguments: [
+      "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+    ])
+  func endless(_ head: String) async throws {
+    let server = ScriptedServer { socket, _, server in
+      _ = try server.request(on: socket)
+      socket.send(head)
+      while socket.send("400\r\n" + String(repeating: "x", count: 1024) + "\r\n") {}
+    }
+    let client = try TestClient { $0.limits.body = 100_000 }
+    #expect(await client.send(to: server).error == .invalidResponse(.bodyTooLarge))
+  }
+
+  @Test("A header without an end is capped")
+  func endlessHeader() async throws {
+    let server = ScriptedServer { socket, _, server in
+      _ = try server.request(on: socket)
+      socket.send("HTTP/1.1 200 OK\r\n")
+      while socket.send("X: y\r\n") {}
+    }
+    let client = try TestClient()
+    #expect(await client.send(to: server).error == .invalidResponse(.headersTooLarge))
+  }
+
+  @Test("An answer that comes before the request is read is taken")
+  func earlyAnswer() async throws {
+    let server = ScriptedServer { socket, number, server in
+      if number > 0 { return try ScriptedServer.echo(socket, number, server) }
+      _ = try socket.receiveHead()
+      socket.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")
+      // The client ends; what it still sent is read, so that no reset takes the answer from it.
+      _ = try? socket.receiveAll()
+    }
+    let client = try TestClient()
+    let response = try await client.send("POST", "/", to: server, body: [UInt8](repeating: 0x78, count: 50_000_000))
+      .get()
+    #expect(response.status == 413)
+    #expect(response.text == "big")
+    #expect(try await client.send("GET", "/2", to: server).get().text == "1 GET /2 HTTP/1.1 ")
+  }
+
+  // MARK: The pool
+
+  @Test("No more connections than allowed are opened, and all who wait are served")
+  func poolLimit() async throws {
+    let server = ScriptedServer { socket, _, server in
+      while let request = try server.request(on: socket) {
+        let body = request.startLine
+        socket.send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+      }
+    }
+    let client = try TestClient { $0.connectionsPerOrigin = 3 }
+    let answers = await withTaskGroup(of: String?.self) { group in
+      for number in 0..<60 { group.addTask { try? await client.send("GET", "/\(number)", to: server).get().text } }
+      return await group.reduce(into: Set<String?>()) { $0.insert($1) }
+    }
+    #expect(answers == Set((0..<60).map { "GET /\($0) HTTP/1.1" }))
+    #expect(server.connections <= 3)
+    #expect(server.mostOpen <= 3)
+  }
+
+  @Test("Who waits too long for a connection is told that nothing was sent; the others go on")
+  func waitersDeadline() async throws {
+    let release = Gate()
+    let arrived = Gate()
+    let server = ScriptedServer { socket, number, server in
+      while let request = try server.request(on: socket) {
+        if request.startLine.contains("/first") {
+          arrived.open()
+          Task {
+            await release.wait()
+            socket.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst")
+          }
+          continue
+        }
+        socket.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext")
+      }
+    }
+    let client = try TestClient { $0.connectionsPerOrigin = 1 }
+    async let first = client.send("GET", "/first", to: server)
+    await arrived.wait()
+    async let patient = client.send("GET", "/patient", to: server)
+    async let hasty = client.send("GET", "/hasty", to: server, within: .milliseconds(20))
+    async let hastier = client.send("GET", "/hastier", to: server, within: .milliseconds(5))
+    #expect(await hasty.error == .notSentInTime)
+    #expect(await hastier.error == .notSentInTime)
+    release.open()
+    #expect(try await first.get().text == "first")
+    #expect(try await patient.get().text == "next")
+    #expect(server.requests.map(\.startLine) == ["GET /first HTTP/1.1", "GET /patient HTTP/1.1"])
+    #expect(server.connections == 1)
+  }
+
+  @Test("A connection that breaks makes room for those who wait")
+  func brokenMakesRoom() async throws {
+    let server = ScriptedServer { socket, number, server in
+      _ = try server.request(on: socket)
+      if number % 2 == 0 { return }
+      socket.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+    }
+    let client = try TestClient { $0.connectionsPerOrigin = 1 }
+    let results = await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<20 { group.addTask { await client.send(to: server).error == .closedWithoutResponse } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(results.count { $0 } == 10)
+    #expect(server.requests.count == 20)
+    #expect(server.mostOpen <= 2)
+  }
+
+  @Test("Each origin has its own connections")
+  func origins() async throws {
+    let servers = [ScriptedServer(ScriptedServer.echo), ScriptedServer(ScriptedServer.echo)]
+    let client = try TestClient()
+    for _ in 0..<3 {
+      for server in servers { #expect(try await client.send(to: server).get().text == "0 GET / HTTP/1.1 ") }
+    }
+    #expect(servers.map(\.connections) == [1, 1])
+  }
+
+  @Test("A client that is shut down ends what is under way and what waits")
+  func shutdown() async throws {
+    let arrived = Gate()
+    let server = ScriptedServer { socket, _, server in
+      _ = try server.request(on: socket)
+      arrived.open()
+      _ = try socket.receiveAll()
+    }
+    let client = try TestClient { $0.connectionsPerOrigin = 1 }
+    async let running = client.send("GET", "/running", to: server)
+    await arrived.wait()
+    let request = HTTPClientRequest(
+      method: "GET", origin: server.origin, target: "/waiting", headers: HTTPFields(), body: [])
+    let waiting = await Task(executorPreference: client.loop) {
+      // The child runs first: the loop keeps the order of what is enqueued on it.
+      async let result = client.client.send(request, deadline: MonotonicTime.now.advanced(by: .seconds(50)))
+      await Task.yield()
+      client.client.shutdown()
+      return await result
+    }.value
+    #expect(await running.error == .closedWithoutResponse)
+    #expect(waiting.error == .notConnected("shut down"))
+  }
+
+  /// The loop holds the client's timers until their time; the requests' deadlines come after the client is gone.
+  @Test("A client that is gone is not called by its timers")
+  func goneBeforeTimers() async throws {
+    let server = ScriptedServer(ScriptedServer.echo)
+    let loop = try EventLoop.start(name: "gone")
+    defer { loop.stop() }
+    await Task(executorPreference: loop) {
+      for _ in 0..<20 {
+        let client = HTTPClient(loop: loop)
+        let request = HTTPClientRequest(
+          method: "GET", origin: server.origin, target: "/", headers: HTTPFields(), body: [])
+        let result = await client.send(request, deadline: MonotonicTime.now.advanced(by: .milliseconds(200)))
+        #expect(result.error == nil || result.error == .timedOut || result.error == .notSentInTime)
+        client.shutdown()
+      }
+      await loop.sleep(for: .milliseconds(220))
+    }.value
+    #expect(!server.requests.isEmpty)
+  }
+
+  @Test("A client may go while it is still connecting")
+  func goneWhileConnecting() async throws {
+    let listener = RawListener()
+    let loop = try EventLoop.start(name: "gone")
+    defer { loop.stop() }
+    await Task(executorPreference: loop) {
+      for milliseconds in 1...10 {
+        var options = HTTPClientOptions()
+        options.connectTimeout = .milliseconds(20)
+        let client = HTTPClient(loop: loop, options: options)
+        let origin = HTTPOrigin(isSecure: true, host: "127.0.0.1", port: listener.port)
+        let request = HTTPClientRequest(method: "GET", origin: origin, target: "/", headers: HTTPFields(), body: [])
+        let result = await client.send(request, deadline: MonotonicTime.now.advanced(by: .milliseconds(milliseconds)))
+        #expect(result.error?.nothingWasSent == true)
+        client.shutdown()
+      }
+      await loop.sleep(for: .milliseconds(30))
+    }.value
+  }
+
+  // MARK: Origins
+
+  @Test(
+    "An origin is a scheme, a host and perhaps a port",
+    arguments: [
+      ("http://example.com", false, "example.com", 80, "example.com", "http://example.com"),
+      ("https://example.com", true, "example.com", 443, "example.com", "https://example.com"),
+      ("http://Example.COM:8080", false, "example.com", 8080, "example.com:8080", "http://example.com:8080"),
+      ("https://a_b-c.d:443", true, "a_b-c.d", 443, "a_b-c.d", "https://a_b-c.d"),
+      ("http://a:443", false, "a", 443, "a:443", "http://a:443"),
+      ("http://[::1]", false, "[::1]", 80, "[::1]", "http://[::1]"),
+      ("http://[::1]:8080", false, "[::1]", 8080, "[::1]:8080", "http://[::1]:8080"),
+    ])
+  func origin(_ text: String, _ secure: Bool, _ host: String, _ port: Int, _ authority: String, _ description: String)
+    throws
+  {
+    let origin = try #require(HTTPOrigin(text))
+    #expect(origin.isSecure == secure)
+    #expect(origin.host == host)
+    #expect(origin.port == port)
+    #expect(origin.authority == authority)
+    #expect(origin.description == description)
+  }
+
+  @Test(
+    "What is more or less than an origin is refused",
+    arguments: [
+      "", "example.com", "http://", "http:///", "http://a/", "http://a/b", "http://a?b", "http://a#b", "http://u@a",
+      "http://a:",
+      "http://a:0", "http://a:65536", "http://a:-1", "http://a:x", "http://a b", "ftp://a", "HTTP://a", "http://ä",
+      "http://a\r\nX: y",
+      "https://a%2f", "http://:80",
+    ])
+  func notOrigins(_ text: String) {
+    #expect(HTTPOrigin(text) == nil)
+  }
+
+  @Test(
+    "Loopback is this machine and nothing that looks like it",
+    arguments: [
+      ("http://localhost", true), ("http://127.0.0.1", true), ("http://127.9.9.9:80", true), ("https://[::1]", true),
+      ("http://127.0.0.1.example.com", false), ("http://localhost.example.com", false), ("http://10.0.0.1", false),
+      ("http://example.com", false), ("http://[::2]", false),
+    ])
+  func loopback(_ text: String, _ expected: Bool) throws {
+    #expect(try #require(HTTPOrigin(text)).isLoopback == expected)
+  }
+}

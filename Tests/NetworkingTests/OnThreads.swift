@@ -1,0 +1,24 @@
+import Testing
+
+/// Runs tests on threads of their own: they wait in `read`, and the threads of the global pool are as few as the
+/// machine's cores.
+struct OnThreads: SuiteTrait, TestTrait, TestScoping {
+  var isRecursive: Bool { true }
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    try await withTaskExecutorPreference(ThreadForEach()) { try await function() }
+  }
+}
+
+extension Trait where Self == OnThreads {
+  static var onThreads: Self { OnThreads() }
+}
+
+private final class ThreadForEach: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    startThread { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}

@@ -1,0 +1,189 @@
+import Glibc
+import Synchronization
+
+/// A plain blocking TCP socket, so that the other end of a connection is nobody's code but the test's. Where nothing
+/// comes for a minute the test fails rather than hangs.
+final class RawSocket: Sendable {
+  struct Failure: Error {
+    let what: String
+  }
+
+  let descriptor: Int32
+
+  init(adopting descriptor: Int32) {
+    self.descriptor = descriptor
+    var timeout = timeval(tv_sec: 60, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    var one: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  static func make() -> Int32 { socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0) }
+
+  static func address(_ port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
+    return address
+  }
+
+  static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    var address = address(port)
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+    }
+  }
+
+  /// Connects to this machine. `receiveBuffer` makes the socket take little before the peer must wait.
+  convenience init(connectingTo port: Int, receiveBuffer: Int32? = nil) throws(Failure) {
+    self.init(adopting: RawSocket.make())
+    if var size = receiveBuffer {
+      setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+    }
+    let descriptor = descriptor
+    guard RawSocket.withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
+      throw Failure(what: "connect: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// False where the peer is gone.
+  @discardableResult func send(_ bytes: [UInt8]) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes.withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress! + sent, $0.count - sent, Int32(MSG_NOSIGNAL))
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        return false
+      }
+      sent += count
+    }
+    return true
+  }
+
+  @discardableResult func send(_ text: String) -> Bool { send(Array(text.utf8)) }
+
+  /// What has come, at most `limit` bytes; nothing at the peer's end. Throws where the connection was reset.
+  func receive(atMost limit: Int = 65_536) throws(Failure) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: limit)
+    while true {
+      let count = read(descriptor, &buffer, limit)
+      if count >= 0 { return Array(buffer[..<count]) }
+      if errno == EINTR { continue }
+      throw Failure(what: errno == EAGAIN ? "nothing came for a minute" : String(cString: strerror(errno)))
+    }
+  }
+
+  func receive(exactly count: Int) throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      let more = try receive(atMost: count - bytes.count)
+      if more.isEmpty { throw Failure(what: "ended after \(bytes.count) of \(count) bytes") }
+      bytes += more
+    }
+    return bytes
+  }
+
+  /// Everything until the peer's end.
+  func receiveAll() throws(Failure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let more = try receive()
+      if more.isEmpty { return bytes }
+      bytes += more
+    }
+  }
+
+  /// A head with its empty line; nil at the peer's end before its first byte.
+  func receiveHead() throws(Failure) -> String? {
+    var bytes: [UInt8] = []
+    while !bytes.suffix(4).elementsEqual([0x0d, 0x0a, 0x0d, 0x0a]) {
+      let more = try receive(atMost: 1)
+      if more.isEmpty {
+        if bytes.isEmpty { return nil }
+        throw Failure(what: "ended inside a head")
+      }
+      bytes += more
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A message with its body of Content-Length bytes; nil at the peer's end before its first byte.
+  func receiveMessage(hasBody: Bool = true) throws(Failure) -> RawMessage? {
+    guard let head = try receiveHead() else { return nil }
+    var message = RawMessage(head)
+    if hasBody { message.body = try receive(exactly: Int(message["content-length"] ?? "0") ?? 0) }
+    return message
+  }
+
+  func halfClose() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
+
+  /// Ends the connection for both sides; the descriptor goes with the object.
+  func end() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  /// Makes the coming close a reset.
+  func resetOnClose() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+  }
+}
+
+/// A message as the test itself reads it.
+struct RawMessage {
+  let startLine: String
+  let fields: [(name: String, value: String)]
+  var body: [UInt8] = []
+
+  init(_ head: String) {
+    let lines = head.split(separator: "\r\n")
+    startLine = lines.first.map(String.init) ?? ""
+    fields = lines.dropFirst().map {
+      let parts = $0.split(separator: ": ", maxSplits: 1, omittingEmptySubsequences: false)
+      return (parts[0].lowercased(), parts.count > 1 ? String(parts[1]) : "")
+    }
+  }
+
+  subscript(name: String) -> String? { fields.first { $0.name == name }?.value }
+
+  /// The status of a response; 0 for a request.
+  var status: Int {
+    let parts = startLine.split(separator: " ")
+    return parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+  }
+
+  var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+/// Something that becomes true once, and those who wait for it.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  func open() {
+    let waiting = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+}

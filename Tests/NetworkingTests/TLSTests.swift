@@ -1,0 +1,194 @@
+import Glibc
+import Testing
+
+@testable import Networking
+
+/// Two authorities of a day and certificates by the first, made by `openssl` in a folder that goes with the object.
+final class TestAuthorities: Sendable {
+  static let shared = Result { try TestAuthorities() }
+
+  let folder: String
+
+  private init() throws {
+    var template = Array("/tmp/numgate-tls-XXXXXX".utf8CString)
+    folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+    for name in ["authority", "stranger"] {
+      try openssl(
+        "req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=Numgate test \(name)' -keyout \(name).key -out \(name).pem "
+          + "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign")
+    }
+    for (name, alternative) in [("localhost", "DNS:localhost"), ("address", "IP:127.0.0.1")] {
+      try openssl("req -newkey rsa:2048 -nodes -subj '/CN=\(name)' -keyout \(name).key -out \(name).csr")
+      try openssl(
+        "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 1 -out \(name).pem "
+          + "-extfile <(echo subjectAltName=\(alternative))")
+    }
+    // The folder is as short-lived as the process.
+    folders.append(folder)
+    atexit { for folder in folders { _ = system("rm -rf '\(folder)'") } }
+  }
+
+  private func openssl(_ arguments: String) throws {
+    let command = "cd '\(folder)' && openssl \(arguments) >/dev/null 2>&1"
+    try #require(system("bash -c \"\(command)\"") == 0, "openssl \(arguments)")
+  }
+
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+}
+
+/// Written once, before anything reads it.
+nonisolated(unsafe) private var folders: [String] = []
+
+/// `Fixtures/tls_server.py` with the certificate of this name; it ends with the object.
+final class TLSServer: Sendable {
+  let port: Int
+  private let process: pid_t
+  private let input: Int32
+
+  init(certificate name: String, _ authorities: TestAuthorities, beside file: String = #filePath) throws {
+    let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    var (toServer, fromServer): ([Int32], [Int32]) = ([0, 0], [0, 0])
+    try #require(pipe(&toServer) == 0 && pipe(&fromServer) == 0)
+    // A child of another test must not keep this server's input open.
+    for end in toServer + fromServer { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, toServer[0], STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, fromServer[1], STDOUT_FILENO)
+    let arguments = [
+      "python3", folder + "/Fixtures/tls_server.py", authorities.path(name + ".pem"), authorities.path(name + ".key"),
+    ]
+    var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for word in words { free(word) } }
+    var process = pid_t()
+    let result = posix_spawnp(&process, "python3", &actions, nil, &words, environ)
+    close(toServer[0])
+    close(fromServer[1])
+    self.process = process
+    input = toServer[1]
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while result == 0, read(fromServer[0], &byte, 1) == 1, byte != 0x0a { line.append(byte) }
+    close(fromServer[0])
+    port = Int(String(decoding: line, as: UTF8.self)) ?? 0
+    try #require(port > 0, "no TLS server")
+  }
+
+  deinit {
+    close(input)
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+  }
+
+  func origin(_ host: String) -> HTTPOrigin { HTTPOrigin(isSecure: true, host: host, port: port) }
+}
+
+@Suite("The client over TLS", .onThreads, .timeLimit(.minutes(1)))
+struct TLSTests {
+  private func client(trusting name: String?) throws -> TestClient {
+    let authorities = try TestAuthorities.shared.get()
+    return try TestClient { $0.authorities = name.map(authorities.path) }
+  }
+
+  private func server(_ certificate: String = "localhost") throws -> TLSServer {
+    try TLSServer(certificate: certificate, try TestAuthorities.shared.get())
+  }
+
+  @Test("A server whose authority is trusted is spoken with, and its connection is kept")
+  func trusted() async throws {
+    let server = try server()
+    let client = try client(trusting: "authority.pem")
+    for number in 0..<5 {
+      let response = try await client.send("POST", "/\(number)", to: server.origin("localhost"), body: [0x78]).get()
+      #expect(response.status == 200)
+      #expect(response.text == "0 TLSv1.3 fresh /\(number) x")
+    }
+  }
+
+  @Test("A certificate for an address is good for the address")
+  func address() async throws {
+    let server = try server("address")
+    let client = try client(trusting: "authority.pem")
+    #expect(try await client.send(to: server.origin("127.0.0.1")).get().text == "0 TLSv1.3 fresh / ")
+  }
+
+  @Test("A second connection works beside the first, and a third after them")
+  func secondConnection() async throws {
+    let server = try server()
+    let client = try client(trusting: "authority.pem")
+    let origin = server.origin("localhost")
+    _ = try await client.send("GET", "/first", to: origin).get()
+    // Both are begun in one turn of the loop, so that the first one's connection is not free for the second.
+    let texts = try await Task(executorPreference: client.loop) {
+      func send(_ target: String) async throws -> String {
+        let request = HTTPClientRequest(
+          method: "GET", origin: origin, target: target, headers: HTTPFields(), body: [])
+        let deadline = MonotonicTime.now.advanced(by: .seconds(50))
+        return try await client.client.send(request, deadline: deadline).get().text
+      }
+      async let second = send("/second")
+      async let third = send("/third")
+      return try await [second, third]
+    }.value
+    #expect(Set(texts.map { $0.prefix(1) }) == ["0", "1"])
+    await Task(executorPreference: client.loop) { client.client.shutdown() }.value
+    let last = try await client.send("GET", "/last", to: origin).get()
+    #expect(last.text.hasSuffix(" /last "))
+    #expect(last.text.hasPrefix("2 "))
+  }
+
+  @Test("Megabytes go out and come back whole, again and again")
+  func large() async throws {
+    let server = try server()
+    let client = try client(trusting: "authority.pem")
+    let body = (0..<900_000).map { UInt8($0 % 251) }
+    for _ in 0..<5 {
+      let response = try await client.send("POST", "/large", to: server.origin("localhost"), body: body).get()
+      #expect(response.body == Array("0 TLSv1.3 fresh /large ".utf8) + body)
+    }
+  }
+
+  @Test("A server of an authority that is not trusted gets no request", arguments: ["stranger.pem", nil])
+  func unknownAuthority(_ trusted: String?) async throws {
+    let server = try server()
+    let client = try client(trusting: trusted)
+    let result = await client.send("POST", "/secret", to: server.origin("localhost"), body: [1])
+    #expect(result.error == .notConnected("certificate not trusted"))
+    #expect(result.error?.nothingWasSent == true)
+  }
+
+  @Test("A certificate for another name is refused", arguments: [("localhost", "127.0.0.1"), ("address", "localhost")])
+  func wrongName(_ certificate: String, _ host: String) async throws {
+    let server = try server(certificate)
+    let client = try client(trusting: "authority.pem")
+    #expect(await client.send(to: server.origin(host)).error == .notConnected("certificate not trusted"))
+  }
+
+  @Test("A file of authorities that cannot be read is named")
+  func missingAuthorities() async throws {
+    let server = try server()
+    let client = try client(trusting: "nowhere.pem")
+    #expect(await client.send(to: server.origin("localhost")).error == .notConnected("authorities file not readable"))
+  }
+
+  @Test("A server that speaks no TLS gets no request")
+  func plain() async throws {
+    let server = ScriptedServer { socket, _, _ in
+      _ = try socket.receive()
+      socket.send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+      _ = try socket.receiveAll()
+    }
+    let client = try client(trusting: "authority.pem")
+    let origin = HTTPOrigin(isSecure: true, host: "127.0.0.1", port: server.port)
+    #expect(await client.send(to: origin).error == .notConnected("TLS failed"))
+  }
+
+  @Test("A server that hangs up in the handshake gets no request")
+  func hangsUp() async throws {
+    let server = ScriptedServer { socket, _, _ in _ = try socket.receive() }
+    let client = try client(trusting: "authority.pem")
+    let result = await client.send(to: HTTPOrigin(isSecure: true, host: "127.0.0.1", port: server.port))
+    #expect(result.error?.nothingWasSent == true)
+  }
+}
