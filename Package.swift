@@ -91,6 +91,7 @@ let package = Package(
     tests("Cryptography", ["JSON"], exclude: ["Fixtures"]),
     tests("JSON", [], exclude: ["Fixtures"]),
     tests("YAML", [], exclude: ["Fixtures"]),
+    tests("Networking", [], exclude: ["Fixtures"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Configuration", ["ProviderConformance", "NumberAuth", "Networking", "Cryptography", "YAML", "JSON"],

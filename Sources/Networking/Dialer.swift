@@ -46,7 +46,7 @@ final class Dialer {
   }
 
   deinit {
-    for easy in dials.keys { dispose(easy) }
+    cancel()
     curl_multi_cleanup(multi)
     curl_share_cleanup(share)
   }
@@ -78,6 +78,14 @@ final class Dialer {
       curl_easy_cleanup(easy)
       return completion(.failure(.notConnected("libcurl")))
     }
+  }
+
+  /// Gives up every connection that is still being made, without a word to who asked for it.
+  func cancel() {
+    for easy in dials.keys { dispose(easy) }
+    dials = [:]
+    // The loop may hold the timer longer than the client lives.
+    timer.disarm()
   }
 
   // MARK: libcurl's wishes

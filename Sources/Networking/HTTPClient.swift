@@ -37,5 +37,6 @@ public final class HTTPClient: @unchecked Sendable {
     loop.preconditionOnLoop()
     for pool in pools.values { pool.shutdown() }
     pools = [:]
+    dialer.cancel()
   }
 }

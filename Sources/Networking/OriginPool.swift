@@ -61,6 +61,9 @@ final class OriginPool {
     timer.onFire = { [unowned self] in expireWaiting() }
   }
 
+  /// The loop may hold the timer longer than the client lives.
+  deinit { timer.disarm() }
+
   private var waitingCount: Int { waiting.count - firstWaiting }
 
   func submit(_ request: PendingRequest) {

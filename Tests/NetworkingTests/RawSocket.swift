@@ -31,21 +31,24 @@ final class RawSocket: Sendable {
     return address
   }
 
-  static func withAddress<Result>(_ port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  static func withAddress<Result>(
+    _ port: Int, _ host: String = "127.0.0.1", _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+  ) -> Result {
     var address = address(port)
+    inet_pton(AF_INET, host, &address.sin_addr)
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
     }
   }
 
   /// Connects to this machine. `receiveBuffer` makes the socket take little before the peer must wait.
-  convenience init(connectingTo port: Int, receiveBuffer: Int32? = nil) throws(Failure) {
+  convenience init(connectingTo port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws(Failure) {
     self.init(adopting: RawSocket.make())
     if var size = receiveBuffer {
       setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
     }
     let descriptor = descriptor
-    guard RawSocket.withAddress(port, { connect(descriptor, $0, $1) }) == 0 else {
+    guard RawSocket.withAddress(port, host, { connect(descriptor, $0, $1) }) == 0 else {
       throw Failure(what: "connect: \(String(cString: strerror(errno)))")
     }
   }

@@ -119,18 +119,10 @@ struct TLSTests {
     let client = try client(trusting: "authority.pem")
     let origin = server.origin("localhost")
     _ = try await client.send("GET", "/first", to: origin).get()
-    // Both are begun in one turn of the loop, so that the first one's connection is not free for the second.
-    let texts = try await Task(executorPreference: client.loop) {
-      func send(_ target: String) async throws -> String {
-        let request = HTTPClientRequest(
-          method: "GET", origin: origin, target: target, headers: HTTPFields(), body: [])
-        let deadline = MonotonicTime.now.advanced(by: .seconds(50))
-        return try await client.client.send(request, deadline: deadline).get().text
-      }
-      async let second = send("/second")
-      async let third = send("/third")
-      return try await [second, third]
-    }.value
+    // The server answers neither before it has both: they need a connection each.
+    async let second = client.send("GET", "/meet", to: origin)
+    async let third = client.send("GET", "/meet", to: origin)
+    let texts = [try await second.get().text, try await third.get().text]
     #expect(Set(texts.map { $0.prefix(1) }) == ["0", "1"])
     await Task(executorPreference: client.loop) { client.client.shutdown() }.value
     let last = try await client.send("GET", "/last", to: origin).get()

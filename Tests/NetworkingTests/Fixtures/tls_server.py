@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """An HTTPS server for TLSTests: `tls_server.py <certificate> <key>`. Writes its port in a line and serves until its
 standard input ends. Each answer says `<number of the connection> <TLS version> <resumed or fresh> <target> <body>`.
+Requests for /meet are answered once there are two of them.
 """
 
 import http.server
@@ -11,6 +12,7 @@ import threading
 
 connections = 0
 lock = threading.Lock()
+meeting = threading.Barrier(2, timeout=50)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -27,6 +29,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def answer(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path == "/meet":
+            meeting.wait()
         resumed = "resumed" if self.connection.session_reused else "fresh"
         head = f"{self.number} {self.connection.version()} {resumed} {self.path} ".encode()
         self.send_response(200)
