@@ -107,7 +107,7 @@ let package = Package(
     tests("Aliyun", in: "Providers", ["ProviderConformance", "NumberAuth", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
-    tests("Tour", ["Configuration", "Gateway", "Sandbox", "Networking"]),
+    tests("Tour", ["Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
     tests("Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], exclude: ["Fixtures", "alibaba_sdk.py"]),
   ],
   cxxLanguageStandard: .cxx17

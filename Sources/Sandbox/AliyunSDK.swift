@@ -95,7 +95,8 @@ struct AliyunSDK: FrontEndSDK {
 
   /// A carrier's code comes inside `content`, under Aliyun's own.
   private func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
-    let isOwn = failure.code.utf8.count == 6 && failure.code.hasPrefix("6000")
+    // 600xxx, and 700xxx for what the user does on the page.
+    let isOwn = failure.code.utf8.count == 6 && (failure.code.hasPrefix("6000") || failure.code.hasPrefix("7000"))
     let code = isOwn ? failure.code : "600011"
     let carrierMessage = failure.message ?? CodeText.pageSDK[failure.code] ?? "其他错误"
     return JSONFragment { writer in
