@@ -197,6 +197,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         if descriptor == Int(wakeup) {
           if takeArrivals() {
             timers.discard()
+            for index in registrations.indices { registrations[index].handler = nil }
             return
           }
         } else if descriptor < registrations.count,
