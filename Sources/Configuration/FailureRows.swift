@@ -40,6 +40,7 @@ struct FailureRows {
       .optional("advice", .choice(Advice.allCases.map(\.rawValue))),
       .optional("hint", .text),
       .optional("source", .text),
+      .optional("own", .boolean),
     ]))
 
   static let shape = Shape.map(
@@ -123,7 +124,7 @@ struct FailureRows {
     let billed = node["billed"]?.text.flatMap(Billing.init) ?? .no
     let row = FailureTable.Row(
       meaning: meaning, billed: billed, text: node["text"]?.text ?? "", hint: node["hint"]?.text,
-      source: node["source"]?.text)
+      source: node["source"]?.text, tellsOwnCarrier: node["own"]?.bool == true)
     put(FailureTable.Entry(place: place, pattern: pattern, row: row), at: slot)
   }
 }

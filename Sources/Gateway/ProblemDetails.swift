@@ -2,38 +2,6 @@ import JSON
 import Networking
 import NumberAuth
 
-extension JSONWriter {
-  /// The fields of a failure, as `failures.md` names them.
-  mutating func failureMembers(_ failure: Failure) {
-    member("reason", failure.reason.rawValue)
-    member("stage", failure.stage.rawValue)
-    member("carrier", ifPresent: failure.carrier?.rawValue)
-    member("fault", failure.fault.rawValue)
-    member("advice", failure.advice.rawValue)
-    if let vendor = failure.vendor {
-      object("vendor") {
-        $0.member("provider", vendor.provider)
-        $0.member("code", Redaction.text(vendor.code))
-        $0.member("message", ifPresent: vendor.message.map(Redaction.text))
-      }
-    }
-    member("billed", failure.billed.rawValue)
-    member("delivery", failure.delivery.rawValue)
-    member("hint", ifPresent: failure.hint)
-    if !failure.branches.isEmpty {
-      array("branches") { array in
-        for branch in failure.branches {
-          array.object {
-            $0.member("title", branch.reason.title)
-            $0.member("titleZh", branch.reason.titleChinese)
-            $0.failureMembers(branch)
-          }
-        }
-      }
-    }
-  }
-}
-
 extension HTTPResponse {
   static func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
     var writer = JSONWriter(reservingCapacity: 512)
@@ -52,7 +20,7 @@ extension HTTPResponse {
       $0.member("status", status)
       $0.member("detail", failure.detail ?? failure.reason.title)
       $0.member("instance", requestId)
-      $0.failureMembers(failure)
+      $0.failureMembers(failure, words: Redaction.text)
     }
     return HTTPResponse(
       status: status, headers: ["Content-Type": "application/problem+json"], body: writer.bytes)

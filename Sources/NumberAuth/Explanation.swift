@@ -51,3 +51,51 @@ extension FailureTable {
     }.map { Explanation(provider: provider, entry: $0) }
   }
 }
+
+extension FailureTable {
+  /// Rows of other codes that a mistyped or shortened `code` may have meant, closest first: one that begins with it, or
+  /// that one character's change, gap, addition or swap makes of it.
+  public func likeness(of code: String, limit: Int = 5) -> [Explanation] {
+    let wanted = Array(FailureTable.trim(code).utf8)
+    guard wanted.count >= 2 else { return [] }
+    var close: [(distance: Int, explanation: Explanation)] = []
+    for entry in entries {
+      guard case .code(let known) = entry.pattern else { continue }
+      let other = Array(known.utf8)
+      if other == wanted { continue }
+      if isOneEdit(wanted, other) {
+        close.append((1, Explanation(provider: provider, entry: entry)))
+      } else if wanted.count >= 4, other.starts(with: wanted) {
+        close.append((2, Explanation(provider: provider, entry: entry)))
+      }
+    }
+    return close.sorted { $0.distance < $1.distance }.prefix(limit).map(\.explanation)
+  }
+
+  private func isOneEdit(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+    let head = zip(a, b).prefix { $0 == $1 }.count
+    let tail = zip(a.dropFirst(head).reversed(), b.dropFirst(head).reversed()).prefix { $0 == $1 }.count
+    let left = Array(a[head..<(a.count - tail)])
+    let right = Array(b[head..<(b.count - tail)])
+    if left.count <= 1, right.count <= 1 { return true }
+    return left.count == 2 && right.count == 2 && left[0] == right[1] && left[1] == right[0]
+  }
+}
+
+extension Explanation {
+  /// `china-mobile-h5, acquire, YD` and the code: where the row stands.
+  public var place: String {
+    var place = provider + ", " + entry.place.stage.rawValue
+    if let carrier = entry.place.carrier { place += ", " + carrier.rawValue }
+    return place
+  }
+
+  /// The code or prefix as it stands in the file.
+  public var code: String {
+    switch entry.pattern {
+    case .code(let code): code
+    case .prefix(let prefix): prefix + "…"
+    case .status(let status): "HTTP \(status)"
+    }
+  }
+}

@@ -146,13 +146,23 @@ extension FailureTable {
           ? "'report' holds no code: expected the SDK's error callback, such as {msgId, YDData, CTData, CUData} or {code, message}."
           : "'report' says success; there is no failure in it.")
     }
-    var chosen = FailureTable.mostTelling(candidates, carrierHint: report.ownCarrier ?? carrierHint)
+    var chosen = FailureTable.mostTelling(candidates, carrierHint: ownCarrier(of: report) ?? carrierHint)
     if let outer = all.first(where: { $0.stage == .token }), !branches.isEmpty, chosen.reason == .unmapped {
       // The wrapping SDK knows better than a carrier's code that no table lists.
       chosen = outer
     }
     chosen.branches = branches.sorted { ($0.carrier.map(Self.rank) ?? 3) < ($1.carrier.map(Self.rank) ?? 3) }
     return chosen
+  }
+
+  /// The user's own carrier, where the report tells it: by the owner a gateway named, or by a code that the carrier says
+  /// to its own users only.
+  private func ownCarrier(of report: FailureReport) -> Carrier? {
+    report.ownCarrier
+      ?? report.sayings.first { saying in
+        saying.carrier != nil
+          && row(saying.code, stage: saying.stage, carrier: saying.carrier)?.tellsOwnCarrier == true
+      }?.carrier
   }
 
   private static func rank(_ carrier: Carrier) -> Int {

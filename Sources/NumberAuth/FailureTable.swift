@@ -17,8 +17,14 @@ public struct FailureTable: Sendable {
     public let hint: String?
     /// Where the row comes from, if not from the product's own document.
     public let source: String?
+    /// Said to the carrier's own users only: the phone is this carrier's.
+    public let tellsOwnCarrier: Bool
 
-    public init(meaning: Meaning, billed: Billing, text: String, hint: String? = nil, source: String? = nil) {
+    public init(
+      meaning: Meaning, billed: Billing, text: String, hint: String? = nil, source: String? = nil,
+      tellsOwnCarrier: Bool = false
+    ) {
+      self.tellsOwnCarrier = tellsOwnCarrier
       self.meaning = meaning
       self.billed = billed
       self.text = text

@@ -1,25 +1,35 @@
 import Configuration
+import Glibc
+import JSON
 import NumberAuth
 
 enum ExplainCommand: Command {
   static let name = "explain"
-  static let summary = "tell what a vendor's code means and what to do"
+  static let summary = "tell what a vendor's code or an SDK's error means and what to do"
   static let help = """
     usage: numgate explain CODE [--provider NAME] [--stage STAGE] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
+           numgate explain - [--provider NAME] [--carrier YD|CT|CU] [--providers FOLDER] [--json]  < report.json
 
     STAGE is acquire, token, prepare, sign, login or verify. The same code means different things at different places:
-    without a provider or stage every place is listed. Exit code 1 where no row knows the code.
+    without a provider or stage every place is listed. With '-' an SDK's error callback is read from standard input, as
+    the page logged it, and explained as POST /v1/apps/{appId}/failures does. Exit code 1 where no row knows the code.
     """
+
+  private struct Options {
+    let provider: String?
+    let stage: Stage?
+    let carrier: Carrier?
+    let asJSON: Bool
+  }
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     let folder = try arguments.option("--providers") ?? "providers"
-    let provider = try arguments.option("--provider")
-    let stage = try arguments.word("--stage", as: Stage.self)
-    let carrier = try arguments.word("--carrier", as: Carrier.self)
-    let asJSON = arguments.flag("--json")
+    let options = Options(
+      provider: try arguments.option("--provider"), stage: try arguments.word("--stage", as: Stage.self),
+      carrier: try arguments.word("--carrier", as: Carrier.self), asJSON: arguments.flag("--json"))
     let code = arguments.word()
     try arguments.finish()
-    guard let code else { throw UsageError("which code?", command: name) }
+    guard let code else { throw UsageError("which code? ('-' reads a report from standard input)", command: name) }
 
     let providers: [String: ProviderFile]
     do throws(ConfigurationError) {
@@ -28,19 +38,33 @@ enum ExplainCommand: Command {
       for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
       return 1
     }
-    if let provider, providers[provider] == nil {
+    if let provider = options.provider, providers[provider] == nil {
       throw UsageError(
         "there is no provider '\(provider)'; known: " + providers.keys.sorted().joined(separator: ", "), command: name)
     }
-    let tables = providers.values.filter { provider == nil || $0.name == provider }.sorted { $0.name < $1.name }
-    let explanations = tables.flatMap { $0.table.explanations(of: code, stage: stage, carrier: carrier) }
+    let all = providers.values.sorted { $0.name < $1.name }.map(\.table)
+    let tables = all.filter { options.provider == nil || $0.provider == options.provider }
+    return code == "-" ? explainReport(tables, options) : explain(code, tables, all, options)
+  }
+
+  // MARK: A code
+
+  private static func explain(
+    _ code: String, _ tables: [FailureTable], _ all: [FailureTable], _ options: Options
+  ) -> Int32 {
+    let explanations = tables.flatMap { $0.explanations(of: code, stage: options.stage, carrier: options.carrier) }
     guard !explanations.isEmpty else {
       Terminal.error("no row lists '\(code)' at this place")
-      let elsewhere = providers.values.sorted { $0.name < $1.name }.flatMap { $0.table.explanations(of: code) }
-      for explanation in elsewhere { Terminal.error("  known at \(place(explanation)): \(explanation.entry.row.text)") }
+      let elsewhere = all.flatMap { $0.explanations(of: code) }
+      let like = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
+      for explanation in like.prefix(12) {
+        Terminal.error(
+          "  \(elsewhere.isEmpty ? "like it" : "known"): \(explanation.code) at \(explanation.place): \(explanation.entry.row.text)"
+        )
+      }
       return 1
     }
-    if asJSON {
+    if options.asJSON {
       let list = explanations.map { String(decoding: $0.json.bytes, as: UTF8.self) }
       Terminal.print("[" + list.joined(separator: ",") + "]")
     } else {
@@ -49,25 +73,98 @@ enum ExplainCommand: Command {
     return 0
   }
 
-  private static func place(_ explanation: Explanation) -> String {
-    let place = explanation.entry.place
-    return "\(explanation.provider), \(place.stage.rawValue)" + (place.carrier.map { ", \($0.rawValue)" } ?? "")
-  }
-
   private static func describe(_ explanation: Explanation) -> String {
     let row = explanation.entry.row
-    var lines = ["\(place(explanation)): \(row.text)"]
+    var lines = ["\(explanation.place): \(row.text)"]
     switch row.meaning {
     case .success: lines.append("  success")
     case .verdict(let verdict): lines.append("  verdict  \(verdict.rawValue)")
-    case .failure(let reason, let advice):
-      lines.append("  reason   \(reason.rawValue): \(reason.title) \(reason.titleChinese)")
-      lines.append("  fault    \(reason.fault.rawValue)")
-      lines.append("  advice   \((advice ?? reason.advice).rawValue)")
+    case .failure(let reason, let advice): lines += describe(reason, advice ?? reason.advice)
     }
     lines.append("  billed   \(row.billed.rawValue)")
     if let hint = row.hint { lines.append("  hint     \(hint)") }
     if let source = row.source { lines.append("  source   \(source)") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func describe(_ reason: FailureReason, _ advice: Advice) -> [String] {
+    [
+      "  reason   \(reason.rawValue): \(reason.title) \(reason.titleChinese)", "  fault    \(reason.fault.rawValue)",
+      "  advice   \(advice.rawValue)",
+    ]
+  }
+
+  // MARK: A report
+
+  /// Without a provider the report is held against each; those that know every code of it are shown.
+  private static func explainReport(_ tables: [FailureTable], _ options: Options) -> Int32 {
+    let report: FailureReport
+    do throws(JSONError) {
+      report = FailureReport(try JSONValue.parse(readStandardInput()))
+    } catch {
+      Terminal.error("standard input is \(error)")
+      return 1
+    }
+    var found: [(provider: String, failure: Failure)] = []
+    var refusal: Failure?
+    for table in tables {
+      do throws(Failure) {
+        found.append((table.provider, try table.failure(from: report, carrierHint: options.carrier)))
+      } catch {
+        refusal = error
+      }
+    }
+    let known = found.filter { _, failure in
+      failure.reason != .unmapped && !failure.branches.contains { $0.reason == .unmapped }
+    }
+    let shown = known.isEmpty ? found.prefix(options.provider == nil ? 0 : 1) : known[...]
+    guard !shown.isEmpty else {
+      Terminal.error(
+        found.isEmpty ? refusal?.detail ?? "the report holds no failure" : "no provider lists the report's codes")
+      return 1
+    }
+    if options.asJSON {
+      Terminal.print(
+        "[" + shown.map { String(decoding: json($0.provider, $0.failure).bytes, as: UTF8.self) }.joined(separator: ",")
+          + "]")
+    } else {
+      Terminal.print(shown.map { describe($0.provider, $0.failure) }.joined(separator: "\n\n"))
+    }
+    return 0
+  }
+
+  private static func describe(_ provider: String, _ failure: Failure) -> String {
+    var lines = [
+      "\(provider), \(failure.stage.rawValue)" + (failure.carrier.map { ", \($0.rawValue)" } ?? "")
+        + ": \(failure.vendor?.code ?? "") \(failure.vendor?.message ?? "")"
+    ]
+    lines += describe(failure.reason, failure.advice)
+    if let hint = failure.hint { lines.append("  hint     \(hint)") }
+    for branch in failure.branches where failure.branches.count > 1 {
+      lines.append(
+        "  branch   \(branch.carrier?.rawValue ?? "?") \(branch.vendor?.code ?? ""): \(branch.reason.rawValue)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func json(_ provider: String, _ failure: Failure) -> JSONFragment {
+    JSONFragment {
+      $0.object {
+        $0.member("provider", provider)
+        $0.failureMembers(failure)
+      }
+    }
+  }
+
+  private static func readStandardInput() -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while bytes.count < 1 << 20 {
+      let count = read(STDIN_FILENO, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      if count <= 0 { break }
+      bytes += buffer[..<count]
+    }
+    return bytes
   }
 }

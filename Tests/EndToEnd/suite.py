@@ -275,6 +275,13 @@ def check_explain_tells_the_meaning_of_a_code(_):
     assert done.returncode == 0 and "client-fingerprint-mismatch" in done.stdout
     listed = json.loads(run("explain", "104008", "--json").stdout)
     assert {row["reason"] for row in listed} >= {"client-fingerprint-mismatch"}
+    report = '{"msgId":"","YDData":{"code":"105002"},"CTData":{"code":-10006},"CUData":{}}'
+    explained = subprocess.run(
+        [BINARY, "explain", "-", "--provider", "china-mobile-h5"], cwd=ROOT, input=report, capture_output=True,
+        text=True, timeout=LIMIT)
+    assert explained.returncode == 0 and "acquire, CT: -10006" in explained.stdout, explained
+    like = run("explain", "10411")
+    assert like.returncode == 1 and "like it: 104011" in like.stderr, like.stderr
     unknown = run("explain", "no-such-code")
     assert unknown.returncode == 1 and "no row lists" in unknown.stderr
 

@@ -128,6 +128,11 @@ struct FailureReportTests {
         (part, random.pick(FailureReportTests.codes(carrier) { $0 != .success }))
       }
       let failure = try FailureReportTests.table.failure(from: try FailureReportTests.report(Array(members)))
+      // China Telecom says -10006 to its own users only: then its branch is believed, whatever the others say.
+      if failure.branches.contains(where: { $0.carrier == .chinaTelecom && $0.vendor?.code == "-10006" }) {
+        #expect(failure.vendor?.code == "-10006")
+        continue
+      }
       let first = try #require(failure.branches.filter { rank($0) == failure.branches.map(rank).min() }.first)
       #expect(failure.branches.count == 3)
       #expect(failure.carrier == first.carrier && failure.vendor == first.vendor && failure.reason == first.reason)

@@ -18,7 +18,7 @@ extension GatewayLoop {
       $0.object("failure") {
         $0.member("title", failure.reason.title)
         $0.member("titleZh", failure.reason.titleChinese)
-        $0.failureMembers(failure)
+        $0.failureMembers(failure, words: Redaction.text)
       }
     }
   }
@@ -91,11 +91,24 @@ extension GatewayLoop {
       .sorted { $0.name < $1.name }.map(\.table)
     let explanations = tables.flatMap { $0.explanations(of: code, stage: stage, carrier: carrier) }
     guard !explanations.isEmpty else {
-      throw .gateway(.notFound, "No row lists this code at this place.")
+      let all = gateway.configuration.providers.values.sorted { $0.name < $1.name }.map(\.table)
+      let elsewhere = all.flatMap { $0.explanations(of: code) }
+      let like = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
+      let places = like.prefix(8).map { "\($0.code) (\($0.place))" }.joined(separator: "; ")
+      throw .gateway(
+        .notFound,
+        "No row lists this code at this place."
+          + (places.isEmpty ? "" : (elsewhere.isEmpty ? " Like it: " : " It is known elsewhere: ") + places + "."))
     }
     return .json {
       $0.array("explanations") { for explanation in explanations { $0.value(explanation.json) } }
     }
+  }
+
+  private static func row(_ key: UnmappedCodes.Key, _ sighting: UnmappedCodes.Sighting) -> String {
+    func quoted(_ text: String) -> String { String(decoding: JSONFragment { $0.value(text) }.bytes, as: UTF8.self) }
+    return "failures: {\(key.stage.rawValue): {\(key.carrier?.rawValue ?? "any"): {codes: "
+      + "{\(quoted(key.code)): {reason: , text: \(quoted(sighting.message ?? key.code))}}}}}"
   }
 
   private func unmappedCodes() -> HTTPResponse {
@@ -111,6 +124,8 @@ extension GatewayLoop {
             $0.member("count", sighting.count)
             $0.member("firstSeen", sighting.first.iso8601)
             $0.member("lastSeen", sighting.last.iso8601)
+            // A row for the provider's file; the reason is for a person to choose, and `check` asks for it.
+            $0.member("row", Self.row(key, sighting))
           }
         }
       }
