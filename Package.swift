@@ -87,6 +87,11 @@ let package = Package(
       dependencies: ["Gateway", "Sandbox", "Tour", "Configuration", "NumberAuth", "Networking"],
       path: "Sources/numgate", swiftSettings: strict),
 
+    // Measured by scripts/bench.
+    .executableTarget(
+      name: "lookup-benchmark", dependencies: ["Configuration", "NumberAuth", "Networking"],
+      path: "scripts/benchmark/Lookup", swiftSettings: strict),
+
     // Tests mirror the sources; fixtures are read from their folders at run time.
     tests("Cryptography", ["JSON"], exclude: ["Fixtures"]),
     tests("JSON", [], exclude: ["Fixtures"]),

@@ -153,6 +153,7 @@ def refuse_taken_ports(ports):
 class Bench:
     def __init__(self, arguments):
         self.folder, self.seconds, self.rounds = arguments.folder, arguments.seconds, arguments.rounds
+        self.binaries = arguments.numgate.parent
         # The first core belongs to the process under test, the second to the vendor, to wrk and to this program.
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
@@ -273,6 +274,10 @@ class Bench:
                 raise BenchError(f"memory needs {needed} open files, the limit is {limit}: ulimit -Hn {needed}")
         results = {}
         with self.start(self.vendor):
+            if named("lookup"):
+                progress("look-ups")
+                results["lookup"] = json.loads(output(self.core, [
+                    str(self.binaries / "lookup-benchmark"), str(pathlib.Path.cwd() / "providers")]))
             if named("startup"):
                 results["startup_ms"] = self.startup([self.lua, self.numgate])
             if named("memory"):

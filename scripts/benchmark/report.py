@@ -18,6 +18,8 @@ AIMS = [
     ("idle", "resident memory, idle", "MB", 40, "most"),
     ("connected", "resident memory, 10,000 idle connections", "MB", 150, "most"),
     ("startup", "exec to ready", "ms", 100, "most"),
+    ("lookup", "look-up of a code", "ns", 1000, "most"),
+    ("load", "all provider files loaded", "ms", 50, "most"),
 ]
 
 
@@ -116,6 +118,10 @@ def show(environment, results, aims):
     if "startup_ms" in results:
         table("start-up, from exec to the first 200 of /readyz", ["", "ms"],
               [[TITLES[side], spread(samples, 1)] for side, samples in results["startup_ms"].items()])
+    if "lookup" in results:
+        figures = results["lookup"]
+        print(f"\nfailure tables: {figures['rows']} rows; a look-up {figures['hit_ns']:.0f} ns (a code without a row "
+              f"{figures['miss_ns']:.0f} ns), all provider files loaded in {figures['load_ms']:.1f} ms (medians)")
     if aims:
         table("aims", ["", "figure", "aim", ""], [
             [aim["words"], f"{aim['figure']:.2f} {aim['unit']}", f"at {aim['sense']} {aim['bound']} {aim['unit']}",
@@ -134,6 +140,9 @@ def aims(results):
     if "memory" in results:
         figures["idle"] = results["memory"]["numgate"]["idle_mb"]
         figures["connected"] = results["memory"]["numgate"]["connected_mb"]
+    if "lookup" in results:
+        figures["lookup"] = results["lookup"]["hit_ns"]
+        figures["load"] = results["lookup"]["load_ms"]
     if "startup_ms" in results:
         figures["startup"] = statistics.median(results["startup_ms"]["numgate"])
     return [
