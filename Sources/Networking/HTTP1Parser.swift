@@ -79,13 +79,6 @@ struct HTTP1Parser: Sendable {
     return false
   }
 
-  var isReadingHead: Bool {
-    switch state {
-    case .startLine, .fieldLines: true
-    default: false
-    }
-  }
-
   /// Reads on from `position` and moves it. nil: all of `input` is used up, or the message is at its end.
   mutating func next(_ input: UnsafeRawBufferPointer, _ position: inout Int) throws(HTTP1Error) -> Event? {
     while true {

@@ -14,9 +14,6 @@ static inline CURLcode numgate_curl_set_text(CURL *easy, CURLoption option, cons
 static inline CURLcode numgate_curl_set_pointer(CURL *easy, CURLoption option, void *value) {
   return curl_easy_setopt(easy, option, value);
 }
-static inline CURLcode numgate_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
-  return curl_easy_getinfo(easy, info, value);
-}
 static inline CURLcode numgate_curl_get_socket(CURL *easy, curl_socket_t *value) {
   return curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, value);
 }

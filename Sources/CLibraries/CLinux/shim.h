@@ -59,12 +59,6 @@ static inline void numgate_reset_on_close(int descriptor) {
   setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 }
 
-// fcntl is variadic.
-static inline int numgate_set_nonblocking(int descriptor) {
-  int flags = fcntl(descriptor, F_GETFL, 0);
-  return flags < 0 ? flags : fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
-}
-
 // prctl is variadic; a name longer than 15 bytes is cut.
 static inline void numgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
