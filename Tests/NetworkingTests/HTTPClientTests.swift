@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Networking
@@ -70,7 +69,7 @@ struct HTTPClientTests {
 
   @Test("A request goes out byte for byte as it should")
   func wire() async throws {
-    let heads = Mutex([String]())
+    let heads = Locked([String]())
     let server = ScriptedServer { socket, _, _ in
       while let head = try socket.receiveHead() {
         let length = Int(RawMessage(head)["content-length"] ?? "0") ?? 0
@@ -332,14 +331,16 @@ struct HTTPClientTests {
 
   @Test("A server that never answers is given up in time, after the request was sent")
   func deadlineAfterSending() async throws {
+    let arrived = Gate()
     let server = ScriptedServer { socket, _, server in
-      while try server.request(on: socket) != nil {}
+      while try server.request(on: socket) != nil { arrived.open() }
     }
     let client = try TestClient()
     // Generous to the connection, so that the request is on its way when the time is up.
     let result = await client.send("POST", "/slow", to: server, body: [1], within: .seconds(1))
     #expect(result.error == .timedOut)
     #expect(result.error?.nothingWasSent == false)
+    await arrived.wait()
     #expect(server.requests.map(\.startLine) == ["POST /slow HTTP/1.1"])
   }
 

@@ -1,12 +1,11 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Networking
 
 /// Answers each path in its own way, and remembers what it was asked.
 final class TestResponder: HTTPResponder {
-  let seen = Mutex([String]())
+  let seen = Locked([String]())
   /// `/wait` is answered once this is open, and has arrived once that is.
   let gate = Gate()
   let arrived = Gate()

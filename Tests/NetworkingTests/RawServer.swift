@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Networking
 
 /// A listening socket that accepts nothing by itself.
 final class RawListener: Sendable {
@@ -49,7 +49,7 @@ final class ScriptedServer: Sendable {
   }
 
   private let listener = RawListener()
-  private let log = Mutex(Log())
+  private let log = Locked(Log())
   var port: Int { listener.port }
 
   init(_ script: @escaping Script) {

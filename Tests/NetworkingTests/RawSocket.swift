@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import Networking
 
 /// A plain blocking TCP socket, so that the other end of a connection is nobody's code but the test's. Where nothing
 /// comes for a minute the test fails rather than hangs.
@@ -169,7 +169,7 @@ final class Gate: Sendable {
     var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   func open() {
     let waiting = state.withLock { state in
