@@ -6,7 +6,8 @@ import Networking
 import Sandbox
 import Testing
 
-/// A gateway with the shipped configuration and the sandbox as its vendors, over real sockets on free ports.
+/// A gateway with the shipped configuration and the sandbox as its vendors, over real sockets on free ports. Its loops
+/// run until the process ends: a vendor that never answers still sleeps on one of them.
 final class Stand: Sendable {
   struct Answer: Sendable {
     let status: Int
@@ -19,7 +20,6 @@ final class Stand: Sendable {
   let gateway: HTTPOrigin
   let sandbox: HTTPOrigin
   let configuration: Configuration
-  private let gatewayLoop: EventLoop
   private let client: HTTPClient
 
   /// `change` edits config.yaml's text before it is loaded.
@@ -40,17 +40,12 @@ final class Stand: Sendable {
     let read = files.read
     files.read = { path in path == "config.yaml" ? Array(text.utf8) : read(path) }
     configuration = try ConfigurationLoader.load("config.yaml", providers: Stand.root + "providers", files: files)
-    gatewayLoop = try EventLoop.start(name: "gateway")
+    let gatewayLoop = try EventLoop.start(name: "gateway")
     let log = try LogWriter(descriptor: open("/dev/null", O_WRONLY | O_CLOEXEC))
     let server = try Gateway(configuration, log: log).start(on: [gatewayLoop])
     gateway = try #require(HTTPOrigin("http://\(server.address)"))
     self.sandbox = try #require(HTTPOrigin("http://\(vendors.address)"))
     client = HTTPClient(loop: loop)
-  }
-
-  deinit {
-    loop.stop()
-    gatewayLoop.stop()
   }
 
   func post(_ origin: HTTPOrigin, _ path: String, key: String? = nil, _ body: JSONFragment) async throws -> Answer {
