@@ -147,10 +147,10 @@ struct EventLoopTests {
       heap.push(timer, at: MonotonicTime(nanoseconds: time))
     }
     var taken: [UInt64] = []
-    for now in 0...1024 as ClosedRange<UInt64> {
-      while let timer = heap.popDue(at: MonotonicTime(nanoseconds: now)) {
+    for instant in 0...1024 as ClosedRange<UInt64> {
+      while let timer = heap.popDue(at: MonotonicTime(nanoseconds: instant)) {
         let index = try #require(timers.firstIndex { $0 === timer })
-        #expect(times[index] == now)
+        #expect(times[index] == instant)
         taken.append(times[index])
         timers.remove(at: index)
         times.remove(at: index)

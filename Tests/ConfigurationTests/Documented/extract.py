@@ -433,7 +433,7 @@ BY_HAND = [
 #   302, 303, 999): interfaces that Numgate does not offer; several would contradict rows of those it does.
 # - INVALID_PARAMETERS, MOBILE_NUMBER_ILLEGAL and others without a prefix: Dypnsapi-intl, another product.
 # - AppKeyIllegal: in no source.
-# - -1 in UCL: a placeholder of an example.
+# - -1 in UCL: stands for any code in an example.
 # - FAQ answers of the H5 and mini-program documents: words without codes; their codes are OD114's.
 # - 301xx, 309xx, 51001 to 51208, 20101 to 20123 of China Telecom's App SDK: ranges named in china-mobile.md §6.1
 #   without a table; those that the H5 document prints are rows.
