@@ -54,8 +54,9 @@ let package = Package(
     module("YAML", ["CYAML"]),
     module("Networking", ["CLinux", "CCurl"]),
 
-    // Floor 1: the domain.
+    // Floor 1: the domain; what files may hold.
     module("NumberAuth", ["JSON"]),
+    module("Schema", ["YAML", "JSON"]),
 
     // Floor 2 and 3: the vendors' products.
     module("ChinaMobile", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
@@ -64,13 +65,14 @@ let package = Package(
     module("ChinaMobileQuickApp", in: "Providers", ["ChinaMobile", "NumberAuth", "Cryptography", "JSON"]),
     module("ChinaMobileApp", in: "Providers", ["ChinaMobile", "NumberAuth", "Cryptography", "JSON"]),
     module("Aliyun", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
+    module("Declarative", in: "Providers", ["NumberAuth", "Schema", "Cryptography", "YAML", "JSON"]),
 
     // Floor 4: config.yaml and providers/*.yaml, checked.
     module(
       "Configuration",
       [
-        "ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "NumberAuth",
-        "Networking", "YAML", "JSON",
+        "ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "Declarative",
+        "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON",
       ]),
 
     // Floor 5: the service, and the vendors imitated.
@@ -97,9 +99,10 @@ let package = Package(
     tests("JSON", [], exclude: ["Fixtures"]),
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("Networking", [], exclude: ["Fixtures"]),
+    tests("Schema", ["YAML", "JSON"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
-      "Configuration", ["ProviderConformance", "NumberAuth", "Networking", "Cryptography", "YAML", "JSON"],
+      "Configuration", ["ProviderConformance", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
       exclude: ["Fixtures", "Documented"]),
     // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
     .target(
@@ -110,6 +113,10 @@ let package = Package(
     tests("ChinaMobileQuickApp", in: "Providers", ["ProviderConformance", "NumberAuth"], exclude: ["Fixtures"]),
     tests("ChinaMobileApp", in: "Providers", ["ProviderConformance", "NumberAuth"], exclude: ["Fixtures"]),
     tests("Aliyun", in: "Providers", ["ProviderConformance", "NumberAuth", "JSON"], exclude: ["Fixtures"]),
+    tests(
+      "Declarative", in: "Providers",
+      ["ProviderConformance", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth", "JSON"],
+      exclude: ["Fixtures", "Providers", "make_fixtures.py"]),
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
     tests("Tour", ["Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),

@@ -3,7 +3,8 @@ import ChinaMobileApp
 import ChinaMobileH5
 import ChinaMobileQuickApp
 import ChinaMobileWeChat
-public import NumberAuth
+import Declarative
+import NumberAuth
 
 /// The adapters that a provider's file can name: the only place that knows all of them.
 public enum AdapterKind: String, Sendable, CaseIterable {
@@ -12,6 +13,8 @@ public enum AdapterKind: String, Sendable, CaseIterable {
   case chinaMobileWeChat = "china-mobile-wechat"
   case chinaMobileApp = "china-mobile-app"
   case aliyun
+  /// The file describes the wire itself.
+  case declarative
 
   private var type: any Provider.Type {
     switch self {
@@ -20,13 +23,14 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     case .chinaMobileWeChat: ChinaMobileWeChat.self
     case .chinaMobileApp: ChinaMobileApp.self
     case .aliyun: Aliyun.self
+    case .declarative: DeclarativeProvider.self
     }
   }
 
-  public var canPrepare: Bool { type is any ClientPreparing.Type }
-  public var canSign: Bool { type is any ClientSigning.Type }
+  var canPrepare: Bool { type is any ClientPreparing.Type }
+  var canSign: Bool { type is any ClientSigning.Type }
 
-  public func can(_ operation: Operation) -> Bool {
+  func can(_ operation: Operation) -> Bool {
     switch operation {
     case .login: type is any NumberRetrieving.Type
     case .verify: type is any NumberVerifying.Type
@@ -41,6 +45,7 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     case .chinaMobileWeChat: try ChinaMobileWeChat(settings)
     case .chinaMobileApp: try ChinaMobileApp(settings)
     case .aliyun: try Aliyun(settings)
+    case .declarative: throw AccountFault(field: "provider", "the provider's file does not describe its wire")
     }
   }
 }

@@ -1,5 +1,6 @@
 public import Networking
 public import NumberAuth
+public import Schema
 
 /// Everything a gateway needs to know, checked as a whole.
 public struct Configuration: Sendable {

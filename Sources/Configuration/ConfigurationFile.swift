@@ -1,5 +1,6 @@
 import Networking
 import NumberAuth
+import Schema
 import YAML
 
 /// The form of `config.yaml`.
@@ -12,7 +13,7 @@ enum ConfigurationFile {
   ])
 
   private static let server = Shape.object([
-    .required("listen", .form("an address such as 127.0.0.1:8080 or [::1]:8080", { SocketAddress($0) != nil })),
+    .required("listen", .form(.init("an address such as 127.0.0.1:8080 or [::1]:8080") { SocketAddress($0) != nil })),
     .optional("loops", .integer(1...256)),
     .optional("sessionKey", .text),
     .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400)))),
@@ -51,9 +52,10 @@ enum ConfigurationFile {
       ])),
   ])
 
-  private static let keyHash = Shape.form("'sha256:' and 64 hexadecimal digits (printf %s KEY | sha256sum)") {
-    teamKeyHash($0) != nil
-  }
+  private static let keyHash = Shape.form(
+    .init("'sha256:' and 64 hexadecimal digits (printf %s KEY | sha256sum)", pattern: "^sha256:[0-9A-Fa-f]{64}$") {
+      teamKeyHash($0) != nil
+    })
 
   private static let team = Shape.object([
     .required("keys", .list(keyHash, atLeast: 1)),
@@ -137,7 +139,7 @@ enum AccountFile {
 
   static let own = Shape.object([
     .required("provider", .text),
-    .optional("endpoint", .form(FieldPattern.origin.expectation, FieldPattern.origin.matches)),
+    .optional("endpoint", .form(FieldPattern.origin.form)),
     .optional("timeout", .duration(.milliseconds(100)...(.seconds(60)))),
   ])
 }

@@ -1,5 +1,6 @@
 import Networking
 import NumberAuth
+import Schema
 import YAML
 
 /// Accounts: their fields, their secrets, their adapters.
@@ -75,13 +76,12 @@ extension ConfigurationLoader {
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before else { return nil }
-    let settings = AccountSettings(
-      account: entry.key, authority: origin.authority, table: file.table, fields: fields)
+    let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
     do throws(AccountFault) {
       return Account(
         name: entry.key, file: file, origin: origin,
         timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
-        provider: try file.adapter.make(settings))
+        provider: try file.makeProvider(settings))
     } catch {
       let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark
       diagnostics.error(path, place, "\(prefix): \(error.message)")
@@ -109,11 +109,8 @@ extension ConfigurationLoader {
           "'\(prefix).\(field.key)' is a secret: give it as ${env:NAME} or ${file:path} (a literal one is for loopback endpoints only)"
         )
       }
-      if let choices = declared.choices, !choices.contains(text) {
-        error(path, field.value, "'\(prefix).\(field.key)' must be one of " + choices.joined(separator: ", "))
-      }
-      if let pattern = declared.pattern, !pattern.matches(text) {
-        error(path, field.value, "'\(prefix).\(field.key)' must be \(pattern.expectation)")
+      if let expectation = declared.expectation(unmetBy: text) {
+        error(path, field.value, "'\(prefix).\(field.key)' must be \(expectation)")
       }
       fields[field.key] = Secret(text)
     }

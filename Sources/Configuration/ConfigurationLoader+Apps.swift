@@ -1,4 +1,5 @@
 import NumberAuth
+import Schema
 import YAML
 
 /// Apps with their routes and pages, and the teams that may use them.
@@ -53,6 +54,11 @@ extension ConfigurationLoader {
           path, nameNode,
           "'\(name)': the provider '\(file.name)' of account '\(account)' cannot do \(route.operation.rawValue) on \(route.channel.rawValue) (it does \(can))"
         )
+      }
+      if let obstacle = accounts[account]?.provider.obstacle(to: route.operation) {
+        error(
+          path, nameNode,
+          "'\(name)': the account '\(account)' cannot do \(route.operation.rawValue): \(obstacle.message)")
       }
       candidates.append(Router.Candidate(account: account, weight: element["weight"]?.int))
     }
@@ -129,6 +135,16 @@ extension ConfigurationLoader {
     let used = Set(apps.values.flatMap { $0.routes.values.flatMap { $0.map(\.account) } })
     for entry in root["accounts"]?.entries ?? [] where !used.contains(entry.key) {
       diagnostics.warning(path, entry.keyMark, "no app has a route to the account '\(entry.key)'")
+    }
+  }
+
+  /// What no document settles matters once the vendor itself is called.
+  mutating func warnAboutDoubts(_ accounts: [String: Account]) {
+    let called = accounts.values.filter { !$0.origin.isLoopback }.map(\.file)
+    for file in Dictionary(called.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values {
+      for doubt in file.doubts {
+        diagnostics.warning(file.path, doubt.mark, "unconfirmed: \(doubt.topic): \(doubt.reason)")
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 import Networking
 import NumberAuth
+public import Schema
 import YAML
 
 /// Why a configuration cannot be used: every error that was found, in the order of files and lines.
@@ -76,6 +77,7 @@ public struct ConfigurationLoader {
     }
     let teams = readTeams(root, path, apps: apps)
     warnAboutUnused(root, path, apps)
+    warnAboutDoubts(accounts)
     try throwErrors()
     return Configuration(
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
@@ -127,7 +129,7 @@ public struct ConfigurationLoader {
         brokenProviders.insert(name)
         continue
       }
-      if !Shape.Key.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Key.name.expectation)") }
+      if !Shape.Form.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Form.name.expectation)") }
       var checker = ShapeChecker(file: path)
       let extends = node["extends"] != nil
       checker.check(node, extends ? ProviderFile.shape.withNothingRequired : ProviderFile.shape, "")

@@ -1,4 +1,5 @@
 import NumberAuth
+import Schema
 import YAML
 
 /// The `failures` part of a provider's file: stage, then carrier, then codes, prefixes and HTTP statuses.
@@ -53,7 +54,9 @@ struct FailureRows {
         .optional(
           "statuses",
           .map(
-            key: Shape.Key(expectation: "an HTTP status") { Int($0).map((100...599).contains) ?? false }, value: row)),
+            key: Shape.Form("an HTTP status", pattern: "^[1-5][0-9][0-9]$") {
+              Int($0).map((100...599).contains) ?? false
+            }, value: row)),
       ])))
 
   mutating func read(_ node: YAMLNode, path: String, diagnostics: inout Diagnostics) {

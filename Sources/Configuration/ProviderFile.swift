@@ -1,5 +1,7 @@
+public import Declarative
 public import Networking
 public import NumberAuth
+public import Schema
 import YAML
 
 /// One file of `providers/`: everything about a vendor product that changes without a release.
@@ -19,14 +21,11 @@ public struct ProviderFile: Sendable {
     public let entry: String?
   }
 
-  /// One field that an account of this provider must or may give.
-  public struct AccountField: Sendable {
-    public let name: String
-    public let isSecret: Bool
-    public let isRequired: Bool
-    public let choices: [String]?
-    public let pattern: FieldPattern?
-    public let about: String?
+  /// Something that no document settles.
+  public struct Doubt: Sendable {
+    public let topic: String
+    public let reason: String
+    let mark: YAMLMark
   }
 
   /// One kind of authorisation page and the options it takes: group, then field names (none: the group is a value).
@@ -46,79 +45,83 @@ public struct ProviderFile: Sendable {
   public let timeout: Duration
   public let tokenLife: Duration
   public let sdks: [Channel: SDK]
-  public let accountFields: [AccountField]
+  /// What an account of this provider must or may give.
+  public let accountFields: [DeclaredField]
   public let pages: [String: PageKind]
   public let table: FailureTable
-}
+  /// The wire, where the file describes it (`adapter: declarative`).
+  public let description: DeclarativeDescription?
+  public let doubts: [Doubt]
+  /// The file as it was read, for one that extends it.
+  let node: YAMLNode
 
-/// A few named forms instead of regular expressions: a file cannot bring a pattern that never ends.
-public enum FieldPattern: String, Sendable, CaseIterable {
-  case digits
-  case word
-  case origin
-  case url
-  case codes
+  /// What a team sends beside the token.
+  public var inputs: [DeclaredField] { description?.inputs ?? [] }
+  public var canPrepare: Bool { description?.canPrepare ?? adapter.canPrepare }
+  public var canSign: Bool { adapter.canSign }
 
-  func matches(_ text: String) -> Bool {
-    switch self {
-    case .digits: !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
-    case .word: !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-    case .origin: HTTPOrigin(text) != nil
-    case .url: text.hasPrefix("https://") || text.hasPrefix("http://")
-    case .codes: !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f || $0 == 0x20 }
+  func can(_ operation: Operation) -> Bool { description?.can(operation) ?? adapter.can(operation) }
+
+  /// What an adapter is made from; fields that are not given are what the file says they are then.
+  public func settings(account: String, authority: String, fields: [String: Secret]) -> AccountSettings {
+    var fields = fields
+    for declared in accountFields {
+      if fields[declared.name] == nil, let fallback = declared.fallback { fields[declared.name] = Secret(fallback) }
     }
+    return AccountSettings(account: account, authority: authority, table: table, fields: fields)
   }
 
-  var expectation: String {
-    switch self {
-    case .digits: "digits only"
-    case .word: "printable ASCII without blanks"
-    case .origin: "an origin such as https://host or http://host:port"
-    case .url: "an http or https URL"
-    case .codes: "codes separated by commas"
-    }
+  /// The adapter for one account. Throws what is wrong with the account's fields.
+  public func makeProvider(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
+    if let description { return try DeclarativeProvider(settings, description) }
+    return try adapter.make(settings)
   }
 }
 
 extension ProviderFile {
-  static let shape = Shape.object([
-    .required("adapter", .choice(AdapterKind.allCases.map(\.rawValue))),
-    .optional("extends", .form("a provider's name", Shape.Key.name.isValid)),
-    .required("title", .object([.required("zh", .text), .required("en", .text)])),
-    .required("documents", .list(.text, atLeast: 1)),
-    .required(
-      "serves",
-      .map(
-        key: .oneOf(Channel.allCases.map(\.rawValue)),
-        value: .list(.choice(Operation.allCases.map(\.rawValue)), atLeast: 1))),
-    .required("endpoint", .form(FieldPattern.origin.expectation, FieldPattern.origin.matches)),
-    .required("timeout", .duration(.milliseconds(100)...(.seconds(60)))),
-    .required("tokenLife", .duration(.seconds(1)...(.seconds(86_400)))),
-    .required(
-      "sdk",
-      .map(
-        key: .oneOf(Channel.allCases.map(\.rawValue)),
-        value: .object([
-          .optional("scripts", .list(.text, atLeast: 1)), .optional("styles", .list(.text, atLeast: 1)),
-          .optional("package", .text), .optional("global", .text), .optional("entry", .text),
-        ]))),
-    .required(
-      "account",
-      .map(
-        key: .name,
-        value: .object([
-          .optional("secret", .boolean), .optional("required", .boolean),
-          .optional("choices", .list(.text, atLeast: 1)),
-          .optional("pattern", .choice(FieldPattern.allCases.map(\.rawValue))), .optional("about", .text),
-        ]))),
-    .optional(
-      "pages",
-      .map(
-        key: .name,
-        value: .object([
-          .required("about", .text), .optional("options", .map(key: .name, value: .list(.text, atLeast: 0))),
-        ]))),
-    .required("failures", FailureRows.shape),
+  static let shape = Shape.object(
+    [
+      .required("adapter", .choice(AdapterKind.allCases.map(\.rawValue))),
+      .optional("extends", .form(.name), "another provider's file that this one starts from"),
+      .required("title", .object([.required("zh", .text), .required("en", .text)])),
+      .required("documents", .list(.text, atLeast: 1)),
+      .required(
+        "serves",
+        .map(
+          key: .oneOf(Channel.allCases.map(\.rawValue)),
+          value: .list(.choice(Operation.allCases.map(\.rawValue)), atLeast: 1))),
+      .required("endpoint", .form(FieldPattern.origin.form)),
+      .required("timeout", .duration(.milliseconds(100)...(.seconds(60)))),
+      .required("tokenLife", .duration(.seconds(1)...(.seconds(86_400)))),
+      .optional("unconfirmed", .map(key: .any, value: .text), "what no document settles, and why"),
+      .optional(
+        "sdk",
+        .map(
+          key: .oneOf(Channel.allCases.map(\.rawValue)),
+          value: .object([
+            .optional("scripts", .list(.text, atLeast: 1)), .optional("styles", .list(.text, atLeast: 1)),
+            .optional("package", .text), .optional("global", .text), .optional("entry", .text),
+          ]))),
+      .required("account", .map(key: .name, value: declaredField), "what an account of this provider gives"),
+      .optional("inputs", .map(key: .name, value: declaredField), "what a team sends beside the token"),
+      .optional(
+        "pages",
+        .map(
+          key: .name,
+          value: .object([
+            .required("about", .text), .optional("options", .map(key: .name, value: .list(.text, atLeast: 0))),
+          ]))),
+    ] + DeclarativeDescription.fields + [
+      .required("failures", FailureRows.shape, "stage, then carrier, then codes, prefixes and HTTP statuses")
+    ])
+
+  private static let declaredField = Shape.object([
+    .optional("secret", .boolean, "never shown, and never written into config.yaml itself"),
+    .optional("required", .boolean),
+    .optional("choices", .list(.text, atLeast: 1)),
+    .optional("pattern", .choice(FieldPattern.allCases.map(\.rawValue))),
+    .optional("default", .scalarOr(.any, .text), "what it is where nobody gives it"),
+    .optional("about", .text, "what it is, for whoever fills it in"),
   ])
 
   /// Reads a file that has passed the check of its shape. `base` is the file it extends.
@@ -142,7 +145,7 @@ extension ProviderFile {
       for entry in node.entries {
         guard let channel = Channel(rawValue: entry.key) else { continue }
         let operations = entry.value.elements.compactMap { $0.text.flatMap(Operation.init) }
-        for operation in operations where !adapter.can(operation) {
+        for operation in operations where adapter != .declarative && !adapter.can(operation) {
           diagnostics.error(
             path, entry.value.mark, "the adapter '\(adapter.rawValue)' cannot do '\(operation.rawValue)'")
         }
@@ -159,19 +162,11 @@ extension ProviderFile {
           })
       } ?? base?.sdks ?? [:]
 
-    var fields = base?.accountFields ?? []
-    for entry in node["account"]?.entries ?? [] {
-      let field = AccountField(name: entry.key, entry.value)
-      if AccountFile.ownKeys.contains(entry.key) {
-        diagnostics.error(path, entry.keyMark, "'\(entry.key)' is every account's own key and cannot be a field")
-      }
-      if let index = fields.firstIndex(where: { $0.name == entry.key }) {
-        fields[index] = field
-      } else {
-        fields.append(field)
-      }
+    for entry in node["account"]?.entries ?? [] where AccountFile.ownKeys.contains(entry.key) {
+      diagnostics.error(path, entry.keyMark, "'\(entry.key)' is every account's own key and cannot be a field")
     }
-    accountFields = fields
+    accountFields = DeclaredField.read(node["account"], over: base?.accountFields ?? [], path, &diagnostics)
+    let inputs = DeclaredField.read(node["inputs"], over: base?.inputs ?? [], path, &diagnostics)
 
     pages =
       node["pages"].map { node in
@@ -181,6 +176,15 @@ extension ProviderFile {
     var rows = FailureRows(base: base?.table.entries ?? [])
     if let node = node["failures"] { rows.read(node, path: path, diagnostics: &diagnostics) }
     table = FailureTable(provider: name, entries: rows.entries)
+
+    doubts =
+      (node["unconfirmed"] ?? base?.node["unconfirmed"])?.entries.map {
+        Doubt(topic: $0.key, reason: $0.value.text ?? "", mark: $0.keyMark)
+      } ?? []
+    self.node = node
+    description = Self.describe(
+      node, base, adapter, accountFields: accountFields, inputs: inputs, path: path, diagnostics: &diagnostics)
+    if let description { checkDescription(description, diagnostics: &diagnostics) }
   }
 }
 
@@ -191,17 +195,6 @@ extension ProviderFile.SDK {
     package = node["package"]?.text
     global = node["global"]?.text
     entry = node["entry"]?.text
-  }
-}
-
-extension ProviderFile.AccountField {
-  fileprivate init(name: String, _ node: YAMLNode) {
-    self.name = name
-    isSecret = node["secret"]?.bool ?? false
-    isRequired = node["required"]?.bool ?? false
-    choices = node["choices"]?.elements.compactMap(\.text)
-    pattern = node["pattern"]?.text.flatMap(FieldPattern.init)
-    about = node["about"]?.text
   }
 }
 

@@ -73,6 +73,27 @@ struct RequestBody: Sendable {
     return text
   }
 
+  /// What only some vendors ask for: an object of texts, or of numbers as they are written.
+  func extras() throws(Failure) -> CallExtras {
+    let clientIP = try string("clientIp")
+    guard clientIP.map({ $0.utf8.count <= 64 }) ?? true else {
+      throw .gateway(.invalidRequest, "'clientIp' is too long.")
+    }
+    guard let given = json["inputs"], !given.isNull else { return CallExtras(clientIP: clientIP) }
+    guard given.kind == .object else { throw .gateway(.invalidRequest, "'inputs' must be an object.") }
+    var inputs: [String: Secret] = [:]
+    for (name, value) in given.members where !value.isNull {
+      guard let text = value.text else {
+        throw .gateway(.invalidRequest, "'inputs.\(FailureTable.bounded(name))' must be a text.")
+      }
+      guard text.utf8.count <= 8192 else {
+        throw .gateway(.invalidRequest, "'inputs.\(FailureTable.bounded(name))' is too long.")
+      }
+      inputs[name] = Secret(text)
+    }
+    return CallExtras(clientIP: clientIP, inputs: inputs)
+  }
+
   func word<Word: RawRepresentable & CaseIterable>(
     _ name: String, as type: Word.Type
   ) throws(Failure) -> Word? where Word.RawValue == String {

@@ -44,3 +44,9 @@ public struct JSONPointer: Sendable, Hashable {
     return Int(token)
   }
 }
+
+extension JSONPointer: CustomStringConvertible {
+  public var description: String {
+    tokens.map { "/" + $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined()
+  }
+}

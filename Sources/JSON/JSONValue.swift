@@ -130,9 +130,13 @@ public struct JSONValue: Sendable {
   }
 
   /// The value a JSON Pointer (RFC 6901) names, such as `/header/resultCode`; nil where it leads nowhere.
-  public func at(_ pointer: JSONPointer) -> JSONValue? {
+  ///
+  /// With `lookingIntoTexts` a text on the way that holds JSON itself counts as what it holds: some servers put JSON
+  /// inside JSON.
+  public func at(_ pointer: JSONPointer, lookingIntoTexts: Bool = false) -> JSONValue? {
     var value = self
     for token in pointer.tokens {
+      if lookingIntoTexts, let text = value.string, let inner = try? JSONValue.parse(text) { value = inner }
       let next: JSONValue?
       switch value.kind {
       case .object: next = value[token]

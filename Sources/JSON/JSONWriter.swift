@@ -123,35 +123,7 @@ public struct JSONWriter: Sendable {
     if needsComma { bytes.append(UInt8(ascii: ",")) }
   }
 
-  private mutating func quote(_ string: String) {
-    var string = string
-    bytes.append(UInt8(ascii: "\""))
-    string.withUTF8 { utf8 in
-      var clean = 0
-      for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5c {
-        bytes.append(contentsOf: utf8[clean..<index])
-        escape(byte)
-        clean = index + 1
-      }
-      bytes.append(contentsOf: utf8[clean...])
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  private mutating func escape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case 0x22, 0x5c: bytes.append(byte)
-    case 0x0a: bytes.append(UInt8(ascii: "n"))
-    case 0x0d: bytes.append(UInt8(ascii: "r"))
-    case 0x09: bytes.append(UInt8(ascii: "t"))
-    default:
-      let digits: StaticString = "0123456789abcdef"
-      bytes.append(contentsOf: "u00".utf8)
-      bytes.append(digits.utf8Start[Int(byte >> 4)])
-      bytes.append(digits.utf8Start[Int(byte & 15)])
-    }
-  }
+  private mutating func quote(_ string: String) { bytes.appendQuoted(string) }
 }
 
 /// A finished piece of JSON text, made by a `JSONWriter`.
@@ -163,9 +135,43 @@ public struct JSONFragment: Sendable, Equatable {
     body(&writer)
     bytes = writer.bytes
   }
+
+  /// Bytes that are JSON already.
+  public init(json bytes: [UInt8]) { self.bytes = bytes }
 }
 
 extension [UInt8] {
+  /// Appends a text as a JSON string.
+  public mutating func appendQuoted(_ string: String) {
+    var string = string
+    append(UInt8(ascii: "\""))
+    string.withUTF8 { utf8 in
+      var clean = 0
+      for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5c {
+        append(contentsOf: utf8[clean..<index])
+        appendEscaped(byte)
+        clean = index + 1
+      }
+      append(contentsOf: utf8[clean...])
+    }
+    append(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendEscaped(_ byte: UInt8) {
+    append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x22, 0x5c: append(byte)
+    case 0x0a: append(UInt8(ascii: "n"))
+    case 0x0d: append(UInt8(ascii: "r"))
+    case 0x09: append(UInt8(ascii: "t"))
+    default:
+      let digits: StaticString = "0123456789abcdef"
+      append(contentsOf: "u00".utf8)
+      append(digits.utf8Start[Int(byte >> 4)])
+      append(digits.utf8Start[Int(byte & 15)])
+    }
+  }
+
   /// Appends the decimal digits of a whole number without making a `String`.
   public mutating func appendDecimal(_ int: Int) {
     if int < 0 { append(UInt8(ascii: "-")) }

@@ -13,6 +13,9 @@ public struct AccountSettings: Sendable {
     self.fields = fields
   }
 
+  /// A field as it is given, empty or not; nil where it is missing.
+  public func field(_ name: String) -> Secret? { fields[name] }
+
   /// A field that may be missing; an empty one counts as missing.
   public func optional(_ name: String) -> Secret? {
     fields[name].flatMap { $0.isEmpty ? nil : $0 }

@@ -12,6 +12,19 @@ public struct CallContext: Sendable {
   }
 }
 
+/// What only some vendors ask for beside the token.
+public struct CallExtras: Sendable {
+  /// The user's address, as the team sees it.
+  public let clientIP: String?
+  /// What the SDK returned beside the token, by the names that the provider's file declares.
+  public let inputs: [String: Secret]
+
+  public init(clientIP: String? = nil, inputs: [String: Secret] = [:]) {
+    self.clientIP = clientIP
+    self.inputs = inputs
+  }
+}
+
 /// The front end is about to start.
 public struct PrepareClient: Sendable {
   public let operation: Operation
@@ -20,12 +33,17 @@ public struct PrepareClient: Sendable {
   public let pageURL: String?
   /// The page's options for the vendor's authorisation page, from the app's configuration.
   public let pageOptions: PageOptions?
+  public let extras: CallExtras
 
-  public init(operation: Operation, channel: Channel, pageURL: String? = nil, pageOptions: PageOptions? = nil) {
+  public init(
+    operation: Operation, channel: Channel, pageURL: String? = nil, pageOptions: PageOptions? = nil,
+    extras: CallExtras = CallExtras()
+  ) {
     self.operation = operation
     self.channel = channel
     self.pageURL = pageURL
     self.pageOptions = pageOptions
+    self.extras = extras
   }
 }
 
@@ -55,11 +73,18 @@ public struct Login: Sendable {
   public let token: Secret
   /// The SDK's fingerprint of the browser, byte for byte as the SDK returned it.
   public let userInformation: String?
+  public let carrier: Carrier?
+  public let extras: CallExtras
 
-  public init(channel: Channel, token: Secret, userInformation: String? = nil) {
+  public init(
+    channel: Channel, token: Secret, userInformation: String? = nil, carrier: Carrier? = nil,
+    extras: CallExtras = CallExtras()
+  ) {
     self.channel = channel
     self.token = token
     self.userInformation = userInformation
+    self.carrier = carrier
+    self.extras = extras
   }
 }
 
@@ -71,15 +96,18 @@ public struct Verify: Sendable {
   /// The SDK's fingerprint of the browser, byte for byte as the SDK returned it.
   public let userInformation: String?
   public let carrier: Carrier?
+  public let extras: CallExtras
 
   public init(
-    channel: Channel, token: Secret, phoneNumber: PhoneNumber, userInformation: String? = nil, carrier: Carrier? = nil
+    channel: Channel, token: Secret, phoneNumber: PhoneNumber, userInformation: String? = nil, carrier: Carrier? = nil,
+    extras: CallExtras = CallExtras()
   ) {
     self.channel = channel
     self.token = token
     self.phoneNumber = phoneNumber
     self.userInformation = userInformation
     self.carrier = carrier
+    self.extras = extras
   }
 }
 

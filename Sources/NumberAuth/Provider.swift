@@ -5,6 +5,13 @@
 public protocol Provider: Sendable {
   /// What the product is and what its codes mean, from its file under `providers/`.
   var table: FailureTable { get }
+  /// Why this account cannot do an operation that its product can, such as a key that only this operation needs; nil
+  /// where it can.
+  func obstacle(to operation: Operation) -> AccountFault?
+}
+
+extension Provider {
+  public func obstacle(to operation: Operation) -> AccountFault? { nil }
 }
 
 /// Can make the parameters with which a page calls the vendor's SDK.

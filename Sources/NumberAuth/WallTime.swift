@@ -37,6 +37,51 @@ public struct WallTime: Sendable, Hashable, Comparable {
   }
 }
 
+extension WallTime {
+  /// How a vendor writes a time.
+  public enum Form: String, Sendable, CaseIterable {
+    case seconds
+    case milliseconds
+    case iso8601
+    case date = "yyyyMMdd"
+    case compact = "yyyyMMddHHmmss"
+    case compactMilliseconds = "yyyyMMddHHmmssSSS"
+    case basic = "yyyyMMdd'T'HHmmss'Z'"
+
+    /// Whether the text depends on the zone: the others are counted, or say Z.
+    public var needsZone: Bool {
+      switch self {
+      case .date, .compact, .compactMilliseconds: true
+      case .seconds, .milliseconds, .iso8601, .basic: false
+      }
+    }
+  }
+
+  public enum Zone: String, Sendable, CaseIterable {
+    case utc
+    /// China Standard Time, UTC+8 the year round.
+    case china
+  }
+
+  public func text(_ form: Form, _ zone: Zone = .utc) -> String {
+    let local = zone == .china ? WallTime(milliseconds: milliseconds + 8 * 3_600_000) : self
+    switch form {
+    case .seconds: return String(seconds)
+    case .milliseconds: return String(milliseconds)
+    case .iso8601: return iso8601
+    case .date: return String(local.compactUTC.prefix(8))
+    case .compact: return String(local.compactUTC.prefix(14))
+    case .compactMilliseconds: return local.compactUTC
+    case .basic:
+      let digits = compactUTC
+      return digits.prefix(8) + "T" + digits.dropFirst(8).prefix(6) + "Z"
+    }
+  }
+
+  /// 17 digits `yyyyMMddHHmmssSSS` in UTC.
+  private var compactUTC: String { WallTime(milliseconds: milliseconds - 8 * 3_600_000).chinaTime17 }
+}
+
 /// Year to millisecond of a time without a zone, in the proleptic Gregorian calendar.
 private struct CivilTime {
   let year, month, day, hour, minute, second, millisecond: Int

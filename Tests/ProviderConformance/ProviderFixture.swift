@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 public import NumberAuth
 
 /// One file of a `Fixtures` folder: an account, a call and its context, then either the result itself or the vendor
@@ -45,14 +45,20 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   public let description: String
   public let call: ProviderCall
   public let context: CallContext
-  let provider: String
+  public let provider: String
   let authority: String
   let fields: [String: Secret]
   let expectation: Expectation
+  /// The vendor's side of the account, as the sandbox's accounts have it, in JSON; nil where the sandbox is not asked.
+  public let sandboxAccounts: JSONFragment?
+  /// What the sandbox's control interface is told to mint this call's token.
+  public let mint: JSONFragment?
 
-  /// Every fixture of the folder `Fixtures` beside `file`, or why one cannot be read.
-  public static func all(beside file: String = #filePath) -> [Result<ProviderFixture, FixtureError>] {
-    let folder = Repository.folder(of: file) + "Fixtures/"
+  /// Every fixture of the folder `Fixtures` beside `file`, or of one inside it, or why one cannot be read.
+  public static func all(
+    beside file: String = #filePath, in inner: String = ""
+  ) -> [Result<ProviderFixture, FixtureError>] {
+    let folder = Repository.folder(of: file) + "Fixtures/" + inner
     let names = Repository.jsonFiles(in: folder)
     guard !names.isEmpty else { return [.failure(FixtureError(file: "Fixtures", "holds no fixture"))] }
     return names.map { name in
@@ -79,6 +85,8 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     description = try text(root, "name")
     provider = try text(root, "provider")
     authority = try text(root, "authority")
+    sandboxAccounts = root["sandbox"].map { value in JSONFragment { $0.value(value) } }
+    mint = root["mint"].map { value in JSONFragment { $0.value(value) } }
     fields = Dictionary(
       uniqueKeysWithValues: (root["account"]?.members ?? []).map { ($0.key, Secret($0.value.string ?? "")) })
     guard let call = root["call"].flatMap(ProviderCall.init) else { throw FixtureError(file: file, "no such call") }
@@ -122,22 +130,25 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
 
   /// The account's settings, with the provider's shipped table.
   public var settings: AccountSettings {
-    AccountSettings(account: "fixture", authority: authority, table: Repository.table(of: provider), fields: fields)
+    settings(fields)
+  }
+
+  private func settings(_ fields: [String: Secret]) -> AccountSettings {
+    Repository.providers[provider]?.settings(account: "fixture", authority: authority, fields: fields)
+      ?? AccountSettings(
+        account: "fixture", authority: authority, table: Repository.table(of: provider), fields: fields)
   }
 
   /// The same with one field changed or, with nil, taken out.
   public func settings(with field: String, _ value: String?) -> AccountSettings {
     var fields = fields
     fields[field] = value.map(Secret.init)
-    return AccountSettings(
-      account: "fixture", authority: authority, table: Repository.table(of: provider), fields: fields)
+    return settings(fields)
   }
 
   /// The same with another fixture's fields beside them.
   public func settings(and other: ProviderFixture) -> AccountSettings {
-    AccountSettings(
-      account: "fixture", authority: authority, table: Repository.table(of: provider),
-      fields: fields.merging(other.fields) { _, other in other })
+    settings(fields.merging(other.fields) { _, other in other })
   }
 
   /// The call as one for `Conformance`, its first answer being a success: `code` names the member that holds the result
@@ -164,8 +175,8 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     let names = Repository.secretFields(of: provider)
     var secrets = fields.filter { names.contains($0.key) }.map(\.value.revealed) + [ProviderFixture.number]
     switch call {
-    case .login(let login): secrets.append(login.token.revealed)
-    case .verify(let verify): secrets.append(verify.token.revealed)
+    case .login(let login): secrets += [login.token.revealed] + login.extras.inputs.values.map(\.revealed)
+    case .verify(let verify): secrets += [verify.token.revealed] + verify.extras.inputs.values.map(\.revealed)
     case .prepare, .sign: break
     }
     return secrets
@@ -197,6 +208,11 @@ extension ProviderCall {
     let token = Secret(value["token"]?.string ?? "")
     let userInformation = value["userInformation"]?.string
     let channel = value["channel"]?.string.flatMap(Channel.init)
+    let carrier = value["carrier"]?.string.flatMap(Carrier.init)
+    let extras = CallExtras(
+      clientIP: value["clientIp"]?.string,
+      inputs: Dictionary(
+        uniqueKeysWithValues: (value["inputs"]?.members ?? []).map { ($0.key, Secret($0.value.string ?? "")) }))
     switch value["kind"]?.string {
     case "prepare":
       guard let channel, let operation = value["operation"]?.string.flatMap(Operation.init) else { return nil }
@@ -207,19 +223,22 @@ extension ProviderCall {
             .map { options in JSONFragment { $0.value(options) } })
       }
       self = .prepare(
-        PrepareClient(operation: operation, channel: channel, pageURL: value["pageUrl"]?.string, pageOptions: page))
+        PrepareClient(
+          operation: operation, channel: channel, pageURL: value["pageUrl"]?.string, pageOptions: page,
+          extras: extras))
     case "sign":
       guard let preSign = value["preSign"]?.string else { return nil }
       self = .sign(SignClient(preSign: preSign))
     case "login":
       guard let channel else { return nil }
-      self = .login(Login(channel: channel, token: token, userInformation: userInformation))
+      self = .login(
+        Login(channel: channel, token: token, userInformation: userInformation, carrier: carrier, extras: extras))
     case "verify":
       guard let channel, let number = value["phoneNumber"]?.string.flatMap(PhoneNumber.init) else { return nil }
       self = .verify(
         Verify(
           channel: channel, token: token, phoneNumber: number, userInformation: userInformation,
-          carrier: value["carrier"]?.string.flatMap(Carrier.init)))
+          carrier: carrier, extras: extras))
     default: return nil
     }
   }

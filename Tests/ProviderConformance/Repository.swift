@@ -1,4 +1,4 @@
-import Configuration
+public import Configuration
 public import NumberAuth
 
 /// Where the repository's files lie, told from where its sources lie.
@@ -19,7 +19,7 @@ public enum Repository {
     (FileSystem.machine.list(folder) ?? []).filter { $0.hasSuffix(".json") }.sorted()
   }
 
-  /// The shipped failure table of a provider; empty where its file cannot be read, which no fixture survives.
+  /// The failure table of a provider; empty where its file cannot be read, which no fixture survives.
   public static func table(of provider: String) -> FailureTable {
     providers[provider]?.table ?? FailureTable(provider: provider, entries: [])
   }
@@ -28,10 +28,20 @@ public enum Repository {
     Set((providers[provider]?.accountFields ?? []).filter(\.isSecret).map(\.name))
   }
 
-  private static let providers: [String: ProviderFile] = {
+  /// The shipped files and those that the tests of the language bring.
+  public static let providers: [String: ProviderFile] = {
+    let shipped = root + "providers/"
+    let own = root + "Tests/Providers/DeclarativeTests/Providers/"
+    var files = FileSystem.machine
+    let (read, list) = (files.read, files.list)
+    files.list = { folder in (list(shipped) ?? []) + (list(own) ?? []) }
+    files.read = { path in
+      read(path) ?? read(own + path.dropFirst(shipped.count))
+    }
     do throws(ConfigurationError) {
-      return try ConfigurationLoader.loadProviders(root + "providers/")
+      return try ConfigurationLoader.loadProviders(shipped, files: files)
     } catch {
+      print(error.description)
       return [:]
     }
   }()

@@ -21,8 +21,8 @@ extension GatewayLoop {
                 serves.array(channel.rawValue) { for operation in operations { $0.value(operation.rawValue) } }
               }
             }
-            $0.member("prepares", file.adapter.canPrepare)
-            $0.member("signs", file.adapter.canSign)
+            $0.member("prepares", file.canPrepare)
+            $0.member("signs", file.canSign)
             $0.member("tokenLifeSeconds", Int(file.tokenLife.components.seconds))
             $0.member("codes", file.table.entries.count)
           }

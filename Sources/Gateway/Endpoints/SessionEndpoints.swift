@@ -18,7 +18,8 @@ extension GatewayLoop {
     record.operation = operation
     if try body.string("phoneNumber") != nil { _ = try body.phoneNumber() }
     let call = PrepareClient(
-      operation: operation, channel: channel, pageURL: try body.string("pageUrl"), pageOptions: app.pages[channel])
+      operation: operation, channel: channel, pageURL: try body.string("pageUrl"), pageOptions: app.pages[channel],
+      extras: try body.extras())
     let candidates = try gateway.configuration.router.candidates(
       appId: app.id, channel: channel, operation: operation, draw: draw())
 
@@ -81,6 +82,9 @@ extension GatewayLoop {
           $0.value(authPage)
         }
         $0.member("tokenLifeSeconds", Int(account.file.tokenLife.components.seconds))
+        if !account.file.inputs.isEmpty {
+          $0.array("inputs") { for input in account.file.inputs { $0.value(input.name) } }
+        }
       }
     }
   }
@@ -111,10 +115,10 @@ extension GatewayLoop {
     return account
   }
 
-  /// Sends an exchange and books what came of it. `token` is what the vendor was told and may repeat in its words.
+  /// Sends an exchange and books what came of it. `sent` is what the vendor was told and may repeat in its words.
   func deliver<Answer: Sendable>(
     _ exchange: Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
-    token: Secret? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
+    sent: [Secret] = [], _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
     let wasSent = if case .send = exchange { true } else { false }
     let delivered = await courier.deliver(exchange, to: account, stage: stage)
@@ -134,18 +138,18 @@ extension GatewayLoop {
     do throws(Failure) {
       return try delivered.result.get()
     } catch {
-      throw error.withoutRepeating(token)
+      throw error.withoutRepeating(sent)
     }
   }
 }
 
 extension Failure {
-  /// The same failure, its vendor's words without the token that it was told.
-  fileprivate func withoutRepeating(_ token: Secret?) -> Failure {
-    guard let token, let vendor, let message = vendor.message else { return self }
+  /// The same failure, its vendor's words without what it was told.
+  fileprivate func withoutRepeating(_ secrets: [Secret]) -> Failure {
+    guard let vendor, let message = vendor.message else { return self }
     var failure = self
-    failure.vendor = VendorWords(
-      provider: vendor.provider, code: vendor.code, message: Redaction.text(message, without: token.revealed))
+    let words = secrets.reduce(message) { Redaction.text($0, without: $1.revealed) }
+    failure.vendor = VendorWords(provider: vendor.provider, code: vendor.code, message: words)
     return failure
   }
 }

@@ -9,10 +9,12 @@ extension GatewayLoop {
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
     let (account, channel) = try tokenAccount(app, body, .login, context, &record)
-    let call = Login(channel: channel, token: try body.token(), userInformation: try body.userInformation())
+    let call = Login(
+      channel: channel, token: try body.token(), userInformation: try body.userInformation(),
+      carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
     guard let provider = account.provider as? any NumberRetrieving else { throw Self.unsupported(account, .login) }
     let exchange = try provider.login(call, context)
-    let answer = try await deliver(exchange, .login, account, &record, token: call.token) { ("ok", $0.billed) }
+    let answer = try await deliver(exchange, .login, account, &record, sent: call.secrets) { ("ok", $0.billed) }
     return .json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
@@ -28,10 +30,11 @@ extension GatewayLoop {
     let (account, channel) = try tokenAccount(app, body, .verify, context, &record)
     let call = Verify(
       channel: channel, token: try body.token(), phoneNumber: try body.phoneNumber(),
-      userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self))
+      userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self),
+      extras: try body.extras())
     guard let provider = account.provider as? any NumberVerifying else { throw Self.unsupported(account, .verify) }
     let exchange = try provider.verify(call, context)
-    let answer = try await deliver(exchange, .verify, account, &record, token: call.token) {
+    let answer = try await deliver(exchange, .verify, account, &record, sent: call.secrets) {
       ($0.verdict.rawValue, $0.billed)
     }
     return .json {
@@ -74,6 +77,14 @@ extension GatewayLoop {
     record.account = account
     return (account, channel)
   }
+}
+
+extension Login {
+  fileprivate var secrets: [Secret] { [token] + extras.inputs.values }
+}
+
+extension Verify {
+  fileprivate var secrets: [Secret] { [token] + extras.inputs.values }
 }
 
 extension JSONWriter {

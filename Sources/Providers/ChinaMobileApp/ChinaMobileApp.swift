@@ -25,6 +25,15 @@ public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying
     }
   }
 
+  public func obstacle(to operation: Operation) -> AccountFault? {
+    switch operation {
+    case .login where loginWire == nil:
+      AccountFault(field: "appSecret", "login needs 'appSecret' (or 'signature: rsa' with its keys)")
+    case .verify where verifyWire == nil: AccountFault(field: "appKey", "verify needs 'appKey'")
+    case .login, .verify: nil
+    }
+  }
+
   /// The SDK signs by itself; it needs to know which of the platform's apps it is.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     .answer(ClientParameters(parameters: JSONFragment { $0.object { $0.member("appId", appId) } }))

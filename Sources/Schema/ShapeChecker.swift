@@ -1,22 +1,22 @@
-import YAML
+public import YAML
 
 /// Holds a file's values against their shape and reports every difference with its place.
-struct ShapeChecker {
+public struct ShapeChecker {
   let file: String
-  private(set) var diagnostics = Diagnostics()
+  public private(set) var diagnostics = Diagnostics()
 
-  init(file: String) { self.file = file }
+  public init(file: String) { self.file = file }
 
   /// `path` names the value in messages: `accounts.shop.endpoint`.
-  mutating func check(_ node: YAMLNode, _ shape: Shape, _ path: String) {
+  public mutating func check(_ node: YAMLNode, _ shape: Shape, _ path: String) {
     switch shape {
     case .any:
       break
     case .text:
       if node.text == nil { wrongKind(node, path, "a text") }
-    case .form(let expectation, let isValid):
-      guard let text = node.text else { return wrongKind(node, path, expectation) }
-      if !isValid(text) { error(node, "'\(path)' must be \(expectation)") }
+    case .form(let form):
+      guard let text = node.text else { return wrongKind(node, path, form.expectation) }
+      if !form.isValid(text) { error(node, "'\(path)' must be \(form.expectation)") }
     case .choice(let words):
       guard let text = node.text else { return wrongKind(node, path, "one of " + words.joined(separator: ", ")) }
       if !words.contains(text) {
@@ -50,8 +50,34 @@ struct ShapeChecker {
       }
     case .object(let fields):
       checkObject(node, fields, path)
+    case .variants(let what, let variants):
+      checkVariants(node, what, variants, path)
     case .scalarOr(let scalar, let other):
       if case .scalar = node.content { check(node, scalar, path) } else { check(node, other, path) }
+    case .oneOrMore(let element):
+      if case .sequence = node.content {
+        check(node, .list(element, atLeast: 1), path)
+      } else {
+        check(node, element, path)
+      }
+    }
+  }
+
+  private mutating func checkVariants(_ node: YAMLNode, _ what: String, _ variants: [Shape.Variant], _ path: String) {
+    guard case .mapping(let entries) = node.content else { return wrongKind(node, path, what) }
+    let told = variants.filter { variant in entries.contains { $0.key == variant.key } }
+    if told.count == 1 { return checkObject(node, told[0].allFields, path) }
+    if told.isEmpty {
+      let known = variants.map(\.key)
+      let near = entries.first { nearest(to: $0.key, among: known) != nil }
+      let meant = near.flatMap { nearest(to: $0.key, among: known) }
+      diagnostics.error(
+        file, near?.keyMark ?? node.mark,
+        "'\(path)' must be \(what): "
+          + (meant.map { "'\(near?.key ?? "")' is none; did you mean '\($0)'?" }
+            ?? "one of " + known.joined(separator: ", ")))
+    } else {
+      error(node, "'\(path)' is two at once: " + told.map { "'\($0.key)'" }.joined(separator: " and "))
     }
   }
 
@@ -85,12 +111,12 @@ struct ShapeChecker {
 }
 
 /// A value from a file in a message: long enough to be recognised, too short to give away a secret put in by mistake.
-func shortened(_ text: String) -> String {
+public func shortened(_ text: String) -> String {
   text.count <= 32 ? text : String(text.prefix(12)) + "…"
 }
 
 /// `500ms`, `3s`, `2m`, `1h`; nil for anything else.
-func parseDuration(_ text: String) -> Duration? {
+public func parseDuration(_ text: String) -> Duration? {
   let digits = text.prefix { $0.isASCII && $0.isNumber }
   guard let value = Int(digits), value <= 1_000_000_000 else { return nil }
   return switch text.dropFirst(digits.count) {
@@ -103,7 +129,7 @@ func parseDuration(_ text: String) -> Duration? {
 }
 
 /// `65536`, `64KiB`, `1MiB`, in bytes; nil for anything else.
-func parseSize(_ text: String) -> Int? {
+public func parseSize(_ text: String) -> Int? {
   let digits = text.prefix { $0.isASCII && $0.isNumber }
   guard let value = Int(digits), value <= 1 << 40 else { return nil }
   return switch text.dropFirst(digits.count) {

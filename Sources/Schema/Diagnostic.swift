@@ -23,21 +23,25 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Everything found so far: a check goes on after the first error and reports all of them.
-struct Diagnostics {
-  private(set) var found: [Diagnostic] = []
+public struct Diagnostics: Sendable {
+  public private(set) var found: [Diagnostic] = []
 
-  var hasErrors: Bool { found.contains { $0.severity == .error } }
+  public init() {}
 
-  mutating func error(_ file: String, _ mark: YAMLMark, _ message: String) {
+  public var hasErrors: Bool { found.contains { $0.severity == .error } }
+
+  public mutating func error(_ file: String, _ mark: YAMLMark, _ message: String) {
     found.append(Diagnostic(file: file, mark: mark, message: message))
   }
 
-  mutating func warning(_ file: String, _ mark: YAMLMark, _ message: String) {
+  public mutating func warning(_ file: String, _ mark: YAMLMark, _ message: String) {
     found.append(Diagnostic(file: file, mark: mark, message: message, severity: .warning))
   }
 
+  public mutating func append(_ others: Diagnostics) { found += others.found }
+
   /// Each once, in the order of the files and of their lines.
-  var sorted: [Diagnostic] {
+  public var sorted: [Diagnostic] {
     var seen: Set<Diagnostic> = []
     return found.filter { seen.insert($0).inserted }
       .sorted { ($0.file, $0.mark, $0.message) < ($1.file, $1.mark, $1.message) }
@@ -45,7 +49,7 @@ struct Diagnostics {
 }
 
 /// A known word close to a mistyped one; nil where nothing is close.
-func nearest(to word: String, among known: some Sequence<String>) -> String? {
+public func nearest(to word: String, among known: some Sequence<String>) -> String? {
   let limit = max(1, word.count / 3)
   return known.map { (name: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
     .filter { $0.distance <= limit }
@@ -53,7 +57,7 @@ func nearest(to word: String, among known: some Sequence<String>) -> String? {
 }
 
 /// "; did you mean 'x'?" or the list of what is known, where it is short.
-func suggestion(for word: String, among known: [String]) -> String {
+public func suggestion(for word: String, among known: [String]) -> String {
   if let near = nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
   return known.isEmpty || known.count > 12 ? "" : "; known: " + known.joined(separator: ", ")
 }

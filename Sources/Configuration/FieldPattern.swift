@@ -1,0 +1,43 @@
+import Cryptography
+import Networking
+import Schema
+
+/// A few named forms instead of regular expressions: a file cannot bring a pattern that never ends.
+enum FieldPattern: String, Sendable, CaseIterable {
+  case digits
+  case word
+  case origin
+  case url
+  case codes
+  case rsaPrivateKey = "rsa-private-key"
+  case rsaPublicKey = "rsa-public-key"
+
+  var form: Shape.Form {
+    switch self {
+    case .digits:
+      Shape.Form("digits only", pattern: "^[0-9]+$") { text in
+        !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+      }
+    case .word:
+      Shape.Form("printable ASCII without blanks", pattern: "^[!-~]+$") { text in
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+      }
+    case .origin:
+      Shape.Form("an origin such as https://host or http://host:port", pattern: "^https?://[^/]+$") {
+        HTTPOrigin($0) != nil
+      }
+    case .url:
+      Shape.Form("an http or https URL", pattern: "^https?://") { text in
+        text.hasPrefix("https://") || text.hasPrefix("http://")
+      }
+    case .codes:
+      Shape.Form("codes separated by commas", pattern: "^[ -~]+$") { text in
+        !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f || $0 == 0x20 }
+      }
+    case .rsaPrivateKey:
+      Shape.Form("an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64") { (try? RSAPrivateKey($0)) != nil }
+    case .rsaPublicKey:
+      Shape.Form("an RSA public key: PEM, or X.509 or PKCS#1 in Base64") { (try? RSAPublicKey($0)) != nil }
+    }
+  }
+}

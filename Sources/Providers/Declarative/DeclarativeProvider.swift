@@ -1,0 +1,112 @@
+private import JSON
+public import NumberAuth
+private import Schema
+
+/// A vendor product that a file describes: the file's steps and requests, bound to one account.
+///
+/// It is one more type behind the protocols that every adapter conforms to; what it can do is said by the file.
+public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVerifying {
+  public let table: FailureTable
+  private let operations: [DeclarativeStage: BoundOperation]
+  private let obstacles: [DeclarativeStage: AccountFault]
+  private let inputs: [DeclaredField]
+
+  /// Throws where a field that is given cannot be used, or where nothing can be done with those that are.
+  public init(_ settings: AccountSettings, _ description: DeclarativeDescription) throws(AccountFault) {
+    table = settings.table
+    inputs = description.inputs
+    var operations: [DeclarativeStage: BoundOperation] = [:]
+    var obstacles: [DeclarativeStage: AccountFault] = [:]
+    for stage in DeclarativeStage.allCases {
+      guard let operation = description.operations[stage] else { continue }
+      do throws(AccountFault) {
+        operations[stage] = try Binder.bind(operation, settings)
+      } catch {
+        // An account for login alone need not have the key that only verify takes.
+        if settings.field(error.field) != nil || error.field == "provider" { throw error }
+        obstacles[stage] = error
+      }
+    }
+    if operations.keys.allSatisfy({ $0 == .prepare }), let obstacle = obstacles[.login] ?? obstacles[.verify] {
+      throw obstacle
+    }
+    self.operations = operations
+    self.obstacles = obstacles
+  }
+
+  public func obstacle(to operation: Operation) -> AccountFault? { obstacles[DeclarativeStage(operation)] }
+
+  public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
+    guard let operation = operations[.prepare] else {
+      return .answer(ClientParameters(parameters: JSONFragment { $0.object { _ in } }))
+    }
+    var frame = Frame(operation, CallInputs(call), context)
+    guard let request = operation.request else {
+      return .answer(ClientParameters(parameters: try operation.clientParameters(&frame)))
+    }
+    let vendorRequest = try request.request(&frame)
+    let asked = frame
+    return .send(vendorRequest) { response throws(Failure) in
+      var frame = try operation.accept(response, asked, table)
+      return ClientParameters(parameters: try operation.clientParameters(&frame))
+    }
+  }
+
+  public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
+    let (operation, request, asked) = try ask(.login, CallInputs(call), context)
+    return .send(request) { response throws(Failure) in
+      var frame = try operation.accept(response, asked, table)
+      return try operation.retrievedNumber(&frame)
+    }
+  }
+
+  public func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
+    let (operation, request, asked) = try ask(.verify, CallInputs(call), context)
+    return .send(request) { response throws(Failure) in
+      var frame = try operation.accept(response, asked, table)
+      return try operation.verifiedNumber(&frame)
+    }
+  }
+
+  private func ask(
+    _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext
+  ) throws(Failure) -> (BoundOperation, VendorRequest, Frame) {
+    guard let operation = operations[stage], let request = operation.request else {
+      let detail = obstacles[stage].map { "The account cannot do \(stage.rawValue): \($0.message)." }
+      throw Failure(.misconfigured, stage: stage.stage, detail: detail ?? "The provider does no \(stage.rawValue).")
+    }
+    try call.check(against: inputs)
+    var frame = Frame(operation, call, context)
+    let vendorRequest = try request.request(&frame)
+    return (operation, vendorRequest, frame)
+  }
+}
+
+// Accounts' keys are bound into it: it does not print.
+extension DeclarativeProvider: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "declarative provider \(table.provider)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}
+
+extension BoundOperation {
+  fileprivate func clientParameters(_ frame: inout Frame) throws(Failure) -> JSONFragment {
+    JSONFragment(json: try parameters?.bytes(&frame) ?? Array("{}".utf8))
+  }
+}
+
+extension CallInputs {
+  /// What the file declares beside the token must be there and of its form. Throws `invalidRequest`, naming the input.
+  fileprivate func check(against declared: [DeclaredField]) throws(Failure) {
+    for field in declared {
+      guard let text = extras.inputs[field.name]?.revealed, !text.isEmpty else {
+        guard field.isRequired else { continue }
+        throw .gateway(
+          .invalidRequest, "'inputs.\(field.name)' is missing" + (field.about.map { ": " + $0 } ?? "") + ".")
+      }
+      if let expectation = field.expectation(unmetBy: text) {
+        throw .gateway(.invalidRequest, "'inputs.\(field.name)' must be \(expectation).")
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import JSON
+import NumberAuth
+import Schema
+import YAML
+
+extension OperationReader {
+  mutating func readAnswer(_ node: YAMLNode) -> AnswerDescription {
+    var success: [SuccessRule] = []
+    for rule in node["success"]?.elements ?? [] {
+      if rule["at"] != nil {
+        success.append(.code(at: pointers(rule["at"]), is: codes(rule["is"])))
+      } else if rule["present"] != nil {
+        success.append(.present(pointers(rule["present"]), otherwise: pointers(rule["otherwise"])))
+      }
+    }
+    var echoes: [AnswerDescription.Echo] = []
+    for echo in node["echo"]?.elements ?? [] {
+      if let value = template(echo["is"]) { echoes.append(.init(at: pointers(echo["at"]), value: value)) }
+    }
+    return AnswerDescription(
+      success: success, message: pointers(node["message"]), echoes: echoes, billed: readBilled(node["billed"]),
+      number: template(node["number"]),
+      carrier: readChoice(node["carrier"], Carrier.allCases.map { ($0.rawValue, $0) }),
+      verdict: readChoice(node["verdict"], [("match", .match), ("mismatch", .mismatch)]),
+      transaction: template(node["transaction"]), smsAssistToken: template(node["smsAssistToken"]))
+  }
+
+  private mutating func readBilled(_ node: YAMLNode?) -> AnswerDescription.BilledRule {
+    if let always = node?.text.flatMap(Billing.init) { return .always(always) }
+    guard let choice = readChoice(node, [("yes", Billing.yes), ("no", .no)]) else { return .always(.unknown) }
+    return .told(choice)
+  }
+
+  private mutating func readChoice<Meaning>(
+    _ node: YAMLNode?, _ meanings: [(key: String, meaning: Meaning)]
+  ) -> AnswerDescription.Choice<Meaning>? {
+    guard let node, let of = template(node["of"]) else { return nil }
+    var known: [(words: Codes, meaning: Meaning)] = []
+    var seen: [String: String] = [:]
+    for (key, meaning) in meanings {
+      let codes = codes(node[key])
+      for element in node[key]?.elements ?? [] {
+        guard let text = element.text else { continue }
+        if let other = seen.updateValue(key, forKey: text) {
+          error(element.mark, "'\(shortened(text))' stands under '\(other)' already")
+        }
+      }
+      if !codes.texts.isEmpty { known.append((codes, meaning)) }
+    }
+    return AnswerDescription.Choice(of: of, meanings: known)
+  }
+
+  private func codes(_ node: YAMLNode?) -> Codes { Codes(texts: (node?.elements ?? []).compactMap(\.text)) }
+}

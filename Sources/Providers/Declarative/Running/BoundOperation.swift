@@ -1,0 +1,80 @@
+import JSON
+import NumberAuth
+
+/// One operation of one account, ready to run.
+final class BoundOperation: Sendable {
+  let stage: Stage
+  /// The endpoint's host and port, as in a Host field.
+  let host: String
+  /// nil where nothing of this account needs the step.
+  let steps: [Bound?]
+  let request: BoundRequest?
+  let answer: BoundAnswer?
+  let parameters: BoundJSON?
+
+  init(
+    stage: Stage, host: String, steps: [Bound?], request: BoundRequest?, answer: BoundAnswer?, parameters: BoundJSON?
+  ) {
+    self.stage = stage
+    self.host = host
+    self.steps = steps
+    self.request = request
+    self.answer = answer
+    self.parameters = parameters
+  }
+
+  /// The frame with the vendor's answer in it, all rules of a success checked.
+  func accept(_ response: VendorResponse, _ frame: Frame, _ table: FailureTable) throws(Failure) -> Frame {
+    var frame = frame
+    frame.response = response
+    frame.answer = try response.json(stage: stage, table)
+    try answer?.check(&frame, table)
+    return frame
+  }
+
+  func retrievedNumber(_ frame: inout Frame) throws(Failure) -> RetrievedNumber {
+    let billed = try answer?.billing(&frame) ?? .unknown
+    guard let answer, let number = answer.number else { throw frame.protocolError("There is no number.", stage) }
+    return try Failure.billing(billed) { () throws(Failure) in
+      let text = try number.text(&frame)
+      guard let phoneNumber = PhoneNumber(text) else {
+        throw frame.protocolError("The number in the answer is not a mainland mobile number.", stage)
+      }
+      return RetrievedNumber(
+        phoneNumber: phoneNumber, carrier: try answer.carrier?.meaning(&frame),
+        vendorTransaction: try answer.transactionId(&frame), billed: billed)
+    }
+  }
+
+  func verifiedNumber(_ frame: inout Frame) throws(Failure) -> VerifiedNumber {
+    let billed = try answer?.billing(&frame) ?? .unknown
+    guard let answer, let verdict = answer.verdict else { throw frame.protocolError("There is no verdict.", stage) }
+    return try Failure.billing(billed) { () throws(Failure) in
+      // A result that is not there is no verdict; one that is not listed is unknown.
+      let text = try verdict.of.text(&frame)
+      guard !text.isEmpty else { throw frame.protocolError("The answer says success, but holds no result.", stage) }
+      let said = verdict.choice.meaning(of: text) ?? .unknown
+      var assist: Secret?
+      if said == .mismatch, let token = answer.smsAssistToken {
+        assist = try frame.unlessMissing(token).flatMap { $0.isEmpty ? nil : Secret($0.text) }
+      }
+      return VerifiedNumber(
+        verdict: said, smsAssistToken: assist, vendorTransaction: try answer.transactionId(&frame), billed: billed)
+    }
+  }
+}
+
+extension Failure {
+  /// Runs `body`; a failure that does not know whether the call was billed learns it.
+  fileprivate static func billing<Result>(
+    _ billed: Billing, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    do throws(Failure) {
+      return try body()
+    } catch {
+      var failure = error
+      if failure.billed == .unknown { failure.billed = billed }
+      throw failure
+    }
+  }
+}

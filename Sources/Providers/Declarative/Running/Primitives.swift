@@ -1,0 +1,89 @@
+import Cryptography
+import NumberAuth
+
+extension Encoding {
+  func value(of bytes: [UInt8]) -> Value {
+    switch self {
+    case .bytes: .bytes(bytes)
+    case .text: .text(String(decoding: bytes, as: UTF8.self))
+    case .hex: .text(Hex.encode(bytes))
+    case .upperHex: .text(Hex.encode(bytes, .upper))
+    case .base64: .text(Base64.encode(bytes))
+    case .percent: .text(PercentEncoding.encode(String(decoding: bytes, as: UTF8.self)))
+    }
+  }
+}
+
+extension NonceForm {
+  /// `nonce` are 32 lower-case hexadecimal digits.
+  func text(of nonce: String) -> String {
+    switch self {
+    case .hex: return nonce
+    case .uuid:
+      var digits = Array(nonce.utf8)
+      guard digits.count == 32 else { return nonce }
+      digits[12] = UInt8(ascii: "4")
+      // The variant's two bits are 10.
+      digits[16] =
+        [UInt8]("89ab".utf8)[Int(Hex.decode("0" + String(decoding: [digits[16]], as: UTF8.self))?[0] ?? 0) & 3]
+      let text = String(decoding: digits, as: UTF8.self)
+      var parts: [Substring] = []
+      var rest = text[...]
+      for length in [8, 4, 4, 4, 12] {
+        parts.append(rest.prefix(length))
+        rest = rest.dropFirst(length)
+      }
+      return parts.joined(separator: "-")
+    case .digits(let count):
+      var limit: UInt128 = 1
+      for _ in 0..<count { limit *= 10 }
+      let text = String((UInt128(nonce, radix: 16) ?? 0) % limit)
+      return String(repeating: "0", count: count - text.utf8.count) + text
+    }
+  }
+}
+
+extension Value {
+  func slice(from: Int, length: Int?) -> Value {
+    func part<Elements: RandomAccessCollection>(_ all: Elements) -> Elements.SubSequence where Elements.Index == Int {
+      let start = min(max(from >= 0 ? from : all.count + from, 0), all.count)
+      return all[start..<min(start + (length ?? all.count), all.count)]
+    }
+    switch self {
+    case .text(let text): return .text(String(String.UnicodeScalarView(part(Array(text.unicodeScalars)))))
+    case .bytes(let bytes): return .bytes(Array(part(bytes)))
+    }
+  }
+
+  func repeated(length: Int) -> Value {
+    guard !isEmpty else { return self }
+    switch self {
+    case .text(let text):
+      let scalars = Array(text.unicodeScalars)
+      return .text(String(String.UnicodeScalarView((0..<length).map { scalars[$0 % scalars.count] })))
+    case .bytes(let bytes): return .bytes((0..<length).map { bytes[$0 % bytes.count] })
+    }
+  }
+}
+
+extension Cipher {
+  var blockSize: Int { isDES ? 8 : 16 }
+
+  /// Why a key does not fit; nil where it does.
+  func problem(withKey key: [UInt8]) -> String? {
+    if isDES { return key.count == 8 ? nil : "the key has \(key.count) bytes; DES takes 8" }
+    return key.count == 16 || key.count == 32 ? nil : "the key has \(key.count) bytes; AES takes 16 or 32"
+  }
+
+  /// nil where the key, the length or the padding is wrong.
+  func run(_ input: [UInt8], key: [UInt8], iv: [UInt8]) -> [UInt8]? {
+    switch self {
+    case .aesCBCEncrypt: return try? AESKey(key).encrypt(input, .cbc(iv: iv))
+    case .aesCBCDecrypt: return try? AESKey(key).decrypt(input, .cbc(iv: iv))
+    case .aesECBEncrypt: return try? AESKey(key).encrypt(input, .ecb)
+    case .aesECBDecrypt: return try? AESKey(key).decrypt(input, .ecb)
+    case .desCBCEncrypt: return try? DESKey(key).encrypt(input, iv: iv)
+    case .desCBCDecrypt: return try? DESKey(key).decrypt(input, iv: iv)
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import NumberAuth
+import ProviderConformance
+import Testing
+
+/// Described vendors, each held against its fixtures: requests that were computed by other code from the vendor's
+/// document, and what each of its answers must come to.
+@Suite("Described vendors")
+struct FixtureTests {
+  static let vendors = [
+    "jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui", "volcengine", "yunxin", "china-mobile-unisdk",
+  ]
+
+  static func make(_ provider: String) -> (AccountSettings) throws(AccountFault) -> any Provider {
+    { settings throws(AccountFault) in
+      guard let file = Repository.providers[provider] else {
+        throw AccountFault(field: "provider", "there is no file '\(provider)'")
+      }
+      return try file.makeProvider(settings)
+    }
+  }
+
+  @Test("do what their fixtures say", arguments: vendors.flatMap { ProviderFixture.all(in: $0 + "/") })
+  func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
+    let fixture = try fixture.get()
+    #expect(fixture.differences(FixtureTests.make(fixture.provider)) == [])
+  }
+}

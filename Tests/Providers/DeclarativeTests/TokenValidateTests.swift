@@ -1,0 +1,36 @@
+import ChinaMobileApp
+import Declarative
+import NumberAuth
+import ProviderConformance
+import Testing
+
+/// China Mobile's openapi/rs/tokenValidate, written in the language: the Swift adapter's own fixtures decide.
+@Suite("A described tokenValidate")
+struct TokenValidateTests {
+  private static let adapterTests = Repository.root + "Tests/Providers/ChinaMobileAppTests/ChinaMobileAppTests.swift"
+
+  private static func make(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
+    guard let file = Repository.providers["china-mobile-token-validate"], let description = file.description else {
+      throw AccountFault(field: "provider", "the file cannot be read")
+    }
+    var fields: [String: Secret] = [:]
+    for field in file.accountFields { fields[field.name] = settings.field(field.name) }
+    let completed = file.settings(account: settings.account, authority: settings.authority, fields: fields)
+    return try DeclarativeProvider(
+      AccountSettings(
+        account: settings.account, authority: settings.authority, table: settings.table,
+        fields: Dictionary(
+          uniqueKeysWithValues: file.accountFields.compactMap { field in
+            completed.field(field.name).map { (field.name, $0) }
+          })), description)
+  }
+
+  @Test(
+    "sends and reads what the adapter does, byte for byte",
+    arguments: ProviderFixture.all(beside: adapterTests).compactMap { try? $0.get() }.filter {
+      if case .verify = $0.call { !$0.file.contains("without-a-key") } else { false }
+    })
+  func fixtures(_ fixture: ProviderFixture) {
+    #expect(fixture.differences(TokenValidateTests.make) == [])
+  }
+}
