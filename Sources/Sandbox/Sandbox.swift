@@ -1,11 +1,13 @@
 public import Networking
 
-/// The servers of China Mobile and Aliyun and what runs of theirs on phones, imitated from their documents on one port,
-/// with faults on demand. `GET /sandbox` lists what there is.
+/// The servers of China Mobile, Aliyun and six more vendors and what runs of theirs on phones, imitated from their
+/// documents on one port, with faults on demand. `GET /sandbox` lists what there is.
 public final class Sandbox: HTTPResponder {
   /// The paths of the vendors' interfaces.
   static let vendorPaths = [
-    OneClickLogin.path, QuickAppVerify.path, AppLogin.path, AppVerify.path, AliyunRPC.path,
+    OneClickLogin.path, QuickAppVerify.path, AppLogin.path, AppVerify.path, AliyunRPC.path, JiGuangLogin.path,
+    JiGuangLogin.pagePath, JiGuangVerify.path, JiGuangVerify.pagePath, YidunCheck.loginPath, YidunCheck.verifyPath,
+    TencentCloudLogin.path, ShanyanCall.loginPath, ShanyanCall.verifyPath, MobTechLogin.path, GetuiLogin.path,
   ]
 
   let core: SandboxCore
@@ -33,6 +35,17 @@ public final class Sandbox: HTTPResponder {
     case AppLogin.path: AppLogin(core: core)
     case AppVerify.path: AppVerify(core: core)
     case AliyunRPC.path where request.method != "GET" || AliyunRPC.action(of: request) != nil: AliyunRPC(core: core)
+    case JiGuangLogin.path: JiGuangLogin(core: core, family: .jiGuangApp)
+    case JiGuangLogin.pagePath: JiGuangLogin(core: core, family: .jiGuangH5)
+    case JiGuangVerify.path: JiGuangVerify(core: core, family: .jiGuangApp)
+    case JiGuangVerify.pagePath: JiGuangVerify(core: core, family: .jiGuangH5)
+    case YidunCheck.loginPath: YidunCheck(core: core, operation: .login)
+    case YidunCheck.verifyPath: YidunCheck(core: core, operation: .verify)
+    case TencentCloudLogin.path: TencentCloudLogin(core: core)
+    case ShanyanCall.loginPath: ShanyanCall(core: core, operation: .login)
+    case ShanyanCall.verifyPath: ShanyanCall(core: core, operation: .verify)
+    case MobTechLogin.path: MobTechLogin(core: core)
+    case GetuiLogin.path: GetuiLogin(core: core)
     default: nil
     }
   }

@@ -21,6 +21,13 @@ struct AccountsTests {
     #expect(accounts.apps.values.allSatisfy { $0.appKey.utf8.count == 32 })
     #expect(accounts.apps["300000000001"]?.clientKey?.size == 128)
     #expect(accounts.apps["300000000005"]?.encryptionKey?.size == 256)
+    #expect(accounts.jiGuang["sandbox00000000000000001"]?.encryptionKey.size == 128)
+    #expect(accounts.yidun["sandboxyidunbusiness000000000001"]?.secretId == "sandboxyidunsecretid0000000000001")
+    #expect(accounts.tencentCloud.keys.sorted() == ["1400000001"])
+    #expect(accounts.shanyan["sandboxshanyan1"]?.encryptionKey == nil)
+    #expect(accounts.shanyan["sandboxshanyan2"]?.encryptionKey?.size == 128)
+    #expect(accounts.mobTech.keys.sorted() == ["sandboxmobkey"])
+    #expect(accounts.getui.keys.sorted() == ["sandboxgetuiappid00001"])
   }
 
   @Test(
@@ -38,6 +45,12 @@ struct AccountsTests {
         "2:5: 'appKey' must have at least 16 characters"
       ),
       ("aliyun:\n  accessKeys: [{id: a, secret: b, region: c}]", "2:35: unknown key 'region'"),
+      (#"{"jiguang": [{"appKey": "a", "masterSecret": "b"}]}"#, "1:14: 'encryption' is missing"),
+      ("yidun: [{secretId: a, secretKey: b}]", "1:9: 'businessId' is missing"),
+      ("mobtech: [{appKey: a, appSecret: short}]", "1:34: 'appSecret' must have at least 8 characters"),
+      (
+        "tencentCloud:\n  - {sdkAppId: a, appKey: b}\n  - {sdkAppId: a, appKey: c}", "3:5: a second sdkAppId 'a'"
+      ),
     ])
   func wrong(_ text: String, _ message: String) {
     let error = #expect(throws: SandboxAccountsError.self) { try SandboxAccounts(yaml: Array(text.utf8)) }

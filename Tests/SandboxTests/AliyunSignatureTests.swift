@@ -6,11 +6,11 @@ import Testing
 /// Alibaba's own vectors and captures of Alibaba's SDK (`specs/aliyun.md` §4).
 @Suite("Aliyun's signatures")
 struct AliyunSignatureTests {
-  typealias Pair = AliyunParameters.Pair
-
   private static let emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
-  private func v3(_ query: [Pair], _ headers: [String: String], _ secret: String) -> (hash: String, signature: String) {
+  private func v3(_ query: [FormPair], _ headers: [String: String], _ secret: String) -> (
+    hash: String, signature: String
+  ) {
     let canonical = AliyunSignature.V3.canonicalRequest(
       method: "POST", path: "/", query: query, headers: headers.map { ($0.key, [$0.value]) },
       payloadHash: AliyunSignatureTests.emptyHash)
@@ -24,8 +24,8 @@ struct AliyunSignatureTests {
   func documentedV3() {
     let result = v3(
       [
-        Pair(name: "RegionId", value: "cn-shanghai"),
-        Pair(name: "ImageId", value: "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"),
+        FormPair(name: "RegionId", value: "cn-shanghai"),
+        FormPair(name: "ImageId", value: "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"),
       ],
       [
         "host": "ecs.cn-shanghai.aliyuncs.com", "x-acs-action": "RunInstances", "x-acs-version": "2014-05-26",
@@ -42,7 +42,7 @@ struct AliyunSignatureTests {
       "Origin=https%3A%2F%2Fwww.example.com&Url=https%3A%2F%2Fwww.example.com%2Fh5+login%3Fa%3D1%26b%3D"
       + "%E4%B8%AD%E6%96%87~%2A"
     let result = v3(
-      try #require(AliyunParameters.parse(wire)),
+      try #require(FormPair.parse(wire)),
       [
         "accept": "application/json", "host": "127.0.0.1:18765", "user-agent": "numgate-test/1.0",
         "x-acs-action": "GetAuthToken", "x-acs-content-sha256": AliyunSignatureTests.emptyHash,
@@ -59,7 +59,7 @@ struct AliyunSignatureTests {
       ("Timestamp", "2016-02-23T12:46:24Z"), ("Format", "XML"), ("AccessKeyId", "testid"),
       ("Action", "DescribeRegions"), ("SignatureMethod", "HMAC-SHA1"), ("Version", "2014-05-26"),
       ("SignatureNonce", "3ee8c1b8-83d3-44af-a94f-4e0ad82fd6cf"), ("SignatureVersion", "1.0"),
-    ].map { Pair(name: $0.0, value: $0.1) }
+    ].map { FormPair(name: $0.0, value: $0.1) }
     let text = AliyunSignature.V1.stringToSign(method: "GET", pairs)
     #expect(AliyunSignature.V1.signature(text, HMACKey(.sha1, key: "testsecret&")) == "OLeaidS1JvxuMvnyHOwuJ+uX5qY=")
   }
@@ -73,7 +73,7 @@ struct AliyunSignatureTests {
       + "&SignatureNonce=0123456789abcdef0123456789abcdef&PhoneNumber=13800000000"
       + "&SpToken=Dfaf%2Bdafad%2F5422525%3D%3D&SignatureMethod=HMAC-SHA1&SignatureVersion=1.0"
       + "&AccessKeyId=testAccessKeyId&Signature=ignored"
-    let text = AliyunSignature.V1.stringToSign(method: method, try #require(AliyunParameters.parse(wire)))
+    let text = AliyunSignature.V1.stringToSign(method: method, try #require(FormPair.parse(wire)))
     #expect(AliyunSignature.V1.signature(text, HMACKey(.sha1, key: "testAccessKeySecret&")) == signature)
   }
 }

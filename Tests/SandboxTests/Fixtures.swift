@@ -75,6 +75,7 @@ struct Fixtures: Sendable {
     return Token(
       text: value["text"]?.string ?? "", family: family, account: value["account"]?.string ?? "",
       operation: operation, phoneNumber: value["phoneNumber"]?.string ?? "",
-      userInformation: value["userInformation"]?.string, expiresAt: now + Int64(value["life"]?.int ?? 0), fault: nil)
+      inputs: value["userInformation"]?.string.map { ["userInformation": $0] } ?? [:],
+      expiresAt: now + Int64(value["life"]?.int ?? 0), fault: nil)
   }
 }

@@ -50,10 +50,11 @@ struct PageTests {
     let answer = try await sandbox.control("/sandbox/tokens", h5("\"carrier\": \"CU\""))
     let text = try #require(answer["token"]?.string)
     #expect(text.hasPrefix("CUH5HTTPS"))
+    let information = try #require(answer["userInformation"]?.string)
     let token = try sandbox.sandbox.core.state.withLock { state in
       try state.tokens.find(
         text, .oneClick, account: "300000000001", operation: .login,
-        userInformation: answer["userInformation"]?.string, at: sandbox.now)
+        inputs: ["userInformation": information], at: sandbox.now)
     }
     #expect(token.phoneNumber == "13800001079")
   }

@@ -14,10 +14,12 @@ final class TestSandbox: Sendable {
   private let time: Locked<Int64>
   let sandbox: Sandbox
 
-  init(now: Int64 = Fixtures.shared.now) throws {
+  /// `accounts` in the form of `accounts.yaml`; the built-in ones where none are given.
+  init(now: Int64 = Fixtures.shared.now, accounts: String? = nil) throws {
     let time = Locked(now)
     self.time = time
-    sandbox = Sandbox(accounts: try .builtIn(), clock: { time.withLock { $0 } })
+    let known = try accounts.map { try SandboxAccounts(yaml: Array($0.utf8)) } ?? .builtIn()
+    sandbox = Sandbox(accounts: known, clock: { time.withLock { $0 } })
   }
 
   var now: Int64 { time.withLock { $0 } }
@@ -47,6 +49,23 @@ final class TestSandbox: Sendable {
   /// Calls the control interface and reads its JSON.
   func control(_ path: String, _ body: String) async throws -> JSONValue {
     try JSONValue.parse(await send("POST", path, body: body).body)
+  }
+
+  /// What the SDK of a provider's app gives for 13800000000; `more` are further members of the control request.
+  func mint(
+    _ provider: String, _ appId: String, _ operation: String = "login", _ more: String = ""
+  ) async throws -> JSONValue {
+    try await control(
+      "/sandbox/tokens",
+      """
+      {"provider": "\(provider)", "appId": "\(appId)", "phoneNumber": "13800000000", "operation": "\(operation)"\
+      \(more.isEmpty ? "" : ", " + more)}
+      """)
+  }
+
+  /// Sends what a gateway would, and reads the vendor's JSON.
+  func call(_ message: Message) async throws -> JSONValue {
+    try JSONValue.parse(await send("POST", message.target, headers: message.headers, body: message.body).body)
   }
 
   func plant(_ tokens: [Token]) {

@@ -268,6 +268,34 @@ def aes():
     return {"whole": whole, "broken": broken}
 
 
+def des():
+    """Single DES by the openssl command's legacy provider: another way than the module's, which has three-key DES."""
+
+    def run(key, iv, data, *options):
+        cipher = ["enc", "-des-cbc", "-provider", "legacy", "-provider", "default"]
+        return openssl(*cipher, "-K", key.hex(), "-iv", iv.hex(), *options, data=data)
+
+    whole, broken = [], []
+    for length in [0, 1, 7, 8, 9, 15, 16, 17, 23, 1000]:
+        key, iv, message = bytes_of(8), bytes_of(8), bytes_of(length)
+        whole.append({
+            "key": key.hex(), "iv": iv.hex(), "message": message.hex(), "ciphertext": run(key, iv, message).hex(),
+        })
+    for what, last in [
+        ("ends in 0", bytes_of(7) + b"\0"),
+        ("ends in 9", bytes_of(7) + b"\x09"),
+        ("ends in 255", bytes_of(7) + b"\xff"),
+        ("says 3 and has 2", bytes_of(4) + b"\0\0\3\3"),
+        ("says 8 and has 7", b"\7" + b"\x08" * 7),
+    ]:
+        key, iv = bytes_of(8), bytes_of(8)
+        broken.append({
+            "name": f"DES-CBC, the padding {what}", "key": key.hex(), "iv": iv.hex(),
+            "ciphertext": run(key, iv, bytes_of(8) + last, "-nopad").hex(),
+        })
+    return {"whole": whole, "broken": broken}
+
+
 def encodings():
     texts = [bytes_of(length) for length in range(0, 70)] + [bytes(range(256)), b"\xfb\xff\xfe", b"\0\0\0"]
     words = [
@@ -287,6 +315,6 @@ def encodings():
 
 fixture = {
     "digests": digests(), "hmacs": hmacs(), "rsa": [rsa_key(1024), rsa_key(2048)],
-    "wrongKeys": wrong_keys(), "aes": aes(), "encodings": encodings(),
+    "wrongKeys": wrong_keys(), "aes": aes(), "encodings": encodings(), "des": des(),
 }
 (FOLDER / "cryptography.json").write_text(json.dumps(fixture, indent=1, ensure_ascii=False) + "\n")

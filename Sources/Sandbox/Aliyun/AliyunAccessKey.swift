@@ -1,0 +1,41 @@
+internal import Cryptography
+internal import YAML
+
+/// One credential of an Aliyun account.
+struct AliyunAccessKey: Sendable {
+  let id: String
+  /// Credentials of one account share tokens and schemes.
+  let account: String
+  /// What an STS credential must bring with every request; nil for a lasting pair.
+  let securityToken: String?
+  /// The code that every operation is answered with.
+  let refuses: String?
+  /// Key of ACS3-HMAC-SHA256: the secret.
+  let v3Key: HMACKey
+  /// Key of HMAC-SHA1: the secret and `&`.
+  let v1Key: HMACKey
+
+  init(id: String, secret: String, account: String, securityToken: String?, refuses: String?) {
+    self.id = id
+    self.account = account
+    self.securityToken = securityToken
+    self.refuses = refuses
+    v3Key = HMACKey(.sha256, key: secret)
+    v1Key = HMACKey(.sha1, key: secret + "&")
+  }
+}
+
+extension AliyunAccessKey: ListedAccount {
+  static let keyField = "access key"
+
+  var key: String { id }
+
+  init(_ node: YAMLNode) throws(SandboxAccountsError) {
+    let fields = try AccountFields(
+      node, "an access key", known: ["id", "secret", "account", "securityToken", "refuses"])
+    self.init(
+      id: try fields.required("id"), secret: try fields.required("secret"),
+      account: try fields.optional("account") ?? "sandbox", securityToken: try fields.optional("securityToken"),
+      refuses: try fields.optional("refuses"))
+  }
+}

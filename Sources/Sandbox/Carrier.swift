@@ -1,6 +1,0 @@
-/// The three carriers, named as in China Mobile's SDK reports (`YDData`, `CTData`, `CUData`).
-enum Carrier: String, Sendable, CaseIterable {
-  case mobile = "YD"
-  case telecom = "CT"
-  case unicom = "CU"
-}

@@ -1,0 +1,37 @@
+internal import Networking
+
+/// What `GET /` and `GET /sandbox` answer.
+enum SandboxIndex {
+  static let response = ControlAPI.json(200) { writer in
+    writer.object { writer in
+      writer.member("name", "Numgate sandbox: number authentication vendors, imitated from their documents")
+      writer.object("vendors") { writer in
+        writer.member("POST " + OneClickLogin.path, "China Mobile, one-click login of H5 pages and mini-programs")
+        writer.member("POST " + QuickAppVerify.path, "China Mobile, verification of quick apps")
+        writer.member("POST " + AppLogin.path, "China Mobile, one-click login of apps")
+        writer.member("POST " + AppVerify.path, "China Mobile, verification of apps")
+        let operations = AliyunOperation.allCases.map(\.rawValue).joined(separator: ", ")
+        writer.member("POST " + AliyunRPC.path, "Aliyun Dypnsapi, signed with V3 or V1: " + operations)
+        writer.member("POST " + JiGuangLogin.path, "JiGuang, one-click login of apps")
+        writer.member("POST " + JiGuangLogin.pagePath, "JiGuang, one-click login of H5 pages")
+        writer.member("POST " + JiGuangVerify.path, "JiGuang, verification of apps")
+        writer.member("POST " + JiGuangVerify.pagePath, "JiGuang, verification of H5 pages")
+        writer.member("POST " + YidunCheck.loginPath, "NetEase Yidun, one-click login of apps")
+        writer.member("POST " + YidunCheck.verifyPath, "NetEase Yidun, verification of apps")
+        writer.member("POST " + TencentCloudLogin.path, "Tencent Cloud, one-click login of apps")
+        writer.member("POST " + ShanyanCall.loginPath, "Chuanglan Shanyan, one-click login of apps")
+        writer.member("POST " + ShanyanCall.verifyPath, "Chuanglan Shanyan, verification of apps")
+        writer.member("POST " + MobTechLogin.path, "MobTech SecVerify, one-click login of apps")
+        writer.member("POST " + GetuiLogin.path, "Getui GeYan, one-click login of apps")
+      }
+      writer.object("control") { writer in
+        writer.member("POST /sandbox/tokens", "what a phone's SDK returns: a token, or its error callback's object")
+        writer.member("POST /sandbox/pre-signs", "what a quick app's SDK wants signed")
+        writer.member("POST /sandbox/faults", "a fault for the next calls of a path or of an Aliyun action")
+        writer.member("GET /sandbox/requests", "the latest requests to the vendors, newest first")
+        writer.member("DELETE /sandbox/requests", "empties that list")
+        writer.member("POST /sandbox/reset", "forgets tokens, limits, nonces, faults and requests")
+      }
+    }
+  }
+}

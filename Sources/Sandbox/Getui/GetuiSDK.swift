@@ -1,0 +1,37 @@
+internal import JSON
+
+/// Getui's GeYan SDK for apps, from 3.0 on (`specs/other-vendors.md` §3; the client documents' GYResponse).
+struct GetuiSDK: OneStepSDK {
+  static let tokenLife: Int64 = 24 * 3_600_000
+
+  let core: SandboxCore
+
+  func knows(_ appId: String) -> Bool { core.accounts.getui[appId] != nil }
+
+  func codes(_ page: PageCall) -> SDKCodes { SDKCodes(unknownApp: "-20102", acquire: "-40001", token: "-30001") }
+
+  func token(_ page: PageCall, at now: Int64) -> Token {
+    page.token(
+      RandomText.hex(16), .getui, account: page.appId, inputs: ["gyuid": "gtc_" + RandomText.hex(17)],
+      life: GetuiSDK.tokenLife, at: now)
+  }
+
+  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+    [("gyuid", token.inputs["gyuid"] ?? ""), ("code", "30000"), ("operator", page.carrier.letters)]
+  }
+
+  /// 30005 where the pre-login failed, 30006 where the login did; what went wrong is the errorCode inside.
+  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+    JSONFragment { writer in
+      writer.object { writer in
+        writer.member("success", false)
+        writer.member("code", failure.stage == .acquire ? 30_005 : 30_006)
+        writer.member("operator", failure.carrier.letters)
+        writer.object("msg") { writer in
+          writer.code("errorCode", failure.code)
+          writer.member("errorDesc", failure.message ?? CodeText.getuiSDK[failure.code] ?? "其他错误")
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+internal import JSON
+
+/// MobTech's SecVerify SDK for apps (`specs/other-vendors.md` §6): its own token, the carrier's, and which carrier.
+struct MobTechSDK: OneStepSDK {
+  static let tokenLife: Int64 = 2 * 60_000
+
+  let core: SandboxCore
+
+  func knows(_ appId: String) -> Bool { core.accounts.mobTech[appId] != nil }
+
+  func codes(_ page: PageCall) -> SDKCodes {
+    SDKCodes(unknownApp: "4119330", acquire: "5119507", token: "5119509")
+  }
+
+  func token(_ page: PageCall, at now: Int64) -> Token {
+    page.token(
+      RandomText.fraction().dropFirst(2) + "", .mobTech, account: page.appId,
+      inputs: ["opToken": "STsid000000" + RandomText.alphanumeric(45), "operator": page.carrier.mobTechName],
+      life: MobTechSDK.tokenLife, at: now)
+  }
+
+  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+    [("opToken", token.inputs["opToken"] ?? ""), ("operator", token.inputs["operator"] ?? "")]
+  }
+
+  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+    JSONFragment { writer in
+      writer.object { writer in
+        writer.code("code", failure.code)
+        writer.member("message", failure.message ?? CodeText.mobTech[failure.code] ?? "服务错误")
+      }
+    }
+  }
+}
+
+extension Carrier {
+  /// `operator` of §6.
+  var mobTechName: String {
+    switch self {
+    case .mobile: "CMCC"
+    case .telecom: "CTCC"
+    case .unicom: "CUCC"
+    }
+  }
+}

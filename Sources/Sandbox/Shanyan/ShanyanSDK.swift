@@ -1,0 +1,32 @@
+internal import JSON
+
+/// Shanyan's SDK for apps, from 2.3.0 on (`specs/other-vendors.md` §5).
+struct ShanyanSDK: OneStepSDK {
+  static let tokenLife: Int64 = 2 * 60_000
+
+  let core: SandboxCore
+
+  func knows(_ appId: String) -> Bool { core.accounts.shanyan[appId] != nil }
+
+  func codes(_ page: PageCall) -> SDKCodes {
+    SDKCodes(unknownApp: "1016", acquire: "1023", token: page.operation == .login ? "1003" : "2003")
+  }
+
+  func token(_ page: PageCall, at now: Int64) -> Token {
+    page.token(
+      "A" + RandomText.alphanumeric(40), .shanyan, account: page.appId, life: ShanyanSDK.tokenLife, at: now)
+  }
+
+  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+    [("code", page.operation == .login ? "1000" : "2000")]
+  }
+
+  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+    JSONFragment { writer in
+      writer.object { writer in
+        writer.code("code", failure.code)
+        writer.member("message", failure.message ?? CodeText.shanyanSDK[failure.code] ?? "其他错误")
+      }
+    }
+  }
+}

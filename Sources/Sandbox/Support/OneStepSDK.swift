@@ -1,0 +1,47 @@
+internal import JSON
+
+/// An SDK that needs nothing from the team's server and asks its vendor for a token once.
+protocol OneStepSDK: FrontEndSDK {
+  var core: SandboxCore { get }
+
+  func knows(_ appId: String) -> Bool
+  /// What the SDK says where nobody has asked for another code.
+  func codes(_ page: PageCall) -> SDKCodes
+  func token(_ page: PageCall, at now: Int64) -> Token
+  /// The members of the success callback's object.
+  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)]
+  /// The object of the error callback.
+  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment
+}
+
+/// The codes of one SDK's failures.
+struct SDKCodes: Sendable {
+  /// For an app that the vendor does not know.
+  let unknownApp: String
+  /// For a carrier's network that does not give the number.
+  let acquire: String
+  /// For a token that cannot be had.
+  let token: String
+}
+
+extension OneStepSDK {
+  func run(_ page: PageCall, at now: Int64) -> SDKResult {
+    do throws(SDKFailure) {
+      let token = try mint(page, now)
+      core.state.withLock { $0.tokens.add(token, at: now) }
+      return .success(token, members: members(token, page))
+    } catch {
+      return .failure(report(error, page))
+    }
+  }
+
+  private func mint(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> Token {
+    let codes = codes(page)
+    guard knows(page.appId) else {
+      throw SDKFailure(stage: .acquire, carrier: page.carrier, code: codes.unknownApp)
+    }
+    if let failure = page.fault?.failure(at: .acquire, code: codes.acquire, carrier: page.carrier) { throw failure }
+    if let failure = page.fault?.failure(at: .token, code: codes.token, carrier: page.carrier) { throw failure }
+    return token(page, at: now)
+  }
+}

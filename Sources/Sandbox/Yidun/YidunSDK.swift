@@ -1,0 +1,38 @@
+internal import JSON
+
+/// Yidun's SDK for apps (`specs/other-vendors.md` §2): a token of Yidun's and an accessToken of the carrier's, which
+/// belong together.
+struct YidunSDK: OneStepSDK {
+  static let tokenLife: Int64 = 2 * 60_000
+
+  let core: SandboxCore
+
+  func knows(_ appId: String) -> Bool { core.accounts.yidun[appId] != nil }
+
+  /// The carrier's codes, as far as the carrier is asked.
+  func codes(_ page: PageCall) -> SDKCodes {
+    SDKCodes(
+      unknownApp: "401", acquire: OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier),
+      token: "103902")
+  }
+
+  func token(_ page: PageCall, at now: Int64) -> Token {
+    page.token(
+      RandomText.hex(16), .yidun, account: page.appId, inputs: ["accessToken": "nm" + RandomText.hex(16)],
+      life: YidunSDK.tokenLife, at: now)
+  }
+
+  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+    [("accessToken", token.inputs["accessToken"] ?? "")]
+  }
+
+  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+    let text = CodeText.appLogin[failure.code] ?? CodeText.yidun[failure.code] ?? "其他错误"
+    return JSONFragment { writer in
+      writer.object { writer in
+        writer.member("resultCode", failure.code)
+        writer.member("desc", failure.message ?? text)
+      }
+    }
+  }
+}
