@@ -82,11 +82,16 @@ let package = Package(
     module(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], resources: [.embedInCode("accounts.yaml")]),
     module("Tour", ["Networking", "JSON"]),
+    module(
+      "Workbench",
+      ["Configuration", "Declarative", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"]),
 
     // Floor 6: the command.
     .executableTarget(
       name: "numgate",
-      dependencies: ["Gateway", "Sandbox", "Tour", "Configuration", "NumberAuth", "Networking"],
+      dependencies: [
+        "Gateway", "Sandbox", "Tour", "Workbench", "Configuration", "NumberAuth", "Schema", "Networking", "JSON",
+      ],
       path: "Sources/numgate", swiftSettings: strict),
 
     // Measured by scripts/bench.
@@ -119,6 +124,7 @@ let package = Package(
       exclude: ["Fixtures", "Providers", "make_fixtures.py"]),
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
+    tests("Workbench", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"]),
     tests("Tour", ["Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
     tests("Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], exclude: ["Fixtures", "alibaba_sdk.py"]),
   ],
