@@ -6,23 +6,27 @@ import YAML
 /// The form of `config.yaml`.
 enum ConfigurationFile {
   static let shape = Shape.object([
-    .required("server", server),
-    .required("teams", .map(key: .name, value: team)),
-    .required("accounts", .map(key: .name, value: AccountFile.shape)),
-    .required("apps", .map(key: .name, value: app)),
+    .required("server", server, "how the gateway itself runs; a change takes effect at the next start"),
+    .required("teams", .map(key: .name, value: team), "who may call, with which keys, for which apps"),
+    .required(
+      "accounts", AccountFile.shape, "contracts with vendors: a provider and the fields that its file declares"),
+    .required("apps", .map(key: .name, value: app), "per channel and operation: the accounts that serve it"),
   ])
 
   private static let server = Shape.object([
     .required("listen", .form(.init("an address such as 127.0.0.1:8080 or [::1]:8080") { SocketAddress($0) != nil })),
-    .optional("loops", .integer(1...256)),
-    .optional("sessionKey", .text),
-    .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400)))),
-    .optional("drain", .duration(.milliseconds(100)...(.seconds(600)))),
+    .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
+    .optional(
+      "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
+    .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "10m unless given"),
+    .optional(
+      "drain", .duration(.milliseconds(100)...(.seconds(600))),
+      "how long requests in flight may take after SIGTERM; 10s unless given"),
     .optional(
       "breaker",
       .object([
-        .optional("failures", .integer(1...1000)),
-        .optional("open", .duration(.milliseconds(100)...(.seconds(600)))),
+        .optional("failures", .integer(1...1000), "in a row, before a vendor is left alone"),
+        .optional("open", .duration(.milliseconds(100)...(.seconds(600))), "for how long it is left alone"),
       ])),
     .optional(
       "limits",
@@ -48,7 +52,7 @@ enum ConfigurationFile {
         .optional("connectTimeout", .duration(.milliseconds(10)...(.seconds(60)))),
         .optional("idleTimeout", .duration(.milliseconds(100)...(.seconds(600)))),
         .optional("answerSize", .size(1024...(64 << 20))),
-        .optional("authorities", .text),
+        .optional("authorities", .text, "a file of certificates in PEM, instead of the system's"),
       ])),
   ])
 
@@ -58,18 +62,21 @@ enum ConfigurationFile {
     })
 
   private static let team = Shape.object([
-    .required("keys", .list(keyHash, atLeast: 1)),
-    .required("apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1))),
+    .required("keys", .list(keyHash, atLeast: 1), "the SHA-256 of each key"),
+    .required("apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1)), "the apps they may call for, or all"),
   ])
 
-  private static let candidates = Shape.list(
-    .scalarOr(.text, .object([.required("account", .text), .required("weight", .integer(0...1_000_000))])), atLeast: 1)
+  private static let candidates = Shape.named(
+    "accounts",
+    .list(
+      .scalarOr(.text, .object([.required("account", .text), .required("weight", .integer(0...1_000_000))])),
+      atLeast: 1))
 
   private static let app = Shape.map(
     key: .oneOf(Channel.allCases.map(\.rawValue)),
     value: .object([
-      .optional("login", candidates),
-      .optional("verify", candidates),
+      .optional("login", candidates, "in the order of preference, or by weight"),
+      .optional("verify", candidates, "in the order of preference, or by weight"),
       .optional("page", .object([.required("type", .text), .optional("options", .any)])),
     ]))
 
@@ -135,11 +142,12 @@ enum AccountFile {
   static let ownKeys = ["provider", "endpoint", "timeout"]
 
   /// The declared fields are checked later, once the provider is known.
-  static let shape = Shape.map(key: .name, value: .any)
-
-  static let own = Shape.object([
-    .required("provider", .text),
-    .optional("endpoint", .form(FieldPattern.origin.form)),
-    .optional("timeout", .duration(.milliseconds(100)...(.seconds(60)))),
-  ])
+  static let shape = Shape.map(
+    key: .name,
+    value: .open([
+      .required("provider", .text, "the name of a file in providers/, without .yaml"),
+      .optional("endpoint", .form(FieldPattern.origin.form), "instead of the provider's: a test line or the sandbox"),
+      .optional(
+        "timeout", .duration(.milliseconds(100)...(.seconds(60))), "for one call, look-up and connect included"),
+    ]))
 }

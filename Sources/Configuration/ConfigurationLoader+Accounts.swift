@@ -54,10 +54,7 @@ extension ConfigurationLoader {
     guard case .mapping = node.content else { return nil }
     let before = diagnostics.found.count
     let prefix = "accounts.\(entry.key)"
-    guard let providerNode = node["provider"], let providerName = providerNode.text else {
-      error(path, node, "'\(prefix).provider' is missing")
-      return nil
-    }
+    guard let providerNode = node["provider"], let providerName = providerNode.text else { return nil }
     guard let file = providers[providerName] else {
       if brokenProviders.contains(providerName) { return nil }
       error(
@@ -66,11 +63,6 @@ extension ConfigurationLoader {
           + suggestion(for: providerName, among: providers.keys.sorted()))
       return nil
     }
-    var own = ShapeChecker(file: path)
-    own.check(
-      YAMLNode(content: .mapping(node.entries.filter { AccountFile.ownKeys.contains($0.key) }), mark: node.mark),
-      AccountFile.own, prefix)
-    merge(own)
     let origin = node["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
     // An endpoint that cannot be read has its own error; which host was meant nobody knows.
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false

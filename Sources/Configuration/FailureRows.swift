@@ -30,19 +30,21 @@ struct FailureRows {
     }
   }
 
-  private static let row = Shape.scalarOr(
-    .choice(["none"]),
-    .object([
-      .optional("reason", .choice(FailureReason.allCases.map(\.rawValue))),
-      .optional("success", .boolean),
-      .optional("verdict", .choice(Verdict.allCases.map(\.rawValue))),
-      .required("text", .scalarOr(.any, .text)),
-      .optional("billed", .choice(Billing.allCases.map(\.rawValue))),
-      .optional("advice", .choice(Advice.allCases.map(\.rawValue))),
-      .optional("hint", .text),
-      .optional("source", .text),
-      .optional("own", .boolean),
-    ]))
+  private static let row = Shape.named(
+    "row",
+    .scalarOr(
+      .choice(["none"]),
+      .object([
+        .optional("reason", .choice(FailureReason.allCases.map(\.rawValue)), "what the code means"),
+        .optional("success", .boolean),
+        .optional("verdict", .choice(Verdict.allCases.map(\.rawValue))),
+        .required("text", .scalarOr(.any, .text), "the vendor's own words"),
+        .optional("billed", .choice(Billing.allCases.map(\.rawValue))),
+        .optional("advice", .choice(Advice.allCases.map(\.rawValue)), "where it differs from the reason's"),
+        .optional("hint", .text, "what the vendor says about the cause"),
+        .optional("source", .text, "where the row is from, if not from the product's document"),
+        .optional("own", .boolean, "said to the carrier's own users only"),
+      ])))
 
   static let shape = Shape.map(
     key: .several(of: Stage.allCases.map(\.rawValue)),

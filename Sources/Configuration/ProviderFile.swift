@@ -81,18 +81,22 @@ public struct ProviderFile: Sendable {
 extension ProviderFile {
   static let shape = Shape.object(
     [
-      .required("adapter", .choice(AdapterKind.allCases.map(\.rawValue))),
+      .required(
+        "adapter", .choice(AdapterKind.allCases.map(\.rawValue)),
+        "who knows the wire: an adapter in Swift, or declarative, and this file says it"),
       .optional("extends", .form(.name), "another provider's file that this one starts from"),
-      .required("title", .object([.required("zh", .text), .required("en", .text)])),
-      .required("documents", .list(.text, atLeast: 1)),
+      .required("title", .object([.required("zh", .text), .required("en", .text)]), "the product's name"),
+      .required("documents", .list(.text, atLeast: 1), "the vendor's documents that the file follows"),
       .required(
         "serves",
         .map(
           key: .oneOf(Channel.allCases.map(\.rawValue)),
-          value: .list(.choice(Operation.allCases.map(\.rawValue)), atLeast: 1))),
-      .required("endpoint", .form(FieldPattern.origin.form)),
-      .required("timeout", .duration(.milliseconds(100)...(.seconds(60)))),
-      .required("tokenLife", .duration(.seconds(1)...(.seconds(86_400)))),
+          value: .list(.choice(Operation.allCases.map(\.rawValue)), atLeast: 1)),
+        "what the product does, on which channels"),
+      .required("endpoint", .form(FieldPattern.origin.form), "the vendor's server, without a path"),
+      .required(
+        "timeout", .duration(.milliseconds(100)...(.seconds(60))), "for one call, look-up and connect included"),
+      .required("tokenLife", .duration(.seconds(1)...(.seconds(86_400))), "how long the SDK's token can be used"),
       .optional("unconfirmed", .map(key: .any, value: .text), "what no document settles, and why"),
       .optional(
         "sdk",

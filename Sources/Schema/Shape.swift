@@ -15,6 +15,8 @@ public indirect enum Shape: Sendable {
   /// Keys of the writer's choosing, of a certain form.
   case map(key: Form, value: Shape)
   case object([Field])
+  /// These keys, and others that somebody else checks.
+  case open([Field])
   /// A mapping of which exactly one key tells what it is; the other keys depend on it.
   case variants(of: String, [Variant])
   /// The first shape that fits the node's kind: a scalar or something with parts.
@@ -23,6 +25,8 @@ public indirect enum Shape: Sendable {
   case oneOrMore(Shape)
   /// Anything; somebody else checks it.
   case any
+  /// A shape that stands at several places, written once in a schema.
+  case named(String, Shape)
 
   /// A text of a certain form, with what it is called in a message.
   public struct Form: Sendable {

@@ -50,6 +50,10 @@ public struct ShapeChecker {
       }
     case .object(let fields):
       checkObject(node, fields, path)
+    case .open(let fields):
+      checkObject(node, fields, path, isOpen: true)
+    case .named(_, let shape):
+      check(node, shape, path)
     case .variants(let what, let variants):
       checkVariants(node, what, variants, path)
     case .scalarOr(let scalar, let other):
@@ -81,12 +85,14 @@ public struct ShapeChecker {
     }
   }
 
-  private mutating func checkObject(_ node: YAMLNode, _ fields: [Shape.Field], _ path: String) {
+  private mutating func checkObject(
+    _ node: YAMLNode, _ fields: [Shape.Field], _ path: String, isOpen: Bool = false
+  ) {
     guard case .mapping(let entries) = node.content else { return wrongKind(node, path, "a mapping") }
     for entry in entries {
       if let field = fields.first(where: { $0.name == entry.key }) {
         check(entry.value, field.shape, join(path, entry.key))
-      } else {
+      } else if !isOpen {
         let known = fields.map(\.name)
         diagnostics.error(
           file, entry.keyMark,

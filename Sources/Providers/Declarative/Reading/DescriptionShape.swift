@@ -23,8 +23,9 @@ extension DeclarativeDescription {
     Shape.Form.name.isValid(text) && !text.contains(".") && text.first?.isLetter == true
   }
 
-  static let pointer = Shape.form(
-    Shape.Form("a JSON Pointer such as /data/phone", pattern: "^(/.*)?$") { JSONPointer($0) != nil })
+  static let pointer = Shape.named(
+    "pointer",
+    .form(Shape.Form("a JSON Pointer such as /data/phone", pattern: "^(/.*)?$") { JSONPointer($0) != nil }))
 
   private static let encoding = Shape.choice(Encoding.allCases.map(\.rawValue))
   private static let decoding = Shape.choice(Decoding.allCases.map(\.rawValue))
@@ -34,7 +35,7 @@ extension DeclarativeDescription {
   private static let rsaKeyField = Shape.Field.required(
     "key", .text, "the account's field, such as ${account.privateKey}")
 
-  private static let steps = Shape.map(key: stepName, value: .variants(of: "a step", verbs))
+  private static let steps = Shape.named("steps", .map(key: stepName, value: .variants(of: "a step", verbs)))
 
   private static let verbs: [Shape.Variant] =
     [
@@ -106,7 +107,7 @@ extension DeclarativeDescription {
   private static let optionalValue = Shape.object([
     .required("$optional", .text, "the parameter is left out where this is empty")
   ])
-  static let parameters = Shape.map(key: .any, value: .scalarOr(.text, optionalValue))
+  static let parameters = Shape.named("parameters", .map(key: .any, value: .scalarOr(.text, optionalValue)))
 
   private static let request = Shape.object([
     .optional("method", .choice(["GET", "POST", "PUT"]), "POST unless given"),
