@@ -84,7 +84,8 @@ let package = Package(
     module("Tour", ["Networking", "JSON"]),
     module(
       "Workbench",
-      ["Configuration", "Declarative", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"]),
+      ["Configuration", "Declarative", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
+      resources: [.embedInCode("starter.yaml")]),
 
     // Floor 6: the command.
     .executableTarget(

@@ -81,7 +81,7 @@ extension ConfigurationLoader {
     }
   }
 
-  private mutating func readFields(
+  mutating func readFields(
     _ entry: YAMLNode.Entry, _ path: String, _ file: ProviderFile, isLoopback: Bool
   ) -> [String: Secret] {
     var fields: [String: Secret] = [:]

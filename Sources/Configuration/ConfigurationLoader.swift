@@ -1,5 +1,5 @@
-import Networking
-import NumberAuth
+public import Networking
+public import NumberAuth
 public import Schema
 import YAML
 
@@ -36,6 +36,45 @@ public struct ConfigurationLoader {
     let providers = loader.loadProviders(folder)
     try loader.throwErrors()
     return providers
+  }
+
+  /// One provider's file, with the one beside it that it extends, and what is doubtful about it. Throws every error at
+  /// once.
+  public static func loadProvider(
+    _ path: String, files: FileSystem = .machine
+  ) throws(ConfigurationError) -> (file: ProviderFile, warnings: [Diagnostic]) {
+    var loader = ConfigurationLoader(files: files)
+    let folder = folder(of: path)
+    guard path.hasSuffix(".yaml"), let name = path.dropFirst(folder.count).dropLast(5) as Substring?, !name.isEmpty
+    else {
+      loader.diagnostics.error(path, YAMLMark(line: 1, column: 1), "a provider's file is named <name>.yaml")
+      throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
+    }
+    let file = loader.loadProviders(folder, only: String(name))[String(name)]
+    try loader.throwErrors()
+    guard let file else { throw ConfigurationError(diagnostics: loader.diagnostics.sorted) }
+    for doubt in file.doubts { loader.note(doubt, of: file) }
+    return (file, loader.diagnostics.sorted)
+  }
+
+  /// The settings of one account of `config.yaml` for a provider's file and the endpoint it calls, whatever the rest of
+  /// the configuration is like. Throws every error of that account at once.
+  public static func loadAccount(
+    _ name: String, of path: String, for file: ProviderFile, files: FileSystem = .machine
+  ) throws(ConfigurationError) -> (settings: AccountSettings, origin: HTTPOrigin) {
+    var loader = ConfigurationLoader(files: files)
+    guard let root = loader.parse(path) else { throw ConfigurationError(diagnostics: loader.diagnostics.sorted) }
+    let accounts = root["accounts"]?.entries ?? []
+    guard let entry = accounts.first(where: { $0.key == name }) else {
+      loader.error(
+        path, root["accounts"] ?? root,
+        "there is no account '\(shortened(name))'" + suggestion(for: name, among: accounts.map(\.key)))
+      throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
+    }
+    let fields = loader.readFields(entry, path, file, isLoopback: true)
+    try loader.throwErrors()
+    let origin = entry.value["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
+    return (file.settings(account: name, authority: origin.authority, fields: fields), origin)
   }
 
   static func folder(of path: String) -> String {
@@ -86,6 +125,21 @@ public struct ConfigurationLoader {
 
   // MARK: Files
 
+  /// A provider's file whose shape has been held against what it may hold; nil where it is no YAML.
+  private mutating func readProvider(_ name: String, _ folder: String) -> YAMLNode? {
+    let path = folder + name + ".yaml"
+    guard let node = parse(path) else {
+      brokenProviders.insert(name)
+      return nil
+    }
+    if !Shape.Form.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Form.name.expectation)") }
+    var checker = ShapeChecker(file: path)
+    let extends = node["extends"] != nil
+    checker.check(node, extends ? ProviderFile.shape.withNothingRequired : ProviderFile.shape, "")
+    merge(checker)
+    return node
+  }
+
   private mutating func parse(_ path: String) -> YAMLNode? {
     guard let bytes = files.read(path) else {
       diagnostics.error(
@@ -115,26 +169,24 @@ public struct ConfigurationLoader {
     path.hasPrefix("/") ? path : folder(of: file) + path
   }
 
-  private mutating func loadProviders(_ folder: String) -> [String: ProviderFile] {
-    let folder = folder.hasSuffix("/") ? folder : folder + "/"
-    guard let names = files.list(folder) else {
-      diagnostics.error(folder, YAMLMark(line: 1, column: 1), "there is no such folder of provider files")
-      return [:]
-    }
+  /// `only`: that file and the one it extends, instead of all of them.
+  private mutating func loadProviders(_ folder: String, only: String? = nil) -> [String: ProviderFile] {
+    let folder = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
     var nodes: [String: YAMLNode] = [:]
-    for file in names where file.hasSuffix(".yaml") {
-      let name = String(file.dropLast(5))
-      let path = folder + file
-      guard let node = parse(path) else {
-        brokenProviders.insert(name)
-        continue
+    if let only {
+      nodes[only] = readProvider(only, folder)
+      if let base = nodes[only]?["extends"]?.text, files.read(folder + base + ".yaml") != nil {
+        nodes[base] = readProvider(base, folder)
       }
-      if !Shape.Form.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Form.name.expectation)") }
-      var checker = ShapeChecker(file: path)
-      let extends = node["extends"] != nil
-      checker.check(node, extends ? ProviderFile.shape.withNothingRequired : ProviderFile.shape, "")
-      merge(checker)
-      nodes[name] = node
+    } else {
+      guard let names = files.list(folder) else {
+        diagnostics.error(folder, YAMLMark(line: 1, column: 1), "there is no such folder of provider files")
+        return [:]
+      }
+      for file in names where file.hasSuffix(".yaml") {
+        let name = String(file.dropLast(5))
+        nodes[name] = readProvider(name, folder)
+      }
     }
     var providers: [String: ProviderFile] = [:]
     for (name, node) in nodes where node["extends"] == nil {

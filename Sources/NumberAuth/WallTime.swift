@@ -38,6 +38,24 @@ public struct WallTime: Sendable, Hashable, Comparable {
 }
 
 extension WallTime {
+  /// Reads `2024-01-02T03:04:05Z`, with milliseconds or without; nil for anything else.
+  public init?(iso8601 text: String) {
+    let digits = text.utf8.filter { (0x30...0x39).contains($0) }.map { Int($0 - 0x30) }
+    guard digits.count == 14 || digits.count == 17 else { return nil }
+    func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + $1 } }
+    let (year, month, day) = (number(0..<4), number(4..<6), number(6..<8))
+    // Days since 1970 by eras of 400 years that begin on 1 March.
+    let shifted = month <= 2 ? year - 1 : year
+    let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+    let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+    let seconds = days * 86_400 + number(8..<10) * 3600 + number(10..<12) * 60 + number(12..<14)
+    self.init(milliseconds: Int64(seconds) * 1000 + (digits.count == 17 ? Int64(number(14..<17)) : 0))
+    // What is written again must be what was read: no 31 February, no other separators.
+    let written =
+      digits.count == 14 ? iso8601 : iso8601.dropLast() + "." + self.text(.compactMilliseconds).suffix(3) + "Z"
+    guard written == text else { return nil }
+  }
+
   /// How a vendor writes a time.
   public enum Form: String, Sendable, CaseIterable {
     case seconds

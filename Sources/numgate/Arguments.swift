@@ -46,6 +46,23 @@ struct Arguments {
     return value
   }
 
+  /// An option that may stand several times, in order.
+  mutating func options(_ name: String) throws(UsageError) -> [String] {
+    var values: [String] = []
+    while let index = rest.firstIndex(where: { $0 == name || $0.hasPrefix(name + "=") }) {
+      let argument = rest.remove(at: index)
+      if argument != name {
+        values.append(String(argument.dropFirst(name.count + 1)))
+      } else {
+        guard index < rest.count, !rest[index].hasPrefix("--") else {
+          throw UsageError("\(name) needs a value", command: command)
+        }
+        values.append(rest.remove(at: index))
+      }
+    }
+    return values
+  }
+
   mutating func required(_ name: String) throws(UsageError) -> String {
     guard let value = try option(name) else { throw UsageError("\(name) is missing", command: command) }
     return value

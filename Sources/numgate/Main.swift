@@ -50,7 +50,8 @@ enum Numgate {
 
   private static let commands = [
     Entry(ServeCommand.self), Entry(SandboxCommand.self), Entry(DemoCommand.self), Entry(CheckCommand.self),
-    Entry(RouteCommand.self), Entry(ExplainCommand.self), Entry(SchemaCommand.self),
+    Entry(RouteCommand.self), Entry(ExplainCommand.self), Entry(ProviderCommand.self),
+    Entry(SchemaCommand.self),
   ]
 
   /// A command by its values: the compiler does not lower a typed throw through `any Command.Type`.

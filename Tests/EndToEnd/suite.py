@@ -3,6 +3,7 @@
 Every case is a function whose name begins with check_; it raises to fail. Nothing sleeps and hopes: waits are for an
 answer, an exit or the end of a stream, each with a limit that only a hang reaches."""
 
+import hashlib
 import json
 import os
 import pathlib
@@ -284,6 +285,85 @@ def check_explain_tells_the_meaning_of_a_code(_):
     assert like.returncode == 1 and "like it: 104011" in like.stderr, like.stderr
     unknown = run("explain", "no-such-code")
     assert unknown.returncode == 1 and "no row lists" in unknown.stderr
+
+
+def validate(schema, *files):
+    """check-jsonschema from PyPI: a validator that knows nothing of Numgate."""
+    return subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--schemafile", ROOT / "schemas" / f"{schema}.schema.json", *files],
+        capture_output=True, text=True, timeout=LIMIT)
+
+
+def check_the_schemas_are_those_that_check_uses(_):
+    for schema in ("config", "provider"):
+        shipped = (ROOT / "schemas" / f"{schema}.schema.json").read_text()
+        assert run("schema", schema).stdout == shipped, f"numgate schema {schema} > schemas/{schema}.schema.json"
+
+
+def check_every_shipped_file_names_its_schema_and_fits_it(_):
+    providers = sorted((ROOT / "providers").glob("*.yaml"))
+    described = sorted((ROOT / "Tests/Providers/DeclarativeTests/Providers").glob("*.yaml"))
+    for schema, files in (("config", [ROOT / "config.yaml"]), ("provider", providers + described)):
+        validated = validate(schema, *files)
+        assert validated.returncode == 0, validated.stdout
+    assert all(path.read_text().startswith("# yaml-language-server: $schema=../schemas/provider.schema.json\n")
+               for path in providers)
+    assert (ROOT / "config.yaml").read_text().startswith("# yaml-language-server: $schema=schemas/config.schema.json\n")
+
+
+FAULTS = [
+    ("endpoint: ", "endpont: "), ("timeout: 3s", "timeout: soon"), ("serves:", "serves: all\nserved:"),
+    ("{md5: ", "{md6: "), ("write: name-value", "write: nonsense"), ("leaveOut: [signature]", "leaveOut: signature"),
+    ("success:\n        - {at: /code", "success:\n        - {at: code"), ("required: true", "required: maybe"),
+    ("reason: signature-rejected", "reason: bad-signature"), ("present: ", "absent: "),
+]
+
+
+def check_what_the_schema_refuses_check_refuses_too(folder):
+    original = (ROOT / "providers/yidun.yaml").read_text()
+    for index, (right, wrong) in enumerate(FAULTS):
+        assert right in original, right
+        path = pathlib.Path(folder) / f"fault{index}.yaml"
+        path.write_text(original.replace(right, wrong, 1))
+        validated = validate("provider", path)
+        assert validated.returncode == 1, f"the schema takes {wrong!r}: {validated.stdout}"
+        checked = run("provider", "check", path)
+        assert checked.returncode == 1 and f"{path}:" in checked.stderr, f"check takes {wrong!r}: {checked}"
+
+
+def check_a_new_provider_begins_with_a_file_that_works(folder):
+    inner = pathlib.Path(folder) / "workbench" / "providers"
+    inner.mkdir(parents=True)
+    made = run("provider", "new", "acme", "--folder", inner)
+    assert made.returncode == 0, made
+    path = inner / "acme.yaml"
+    again = run("provider", "new", "acme", "--folder", inner)
+    assert again.returncode == 1 and "already" in again.stderr, again
+    checked = run("provider", "check", path)
+    assert checked.returncode == 0 and "acme is well" in checked.stdout and "unconfirmed" in checked.stderr, checked
+    assert validate("provider", path).returncode == 0
+    answer = inner / "answer.json"
+    answer.write_text('{"code": 0, "data": {"phone": "+8613800000000"}, "requestId": 123456789012345678901234567890}')
+    call = ("provider", "try", path, "--operation", "login", "--field", "appId=app1", "--field", "appKey=s3cretKey",
+            "--input", "token=t0ken", "--at", "2024-01-02T03:04:05Z", "--nonce", "0123456789abcdef" * 2,
+            "--answer", answer)
+    hidden = run(*call)
+    assert hidden.returncode == 0, hidden
+    for secret in ("s3cretKey", "t0ken", "13800000000"):
+        assert secret not in hidden.stdout, f"{secret} is shown"
+    assert '"token":"~token~","timestamp":1704164645000,' in hidden.stdout, hidden.stdout
+    assert "138****0000" in hidden.stdout and "123456789012345678901234567890" in hidden.stdout, hidden.stdout
+    revealed = run(*call, "--reveal")
+    # printf %s 'appId=app1&nonce=…&timestamp=1704164645000&token=t0ken&key=s3cretKey' | md5sum
+    plain = "appId=app1&nonce=" + "0123456789abcdef" * 2 + "&timestamp=1704164645000&token=t0ken&key=s3cretKey"
+    assert hashlib.md5(plain.encode()).hexdigest().upper() in revealed.stdout, revealed.stdout
+    answer.write_text('{"code": "1001", "message": "no"}')
+    refused = run(*call)
+    assert refused.returncode == 1 and "signature-rejected" in refused.stdout, refused
+    unknown = run("provider", "try", path, "--operation", "login", "--field", "appid=app1", "--input", "token=t")
+    assert unknown.returncode == 1 and "no account field 'appid'" in unknown.stderr, unknown
+    listed = run("provider", "list", "--providers", inner)
+    assert listed.returncode == 0 and "acme" in listed.stdout and "1 unconfirmed" in listed.stdout, listed
 
 
 def main():

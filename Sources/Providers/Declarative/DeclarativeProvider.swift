@@ -1,6 +1,6 @@
-private import JSON
+import JSON
 public import NumberAuth
-private import Schema
+import Schema
 
 /// A vendor product that a file describes: the file's steps and requests, bound to one account.
 ///
@@ -90,14 +90,14 @@ extension DeclarativeProvider: CustomStringConvertible, CustomDebugStringConvert
 }
 
 extension BoundOperation {
-  fileprivate func clientParameters(_ frame: inout Frame) throws(Failure) -> JSONFragment {
+  func clientParameters(_ frame: inout Frame) throws(Failure) -> JSONFragment {
     JSONFragment(json: try parameters?.bytes(&frame) ?? Array("{}".utf8))
   }
 }
 
 extension CallInputs {
   /// What the file declares beside the token must be there and of its form. Throws `invalidRequest`, naming the input.
-  fileprivate func check(against declared: [DeclaredField]) throws(Failure) {
+  func check(against declared: [DeclaredField]) throws(Failure) {
     for field in declared {
       guard let text = extras.inputs[field.name]?.revealed, !text.isEmpty else {
         guard field.isRequired else { continue }

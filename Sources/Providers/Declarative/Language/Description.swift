@@ -36,6 +36,8 @@ struct OperationDescription: Sendable {
   let stage: DeclarativeStage
   /// The request's steps and behind them the answer's. A step uses earlier ones only.
   let steps: [Step]
+  /// Where the answer's steps begin.
+  let answerStart: Int
   let request: RequestDescription?
   let answer: AnswerDescription?
   /// What the page's SDK is called with; for `prepare` only.

@@ -39,6 +39,7 @@ struct OperationReader {
     let request = node["request"].flatMap { readRequest($0) }
     if let request { checkCoverages(request) }
     scope.isAnswer = true
+    let answerStart = steps.count
     for entry in answerSteps { read(step: entry) }
     let answer = answerNode.map { readAnswer($0) }
     if scope.stage == .prepare {
@@ -57,7 +58,8 @@ struct OperationReader {
     }
     warnAboutUnused(Set(answerSteps.map(\.key)).union((node["steps"]?.entries ?? []).map(\.key)))
     return OperationDescription(
-      stage: scope.stage, steps: steps, request: request, answer: answer, parameters: parameters)
+      stage: scope.stage, steps: steps, answerStart: answerStart, request: request, answer: answer,
+      parameters: parameters)
   }
 
   // MARK: Diagnostics

@@ -1,0 +1,150 @@
+public import NumberAuth
+
+/// One call of a described operation, done step by step without anything being sent: for whoever writes the file.
+public struct Rehearsal: Sendable {
+  /// What a step came to.
+  public struct StepValue: Sendable {
+    public let name: String
+    /// Text, or bytes in hexadecimal digits; a failure's detail where the step cannot be done.
+    public let value: String
+    public let isBytes: Bool
+    /// Whether a key, a token or a number is in it, or in what it was computed from.
+    public let isPrivate: Bool
+  }
+
+  /// The request's steps that are needed, in the order of the file.
+  public let steps: [StepValue]
+  public let request: VendorRequest
+  /// The same with names in place of what nobody may see; nil where a vendor's form leaves no room for them.
+  public let maskedRequest: VendorRequest?
+  private let operation: BoundOperation
+  private let description: OperationDescription
+  private let mask: Mask
+  private let asked: Frame
+
+  /// What came of an answer.
+  public enum Outcome: Sendable {
+    case parameters(ClientParameters)
+    case number(RetrievedNumber)
+    case verdict(VerifiedNumber)
+  }
+
+  fileprivate init(
+    _ description: OperationDescription, _ settings: AccountSettings, mask: Mask, _ call: CallInputs,
+    _ context: CallContext
+  ) throws(RehearsalFault) {
+    do throws(AccountFault) {
+      operation = try Binder.bind(description, settings)
+    } catch {
+      throw .account(error)
+    }
+    guard let request = operation.request else { throw .nothingToSend }
+    var frame = Frame(operation, call, context)
+    do throws(Failure) {
+      self.request = try request.request(&frame)
+    } catch {
+      throw .failure(error)
+    }
+    steps = Self.values(description, operation, &frame, mask: mask, isAnswer: false)
+    asked = frame
+    self.description = description
+    self.mask = mask
+    maskedRequest = Self.masked(description, settings, mask, call, context)
+  }
+
+  private static func masked(
+    _ description: OperationDescription, _ settings: AccountSettings, _ mask: Mask, _ call: CallInputs,
+    _ context: CallContext
+  ) -> VendorRequest? {
+    guard let operation = try? Binder.bind(description, settings, mask: mask), let request = operation.request else {
+      return nil
+    }
+    var frame = Frame(operation, call, context)
+    return try? request.request(&frame)
+  }
+
+  private static func values(
+    _ description: OperationDescription, _ operation: BoundOperation, _ frame: inout Frame, mask: Mask, isAnswer: Bool
+  ) -> [StepValue] {
+    var values: [StepValue] = []
+    for (index, step) in description.steps.enumerated()
+    where operation.steps[index] != nil && (index >= description.answerStart) == isAnswer {
+      let (text, isBytes): (String, Bool)
+      do throws(Failure) {
+        switch try frame.step(index) {
+        case .text(let value): (text, isBytes) = (value, false)
+        case .bytes(let bytes): (text, isBytes) = (Encoding.hex.value(of: bytes).text, true)
+        }
+      } catch {
+        (text, isBytes) = ("cannot be done: \(error.detail ?? error.reason.rawValue)", false)
+      }
+      values.append(
+        StepValue(name: step.name, value: text, isBytes: isBytes, isPrivate: mask.step(index) != nil))
+    }
+    return values
+  }
+
+  /// How an answer is read: what its steps come to, and the outcome.
+  public func read(
+    _ response: VendorResponse, _ table: FailureTable
+  ) -> (steps: [StepValue], outcome: Result<Outcome, Failure>) {
+    var frame: Frame
+    do throws(Failure) {
+      frame = try operation.accept(response, asked, table)
+    } catch {
+      return ([], .failure(error))
+    }
+    let values = Self.values(description, operation, &frame, mask: mask, isAnswer: true)
+    do throws(Failure) {
+      switch description.stage {
+      case .prepare:
+        return (values, .success(.parameters(ClientParameters(parameters: try operation.clientParameters(&frame)))))
+      case .login: return (values, .success(.number(try operation.retrievedNumber(&frame))))
+      case .verify: return (values, .success(.verdict(try operation.verifiedNumber(&frame))))
+      }
+    } catch {
+      return (values, .failure(error))
+    }
+  }
+}
+
+/// Why a call cannot even be rehearsed.
+public enum RehearsalFault: Error {
+  case account(AccountFault)
+  case failure(Failure)
+  /// The file does not describe the operation, or it asks no vendor.
+  case nothingToSend
+}
+
+extension DeclarativeDescription {
+  public func rehearse(
+    _ call: PrepareClient, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RehearsalFault) -> Rehearsal {
+    try rehearse(.prepare, CallInputs(call), settings, context)
+  }
+
+  public func rehearse(
+    _ call: Login, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RehearsalFault) -> Rehearsal {
+    try rehearse(.login, CallInputs(call), settings, context)
+  }
+
+  public func rehearse(
+    _ call: Verify, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RehearsalFault) -> Rehearsal {
+    try rehearse(.verify, CallInputs(call), settings, context)
+  }
+
+  private func rehearse(
+    _ stage: DeclarativeStage, _ call: CallInputs, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RehearsalFault) -> Rehearsal {
+    guard let operation = operations[stage] else { throw .nothingToSend }
+    do throws(Failure) {
+      try call.check(against: inputs)
+    } catch {
+      throw .failure(error)
+    }
+    let mask = Mask(operation, account: accountFields, inputs: inputs)
+    return try Rehearsal(operation, settings, mask: mask, call, context)
+  }
+}

@@ -1,0 +1,98 @@
+import Configuration
+import NumberAuth
+import Schema
+import Workbench
+
+enum ProviderCommand: Command {
+  static let name = "provider"
+  static let summary = "write, check and try a provider's file; list all of them"
+  static let help = """
+    usage: numgate provider new NAME [--folder providers]
+           numgate provider check FILE
+           numgate provider try FILE --operation prepare|login|verify [--channel CHANNEL]
+                                [--account NAME] [--config config.yaml] [--field NAME=VALUE]... --input NAME=VALUE...
+                                [--at TIME] [--nonce NONCE] [--answer FILE] [--status 200] [--reveal]
+           numgate provider list [--providers FOLDER]
+
+    new writes a commented start that passes the check. check prints every error and doubt, one line each, as
+    file:line:column: message; 1 where there is an error.
+
+    try does one call without sending it: each step's value, the request byte for byte, and with --answer how that answer
+    is read. The account's fields come from config.yaml or from --field; a value @FILE is read from a file. Inputs are
+    token, phoneNumber, carrier (YD, CT, CU), userInformation, clientIp, pageUrl and those that the file declares. TIME
+    is milliseconds since 1970 or 2024-01-02T03:04:05Z, NONCE 32 hexadecimal digits. Keys, tokens, numbers and what is
+    computed from them show as ~name~ unless --reveal is given. Exit code 1 where the answer comes to a failure.
+
+    list prints the matrix of products, channels, operations and states.
+    """
+
+  static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    switch arguments.word() {
+    case "new": return try new(&arguments)
+    case "check": return try check(&arguments)
+    case "try": return try ProviderTrial.run(&arguments)
+    case "list": return try list(&arguments)
+    case let word?: throw UsageError("there is no 'provider \(word)'; known: new, check, try, list", command: name)
+    case nil: throw UsageError("new, check, try or list?", command: name)
+    }
+  }
+
+  private static func new(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let folder = try arguments.option("--folder") ?? "providers"
+    let word = arguments.word()
+    try arguments.finish()
+    guard let word else { throw UsageError("which name?", command: name) }
+    guard Shape.Form.name.isValid(word) else {
+      throw UsageError("'\(shortened(word))' must be \(Shape.Form.name.expectation)", command: name)
+    }
+    let path = "\(folder)/\(word).yaml"
+    let text = ProviderStarter.text(name: word, schema: "../schemas/provider.schema.json")
+    do throws(SystemFileError) {
+      try SystemFile.create(path, text)
+    } catch {
+      Terminal.error("\(path): \(error.message)")
+      return 1
+    }
+    Terminal.print("\(path) is written; 'numgate provider check \(path)' holds it against the language")
+    return 0
+  }
+
+  private static func check(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let path = try file(&arguments)
+    try arguments.finish()
+    guard let (file, warnings) = load(path) else { return 1 }
+    for warning in warnings { Terminal.error(warning.description) }
+    let served = file.serves.sorted { $0.key.rawValue < $1.key.rawValue }
+      .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
+    Terminal.print("\(file.name) is well: \(served); \(file.table.entries.count) rows")
+    return 0
+  }
+
+  private static func list(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let folder = try arguments.option("--providers") ?? "providers"
+    try arguments.finish()
+    do throws(ConfigurationError) {
+      let files = try ConfigurationLoader.loadProviders(folder)
+      for line in ProviderMatrix(Array(files.values)).lines { Terminal.print(line) }
+      return 0
+    } catch {
+      for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
+      return 1
+    }
+  }
+
+  static func file(_ arguments: inout Arguments) throws(UsageError) -> String {
+    guard let path = arguments.word() else { throw UsageError("which file?", command: name) }
+    return path
+  }
+
+  /// Prints everything that is wrong and returns nil where the file cannot be used.
+  static func load(_ path: String) -> (file: ProviderFile, warnings: [Diagnostic])? {
+    do throws(ConfigurationError) {
+      return try ConfigurationLoader.loadProvider(path)
+    } catch {
+      for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Glibc
+import NumberAuth
+
+/// Files that a command writes.
+enum SystemFile {
+  /// Writes a new file. Throws where it is there already or cannot be written.
+  static func create(_ path: String, _ text: String) throws(SystemFileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw SystemFileError(
+        message: errno == EEXIST ? "is there already; nothing was written" : String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count > 0 {
+        bytes = bytes.dropFirst(count)
+      } else if errno != EINTR {
+        let reason = String(cString: strerror(errno))
+        unlink(path)
+        throw SystemFileError(message: reason)
+      }
+    }
+  }
+}
+
+struct SystemFileError: Error {
+  let message: String
+}
+
+enum Clock {
+  static var now: WallTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
