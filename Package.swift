@@ -77,7 +77,7 @@ let package = Package(
 
     // Floor 5: the service, and the vendors imitated.
     module(
-      "Gateway", ["Configuration", "NumberAuth", "Networking", "Cryptography", "JSON"],
+      "Gateway", ["Configuration", "NumberAuth", "Schema", "Networking", "Cryptography", "JSON"],
       resources: [.embedInCode("openapi.json")]),
     module(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], resources: [.embedInCode("accounts.yaml")]),

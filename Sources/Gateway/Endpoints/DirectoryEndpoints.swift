@@ -2,6 +2,7 @@ import Configuration
 import JSON
 import Networking
 import NumberAuth
+import Schema
 
 extension GatewayLoop {
   /// `GET /v1/providers`: what the provider files say, without a secret.
@@ -25,9 +26,22 @@ extension GatewayLoop {
             $0.member("signs", file.canSign)
             $0.member("tokenLifeSeconds", Int(file.tokenLife.components.seconds))
             $0.member("codes", file.table.entries.count)
+            $0.array("inputs") { inputs in for input in file.inputs { Self.write(input, into: &inputs) } }
+            $0.object("unconfirmed") { doubts in
+              for doubt in file.doubts { doubts.member(doubt.topic, doubt.reason) }
+            }
           }
         }
       }
+    }
+  }
+
+  private static func write(_ input: DeclaredField, into writer: inout JSONWriter) {
+    writer.object {
+      $0.member("name", input.name)
+      $0.member("required", input.isRequired)
+      $0.member("about", ifPresent: input.about)
+      if let choices = input.choices { $0.array("choices") { for choice in choices { $0.value(choice) } } }
     }
   }
 
