@@ -12,6 +12,10 @@ public struct Configuration: Sendable {
   public let router: Router
   /// What is doubtful, but does not keep the gateway from running.
   public let warnings: [Diagnostic]
+  /// What tells two configurations apart.
+  public let fingerprint: ConfigurationFingerprint
+  /// The files and folders it was read from.
+  public internal(set) var sources = ConfigurationSources()
 }
 
 public struct ServerSettings: Sendable {

@@ -68,6 +68,7 @@ extension ConfigurationLoader {
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before else { return nil }
+    fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields)
     let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
     do throws(AccountFault) {
       return Account(

@@ -6,6 +6,8 @@ import YAML
 /// Why a configuration cannot be used: every error that was found, in the order of files and lines.
 public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
   public let diagnostics: [Diagnostic]
+  /// The files and folders that were read up to there: a change of any of them may put things right.
+  public internal(set) var sources = ConfigurationSources()
 
   public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }
@@ -16,6 +18,7 @@ public struct ConfigurationLoader {
   var diagnostics = Diagnostics()
   /// The names of provider files that are there, but cannot be used: their error is told once, at the file.
   private(set) var brokenProviders: Set<String> = []
+  var fingerprint = ConfigurationFingerprint()
 
   public init(files: FileSystem = .machine) { self.files = files }
 
@@ -24,8 +27,15 @@ public struct ConfigurationLoader {
   public static func load(
     _ path: String, providers: String? = nil, files: FileSystem = .machine
   ) throws(ConfigurationError) -> Configuration {
-    var loader = ConfigurationLoader(files: files)
-    return try loader.load(path, providers: providers ?? folder(of: path) + "providers")
+    let recorder = SourceRecorder(files)
+    var loader = ConfigurationLoader(files: recorder.files)
+    do throws(ConfigurationError) {
+      var configuration = try loader.load(path, providers: providers ?? folder(of: path) + "providers")
+      configuration.sources = recorder.sources
+      return configuration
+    } catch {
+      throw ConfigurationError(diagnostics: error.diagnostics, sources: recorder.sources)
+    }
   }
 
   /// The folder of provider files alone, for commands that need no account. Throws every error at once.
@@ -98,10 +108,9 @@ public struct ConfigurationLoader {
 
     var server = ConfigurationFile.readServer(root["server"] ?? root)
     if let node = root["server"]?["sessionKey"] { server.sessionKey = readSessionKey(node, path) }
-    if let authorities = server.vendors.authorities, files.read(Self.resolve(authorities, beside: path)) == nil {
-      error(
-        path, root["server"]?["vendors"]?["authorities"] ?? root, "the authorities file '\(authorities)' cannot be read"
-      )
+    let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }
+    if let name = server.vendors.authorities, authorities == .some(nil) {
+      error(path, root["server"]?["vendors"]?["authorities"] ?? root, "the authorities file '\(name)' cannot be read")
     }
     server.vendors.authorities = server.vendors.authorities.map { Self.resolve($0, beside: path) }
 
@@ -118,9 +127,11 @@ public struct ConfigurationLoader {
     warnAboutUnused(root, path, apps)
     warnAboutDoubts(accounts)
     try throwErrors()
+    fingerprint.note(root, sessionKey: server.sessionKey, authorities: authorities ?? nil)
     return Configuration(
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
-      router: Router(apps: apps.mapValues(\.routes)), warnings: diagnostics.sorted)
+      router: Router(apps: apps.mapValues(\.routes)), warnings: diagnostics.sorted,
+      fingerprint: fingerprint)
   }
 
   // MARK: Files
@@ -209,6 +220,9 @@ public struct ConfigurationLoader {
         continue
       }
       providers[name] = ProviderFile(node, name: name, path: path, base: base, diagnostics: &diagnostics)
+    }
+    for (name, node) in nodes {
+      fingerprint.noteProvider(name, node, base: node["extends"]?.text.flatMap { nodes[$0] })
     }
     return providers
   }

@@ -6,14 +6,20 @@ public struct FileSystem: Sendable {
   /// The names of the files in a folder; nil where there is no such folder.
   public var list: @Sendable (_ folder: String) -> [String]?
   public var environment: @Sendable (_ name: String) -> String?
+  /// What a file or a folder looks like from outside, symbolic links followed; nil where there is none, and for what
+  /// can be read once only, such as a pipe. A folder's stamp changes with its list of names.
+  public var stamp: @Sendable (_ path: String) -> FileStamp?
 
+  /// Without a `stamp` nothing ever changes.
   public init(
     read: @escaping @Sendable (String) -> [UInt8]?, list: @escaping @Sendable (String) -> [String]?,
-    environment: @escaping @Sendable (String) -> String?
+    environment: @escaping @Sendable (String) -> String?,
+    stamp: @escaping @Sendable (String) -> FileStamp? = { _ in nil }
   ) {
     self.read = read
     self.list = list
     self.environment = environment
+    self.stamp = stamp
   }
 
   /// A configuration file larger than this is somebody's mistake.
@@ -49,5 +55,18 @@ public struct FileSystem: Sendable {
       }
       return names.sorted()
     },
-    environment: { name in getenv(name).map { String(cString: $0) } })
+    environment: { name in getenv(name).map { String(cString: $0) } },
+    stamp: { path in
+      var found = Glibc.stat()
+      guard stat(path, &found) == 0 else { return nil }
+      let kind = found.st_mode & S_IFMT
+      guard kind == S_IFREG || kind == S_IFDIR else { return nil }
+      return FileStamp(
+        device: UInt64(found.st_dev), inode: UInt64(found.st_ino), size: Int64(found.st_size),
+        modified: nanoseconds(found.st_mtim), changed: nanoseconds(found.st_ctim))
+    })
+
+  private static func nanoseconds(_ time: timespec) -> Int64 {
+    Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
 }

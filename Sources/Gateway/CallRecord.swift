@@ -4,6 +4,8 @@ import NumberAuth
 
 /// What is known of one request while it is answered: for its log line, its metrics and its headers.
 struct CallRecord: Sendable {
+  /// The configuration in force when the request came. It stays this one, whatever is loaded meanwhile.
+  let snapshot: Snapshot
   let requestId: String
   let receivedAt: MonotonicTime
   var endpoint = Endpoint.none

@@ -133,6 +133,12 @@ final class Breakers: Sendable {
     withBreaker(account) { $0.isClosed }
   }
 
+  /// Forgets the vendors that no account needs any more.
+  func keep(for accounts: some Sequence<Account>) {
+    let keys = Set(accounts.map { Key(provider: $0.file.name, origin: $0.origin) })
+    breakers.withLock { breakers in breakers = breakers.filter { keys.contains($0.key) } }
+  }
+
   private func withBreaker<Result: Sendable>(_ account: Account, _ body: (inout CircuitBreaker) -> Result) -> Result {
     breakers.withLock {
       body(&$0[Key(provider: account.file.name, origin: account.origin), default: CircuitBreaker(settings)])

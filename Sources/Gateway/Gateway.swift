@@ -6,16 +6,21 @@ import NumberAuth
 
 /// The gateway's parts that all loops share. Each loop answers through a `GatewayLoop` of its own.
 public final class Gateway: Sendable {
-  let configuration: Configuration
-  let teams: TeamDirectory
+  /// What `server` said at the start; it holds until the end of the process.
+  let server: ServerSettings
   let sessions: Sessions
   let breakers: Breakers
   let unmapped: UnmappedCodes
   let log: LogWriter
   let startedAt: WallTime
-  private let state = Locked(State())
+  private let state: Locked<State>
 
   private struct State {
+    var snapshot: Snapshot
+    var generation = 1
+    var loadedAt: WallTime
+    var reloads: UInt64 = 0
+    var rejections: UInt64 = 0
     var observers: [Observer] = []
     var servers: [HTTPServer] = []
     var isDraining = false
@@ -24,6 +29,7 @@ public final class Gateway: Sendable {
   /// What a loop has counted and logged; the loop's responder holds the gateway, not the other way round.
   private struct Observer: Sendable {
     let loop: EventLoop
+    let current: LoopSnapshot
     let metrics: Metrics
     let log: AccessLog
 
@@ -39,21 +45,21 @@ public final class Gateway: Sendable {
   }
 
   public init(_ configuration: Configuration, log: LogWriter) {
-    self.configuration = configuration
+    server = configuration.server
     self.log = log
-    teams = TeamDirectory(configuration.teams)
     // Without a configured key sessions end with the process: a random key never leaves it.
     sessions = Sessions(
       key: configuration.server.sessionKey.map { Array($0.revealed.utf8) } ?? SecureRandom.bytes(32))
     breakers = Breakers(configuration.server.breaker)
     unmapped = UnmappedCodes()
     startedAt = .wallClock
+    state = Locked(State(snapshot: Snapshot(configuration), loadedAt: startedAt))
   }
 
   /// Binds and serves on these loops. Throws where the address cannot be bound.
   public func start(on loops: [EventLoop]) throws(SystemError) -> HTTPServer {
     let server = try HTTPServer.start(
-      on: configuration.server.listen, loops: loops, options: configuration.server.http
+      on: self.server.listen, loops: loops, options: self.server.http
     ) { loop in
       responder(on: loop, transport: nil)
     }
@@ -63,9 +69,45 @@ public final class Gateway: Sendable {
 
   /// What answers the requests of one loop; `transport` in place of the network, for tests.
   public func responder(on loop: EventLoop, transport: (any VendorTransport)?) -> any HTTPResponder {
-    let responder = GatewayLoop(self, loop, transport: transport)
-    state.withLock { $0.observers.append(Observer(loop: loop, metrics: responder.metrics, log: responder.log)) }
-    return responder
+    state.withLock { state in
+      let current = LoopSnapshot(state.snapshot.copy())
+      let responder = GatewayLoop(self, loop, current, transport: transport)
+      state.observers.append(
+        Observer(loop: loop, current: current, metrics: responder.metrics, log: responder.log))
+      return responder
+    }
+  }
+
+  /// Puts a configuration in force, but for what `server` says: every loop takes it between two jobs, and requests that
+  /// have begun keep what they began with. `note` is told its generation (the one of the start is 1) before a request
+  /// or a metric can show it. Returns the snapshot that it replaces: whoever lets go of that one last frees all of it,
+  /// which had better not be a loop that serves.
+  func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
+    let snapshot = Snapshot(configuration)
+    let replaced = state.withLock { state in
+      let replaced = state.snapshot
+      state.snapshot = snapshot
+      state.generation += 1
+      state.reloads += 1
+      state.loadedAt = .wallClock
+      note(state.generation)
+      for observer in state.observers {
+        let own = snapshot.copy()
+        observer.loop.execute { observer.current.value = own }
+      }
+      return replaced
+    }
+    breakers.keep(for: snapshot.accounts.values)
+    return replaced
+  }
+
+  /// Counts a configuration that could not be used. `note` is told the generation that stays in force, before a metric
+  /// shows it.
+  func countRejection(_ note: (_ generation: Int) -> Void) {
+    state.withLock { state in
+      state.rejections += 1
+      note(state.generation)
+    }
   }
 
   /// From now on `/readyz` says no.
@@ -82,10 +124,10 @@ public final class Gateway: Sendable {
   var isDraining: Bool { state.withLock { $0.isDraining } }
 
   func metricsText() -> [UInt8] {
-    let (observers, servers) = state.withLock { ($0.observers, $0.servers) }
-    let accounts = configuration.accounts.values.sorted { $0.name < $1.name }
+    let state = state.withLock { $0 }
+    let accounts = state.snapshot.accounts.values.sorted { $0.name < $1.name }
     return Metrics.render(
-      observers.map(\.metrics),
+      state.observers.map(\.metrics),
       gauges: [
         Metrics.Gauge(
           name: "numgate_breaker_open", help: "1 while an account's vendor is left alone.",
@@ -93,8 +135,22 @@ public final class Gateway: Sendable {
             (#"{account="\#($0.name)",provider="\#($0.file.name)"}"#, breakers.isClosed($0) ? 0 : 1)
           }),
         Metrics.Gauge(
+          name: "numgate_configuration_reloads_total",
+          help: "Configurations read after the start, by what became of them.",
+          type: "counter",
+          values: [
+            (#"{result="ok"}"#, Double(state.reloads)), (#"{result="rejected"}"#, Double(state.rejections)),
+          ]),
+        Metrics.Gauge(
+          name: "numgate_configuration_generation", help: "The configuration in force, counted from 1 at the start.",
+          values: [("", Double(state.generation))]),
+        Metrics.Gauge(
+          name: "numgate_configuration_loaded_time_seconds",
+          help: "When the configuration in force was taken, since the Unix epoch in seconds.",
+          values: [("", Double(state.loadedAt.milliseconds) / 1000)]),
+        Metrics.Gauge(
           name: "numgate_connections", help: "Open connections of callers.",
-          values: [("", Double(servers.reduce(0) { $0 + $1.connectionCount }))]),
+          values: [("", Double(state.servers.reduce(0) { $0 + $1.connectionCount }))]),
         Metrics.Gauge(
           name: "numgate_log_lines_dropped_total", help: "Log lines lost to a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),

@@ -10,19 +10,22 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   let courier: Courier
   let metrics = Metrics()
   let log: AccessLog
+  private let current: LoopSnapshot
   private var random = RandomPool()
 
-  init(_ gateway: Gateway, _ loop: EventLoop, transport: (any VendorTransport)?) {
+  init(_ gateway: Gateway, _ loop: EventLoop, _ current: LoopSnapshot, transport: (any VendorTransport)?) {
     self.gateway = gateway
+    self.current = current
     log = AccessLog(gateway.log, loop)
     let transport =
       transport
-      ?? NetworkTransport(client: HTTPClient(loop: loop, options: gateway.configuration.server.vendors))
+      ?? NetworkTransport(client: HTTPClient(loop: loop, options: gateway.server.vendors))
     courier = Courier(transport: transport, breakers: gateway.breakers)
   }
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {
-    var record = CallRecord(requestId: requestId(of: request), receivedAt: request.receivedAt)
+    var record = CallRecord(
+      snapshot: current.value, requestId: requestId(of: request), receivedAt: request.receivedAt)
     var response: HTTPResponse
     do throws(Failure) {
       response = try await answer(request, &record)
@@ -132,7 +135,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     if isOfApp, let endpoint = CallRecord.Endpoint(rawValue: segments[2]), endpoint.isOfApp {
       record.endpoint = endpoint
     }
-    let team = try gateway.teams.authenticate(request.headers["Authorization"])
+    let team = try record.snapshot.teams.authenticate(request.headers["Authorization"])
     record.team = team.name
     if isOfApp { return try await answerApp(request, segments[1], team, &record) }
     guard isGet else { throw Self.nothingHere }
@@ -152,7 +155,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     if let allowed = team.apps, !allowed.contains(appId) {
       throw .gateway(.forbidden, "The team '\(team.name)' may not use this app.")
     }
-    guard let app = gateway.configuration.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
+    guard let app = record.snapshot.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
     record.appId = appId
     let body = try RequestBody(request)
     let context = CallContext(now: .wallClock, nonce: random.identifier())

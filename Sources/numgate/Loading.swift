@@ -1,4 +1,5 @@
 import Configuration
+import Gateway
 
 /// Where the configuration lies, by the options that every command shares.
 struct ConfigurationFiles {
@@ -8,6 +9,11 @@ struct ConfigurationFiles {
   init(_ arguments: inout Arguments) throws(UsageError) {
     config = try arguments.option("--config") ?? "config.yaml"
     providers = try arguments.option("--providers")
+  }
+
+  /// What keeps a gateway to these files; `configuration` is what `load` has made of them.
+  func watcher(of gateway: Gateway, _ configuration: Configuration) -> ConfigurationWatcher {
+    ConfigurationWatcher(gateway, configuration, config: config, providers: providers)
   }
 
   /// Reads it, or prints everything that is wrong with it.

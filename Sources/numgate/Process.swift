@@ -9,6 +9,8 @@ enum Process {
     let loop: EventLoop
     /// How long requests in flight may take.
     let limit: Duration
+    /// What SIGHUP asks for; nil where it is ignored.
+    var reload: (@Sendable () -> Void)?
     var willDrain: @Sendable () -> Void = {}
     var didDrain: @Sendable () async -> Void = {}
   }
@@ -20,7 +22,7 @@ enum Process {
     return loops
   }
 
-  /// Starts the service and drains it at the first signal. Returns the exit code.
+  /// Starts the service and drains it at the first SIGTERM or SIGINT. Returns the exit code.
   static func run(_ start: () throws(SystemError) -> Service) -> Int32 {
     let signals = blockSignals()
     let service: Service
@@ -30,7 +32,7 @@ enum Process {
       Terminal.error("numgate: \(error.isAddressInUse ? "\(error.action): the port is taken" : error.description)")
       return 1
     }
-    awaitSignal(signals)
+    awaitEnd(signals, service.reload)
     return drain(service, signals)
   }
 
@@ -42,23 +44,34 @@ enum Process {
     if descriptor > 2 { close(descriptor) }
   }
 
-  /// Before any thread is made: they inherit the mask, and only the main thread takes signals.
+  /// Before any thread is made: they inherit the mask, and only the main thread takes signals. Returns those that end.
   static func blockSignals() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGINT)
-    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    var blocked = signals
+    // Linux keeps a blocked signal for sigwait, ignored or not.
+    sigaddset(&blocked, SIGHUP)
+    pthread_sigmask(SIG_BLOCK, &blocked, nil)
     signal(SIGPIPE, SIG_IGN)
-    // A closed terminal is no reason to drop what is in flight.
-    signal(SIGHUP, SIG_IGN)
+    ignoreHangUp()
     return signals
   }
 
-  private static func awaitSignal(_ signals: sigset_t) {
-    var signals = signals
-    var received: Int32 = 0
-    while sigwait(&signals, &received) != 0 {}
+  /// A closed terminal is no reason to drop what is in flight.
+  static func ignoreHangUp() { signal(SIGHUP, SIG_IGN) }
+
+  /// Returns at one of `signals`. SIGHUP is taken here only, so that during the drain it does nothing.
+  private static func awaitEnd(_ signals: sigset_t, _ reload: (@Sendable () -> Void)?) {
+    var awaited = signals
+    if reload != nil { sigaddset(&awaited, SIGHUP) }
+    while true {
+      var received: Int32 = 0
+      guard sigwait(&awaited, &received) == 0 else { continue }
+      guard received == SIGHUP else { return }
+      reload?()
+    }
   }
 
   /// 0 where everything in flight was finished, 1 where the limit or a second signal cut it off.

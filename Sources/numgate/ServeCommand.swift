@@ -10,12 +10,16 @@ enum ServeCommand: Command {
     usage: numgate serve [--config config.yaml] [--providers FOLDER]
 
     Serves the API of /openapi.json. Logs one JSON line for each request on standard output, everything else on standard
-    error. SIGTERM or SIGINT: stops accepting, finishes what is in flight, exits 0; a second one ends it at once.
+    error. Changed files and SIGHUP put a new configuration in force while it runs, but for what stands under 'server';
+    a faulty one is refused with a log line, and the running one stays. SIGTERM or SIGINT: stops accepting, finishes
+    what is in flight, exits 0; a second one ends it at once.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     let files = try ConfigurationFiles(&arguments)
     try arguments.finish()
+    // One that comes while the files are first read finds them watched later.
+    Process.ignoreHangUp()
     guard let configuration = files.load() else { return 1 }
     return Process.run { () throws(SystemError) in
       let log = try LogWriter(descriptor: STDOUT_FILENO)
@@ -28,9 +32,15 @@ enum ServeCommand: Command {
       if configuration.server.sessionKey == nil {
         Terminal.error("server.sessionKey is not set: sessions end with this process and are not shared with others")
       }
+      let watcher = files.watcher(of: gateway, configuration)
+      try watcher.start()
       return Process.Service(
-        servers: [server], loop: loops[0], limit: configuration.server.drain, willDrain: { gateway.beginDraining() },
-        didDrain: { await gateway.flushLog() })
+        servers: [server], loop: loops[0], limit: configuration.server.drain, reload: { watcher.reload() },
+        willDrain: { gateway.beginDraining() },
+        didDrain: {
+          await watcher.stop()
+          await gateway.flushLog()
+        })
     }
   }
 }

@@ -8,12 +8,14 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.error
 import urllib.request
 
@@ -87,9 +89,11 @@ class Stand:
             text = text.replace(old, new)
         self.config = pathlib.Path(folder) / f"config-{self.gateway_port}.yaml"
         self.config.write_text(text)
+        self.providers = self.config.with_suffix(".providers")
+        shutil.copytree(ROOT / "providers", self.providers)
         self.sandbox = Running("sandbox", "--listen", f"127.0.0.1:{self.sandbox_port}")
         self.gateway = Running(
-            "serve", "--config", self.config, "--providers", ROOT / "providers", **changes.get("options", {}))
+            "serve", "--config", self.config, "--providers", self.providers, **changes.get("options", {}))
         assert "serves" in self.gateway.first_words, self.gateway.first_words
 
     @property
@@ -118,10 +122,23 @@ class Stand:
         assert status == 200, answer
         return json.loads(answer)["token"]
 
-    def verify(self, token):
+    def verify(self, token, app="shop"):
         status, answer = self.call(
-            "/v1/apps/shop/verify", {"channel": "app", "token": token, "phoneNumber": NUMBER})
+            f"/v1/apps/{app}/verify", {"channel": "app", "token": token, "phoneNumber": NUMBER})
         return status, json.loads(answer)
+
+    def metric(self, series):
+        for line in self.call("/metrics")[1].decode().splitlines():
+            if line.startswith(series + " "):
+                return float(line.split(" ")[-1])
+        return None
+
+    def reloads(self, result):
+        return self.metric(f'numgate_configuration_reloads_total{{result="{result}"}}')
+
+    def events(self, name):
+        """The log lines of an event; whole once the gateway has ended."""
+        return [line for line in map(json.loads, self.gateway.lines) if line["event"] == name]
 
     def __enter__(self):
         return self
@@ -208,6 +225,126 @@ def quietly(function, *arguments):
         return function(*arguments)
     except (OSError, ValueError):
         return None
+
+
+# A reload.
+
+# What is promised, in seconds, from the write to the moment when it is in force.
+IN_FORCE = 2
+
+OLD_APP, NEW_APP = "  club:\n    h5:", "  circle:\n    app: {verify: [mobile-app]}\n  club:\n    h5:"
+OLD_TEAM, NEW_TEAM = "apps: [shop, club]", "apps: [shop, club, circle]"
+
+
+def promptly(question):
+    """Asks until the answer is yes, and no longer than a reload may take."""
+    start = time.monotonic()
+    while not question():
+        assert time.monotonic() - start < IN_FORCE, "not within two seconds"
+
+
+def check_a_changed_file_is_in_force_within_two_seconds(stand):
+    text = stand.config.read_text()
+    token = stand.token()
+    assert stand.verify(token, "circle")[0] == 403
+    stand.config.write_text(text.replace(OLD_APP, NEW_APP).replace(OLD_TEAM, NEW_TEAM))
+    promptly(lambda: stand.verify(token, "circle")[1].get("verdict") == "match")
+    assert stand.metric("numgate_configuration_generation") == 2
+    # As an editor or a deployment does it: another file by the same name.
+    beside = stand.config.with_suffix(".new")
+    beside.write_text(text)
+    beside.rename(stand.config)
+    promptly(lambda: stand.verify(token, "circle")[0] == 403)
+    assert stand.gateway.stop() == 0
+    there, back = stand.events("configuration-reloaded")
+    assert (there["trigger"], there["apps"], there["teams"]) == ("files", {"added": ["circle"]}, {"changed": ["shop"]})
+    assert (back["generation"], back["apps"]) == (3, {"removed": ["circle"]}), back
+
+
+def check_a_faulty_file_leaves_the_running_configuration(stand):
+    text = stand.config.read_text()
+    stand.config.write_text(text.replace("login: [mobile-wechat]", "login: [mobil-wechat]"))
+    promptly(lambda: stand.reloads("rejected") == 1)
+    assert stand.verify(stand.token())[1]["verdict"] == "match"
+    stand.config.write_text(text)
+    promptly(lambda: stand.reloads("ok") == 1)
+    provider = stand.providers / "aliyun.yaml"
+    taken = provider.rename(provider.with_suffix(".taken"))
+    promptly(lambda: stand.reloads("rejected") == 2)
+    assert stand.verify(stand.token())[1]["verdict"] == "match"
+    taken.rename(provider)
+    promptly(lambda: stand.reloads("ok") == 2)
+    stand.config.unlink()
+    promptly(lambda: stand.reloads("rejected") == 3)
+    assert stand.verify(stand.token())[1]["verdict"] == "match"
+    assert stand.gateway.stop() == 0
+    typo, provider, config = stand.events("configuration-rejected")
+    assert typo["errors"] == 1 and "did you mean 'mobile-wechat'" in typo["first"][0], typo
+    assert any("there is no provider 'aliyun'" in text for text in provider["first"]), provider
+    assert "cannot be read" in config["first"][0], config
+
+
+def check_sighup_reloads_and_ends_nothing(stand):
+    stand.sandbox.process.send_signal(signal.SIGHUP)
+    stand.gateway.process.send_signal(signal.SIGHUP)
+    promptly(lambda: stand.reloads("ok") == 1)
+    stand.config.write_text(stand.config.read_text().replace("listen: 127.0.0.1:", "listen: localhost:"))
+    stand.gateway.process.send_signal(signal.SIGHUP)
+    promptly(lambda: stand.reloads("ok") == 2)
+    assert stand.verify(stand.token())[1]["verdict"] == "match"
+    # In the middle of a reload.
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
+        stand.gateway.process.send_signal(number)
+    assert stand.gateway.ended() == 0
+    first, second, *_ = stand.events("configuration-reloaded")
+    assert second["needsRestart"] == ["server.listen"], second
+    assert first["trigger"] == "signal" and not {"apps", "teams", "accounts", "providers"} & first.keys(), first
+
+
+def check_a_replaced_secret_is_taken(folder):
+    secret = pathlib.Path(folder) / "app.key"
+    secret.write_text("NOT-THE-KEY\n")
+    with Stand(folder, replace=[("SANDBOXAPPMD5KEYSANDBOXAPPMD5KEY", f"${{file:{secret}}}")]) as stand:
+        token = stand.token()
+        assert stand.verify(token)[0] != 200
+        secret.write_text("SANDBOXAPPMD5KEYSANDBOXAPPMD5KEY\n")
+        promptly(lambda: stand.verify(token)[1].get("verdict") == "match")
+        assert stand.gateway.stop() == 0
+        (line,) = stand.events("configuration-reloaded")
+        assert line["accounts"] == {"changed": ["mobile-app"]}, line
+        assert "SANDBOXAPPMD5KEY" not in "\n".join(stand.gateway.lines + stand.gateway.words)
+
+
+def check_reloads_under_load_fail_no_request(stand):
+    good = stand.config.read_text()
+    other, faulty = good.replace(OLD_APP, NEW_APP).replace(OLD_TEAM, NEW_TEAM), good.replace("provider:", "provder:")
+    texts = [other, good, faulty, good]
+    answers, ends = [], threading.Event()
+
+    def call():
+        while not ends.is_set():
+            try:
+                answers.append(stand.verify(stand.token())[1].get("verdict"))
+            except Exception as error:  # whatever it is, it is a failed request
+                answers.append(repr(error))
+
+    callers = [threading.Thread(target=call) for _ in range(4)]
+    for caller in callers:
+        caller.start()
+    try:
+        for turn in range(20):
+            done = stand.reloads("ok") + stand.reloads("rejected")
+            stand.config.write_text(texts[turn % len(texts)])
+            if turn % 2:
+                stand.gateway.process.send_signal(signal.SIGHUP)
+            promptly(lambda: stand.reloads("ok") + stand.reloads("rejected") > done)
+    finally:
+        ends.set()
+        for caller in callers:
+            caller.join(LIMIT)
+    assert stand.gateway.stop() == 0
+    assert len(answers) > 300 and set(answers) == {"match"}, (len(answers), set(answers))
+    assert len(stand.events("configuration-rejected")) == 5
 
 
 def check_a_full_disk_costs_log_lines_and_nothing_else(folder):

@@ -48,23 +48,24 @@ final class TestGateway: Sendable {
 
   let loop: EventLoop
   let gateway: Gateway
+  /// Looks only when it is told to, on the test's own thread.
+  let watcher: ConfigurationWatcher
   private let responder: any HTTPResponder
   private let logPipe: (read: Int32, write: Int32)
 
   /// `change` edits config.yaml's text before it is loaded.
-  init(vendor: any VendorTransport, change: @Sendable (String) -> String = { $0 }) throws {
-    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
-    var files = FileSystem.machine
-    let text = change(String(decoding: files.read(root + "config.yaml") ?? [], as: UTF8.self))
-    let read = files.read
-    files.read = { path in path == "config.yaml" ? Array(text.utf8) : read(path) }
-    let configuration = try ConfigurationLoader.load("config.yaml", providers: root + "providers", files: files)
+  convenience init(vendor: any VendorTransport, change: @Sendable (String) -> String = { $0 }) throws {
+    try self.init(vendor: vendor, files: TestFiles(change: change))
+  }
 
+  init(vendor: any VendorTransport, files: TestFiles) throws {
+    let configuration = try ConfigurationLoader.load(TestFiles.config, files: files.system)
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw SystemError("pipe") }
     logPipe = (ends[0], ends[1])
     loop = try EventLoop.start(name: "test")
     gateway = Gateway(configuration, log: try LogWriter(descriptor: ends[1]))
+    watcher = ConfigurationWatcher(gateway, configuration, config: TestFiles.config, files: files.system)
     responder = gateway.responder(on: loop, transport: vendor)
   }
 
@@ -98,7 +99,17 @@ final class TestGateway: Sendable {
     try await call("POST", path, key: key, body: body)
   }
 
-  /// Everything logged so far.
+  func metrics() async throws -> [Substring] {
+    (try await call("GET", "/metrics", key: nil).body.string ?? "").split(separator: "\n")
+  }
+
+  /// The lines about the configuration that were logged since the log was last asked for.
+  func configurationLog() async throws -> [JSONValue] {
+    try await log().split(separator: "\n").filter { $0.contains(#""event":"configuration-"#) }
+      .map { try JSONValue.parse(Array($0.utf8)) }
+  }
+
+  /// Everything logged since the log was last asked for.
   func log() async -> String {
     await gateway.flushLog()
     var bytes: [UInt8] = []

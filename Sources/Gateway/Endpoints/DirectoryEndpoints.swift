@@ -6,8 +6,8 @@ import Schema
 
 extension GatewayLoop {
   /// `GET /v1/providers`: what the provider files say, without a secret.
-  func providers() -> HTTPResponse {
-    let files = gateway.configuration.providers.values.sorted { $0.name < $1.name }
+  func providers(_ snapshot: Snapshot) -> HTTPResponse {
+    let files = snapshot.providers.values.sorted { $0.name < $1.name }
     return .json {
       $0.array("providers") { array in
         for file in files {
@@ -46,8 +46,8 @@ extension GatewayLoop {
   }
 
   /// `GET /v1/apps`: the caller's apps, their routes and how the vendors are doing.
-  func apps(for team: Team) -> HTTPResponse {
-    let apps = gateway.configuration.apps.values.filter { team.apps?.contains($0.id) ?? true }.sorted { $0.id < $1.id }
+  func apps(for team: Team, _ snapshot: Snapshot) -> HTTPResponse {
+    let apps = snapshot.apps.values.filter { team.apps?.contains($0.id) ?? true }.sorted { $0.id < $1.id }
     return .json {
       $0.array("apps") { array in
         for app in apps {
@@ -55,7 +55,7 @@ extension GatewayLoop {
             object.member("id", app.id)
             object.array("routes") { routes in
               for (route, candidates) in app.routes.sorted(by: { Self.order($0.key) < Self.order($1.key) }) {
-                routes.object { writeRoute(route, candidates, into: &$0) }
+                routes.object { writeRoute(route, candidates, snapshot, into: &$0) }
               }
             }
           }
@@ -67,13 +67,13 @@ extension GatewayLoop {
   private static func order(_ route: Router.Route) -> String { route.channel.rawValue + " " + route.operation.rawValue }
 
   private func writeRoute(
-    _ route: Router.Route, _ candidates: [Router.Candidate], into writer: inout JSONWriter
+    _ route: Router.Route, _ candidates: [Router.Candidate], _ snapshot: Snapshot, into writer: inout JSONWriter
   ) {
     writer.member("channel", route.channel.rawValue)
     writer.member("operation", route.operation.rawValue)
     writer.array("accounts") { array in
       for candidate in candidates {
-        guard let account = gateway.configuration.accounts[candidate.account] else { continue }
+        guard let account = snapshot.accounts[candidate.account] else { continue }
         array.object {
           $0.member("name", account.name)
           $0.member("provider", account.file.name)

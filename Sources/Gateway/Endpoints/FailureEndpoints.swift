@@ -35,7 +35,7 @@ extension GatewayLoop {
     record.channel = channel
     for operation in Operation.allCases {
       if let first = app.routes[Router.Route(channel: channel, operation: operation)]?.first,
-        let account = gateway.configuration.accounts[first.account]
+        let account = record.snapshot.accounts[first.account]
       {
         record.account = account
         return account
@@ -64,34 +64,34 @@ extension GatewayLoop {
       return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
     case ("explanations", 1):
       record.endpoint = .explanations
-      return try explanations(Query(request.query))
+      return try explanations(Query(request.query), record.snapshot)
     case ("unmapped", 1):
       record.endpoint = .unmapped
       return unmappedCodes()
     case ("providers", 1):
       record.endpoint = .providers
-      return providers()
+      return providers(record.snapshot)
     case ("apps", 1):
       record.endpoint = .apps
-      return apps(for: team)
+      return apps(for: team, record.snapshot)
     default:
       throw .gateway(.notFound, "There is nothing at this path; /openapi.json lists what there is.")
     }
   }
 
-  private func explanations(_ query: Query) throws(Failure) -> HTTPResponse {
+  private func explanations(_ query: Query, _ snapshot: Snapshot) throws(Failure) -> HTTPResponse {
     guard let code = query["code"], !code.isEmpty else { throw .gateway(.invalidRequest, "'code' is missing.") }
     let provider = query["provider"]
-    if let provider, gateway.configuration.providers[provider] == nil {
+    if let provider, snapshot.providers[provider] == nil {
       throw .gateway(.notFound, "There is no such provider; /v1/providers lists them.")
     }
     let stage = try query.word("stage", as: Stage.self)
     let carrier = try query.word("carrier", as: Carrier.self)
-    let tables = gateway.configuration.providers.values.filter { provider == nil || $0.name == provider }
+    let tables = snapshot.providers.values.filter { provider == nil || $0.name == provider }
       .sorted { $0.name < $1.name }.map(\.table)
     let explanations = tables.flatMap { $0.explanations(of: code, stage: stage, carrier: carrier) }
     guard !explanations.isEmpty else {
-      let all = gateway.configuration.providers.values.sorted { $0.name < $1.name }.map(\.table)
+      let all = snapshot.providers.values.sorted { $0.name < $1.name }.map(\.table)
       let elsewhere = all.flatMap { $0.explanations(of: code) }
       let like = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
       let places = like.prefix(8).map { "\($0.code) (\($0.place))" }.joined(separator: "; ")

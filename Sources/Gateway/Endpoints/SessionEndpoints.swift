@@ -20,13 +20,13 @@ extension GatewayLoop {
     let call = PrepareClient(
       operation: operation, channel: channel, pageURL: try body.string("pageUrl"), pageOptions: app.pages[channel],
       extras: try body.extras())
-    let candidates = try gateway.configuration.router.candidates(
+    let candidates = try record.snapshot.router.candidates(
       appId: app.id, channel: channel, operation: operation, draw: draw())
 
     var failure = Failure.gateway(
       .overloaded, "Every vendor of this route has been failing and is left alone for a moment.")
     for candidate in candidates {
-      guard let account = gateway.configuration.accounts[candidate.account],
+      guard let account = record.snapshot.accounts[candidate.account],
         gateway.breakers.wouldAdmit(account, at: .now)
       else { continue }
       record.account = account
@@ -59,7 +59,7 @@ extension GatewayLoop {
   ) -> HTTPResponse {
     let session = Session(
       appId: app.id, account: account.name, channel: call.channel, operation: call.operation, traceId: context.nonce,
-      issuedAt: context.now, expiresAt: context.now.advanced(by: gateway.configuration.server.sessionLife))
+      issuedAt: context.now, expiresAt: context.now.advanced(by: gateway.server.sessionLife))
     record.traceId = context.nonce
     record.outcome = record.outcome ?? "ok"
     let sdk = account.file.sdks[call.channel]
@@ -108,7 +108,7 @@ extension GatewayLoop {
     record.channel = session.channel
     record.operation = session.operation
     record.traceId = session.traceId
-    guard let account = gateway.configuration.accounts[session.account] else {
+    guard let account = record.snapshot.accounts[session.account] else {
       throw .gateway(.sessionInvalid, "The session's account is no longer configured.")
     }
     record.account = account

@@ -67,9 +67,9 @@ extension GatewayLoop {
       throw .gateway(.invalidRequest, "'session' or 'channel' is missing.")
     }
     record.channel = channel
-    let candidates = try gateway.configuration.router.candidates(
+    let candidates = try record.snapshot.router.candidates(
       appId: app.id, channel: channel, operation: operation, draw: 0)
-    guard candidates.count == 1, let account = gateway.configuration.accounts[candidates[0].account] else {
+    guard candidates.count == 1, let account = record.snapshot.accounts[candidates[0].account] else {
       throw .gateway(
         .invalidRequest,
         "'session' is missing: this route has several accounts, and a token goes only to the one that prepared it.")

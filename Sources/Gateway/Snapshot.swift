@@ -1,0 +1,34 @@
+import Configuration
+import NumberAuth
+
+/// What requests read of a configuration: never changed, replaced as a whole. It holds nothing of `server`, which a
+/// reload leaves as it was.
+///
+/// Every loop has an object of its own: a request retains the one of its loop, so that no processor waits for another's
+/// reference count.
+final class Snapshot: Sendable {
+  let accounts: [String: Account]
+  let apps: [String: App]
+  let providers: [String: ProviderFile]
+  let router: Router
+  let teams: TeamDirectory
+
+  init(_ configuration: Configuration) {
+    accounts = configuration.accounts
+    apps = configuration.apps
+    providers = configuration.providers
+    router = configuration.router
+    teams = TeamDirectory(configuration.teams)
+  }
+
+  private init(_ other: Snapshot) {
+    accounts = other.accounts
+    apps = other.apps
+    providers = other.providers
+    router = other.router
+    teams = other.teams
+  }
+
+  /// Another object with the same content.
+  func copy() -> Snapshot { Snapshot(self) }
+}

@@ -1,0 +1,118 @@
+import JSON
+import Testing
+
+@testable import Configuration
+
+/// What tells one configuration from the next, and where both were read from.
+@Suite("The difference of two configurations")
+struct ChangeTests {
+  private let start: [String: String]
+
+  init() throws {
+    start = try Self.files("a provider that starts from another one")
+  }
+
+  private static func files(_ name: String) throws -> [String: String] {
+    Files.texts(try #require(CheckTests.cases.first { $0.description == name }).value["files"])
+  }
+
+  private func load(_ files: [String: String], environment: [String: String] = [:]) throws -> Configuration {
+    try ConfigurationLoader.load("config.yaml", files: Files.memory(files, environment: environment))
+  }
+
+  private func edit(_ path: String, _ old: String, _ new: String) throws -> [String: String] {
+    var files = start
+    let text = try #require(files[path])
+    try #require(text.contains(old))
+    files[path] = text.replacing(old, with: new)
+    return files
+  }
+
+  private func change(to files: [String: String]) throws -> ConfigurationChange {
+    ConfigurationChange(from: try load(start).fingerprint, to: try load(files).fingerprint)
+  }
+
+  @Test("is none where only places, comments and folding differ")
+  func same() throws {
+    #expect(try change(to: start).isEmpty)
+    #expect(try change(to: edit("config.yaml", "teams:", "# a comment\n\nteams:")).isEmpty)
+    #expect(
+      try change(to: edit("providers/vendor.yaml", "app: [login, verify]", "app:\n    - login\n    - verify")).isEmpty)
+  }
+
+  @Test("is the account's where one of its fields differs")
+  func account() throws {
+    let change = try change(to: edit("config.yaml", "literal-secret", "literal-other"))
+    #expect(change.accounts.changed == ["one"] && change.accounts.added.isEmpty && change.accounts.removed.isEmpty)
+    #expect(change.providers.isEmpty && change.apps.isEmpty && change.teams.isEmpty)
+  }
+
+  @Test("is that of a provider, of those that extend it and of their accounts")
+  func provider() throws {
+    let change = try change(to: edit("providers/vendor.yaml", "timeout: 3s", "timeout: 4s"))
+    #expect(change.providers.changed == ["child", "vendor"])
+    #expect(change.accounts.changed == ["one"])
+    #expect(change.apps.isEmpty && change.teams.isEmpty)
+    let child = try self.change(to: edit("providers/child.yaml", "test.example.com", "other.example.com"))
+    #expect(child.providers.changed == ["child"])
+  }
+
+  @Test("names what came and what went, sorted")
+  func comingAndGoing() throws {
+    var files = start
+    files["providers/added.yaml"] = start["providers/vendor.yaml"]
+    files["providers/also.yaml"] = start["providers/vendor.yaml"]
+    let there = try change(to: files)
+    #expect(there.providers.added == ["added", "also"] && there.providers.removed.isEmpty)
+    let back = ConfigurationChange(from: try load(files).fingerprint, to: try load(start).fingerprint)
+    #expect(back.providers.removed == ["added", "also"] && back.providers.added.isEmpty)
+  }
+
+  @Test("is the account's where a secret's file or variable has another content, which shows nowhere")
+  func secrets() throws {
+    let fixture = try #require(
+      CheckTests.cases.first { $0.description == "secrets from the environment and from a file" }
+    ).value
+    let files = Files.texts(fixture["files"])
+    let environment = Files.texts(fixture["environment"])
+    let old = try load(files, environment: environment)
+    var replaced = files
+    replaced["secrets/key"] = "another secret"
+    let new = try load(replaced, environment: environment)
+    #expect(ConfigurationChange(from: old.fingerprint, to: new.fingerprint).accounts.changed == ["one"])
+    let elsewhere = try load(files, environment: environment.mapValues { _ in "another value" })
+    #expect(ConfigurationChange(from: old.fingerprint, to: elsewhere.fingerprint).accounts.changed == ["one"])
+    #expect(!String(describing: new.fingerprint).contains("another secret"))
+  }
+
+  @Test("names the keys of the server by their paths")
+  func server() throws {
+    let old = try load(start).fingerprint
+    let new = try load(edit("config.yaml", "  listen: 127.0.0.1:8080", "  listen: 127.0.0.1:9\n  limits: {body: 1KiB}"))
+      .fingerprint
+    #expect(new.serverKeys(differingFrom: old) == ["server.limits.body", "server.listen"])
+    #expect(old.serverKeys(differingFrom: new) == ["server.limits.body", "server.listen"])
+    #expect(old.serverKeys(differingFrom: old).isEmpty)
+    #expect(ConfigurationChange(from: old, to: new).isEmpty)
+  }
+
+  @Test("counts the authorities' and the session key's files as what they hold")
+  func serverFiles() throws {
+    var files = try edit(
+      "config.yaml", "  listen:", "  sessionKey: ${file:key}\n  vendors: {authorities: ca.pem}\n  listen:")
+    files["key"] = String(repeating: "k", count: 32)
+    files["ca.pem"] = "old"
+    let old = try load(files).fingerprint
+    files["key"] = String(repeating: "l", count: 32)
+    #expect(try load(files).fingerprint.serverKeys(differingFrom: old) == ["server.sessionKey"])
+    files["ca.pem"] = "new"
+    #expect(
+      try load(files).fingerprint.serverKeys(differingFrom: old) == [
+        "server.sessionKey", "server.vendors.authorities",
+      ])
+  }
+}
+
+extension ConfigurationChange {
+  fileprivate var isEmpty: Bool { providers.isEmpty && accounts.isEmpty && apps.isEmpty && teams.isEmpty }
+}

@@ -1,0 +1,55 @@
+import Networking
+
+@testable import Gateway
+
+/// A vendor in memory whose first answer is held back until it is let go; all later ones come at once.
+final class HeldVendor: VendorTransport {
+  typealias Answer = Result<HTTPClientResponse, HTTPClientError>
+
+  private struct State {
+    var requests: [HTTPClientRequest] = []
+    var held: UnsafeContinuation<Void, Never>?
+    var arrival: UnsafeContinuation<Void, Never>?
+  }
+
+  private let answer: Answer
+  private let state = Locked(State())
+
+  init(_ answer: Answer) { self.answer = answer }
+
+  var requests: [HTTPClientRequest] { state.withLock { $0.requests } }
+
+  func send(_ request: HTTPClientRequest, deadline: MonotonicTime) async -> Answer {
+    await withUnsafeContinuation { continuation in
+      let (isFirst, arrival) = state.withLock { state in
+        state.requests.append(request)
+        guard state.requests.count == 1 else { return (false, UnsafeContinuation<Void, Never>?.none) }
+        state.held = continuation
+        defer { state.arrival = nil }
+        return (true, state.arrival)
+      }
+      if !isFirst { continuation.resume() }
+      arrival?.resume()
+    }
+    return answer
+  }
+
+  /// Returns once the first request is here.
+  func arrived() async {
+    await withUnsafeContinuation { continuation in
+      let isHere = state.withLock { state in
+        if state.requests.isEmpty { state.arrival = continuation }
+        return !state.requests.isEmpty
+      }
+      if isHere { continuation.resume() }
+    }
+  }
+
+  func letGo() {
+    let held = state.withLock { state in
+      defer { state.held = nil }
+      return state.held
+    }
+    held?.resume()
+  }
+}

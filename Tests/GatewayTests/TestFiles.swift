@@ -1,0 +1,107 @@
+import Configuration
+import Networking
+
+/// The shipped configuration in memory, to be written, deleted and counted in; a write moves the file's stamp, and its
+/// folder's where a name comes or goes.
+final class TestFiles: Sendable {
+  static let config = "config.yaml"
+  static let providers = "providers/"
+
+  private struct File {
+    var bytes: [UInt8]
+    var version: Int64
+  }
+
+  private struct State {
+    var files: [String: File] = [:]
+    var version: Int64 = 1
+    var folderVersion: Int64 = 1
+    var reads = 0
+    /// Runs once, after the next read of its path.
+    var interruption: (path: String, action: @Sendable (TestFiles) -> Void)?
+    var unreadable: Set<String> = []
+  }
+
+  private let state = Locked(State())
+
+  /// `change` edits the shipped config.yaml.
+  init(change: @Sendable (String) -> String = { $0 }) {
+    let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
+    let machine = FileSystem.machine
+    write(Self.config, change(String(decoding: machine.read(root + Self.config) ?? [], as: UTF8.self)))
+    for name in machine.list(root + Self.providers) ?? [] where name.hasSuffix(".yaml") {
+      write(Self.providers + name, String(decoding: machine.read(root + Self.providers + name) ?? [], as: UTF8.self))
+    }
+  }
+
+  /// How often a file was read.
+  var reads: Int { state.withLock { $0.reads } }
+
+  func text(_ path: String) -> String {
+    state.withLock { String(decoding: $0.files[path]?.bytes ?? [], as: UTF8.self) }
+  }
+
+  /// nil deletes the file. `quietly` leaves its stamp as it was, as a clock does that has not ticked.
+  func write(_ path: String, _ text: String?, quietly: Bool = false) {
+    state.withLock { state in
+      if (state.files[path] == nil) != (text == nil) { state.folderVersion += 1 }
+      if !quietly { state.version += 1 }
+      let version = quietly ? state.files[path]?.version ?? state.version : state.version
+      state.files[path] = text.map { File(bytes: Array($0.utf8), version: version) }
+    }
+  }
+
+  /// What is to be replaced must be there.
+  func edit(_ old: String, _ new: String, in path: String = config) {
+    let text = text(path)
+    precondition(text.contains(old), "\(path) does not hold '\(old)'")
+    write(path, text.replacing(old, with: new))
+  }
+
+  /// Whether reads of the file succeed; it is there all the same.
+  func setReadable(_ path: String, _ isReadable: Bool) {
+    state.withLock { state in
+      if isReadable { state.unreadable.remove(path) } else { state.unreadable.insert(path) }
+    }
+  }
+
+  func interrupt(afterReading path: String, _ action: @escaping @Sendable (TestFiles) -> Void) {
+    state.withLock { $0.interruption = (path, action) }
+  }
+
+  var system: FileSystem {
+    FileSystem(
+      read: { [self] in read($0) },
+      list: { [self] folder in
+        state.withLock { state in
+          state.files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
+        }
+      },
+      environment: { _ in nil }, stamp: { [self] in stamp($0) })
+  }
+
+  private func read(_ path: String) -> [UInt8]? {
+    let (bytes, action) = state.withLock { state in
+      state.reads += 1
+      let interruption = state.interruption
+      if interruption?.path == path { state.interruption = nil }
+      return (
+        state.unreadable.contains(path) ? nil : state.files[path]?.bytes,
+        interruption?.path == path ? interruption?.action : nil
+      )
+    }
+    action?(self)
+    return bytes
+  }
+
+  private func stamp(_ path: String) -> FileStamp? {
+    state.withLock { state in
+      if path.hasSuffix("/") { return Self.stamp(state.folderVersion, size: 0) }
+      return state.files[path].map { Self.stamp($0.version, size: $0.bytes.count) }
+    }
+  }
+
+  private static func stamp(_ version: Int64, size: Int) -> FileStamp {
+    FileStamp(device: 1, inode: 1, size: Int64(size), modified: version, changed: version)
+  }
+}
