@@ -33,8 +33,9 @@ class BenchError(Exception):
 class Side:
     """One process under test and the text that its right answers contain."""
 
-    def __init__(self, name, title, port, expected, command):
+    def __init__(self, name, title, port, expected, command, app="bench"):
         self.name, self.title, self.port, self.expected, self.command = name, title, port, expected, command
+        self.app = app
 
 
 class Server:
@@ -163,10 +164,13 @@ class Bench:
         self.vendor = Side("vendor", "vendor", VENDOR_PORT, None, self.nginx("vendor"))
         self.proxy = Side("proxy", "nginx proxy", 18081, '"resultCode":"000"', self.nginx("proxy"))
         self.lua = Side("lua", "nginx + Lua", 18082, '"match"', self.nginx("lua"))
-        self.numgate = Side(
-            "numgate", "Numgate", 18083, '"match"',
-            [str(arguments.numgate), "serve", "--config", str(self.folder / "config.yaml"),
-             "--providers", str(pathlib.Path.cwd() / "providers")])
+        self.numgate = Side("numgate", "Numgate", 18083, '"match"', self.serve(arguments.numgate, "numgate"))
+        self.described = Side(
+            "described", "Numgate, described", 18084, '"match"', self.serve(arguments.numgate, "described"),
+            app="bench-described")
+
+    def serve(self, binary, name):
+        return [str(binary), "serve", "--config", str(self.folder / f"{name}.yaml")]
 
     def nginx(self, name):
         return ["nginx", "-e", "stderr", "-p", f"{self.folder}/", "-c", str(self.folder / f"{name}.conf")]
@@ -203,11 +207,11 @@ class Bench:
         with contextlib.ExitStack() as stack:
             servers = {side.name: stack.enter_context(self.start(side)) for side in sides}
             for side in sides:
-                self.load(servers[side.name], side, seconds=1)
+                self.load(servers[side.name], side, side.app, seconds=1)
             for number in range(1, self.rounds + 1):
                 for side in sides:
                     progress(f"verify, round {number} of {self.rounds}: {side.title}")
-                    samples[side.name].append(self.load(servers[side.name], side))
+                    samples[side.name].append(self.load(servers[side.name], side, side.app))
         return samples
 
     def rsa(self, modes):
@@ -265,9 +269,9 @@ class Bench:
         return samples
 
     def run(self, only):
-        refuse_taken_ports(side.port for side in (self.vendor, self.proxy, self.lua, self.numgate))
+        refuse_taken_ports(side.port for side in (self.vendor, self.proxy, self.lua, self.numgate, self.described))
         named = lambda name: not only or name in only
-        sides = [side for side in (self.proxy, self.lua, self.numgate) if named("verify") or side.name in only]
+        sides = [side for side in (self.proxy, self.lua, self.numgate, self.described) if named("verify") or side.name in only]
         if named("memory"):
             needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
             if limit < needed:

@@ -6,11 +6,12 @@ import platform
 import statistics
 import subprocess
 
-TITLES = {"proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate"}
+TITLES = {"proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate", "described": "Numgate, described"}
 
 # Name, words, unit, bound, and whether the figure must stay below ("most") or above ("least").
 AIMS = [
     ("cpu", "CPU per request, Numgate / nginx + Lua", "×", 1.3, "most"),
+    ("described", "CPU per request, described in a file / adapter in Swift", "×", 1.5, "most"),
     ("rsa login 1024", "login in RSA mode, 1024 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
     ("rsa login 2048", "login in RSA mode, 2048 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
     ("rsa verify 1024", "verify with keyType 1, 1024 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
@@ -84,6 +85,9 @@ def show_verify(verify):
         if "numgate" in verify and below in verify:
             pairs = [ratios(column(verify["numgate"], name), column(verify[below], name)) for name in names]
             rows.append([f"Numgate / {TITLES[below]}", *(spread(pair, 2) for pair in pairs), ""])
+    if "described" in verify and "numgate" in verify:
+        pairs = [ratios(column(verify["described"], name), column(verify["numgate"], name)) for name in names]
+        rows.append(["described / Numgate", *(spread(pair, 2) for pair in pairs), ""])
     table("verify (openapi/rs/tokenValidate, keyType 0)",
           ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "core busy"], rows)
     print("  Below about 95 % busy, requests/s is what vendor and wrk could give, and says less than CPU per request.")
@@ -135,6 +139,10 @@ def aims(results):
     if "numgate" in verify and "lua" in verify:
         name = "cpu_us_per_request"
         figures["cpu"] = statistics.median(ratios(column(verify["numgate"], name), column(verify["lua"], name)))
+    if "described" in verify and "numgate" in verify:
+        name = "cpu_us_per_request"
+        figures["described"] = statistics.median(
+            ratios(column(verify["described"], name), column(verify["numgate"], name)))
     for mode, samples in results.get("rsa", {}).items():
         figures[f"rsa {mode}"] = statistics.median(rsa_ratios(samples))
     if "memory" in results:
