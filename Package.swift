@@ -126,7 +126,9 @@ let package = Package(
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
     tests("Workbench", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"]),
-    tests("Tour", ["Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
+    tests(
+      "Tour",
+      ["ProviderConformance", "Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
     tests("Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], exclude: ["Fixtures", "alibaba_sdk.py"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -7,6 +7,8 @@ struct OpenSession: Sendable {
   let provider: String
   let channel: String
   let parameters: JSONValue
+  /// What the gateway wants to see beside the token.
+  let inputs: [String]
 }
 
 /// A phone after its SDK has done its work: what the page sends to the team's backend.
@@ -14,11 +16,15 @@ struct Phone: Sendable {
   let session: String
   let token: String
   let userInformation: String?
+  /// What the SDK returned beside the token, as far as the session asks for it.
+  let inputs: [(name: String, value: String)]
 
   func write(into writer: inout JSONWriter) {
     writer.member("session", session)
     writer.member("token", token)
     writer.member("userInformation", ifPresent: userInformation)
+    guard !inputs.isEmpty else { return }
+    writer.object("inputs") { for (name, value) in inputs { $0.member(name, value) } }
   }
 
   /// Who the sandbox's SDK is to be, with the parameters that the gateway prepared.
@@ -34,9 +40,12 @@ struct Phone: Sendable {
     }
   }
 
-  /// The platform's app id, or Aliyun's scheme, which the front end has from its build.
+  /// What the vendor calls the app, by the vendor's own name for it; Aliyun's scheme, which the front end has from its
+  /// build, where the session gives nothing of the kind.
   private static func appId(_ session: OpenSession) -> String {
-    if let given = session.parameters["appId"]?.string { return given }
+    for name in ["appId", "appkey", "businessId", "sdkAppId"] {
+      if let given = session.parameters[name]?.string { return given }
+    }
     return session.channel == "h5" ? "FC100000000000001" : "FC100000000000003"
   }
 }
@@ -51,7 +60,9 @@ extension Tour {
     guard let session = answer.body["session"]?.string, let provider = answer.body["provider"]?.string,
       let parameters = answer.body["client"]?["parameters"]
     else { throw TourError(message: "no session: HTTP \(answer.status) \(answer.reason ?? "")") }
-    return OpenSession(text: session, provider: provider, channel: channel, parameters: parameters)
+    return OpenSession(
+      text: session, provider: provider, channel: channel, parameters: parameters,
+      inputs: (answer.body["client"]?["inputs"]?.elements ?? []).compactMap(\.string))
   }
 
   /// Opens a session and lets the sandbox's SDK get a token with it.
@@ -78,7 +89,9 @@ extension Tour {
           "no token from the SDK: \(minted.body["error"]?["code"]?.text ?? minted.body["detail"]?.string ?? "HTTP \(minted.status)")"
       )
     }
-    return Phone(session: session.text, token: token, userInformation: minted.body["userInformation"]?.string)
+    let inputs = session.inputs.compactMap { name in minted.body["inputs"]?[name]?.string.map { (name, $0) } }
+    return Phone(
+      session: session.text, token: token, userInformation: minted.body["userInformation"]?.string, inputs: inputs)
   }
 
   private func sign(_ demo: Demo, _ session: OpenSession) async throws(TourError) -> (preSign: String, sign: String) {

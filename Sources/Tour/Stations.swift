@@ -9,6 +9,13 @@ struct Demo: Sendable {
   static let shop = Demo(app: "shop", key: "numgate-demo-shop-key")
   static let club = Demo(app: "club", key: "numgate-demo-shop-key")
   static let forum = Demo(app: "forum", key: "numgate-demo-forum-key")
+  static let market = Demo(app: "market", key: "numgate-demo-shop-key")
+  static let games = Demo(app: "games", key: "numgate-demo-shop-key")
+  static let music = Demo(app: "music", key: "numgate-demo-shop-key")
+  static let video = Demo(app: "video", key: "numgate-demo-shop-key")
+  static let travel = Demo(app: "travel", key: "numgate-demo-shop-key")
+  static let news = Demo(app: "news", key: "numgate-demo-shop-key")
+  static let books = Demo(app: "books", key: "numgate-demo-shop-key")
 }
 
 extension Tour {
@@ -35,6 +42,24 @@ extension Tour {
       verify(.forum, "app", "aliyun", typed: Self.number, note: "V3"),
       login(.forum, "h5", "aliyun"),
       login(.forum, "app", "aliyun", note: "V1, STS"),
+      login(.market, "app", "jiguang"),
+      login(.market, "h5", "jiguang"),
+      verify(.market, "app", "jiguang", typed: Self.number),
+      verify(.market, "app", "jiguang", typed: Self.other),
+      verify(.market, "h5", "jiguang", typed: Self.number),
+      verify(.market, "h5", "jiguang", typed: Self.other),
+      login(.games, "app", "yidun"),
+      verify(.games, "app", "yidun", typed: Self.number),
+      verify(.games, "app", "yidun", typed: Self.other),
+      login(.travel, "app", "tencent-cloud"),
+      login(.music, "app", "shanyan", note: "AES"),
+      verify(.music, "app", "shanyan", typed: Self.number, note: "AES"),
+      verify(.music, "app", "shanyan", typed: Self.other, note: "AES"),
+      login(.video, "app", "shanyan", note: "RSA"),
+      verify(.video, "app", "shanyan", typed: Self.number, note: "RSA"),
+      verify(.video, "app", "shanyan", typed: Self.other, note: "RSA"),
+      login(.news, "app", "mobtech"),
+      login(.books, "app", "getui"),
       usedTwice(), report(), fault("a code in no table", #"{"code":"987654"}"#, expected: "unmapped"),
       fault("an answer in HTML", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
       fault("a reset after reading", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),

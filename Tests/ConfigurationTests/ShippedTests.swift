@@ -19,14 +19,17 @@ struct ShippedTests {
     #expect(configuration.warnings == [])
     #expect(
       configuration.providers.keys.sorted()
-        == ["aliyun", "china-mobile-app", "china-mobile-h5", "china-mobile-quick-app", "china-mobile-wechat"])
+        == [
+          "aliyun", "china-mobile-app", "china-mobile-h5", "china-mobile-quick-app", "china-mobile-wechat", "getui",
+          "jiguang", "mobtech", "shanyan", "tencent-cloud", "yidun",
+        ])
     #expect(configuration.accounts.values.allSatisfy { $0.origin.isLoopback })
   }
 
   @Test("lets the providers' folder load alone")
   func providers() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
-    #expect(providers.count == 5)
+    #expect(providers.count == 11)
     #expect(providers.values.allSatisfy { $0.endpoint.isSecure && !$0.table.entries.isEmpty && !$0.documents.isEmpty })
   }
 
@@ -41,10 +44,13 @@ struct ShippedTests {
         "china-mobile-quick-app": ["quick-app": ["verify"]],
         "china-mobile-app": ["app": ["login", "verify"], "h5": ["login", "verify"]],
         "aliyun": ["app": ["login", "verify"], "h5": ["login", "verify"]],
+        "jiguang": ["app": ["login", "verify"], "h5": ["login", "verify"]],
+        "yidun": ["app": ["login", "verify"]], "shanyan": ["app": ["login", "verify"]],
+        "tencent-cloud": ["app": ["login"]], "mobtech": ["app": ["login"]], "getui": ["app": ["login"]],
       ])
     let kinds: [AdapterKind: (prepare: Bool, sign: Bool)] = [
       .chinaMobileH5: (true, false), .chinaMobileWeChat: (true, false), .chinaMobileQuickApp: (true, true),
-      .chinaMobileApp: (true, false), .aliyun: (true, false),
+      .chinaMobileApp: (true, false), .aliyun: (true, false), .declarative: (true, false),
     ]
     for kind in AdapterKind.allCases {
       #expect(kind.canPrepare == kinds[kind]?.prepare && kind.canSign == kinds[kind]?.sign)
@@ -92,12 +98,37 @@ struct ShippedTests {
     "china-mobile-app": "app",
   ]
 
-  /// Where an account's field stands in the sandbox's entry.
-  private static let fields: [String: [String]] = [
-    "appKey": ["appKey"], "appSecret": ["appSecret"], "wxappid": ["wxAppId"], "privateKey": ["client", "privateKey"],
-    "platformPublicKey": ["platform", "publicKey"], "signPrivateKey": ["signing", "privateKey"],
-    "decryptPrivateKey": ["encryption", "privateKey"],
-  ]
+  /// One of the sandbox's lists of accounts.
+  private struct SandboxList {
+    let name: String
+    /// The field that an entry is found by.
+    let key: String
+    /// Where an account's field stands in the entry.
+    let fields: [String: [String]]
+
+    static let chinaMobile = SandboxList(
+      name: "chinaMobile", key: "appId",
+      fields: [
+        "appKey": ["appKey"], "appSecret": ["appSecret"], "wxappid": ["wxAppId"],
+        "privateKey": ["client", "privateKey"], "platformPublicKey": ["platform", "publicKey"],
+        "signPrivateKey": ["signing", "privateKey"], "decryptPrivateKey": ["encryption", "privateKey"],
+      ])
+
+    /// The lists of the vendors that have a provider each, by its name.
+    static let others = [
+      "jiguang": SandboxList(
+        name: "jiguang", key: "appKey",
+        fields: ["masterSecret": ["masterSecret"], "privateKey": ["encryption", "privateKey"]]),
+      "yidun": SandboxList(
+        name: "yidun", key: "businessId", fields: ["secretId": ["secretId"], "secretKey": ["secretKey"]]),
+      "tencent-cloud": SandboxList(name: "tencentCloud", key: "sdkAppId", fields: ["appKey": ["appKey"]]),
+      "shanyan": SandboxList(
+        name: "shanyan", key: "appId", fields: ["appKey": ["appKey"], "privateKey": ["encryption", "privateKey"]]),
+      "mobtech": SandboxList(name: "mobtech", key: "appKey", fields: ["appSecret": ["appSecret"]]),
+      "getui": SandboxList(
+        name: "getui", key: "appId", fields: ["appKey": ["appKey"], "masterSecret": ["masterSecret"]]),
+    ]
+  }
 
   @Test("has the accounts that the sandbox knows")
   func sandbox() throws {
@@ -118,18 +149,21 @@ struct ShippedTests {
         compared.insert("aliyun")
         continue
       }
-      let known = sandbox["chinaMobile"]?.elements ?? []
-      let entry = try #require(known.first { $0["appId"]?.text == account.value["appId"]?.text })
+      let list = SandboxList.others[provider] ?? .chinaMobile
+      let known = sandbox[list.name]?.elements ?? []
+      let entry = try #require(
+        known.first { $0[list.key]?.text == account.value[list.key]?.text }, "\(account.key) is not in the sandbox")
       #expect(entry["product"]?.text == ShippedTests.products[provider])
       #expect(entry["refuses"] == nil && entry["allowedAddresses"] == nil)
       for field in account.value.entries {
-        guard let path = ShippedTests.fields[field.key] else { continue }
+        guard let path = list.fields[field.key] else { continue }
         let value = path.reduce(Optional(entry)) { node, key in node?[key] }
         #expect(
           ShippedTests.dense(value) == ShippedTests.dense(field.value), "\(account.key).\(field.key)")
-        compared.insert(field.key)
+        compared.insert(list.name + "." + field.key)
       }
     }
-    #expect(compared == Set(ShippedTests.fields.keys).union(["aliyun"]))
+    let lists = SandboxList.others.values + [.chinaMobile]
+    #expect(compared == Set(lists.flatMap { list in list.fields.keys.map { list.name + "." + $0 } } + ["aliyun"]))
   }
 }

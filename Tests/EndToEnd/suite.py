@@ -233,7 +233,7 @@ def quietly(function, *arguments):
 IN_FORCE = 2
 
 OLD_APP, NEW_APP = "  club:\n    h5:", "  circle:\n    app: {verify: [mobile-app]}\n  club:\n    h5:"
-OLD_TEAM, NEW_TEAM = "apps: [shop, club]", "apps: [shop, club, circle]"
+OLD_TEAM, NEW_TEAM = "apps: [shop, club,", "apps: [shop, club, circle,"
 
 
 def promptly(question):

@@ -27,7 +27,7 @@ import Testing
     let files = TestFiles()
     let gateway = try gateway(files)
     files.edit("  club:\n    h5:", "  circle:\n    h5:")
-    files.edit("apps: [shop, club]", "apps: [shop, circle]")
+    files.edit("apps: [shop, club,", "apps: [shop, circle,")
     gateway.watcher.look()
     #expect(try await gateway.post("/v1/apps/circle/verify", Self.verify).reason == "forbidden")
     gateway.watcher.look()

@@ -19,6 +19,13 @@ enum Garbage {
       "{\"Code\":\"OK\",\"Data\":{\"Mobile\":true},\"GateVerify\":{\"VerifyResult\":{}},\"TokenInfo\":[]}",
       "{\"Code\":[\"OK\"]}", "{\"Code\":{\"Code\":\"OK\"}}", "{\"CODE\":\"OK\"}", "{\"Success\":true}",
       "{\"Code\":\"\\u0000OK\"}", "{\"a\":\"\\u0000\"}",
+      "{\"code\":8000}", "{\"code\":8000,\"phone\":\"AAAA\"}", "{\"code\":[9000]}", "{\"code\":200,\"data\":{}}",
+      "{\"code\":200,\"data\":{\"phone\":\"\",\"result\":null}}", "{\"code\":200,\"data\":\"13800000000\"}",
+      "{\"result\":0,\"mobile\":\"\"}", "{\"result\":false,\"mobile\":\"13800000000\"}",
+      "{\"status\":200,\"res\":\"AAAA\"}",
+      "{\"status\":200,\"res\":{\"phone\":\"13800000000\"}}", "{\"errno\":0,\"data\":\"20000\"}",
+      "{\"errno\":0,\"data\":{\"result\":\"20000\",\"data\":{\"pn\":\"00\"}}}",
+      "{\"code\":\"200000\",\"data\":{\"mobileName\":\"00\",\"isVerify\":{}}}", "{\"code\":\"200000\",\"data\":[]}",
     ] + [
       String(repeating: "[", count: 5000), String(repeating: "{\"body\":", count: 5000),
       String(repeating: "[", count: 60) + String(repeating: "]", count: 60), String(repeating: "9", count: 5000),

@@ -128,6 +128,21 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
       answers)
   }
 
+  /// The vendor request as the file has it, written by other code than the adapter's; nil where nothing is sent.
+  public var recordedRequest: VendorRequest? {
+    guard case .exchange(let request, _) = expectation else { return nil }
+    return VendorRequest(
+      method: request.method, target: request.target, headers: request.headers, body: Array(request.body.utf8))
+  }
+
+  /// What the first of the vendor's answers, or the call itself, comes to.
+  public var firstResult: JSONValue? {
+    switch expectation {
+    case .result(let expected): expected
+    case .exchange(_, let answers): answers.first?.expected
+    }
+  }
+
   /// The account's settings, with the provider's shipped table.
   public var settings: AccountSettings {
     settings(fields)
@@ -152,14 +167,18 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   }
 
   /// The call as one for `Conformance`, its first answer being a success: `code` names the member that holds the result
-  /// code, `words` the one with the vendor's words.
+  /// code, a text or a number, however deep it stands; `words` the one with the vendor's words.
   public func vendorCall(
     code: String, is success: String, words: String, verdicts: Set<String> = []
   ) throws(FixtureError) -> Conformance.VendorCall {
-    guard case .exchange(let request, let answers) = expectation, let body = answers.first?.body,
-      body.contains("\"\(code)\":\"\(success)\"")
-    else { throw FixtureError(file: file, "the first answer holds no '\(code)'") }
+    guard case .exchange(let request, let answers) = expectation, let body = answers.first?.body else {
+      throw FixtureError(file: file, "nothing is asked of the vendor")
+    }
     var template = body.replacing("\"\(code)\":\"\(success)\"", with: "\"\(code)\":%CODE%")
+    for end in [",", "}"] {
+      template = template.replacing("\"\(code)\":\(success)\(end)", with: "\"\(code)\":%CODE%\(end)")
+    }
+    guard template != body else { throw FixtureError(file: file, "the first answer holds no '\(code)'") }
     if let words = template.firstRange(of: "\"\(words)\":\"") {
       let end = template[words.upperBound...].firstIndex(of: "\"") ?? template.endIndex
       template.replaceSubrange(template.index(before: words.upperBound)...end, with: "%MESSAGE%")

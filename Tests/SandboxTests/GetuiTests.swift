@@ -58,6 +58,18 @@ struct GetuiTests {
   }
 
   @Test(
+    "wants the process id that the SDK gave, where it gave one",
+    arguments: [("p1", "20000"), ("p2", "40040"), (nil, "40040")] as [(String?, String)])
+  func processId(_ sent: String?, _ result: String) async throws {
+    let sandbox = try await sandbox()
+    _ = try await sandbox.mint(
+      "getui", "app", "login", #""token": "t", "inputs": {"gyuid": "g", "processId": "p1"}"#)
+    let sign = digest(.sha256, "appkey1700000000000mastersecret12345")
+    let answer = try await sandbox.call(message(sign, ["processId": sent]))
+    #expect(answer["data"]?["result"]?.string == result)
+  }
+
+  @Test(
     "tells what is wrong",
     arguments: [
       ("appId", nil, "40005"), ("appId", "", "40005"), ("appId", "other", "40004"), ("gyuid", nil, "40032"),

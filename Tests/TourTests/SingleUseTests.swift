@@ -19,6 +19,8 @@ import Testing
     ("shop", "h5", "login", "china-mobile-h5", "300000000001"),
     ("shop", "quick-app", "verify", "china-mobile-quick-app", "300000000003"),
     ("shop", "h5", "verify", "aliyun", "FC100000000000001"),
+    ("games", "app", "verify", "yidun", "sandboxyidunbusiness000000000001"),
+    ("music", "app", "login", "shanyan", "sandboxshanyan1"),
   ]
 
   @Test("reaches the vendor exactly once under every fault, on every wire", arguments: faults)
@@ -51,6 +53,10 @@ import Testing
             $0.member("token", token)
             $0.member("phoneNumber", "13800000000")
             $0.member("userInformation", ifPresent: minted.body["userInformation"]?.string)
+            if let inputs = minted.body["inputs"] {
+              $0.key("inputs")
+              $0.value(inputs)
+            }
           }
         })
       // A failure says what is known of the token; only an answer can say that it was billed.

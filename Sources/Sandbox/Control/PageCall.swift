@@ -63,7 +63,7 @@ extension PageCall.Provider {
     case .h5, .weChat, .quickApp: ["userInformation"]
     case .yidun: ["accessToken"]
     case .mobTech: ["opToken", "operator"]
-    case .getui: ["gyuid"]
+    case .getui: ["gyuid", "processId"]
     case .app, .aliyun, .jiGuang, .tencentCloud, .shanyan: []
     }
   }

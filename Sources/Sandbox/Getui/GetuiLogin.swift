@@ -12,7 +12,8 @@ struct GetuiLogin: VendorEndpoint {
   let core: SandboxCore
 
   private struct Parameters {
-    let appId, gyuid, token, timestamp, sign: String
+    let appId, token, timestamp, sign: String
+    let inputs: [String: String]
   }
 
   func answer(_ request: HTTPRequest, at now: Int64) -> VendorAnswer {
@@ -48,17 +49,16 @@ struct GetuiLogin: VendorEndpoint {
     let appId = try fields.optional("appId")
     guard !appId.isEmpty else { throw Refusal("40005") }
     guard let timestamp = body["timestamp"]?.int else { throw Refusal("40032") }
-    _ = try fields.optional("processId")
+    let inputs = ["gyuid": try fields.required("gyuid"), "processId": try fields.optional("processId")]
     return Parameters(
-      appId: appId, gyuid: try fields.required("gyuid"), token: try fields.required("token"),
-      timestamp: String(timestamp), sign: try fields.required("sign"))
+      appId: appId, token: try fields.required("token"), timestamp: String(timestamp),
+      sign: try fields.required("sign"), inputs: inputs)
   }
 
   private func redeem(_ parameters: Parameters, _ now: Int64) throws(Refusal) -> Token {
     do throws(TokenStore.Problem) {
       return try core.redeem(
-        parameters.token, .getui, account: parameters.appId, operation: .login, inputs: ["gyuid": parameters.gyuid],
-        at: now)
+        parameters.token, .getui, account: parameters.appId, operation: .login, inputs: parameters.inputs, at: now)
     } catch {
       throw Refusal("40040")
     }

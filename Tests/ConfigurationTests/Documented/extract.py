@@ -421,6 +421,119 @@ BY_HAND = [
         InvalidVersion InvalidVersion
         Forbidden.RAM Forbidden.RAM
         NoPermission NoPermission"""),
+    # Vendors that only other-vendors.md describes: its words, or the vendor's page that it names (jiguang's `content`,
+    # getui's captcha API). Where there are no words, text repeats the code.
+    ("jiguang", "other-vendors.md §1", "login", "any", """
+        8000 get phone success
+        8001 get phone fail"""),
+    ("jiguang", "other-vendors.md §1", "verify", "any", """
+        9000 verify consistent
+        9001 verify not consistent
+        9002 unknown result"""),
+    ("jiguang", "other-vendors.md §1", "login verify", "any", """
+        9003 token expired or not exist
+        9004 config not found
+        9005 verify interval is less than the minimum limit
+        9006 frequency of verifying single number is beyond the maximum limit
+        9007 beyond daily frequency limit
+        9010 miss auth
+        9011 auth failed
+        9012 parameter invalid
+        9013 request method not supported
+        9014 appkey blocked
+        9015 http media type not supported
+        9018 appKey no money
+        9031 not validate user
+        9099 bad server
+        1801 invalid parameters
+        1802 auth failed
+        1803 no permission
+        1804 qps limit
+        1805 insufficient balance
+        2000 internal error
+        6003 captcha_id not exist
+        6004 captcha_id not bind
+        6005 beyond hour frequency limit
+        7101 runtime error
+        7102 illegal risk_type
+        7103 param decrypt error
+        7104 illegal verify
+        7105 jsonp xss
+        7106 not captcha_id
+        7107 illegal captcha_id
+        7108 not captcha
+        7109 captcha_id deleted
+        7110 not proof
+        7111 not lot_number
+        7112 illegal lot_number"""),
+    ("yidun", "other-vendors.md §2", "login verify", "any", """
+        200 ok
+        400 missing secretId/businessId
+        401 forbidden
+        405 params
+        410 signature
+        420 expired
+        429 over quota
+        430 replay
+        440 decode error
+        450 wrong token
+        503 503
+        507 balance
+        508 QPS
+        1002 other"""),
+    ("yidun", "other-vendors.md §2", "verify", "any", """
+        1 same
+        2 different"""),
+    ("getui", "other-vendors.md §3", "login", "any", """
+        20000 接口调用成功
+        40004 应用无效，应用不存在
+        40005 appid为空
+        40009 未知错误
+        40031 IP受限
+        40032 参数错误
+        50000 未知错误
+        50001 其他错误
+        60001 业务ID无效
+        60002 请求过快
+        60004 无权限
+        60008 sign验证失败"""),
+    ("tencent-cloud", "other-vendors.md §4", "login", "any", """
+        0 ok
+        1001 sig
+        1004 packet
+        1006 permission
+        1007 other
+        1014 1014
+        1021 time"""),
+    ("shanyan", "other-vendors.md §5", "login verify", "any", """
+        200000 success
+        400001 params
+        403000 user check
+        415000 data conversion
+        500000 system
+        500002 500002
+        500003 business failed
+        500004 remote call
+        500005 balance
+        500006 external
+        504000 timeout
+        400101 merchant missing
+        403101 account disabled
+        403102 account inactive
+        510101 quota
+        400102 IP not allowed
+        400200 blacklist
+        400201 phone empty
+        400901 account missing
+        400902 app type
+        500901 500901
+        500902 500902
+        500903 500903"""),
+    ("shanyan", "other-vendors.md §5", "verify", "any", """
+        1 same
+        0 different"""),
+    ("mobtech", "other-vendors.md §6", "login", "any", """
+        200 success"""),
 ]
 
 # Part 3: printed, and no row ------------------------------------------------------------------------------------------
@@ -437,6 +550,10 @@ BY_HAND = [
 # - FAQ answers of the H5 and mini-program documents: words without codes; their codes are OD114's.
 # - 301xx, 309xx, 51001 to 51208, 20101 to 20123 of China Telecom's App SDK: ranges named in china-mobile.md §6.1
 #   without a table; those that the H5 document prints are rows.
+# - 0 of JiGuang: the success of its risk and captcha interfaces, which Numgate does not call; a row would make it one
+#   of v1's login and verification.
+# - The carriers' codes in Yidun's data.resultCode: no list is published. The rows for them name their source.
+# - 40010 to 40050 of GeYan's SDK before 3.0: rows with their source; the SDK's page is not the server's.
 
 
 def main():

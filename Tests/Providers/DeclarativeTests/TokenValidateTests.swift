@@ -7,9 +7,9 @@ import Testing
 /// China Mobile's openapi/rs/tokenValidate, written in the language: the Swift adapter's own fixtures decide.
 @Suite("A described tokenValidate")
 struct TokenValidateTests {
-  private static let adapterTests = Repository.root + "Tests/Providers/ChinaMobileAppTests/ChinaMobileAppTests.swift"
+  static let adapterTests = Repository.root + "Tests/Providers/ChinaMobileAppTests/ChinaMobileAppTests.swift"
 
-  private static func make(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
+  static func make(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
     guard let file = Repository.providers["china-mobile-token-validate"], let description = file.description else {
       throw AccountFault(field: "provider", "the file cannot be read")
     }
