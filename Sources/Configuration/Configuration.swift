@@ -62,6 +62,8 @@ public struct Account: Sendable {
   /// For one call, name look-up and connect included.
   public let timeout: Duration
   public let provider: any Provider
+  /// The fields that the adapter was made from.
+  public let settings: AccountSettings
 }
 
 public struct App: Sendable {

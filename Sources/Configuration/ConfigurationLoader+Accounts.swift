@@ -74,7 +74,7 @@ extension ConfigurationLoader {
       return Account(
         name: entry.key, file: file, origin: origin,
         timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
-        provider: try file.makeProvider(settings))
+        provider: try file.makeProvider(settings), settings: settings)
     } catch {
       let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark
       diagnostics.error(path, place, "\(prefix): \(error.message)")

@@ -27,6 +27,7 @@ public enum CryptographyError: Error, Equatable, CustomStringConvertible {
 private final class KeyHandle: @unchecked Sendable {
   let pointer: OpaquePointer
   let size: Int
+  let bits: Int
   private let ciphers: PerThread
   private let signers: [PerThread]
 
@@ -34,6 +35,7 @@ private final class KeyHandle: @unchecked Sendable {
   init(_ pointer: OpaquePointer, isPrivate: Bool) throws(CryptographyError) {
     self.pointer = pointer
     size = numgate_key_size(pointer)
+    bits = Int(numgate_key_bits(pointer))
     // The contexts hold the key themselves; an address is all that crosses into their makers.
     let address = UInt(bitPattern: pointer)
     func contexts(_ use: numgate_rsa_use, _ digest: DigestAlgorithm?) -> PerThread {
@@ -45,11 +47,17 @@ private final class KeyHandle: @unchecked Sendable {
     ciphers = contexts(isPrivate ? NUMGATE_RSA_DECRYPT : NUMGATE_RSA_ENCRYPT, nil)
     signers = DigestAlgorithm.allCases.map { contexts(isPrivate ? NUMGATE_RSA_SIGN : NUMGATE_RSA_VERIFY, $0) }
     guard numgate_key_is_rsa(pointer) == 1 else { throw .notRSA }
-    let bits = Int(numgate_key_bits(pointer))
     guard (1024...8192).contains(bits) else { throw .unusableKeyLength(bits: bits) }
   }
 
   deinit { EVP_PKEY_free(pointer) }
+
+  /// The public half as SubjectPublicKeyInfo.
+  var publicDER: [UInt8] {
+    var der = [UInt8](repeating: 0, count: Int(max(0, numgate_public_key_to_der(pointer, nil))))
+    precondition(!der.isEmpty && numgate_public_key_to_der(pointer, &der) == der.count, "OpenSSL cannot write a key")
+    return der
+  }
 
   /// True where OpenSSL says 1; its error queue is left empty.
   func sign(_ digest: DigestAlgorithm, _ body: (OpaquePointer) -> Int32) -> Bool {
@@ -113,6 +121,16 @@ public struct RSAPrivateKey: Sendable {
   /// The key's length in bytes: 128 for RSA-1024.
   public var size: Int { handle.size }
 
+  public var bits: Int { handle.bits }
+
+  /// The public half in DER, as SubjectPublicKeyInfo (X.509): `openssl pkey -pubout -outform DER`.
+  public var publicKeyDER: [UInt8] { handle.publicDER }
+
+  /// The public half, for whoever checks what this key has signed. Throws `failed`.
+  public var publicKey: RSAPublicKey {
+    get throws(CryptographyError) { try RSAPublicKey(der: publicKeyDER) }
+  }
+
   public func sign(_ message: String, _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
     let hash = digest.hash(message)
     var signature = [UInt8](repeating: 0, count: handle.size)
@@ -160,8 +178,18 @@ public struct RSAPublicKey: Sendable {
     handle = try KeyHandle(key, isPrivate: false)
   }
 
+  fileprivate init(der: [UInt8]) throws(CryptographyError) {
+    guard let key = numgate_public_key_from_der(der, der.count) else { throw .failed("read a public key") }
+    handle = try KeyHandle(key, isPrivate: false)
+  }
+
   /// The key's length in bytes: 128 for RSA-1024.
   public var size: Int { handle.size }
+
+  public var bits: Int { handle.bits }
+
+  /// The key in DER, as SubjectPublicKeyInfo (X.509), in whatever form it was given.
+  public var der: [UInt8] { handle.publicDER }
 
   public func verify(_ signature: [UInt8], of message: String, _ digest: DigestAlgorithm) -> Bool {
     let hash = digest.hash(message)

@@ -32,69 +32,15 @@ struct Courier: Sendable {
       return Delivered(result: .failure(failure), vendorNanoseconds: 0)
     }
     let deadline = start.advanced(by: account.timeout)
-    let wire = Courier.wire(request, to: account.origin)
+    let wire = account.request(request)
     var answer = await transport.send(wire, deadline: deadline)
     if case .failure(let error) = answer, error.nothingWasSent, error != .notSentInTime, MonotonicTime.now < deadline {
       answer = await transport.send(wire, deadline: deadline)
     }
     let end = MonotonicTime.now
-    let result = Courier.read(answer, read, stage: stage)
+    let result = account.result(of: answer, stage: stage, read)
     breakers.record(account, isHealthy: Courier.isHealthy(result), at: end)
     return Delivered(result: result, vendorNanoseconds: end.nanoseconds(since: start))
-  }
-
-  private static func wire(_ request: VendorRequest, to origin: HTTPOrigin) -> HTTPClientRequest {
-    var headers = HTTPFields()
-    for header in request.headers { headers.append(header.name, header.value) }
-    return HTTPClientRequest(
-      method: request.method, origin: origin, target: request.target, headers: headers, body: request.body)
-  }
-
-  private static func read<Answer: Sendable>(
-    _ answer: Result<HTTPClientResponse, HTTPClientError>,
-    _ read: @Sendable (VendorResponse) throws(Failure) -> Answer, stage: Stage
-  ) -> Result<Answer, Failure> {
-    switch answer {
-    case .success(let response):
-      let headers = response.headers
-      do throws(Failure) {
-        let answer = try read(VendorResponse(status: response.status, body: response.body) { headers[$0] })
-        guard (200...299).contains(response.status) else {
-          throw Failure(
-            .vendorProtocolError, stage: stage,
-            detail: "The answer says success, but comes with HTTP \(response.status).", billed: .unknown,
-            delivery: .answered)
-        }
-        return .success(answer)
-      } catch {
-        return .failure(error)
-      }
-    case .failure(let error):
-      return .failure(failure(for: error, stage: stage))
-    }
-  }
-
-  /// What a transport error means for the token: whether the vendor may have it.
-  static func failure(for error: HTTPClientError, stage: Stage) -> Failure {
-    switch error {
-    case .notConnected(let what):
-      Failure(.vendorUnreachable, stage: stage, detail: "No connection to the vendor: \(what).")
-    case .notSentInTime:
-      Failure(.vendorUnreachable, stage: stage, detail: "No connection to the vendor in time.")
-    case .timedOut:
-      Failure(
-        .vendorTimeout, stage: stage, detail: "The request was sent; no answer came in time.", billed: .unknown,
-        delivery: .unknown)
-    case .closedWithoutResponse:
-      Failure(
-        .vendorTimeout, stage: stage,
-        detail: "The request was sent; the vendor closed the connection without an answer.",
-        billed: .unknown, delivery: .unknown)
-    case .invalidResponse(let error):
-      Failure(
-        .vendorProtocolError, stage: stage, detail: "The answer is not a whole HTTP response: \(error.explanation).",
-        billed: .unknown, delivery: .answered)
-    }
   }
 
   /// Transport failures and the vendor's own faults count against it; what a user, a team, a carrier or our

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import CLinux
+internal import Glibc
 
 /// Connections made by libcurl's multi interface on one loop: name look-up off the loop, connect, TLS verified.
 /// With CONNECT_ONLY libcurl stops there and hands bytes through; see `Transport`.
@@ -125,8 +126,9 @@ final class Dialer {
       if watchers.removeValue(forKey: descriptor) != nil { loop.unregister(descriptor) }
       dial.completion(.success(Transport(easy: easy, descriptor: descriptor, dialer: self)))
     } else {
+      let obstacle = Dialer.obstacle(result, easy)
       dispose(easy)
-      dial.completion(.failure(.notConnected(Dialer.label(result))))
+      dial.completion(.failure(.notConnected(obstacle?.rawValue ?? "not connected")))
     }
   }
 
@@ -136,16 +138,28 @@ final class Dialer {
     curl_easy_cleanup(easy)
   }
 
-  /// A short fixed text for what failed, fit for a metric label.
-  private static func label(_ result: CURLcode) -> String {
+  /// What failed, asked of libcurl before the handle goes; nil for what has no name.
+  private static func obstacle(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionObstacle? {
     switch result {
-    case CURLE_COULDNT_RESOLVE_HOST: "name not resolved"
-    case CURLE_COULDNT_CONNECT: "connection refused"
-    case CURLE_OPERATION_TIMEDOUT: "connect timed out"
-    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR: "certificate not trusted"
-    case CURLE_SSL_CACERT_BADFILE: "authorities file not readable"
-    case CURLE_SSL_CONNECT_ERROR: "TLS failed"
-    default: "not connected"
+    case CURLE_COULDNT_RESOLVE_HOST: .nameNotResolved
+    case CURLE_COULDNT_CONNECT:
+      switch Int32(numgate_curl_get_long(easy, CURLINFO_OS_ERRNO)) {
+      case ENETUNREACH, EHOSTUNREACH: .unreachable
+      default: .refused
+      }
+    case CURLE_OPERATION_TIMEDOUT:
+      numgate_curl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) == 0 ? .nameLookupTimedOut : .timedOut
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
+      // OpenSSL's verdict on the chain: 9 and 10 are its dates. libcurl compares the name itself, before it asks for
+      // the verdict, and leaves 0 or 1 where that fails.
+      switch numgate_curl_get_long(easy, CURLINFO_SSL_VERIFYRESULT) {
+      case 0, 1: .certificateForAnotherName
+      case 9, 10: .certificateOutOfDate
+      default: .certificateNotTrusted
+      }
+    case CURLE_SSL_CACERT_BADFILE: .authoritiesNotReadable
+    case CURLE_SSL_CONNECT_ERROR: .tlsFailed
+    default: nil
     }
   }
 

@@ -48,6 +48,26 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     case .timedOut, .closedWithoutResponse, .invalidResponse: false
     }
   }
+
+  /// What keeps a connection from being made, where that has a name.
+  public var obstacle: ConnectionObstacle? {
+    if case .notConnected(let what) = self { ConnectionObstacle(rawValue: what) } else { nil }
+  }
+}
+
+/// What keeps a connection from being made. The raw value is `notConnected`'s text, fit for a metric label.
+public enum ConnectionObstacle: String, Sendable, Hashable, CaseIterable {
+  case nameNotResolved = "name not resolved"
+  case nameLookupTimedOut = "name look-up timed out"
+  case refused = "connection refused"
+  case unreachable = "network unreachable"
+  /// While connecting or in TLS.
+  case timedOut = "connect timed out"
+  case certificateNotTrusted = "certificate not trusted"
+  case certificateForAnotherName = "certificate for another name"
+  case certificateOutOfDate = "certificate out of date"
+  case authoritiesNotReadable = "authorities file not readable"
+  case tlsFailed = "TLS failed"
 }
 
 public struct HTTPClientOptions: Sendable {

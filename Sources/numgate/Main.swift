@@ -50,7 +50,7 @@ enum Numgate {
 
   private static let commands = [
     Entry(ServeCommand.self), Entry(SandboxCommand.self), Entry(DemoCommand.self), Entry(CheckCommand.self),
-    Entry(RouteCommand.self), Entry(ExplainCommand.self), Entry(ProviderCommand.self),
+    Entry(DoctorCommand.self), Entry(RouteCommand.self), Entry(ExplainCommand.self), Entry(ProviderCommand.self),
     Entry(SchemaCommand.self),
   ]
 

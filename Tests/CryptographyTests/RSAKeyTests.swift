@@ -67,6 +67,35 @@ struct RSAKeyTests {
     #expect(key.verify(known.bytes("signature"), of: known.text("message"), .sha256))
   }
 
+  @Test("A private key in every form has the public half that openssl makes of it", arguments: KeyForm.all("private"))
+  func publicHalf(_ form: KeyForm) throws {
+    let known = try #require(Fixtures.list("/rsa").first { $0["bits"]?.int == form.bits }?["public"])
+    let x509 = try #require(Base64.decode(known.text("Base64, X.509")))
+    let key = try RSAPrivateKey(form.text)
+    #expect(key.publicKeyDER == x509)
+    #expect(try key.publicKey.der == x509)
+    #expect(key.bits == form.bits)
+    let folder = try TemporaryFolder()
+    let pem = try #require(KeyForm.all("private").first { $0.bits == form.bits && $0.name == "PEM, PKCS#8" }?.text)
+    let file = try folder.write(Array(pem.utf8), to: "key.pem")
+    try #require(openssl("pkey -in '\(file)' -pubout -outform DER -out '\(folder.path)/public.der'"))
+    #expect(readFile(at: folder.path + "/public.der") == x509)
+  }
+
+  @Test(
+    "A public key in every form is the same in DER, and its private half signs for it", arguments: KeyForm.all("public")
+  )
+  func publicDER(_ form: KeyForm) throws {
+    let key = try RSAPublicKey(form.text)
+    let own = try #require(KeyForm.all("private").first { $0.bits == form.bits })
+    let other = try #require(KeyForm.all("private").first { $0.bits != form.bits })
+    #expect(key.bits == form.bits)
+    #expect(key.der == (try RSAPrivateKey(own.text)).publicKeyDER)
+    #expect(key.der != (try RSAPrivateKey(other.text)).publicKeyDER)
+    #expect(key.verify(try RSAPrivateKey(own.text).sign("text", .sha256), of: "text", .sha256))
+    #expect(!key.verify(try RSAPrivateKey(other.text).sign("text", .sha256), of: "text", .sha256))
+  }
+
   @Test("What is not an RSA private key is refused and named", arguments: WrongKey.all("private"))
   func wrongPrivateKey(_ wrong: WrongKey) throws {
     let error = try #require(throws: CryptographyError.self) { try RSAPrivateKey(wrong.text) }

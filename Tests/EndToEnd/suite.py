@@ -388,7 +388,7 @@ def check_errors_of_a_configuration_come_all_at_once(folder):
 
 def check_every_command_helps_and_refuses_nonsense(_):
     assert run("--version").stdout.startswith("numgate ")
-    for command in ("serve", "sandbox", "demo", "check", "route", "explain"):
+    for command in ("serve", "sandbox", "demo", "check", "doctor", "route", "explain"):
         assert run(command, "--help").returncode == 0
         assert run(command, "--help").stdout.startswith(f"usage: numgate {command}")
         assert run(command, "--version").returncode == 0
@@ -396,6 +396,7 @@ def check_every_command_helps_and_refuses_nonsense(_):
         assert done.returncode == 2, command
         assert done.stderr.startswith("numgate: "), done.stderr
     for arguments in ([], ["sevre"], ["route"], ["explain"], ["sandbox", "--listen", "nowhere"], ["serve", "--config"],
+                      ["doctor", "--account", "nobody"], ["doctor", "--account"],
                       ["route", "--app", "shop", "--channel", "fax", "--operation", "login"]):
         assert run(*arguments).returncode == 2, arguments
 
@@ -406,6 +407,38 @@ def check_route_says_where_a_call_would_go(_):
     assert done.stdout.index("mobile-h5") < done.stdout.index("aliyun-h5")
     assert run("route", "--app", "shop", "--channel", "quick-app", "--operation", "login").returncode == 1
     assert run("route", "--app", "nobody", "--channel", "h5", "--operation", "login").returncode == 1
+
+
+def check_the_doctor_finds_the_shipped_accounts_well(stand):
+    done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
+    assert done.returncode == 0, done.stdout
+    accounts = re.findall(r"^(\S+) \(", done.stdout, re.MULTILINE)
+    assert accounts == ["aliyun-h5", "aliyun-sts", "mobile-app", "mobile-app-rsa", "mobile-h5", "mobile-quick-app", "mobile-wechat"], accounts
+    assert done.stdout.endswith("7 accounts: 7 well, 0 not\n"), done.stdout
+    assert "refuses the void token" in done.stdout and "  !!  " not in done.stdout, done.stdout
+    one = run("doctor", "--account", "mobile-h5", "--account=mobile-app", "--offline", "--json", "--config", stand.config,
+              "--providers", ROOT / "providers")
+    assert one.returncode == 0 and [found["account"] for found in json.loads(one.stdout)] == ["mobile-app", "mobile-h5"], one.stdout
+    with open("/dev/full", "w") as full:
+        assert subprocess.run([BINARY, "doctor", "--offline"], cwd=ROOT, stdout=full, timeout=LIMIT).returncode == 0
+
+
+def check_the_doctor_names_the_account_whose_key_is_wrong(folder):
+    with Stand(folder, replace=[("appKey: SANDBOXAPPMD5KEY", "appKey: WRONGAPPMD5KEYXX")]) as stand:
+        done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
+        assert done.returncode == 1 and done.stdout.endswith("7 accounts: 6 well, 1 not\n"), done.stdout
+        account = ""
+        wrong = {}
+        for line in done.stdout.splitlines():
+            account = line.split()[0] if not line.startswith(" ") else account
+            if line.startswith("  !!  "):
+                wrong.setdefault(account, []).append(line)
+        assert list(wrong) == ["mobile-app"] and all("signature" in line for line in wrong["mobile-app"]), wrong
+        for secret in (NUMBER, "WRONGAPPMD5KEY", "SANDBOXAPPSECRET"):
+            assert secret not in done.stdout, secret
+        assert stand.sandbox.stop() == 0
+        gone = run("doctor", "--account", "mobile-h5", "--config", stand.config, "--providers", ROOT / "providers")
+        assert gone.returncode == 1 and "connection refused" in gone.stdout and "not tried" in gone.stdout, gone.stdout
 
 
 def check_explain_tells_the_meaning_of_a_code(_):

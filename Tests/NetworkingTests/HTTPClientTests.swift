@@ -297,6 +297,26 @@ struct HTTPClientTests {
     let client = try TestClient { $0.connectTimeout = .seconds(40) }
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "nohost.invalid", port: 80))
     #expect(result.error == .notConnected("name not resolved"))
+    #expect(result.error?.obstacle == .nameNotResolved)
+  }
+
+  /// No connection leads to the broadcast address, whatever the machine's routes are.
+  @Test("A host to which no way leads is told from one that refuses")
+  func unreachable() async throws {
+    let client = try TestClient()
+    let result = await client.send(to: HTTPOrigin(isSecure: false, host: "255.255.255.255", port: 9))
+    #expect(result.error == .notConnected("network unreachable"))
+    #expect(result.error?.obstacle == .unreachable)
+  }
+
+  @Test("What keeps a connection from being made has a name only where something is known")
+  func obstacles() {
+    for obstacle in ConnectionObstacle.allCases {
+      #expect(HTTPClientError.notConnected(obstacle.rawValue).obstacle == obstacle)
+    }
+    #expect(HTTPClientError.notConnected("not connected").obstacle == nil)
+    #expect(HTTPClientError.notSentInTime.obstacle == nil)
+    #expect(HTTPClientError.timedOut.obstacle == nil)
   }
 
   @Test("All who wait for a connection that is refused hear of it")

@@ -17,10 +17,12 @@ final class TestAuthorities: Sendable {
         "req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=Numgate test \(name)' -keyout \(name).key -out \(name).pem "
           + "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign")
     }
-    for (name, alternative) in [("localhost", "DNS:localhost"), ("address", "IP:127.0.0.1")] {
+    for (name, alternative, days) in [
+      ("localhost", "DNS:localhost", 1), ("address", "IP:127.0.0.1", 1), ("expired", "DNS:localhost", -1),
+    ] {
       try openssl("req -newkey rsa:2048 -nodes -subj '/CN=\(name)' -keyout \(name).key -out \(name).csr")
       try openssl(
-        "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -CAcreateserial -days 1 -out \(name).pem "
+        "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -CAcreateserial -days \(days) -out \(name).pem "
           + "-extfile <(echo subjectAltName=\(alternative))")
     }
     // The folder is as short-lived as the process.
@@ -154,7 +156,16 @@ struct TLSTests {
   func wrongName(_ certificate: String, _ host: String) async throws {
     let server = try server(certificate)
     let client = try client(trusting: "authority.pem")
-    #expect(await client.send(to: server.origin(host)).error == .notConnected("certificate not trusted"))
+    #expect(await client.send(to: server.origin(host)).error == .notConnected("certificate for another name"))
+  }
+
+  @Test("A certificate whose day is over is refused and named so")
+  func expired() async throws {
+    let server = try server("expired")
+    let client = try client(trusting: "authority.pem")
+    let result = await client.send(to: server.origin("localhost"))
+    #expect(result.error == .notConnected("certificate out of date"))
+    #expect(result.error?.obstacle == .certificateOutOfDate)
   }
 
   @Test("A file of authorities that cannot be read is named")

@@ -82,6 +82,10 @@ static inline EVP_PKEY *numgate_public_key_from_pem(const char *text, int length
   BIO_free(bio);
   return key;
 }
+// The public half as SubjectPublicKeyInfo, into `output` where there is one; returns the length.
+static inline int numgate_public_key_to_der(EVP_PKEY *key, unsigned char *output) {
+  return i2d_PUBKEY(key, output ? &output : NULL);
+}
 static inline int numgate_key_is_rsa(EVP_PKEY *key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA; }
 static inline int numgate_key_bits(EVP_PKEY *key) { return EVP_PKEY_get_bits(key); }
 static inline size_t numgate_key_size(EVP_PKEY *key) { return (size_t)EVP_PKEY_get_size(key); }

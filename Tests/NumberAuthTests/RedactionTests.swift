@@ -1,6 +1,5 @@
+import NumberAuth
 import Testing
-
-@testable import Gateway
 
 @Suite("Redaction") struct RedactionTests {
   @Test(

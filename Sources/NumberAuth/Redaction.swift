@@ -1,14 +1,14 @@
 /// Takes out what must stand in no log, metric or error: a vendor may repeat a phone number in its words.
-enum Redaction {
+public enum Redaction {
   /// A code with its runs of eight and more digits masked: no documented code is that long, a phone number is.
-  static func code(_ text: String) -> String { mask(text.unicodeScalars.prefix(64), runsOf: 8) }
+  public static func code(_ text: String) -> String { mask(text.unicodeScalars.prefix(64), runsOf: 8) }
 
   /// Words with their runs of eleven and more digits masked, also where single blanks or dashes part them. Times of 14
   /// and 17 digits stay.
-  static func text(_ text: String) -> String { mask(text.unicodeScalars.prefix(256), runsOf: 11) }
+  public static func text(_ text: String) -> String { mask(text.unicodeScalars.prefix(256), runsOf: 11) }
 
   /// Words in which a secret that was sent to the vendor does not stand either.
-  static func text(_ text: String, without secret: String) -> String {
+  public static func text(_ text: String, without secret: String) -> String {
     Self.text(secret.utf8.count < 4 ? text : text.replacing(secret, with: "***"))
   }
 

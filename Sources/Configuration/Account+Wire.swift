@@ -1,0 +1,63 @@
+public import Networking
+public import NumberAuth
+
+extension Account {
+  /// An adapter's request as it goes over the wire to this account's endpoint.
+  public func request(_ request: VendorRequest) -> HTTPClientRequest {
+    var headers = HTTPFields()
+    for header in request.headers { headers.append(header.name, header.value) }
+    return HTTPClientRequest(
+      method: request.method, origin: origin, target: request.target, headers: headers, body: request.body)
+  }
+
+  /// What came of it: the adapter's reading of the answer, or what it means that there is none.
+  public func result<Answer: Sendable>(
+    of answer: Result<HTTPClientResponse, HTTPClientError>, stage: Stage,
+    _ read: @Sendable (VendorResponse) throws(Failure) -> Answer
+  ) -> Result<Answer, Failure> {
+    switch answer {
+    case .success(let response):
+      let headers = response.headers
+      do throws(Failure) {
+        let answer = try read(VendorResponse(status: response.status, body: response.body) { headers[$0] })
+        guard (200...299).contains(response.status) else {
+          throw Failure(
+            .vendorProtocolError, stage: stage,
+            detail: "The answer says success, but comes with HTTP \(response.status).", billed: .unknown,
+            delivery: .answered)
+        }
+        return .success(answer)
+      } catch {
+        return .failure(error)
+      }
+    case .failure(let error):
+      return .failure(Failure(error, stage: stage))
+    }
+  }
+}
+
+extension Failure {
+  /// What a transport error means for the token: whether the vendor may have it.
+  fileprivate init(_ error: HTTPClientError, stage: Stage) {
+    switch error {
+    case .notConnected(let what):
+      self.init(.vendorUnreachable, stage: stage, detail: "No connection to the vendor: \(what).")
+    case .notSentInTime:
+      self.init(.vendorUnreachable, stage: stage, detail: "No connection to the vendor in time.")
+    case .timedOut:
+      self.init(
+        .vendorTimeout, stage: stage, detail: "The request was sent; no answer came in time.", billed: .unknown,
+        delivery: .unknown)
+    case .closedWithoutResponse:
+      self.init(
+        .vendorTimeout, stage: stage,
+        detail: "The request was sent; the vendor closed the connection without an answer.",
+        billed: .unknown, delivery: .unknown)
+    case .invalidResponse(let error):
+      self.init(
+        .vendorProtocolError, stage: stage,
+        detail: "The answer is not a whole HTTP response: \(error.explanation).", billed: .unknown,
+        delivery: .answered)
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import Configuration
+import Cryptography
+import Networking
+import NumberAuth
+
+/// The way to one account's vendor: what is sent over it, and what its answers tell.
+struct VendorLine {
+  let client: HTTPClient
+  let account: Account
+  let connectTimeout: Duration
+  let clock: @Sendable () -> WallTime
+  private(set) var isReached = false
+  /// The vendor's clock, as its last answer told it: answers to calls come from no cache.
+  private(set) var reading: ClockReading?
+
+  init(client: HTTPClient, account: Account, connectTimeout: Duration, clock: @escaping @Sendable () -> WallTime) {
+    self.client = client
+    self.account = account
+    self.connectTimeout = connectTimeout
+    self.clock = clock
+  }
+
+  // MARK: Host
+
+  /// Looks up the name, connects, verifies TLS and asks for nothing in particular.
+  mutating func reach() async -> [Finding] {
+    let probe = HTTPClientRequest(
+      method: "HEAD", origin: account.origin, target: "/", headers: HTTPFields(["Connection": "close"]), body: [])
+    let start = MonotonicTime.now
+    // What hinders a connection shall be named, and not be cut off by an account's short patience.
+    let answer = await send(probe, within: connectTimeout + account.timeout)
+    let milliseconds = Double(MonotonicTime.now.nanoseconds(since: start)) / 1_000_000
+    let tls = account.origin.isSecure ? ", its certificate is trusted" : ""
+    switch answer {
+    case .success:
+      isReached = true
+      return [Finding(.well, "host", "connected and answered in \(milliseconds.tenths) ms" + tls)] + plainText
+    case .failure(let error) where !error.nothingWasSent:
+      isReached = true
+      return [Finding(.well, "host", "connected" + tls + "; it does not answer a HEAD request")] + plainText
+    case .failure(let error):
+      let what =
+        switch error {
+        case .notConnected(let what): what
+        default: "no connection in time"
+        }
+      let obstacle = error == .notSentInTime ? .timedOut : error.obstacle
+      return [Finding(.wrong, "host", what, advice: Ruling(on: obstacle).advice)]
+    }
+  }
+
+  private var plainText: [Finding] {
+    guard !account.origin.isSecure, !account.origin.isLoopback else { return [] }
+    return [
+      Finding(
+        .doubtful, "host", "tokens and numbers go over plain HTTP",
+        advice: "Give an https 'endpoint' if the vendor has one."
+      )
+    ]
+  }
+
+  // MARK: Calls
+
+  /// nil where there is nothing to ask the vendor.
+  mutating func make(_ call: DoctorCall) async -> Finding? {
+    let context = CallContext(now: clock(), nonce: Hex.encode(SecureRandom.bytes(16)))
+    do throws(Failure) {
+      switch (call.kind, call.operation) {
+      case (.prepare, _):
+        guard let provider = account.provider as? any ClientPreparing else { return nil }
+        let ask = VoidCall.prepare(call.operation, on: call.channel, account)
+        return try await deliver(call, .prepare, try provider.prepare(ask, context)) { _ in
+          Finding(.well, call.topic, "the vendor accepts account and signature")
+        }
+      case (_, .login):
+        guard let provider = account.provider as? any NumberRetrieving else { return nil }
+        let ask = VoidCall.login(on: call.channel, account)
+        return try await deliver(call, .login, try provider.login(ask, context)) { _ in
+          Self.credulous(call)
+        }
+      case (_, .verify):
+        guard let provider = account.provider as? any NumberVerifying,
+          let ask = VoidCall.verify(on: call.channel, account)
+        else { return nil }
+        return try await deliver(call, .verify, try provider.verify(ask, context)) { answer in
+          if answer.verdict == .match { return Self.credulous(call) }
+          return Finding(
+            .doubtful, call.topic, "the vendor answers '\(answer.verdict.rawValue)' to a void token",
+            advice: "Try a real token: this says nothing of the account.")
+        }
+      }
+    } catch {
+      return finding(call, error)
+    }
+  }
+
+  private static func credulous(_ call: DoctorCall) -> Finding {
+    Finding(
+      .wrong, call.topic, "the vendor answers success to a void token",
+      advice: "An endpoint that says yes to anything is a test line or an imitation: ask the vendor for the live one.")
+  }
+
+  private mutating func deliver<Answer: Sendable>(
+    _ call: DoctorCall, _ stage: Stage, _ exchange: Exchange<Answer>, _ found: (Answer) -> Finding
+  ) async throws(Failure) -> Finding? {
+    guard case .send(let request, let read) = exchange else { return nil }
+    let answer = await send(account.request(request), within: account.timeout)
+    return found(try account.result(of: answer, stage: stage, read).get())
+  }
+
+  private func finding(_ call: DoctorCall, _ failure: Failure) -> Finding {
+    let vendor = failure.vendor.map { vendor in
+      let message = vendor.message.map { " " + VoidCall.words($0, account) } ?? ""
+      return " (" + Redaction.code(VoidCall.words(vendor.code, account)) + message + ")"
+    }
+    if failure.stage == .gateway, vendor == nil {
+      return Finding(
+        .doubtful, call.topic, "not tried: " + (failure.detail ?? failure.reason.title),
+        advice: "Give the account what is missing, or see that every session brings it.")
+    }
+    var ruling = Ruling(on: failure.reason)
+    // Without a token a vendor cannot complain of one.
+    if call.kind == .prepare, ruling.mark == .well { ruling = Ruling(on: .vendorOther) }
+    if ruling.mark == .well {
+      // A form may be looked at before account and signature are.
+      let knows = failure.reason == .tokenMalformed ? "the vendor " : "the vendor knows the account and "
+      return Finding(.well, call.topic, knows + "refuses the void token" + (vendor ?? ""))
+    }
+    let title = failure.reason.title
+    let text = failure.detail ?? title.prefix(1).lowercased() + title.dropFirst().dropLast()
+    let advice = [
+      ruling.advice, fingerprints(failure.reason), failure.hint.map { "The vendor's document: \($0)." },
+      doubts(failure.reason),
+    ]
+    return Finding(
+      ruling.mark, call.topic, text + (vendor ?? ""), advice: advice.compactMap { $0 }.joined(separator: " "))
+  }
+
+  private func fingerprints(_ reason: FailureReason) -> String? {
+    let hasKeys = account.file.accountFields.contains {
+      $0.keyHalf != nil && account.settings.optional($0.name) != nil
+    }
+    return reason == .signatureRejected && hasKeys ? "The fingerprints of its RSA keys stand above." : nil
+  }
+
+  /// What no document settles may be what the vendor refuses.
+  private func doubts(_ reason: FailureReason) -> String? {
+    guard [.signatureRejected, .encryptionRejected, .requestRejected].contains(reason), !account.file.doubts.isEmpty
+    else { return nil }
+    return "Unconfirmed in \(account.file.path): " + account.file.doubts.map(\.topic).joined(separator: ", ") + "."
+  }
+
+  // MARK: The wire
+
+  /// Sends once.
+  private mutating func send(
+    _ request: HTTPClientRequest, within time: Duration
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    let sentAt = clock()
+    let answer = await client.send(request, deadline: MonotonicTime.now.advanced(by: time))
+    let receivedAt = clock()
+    if case .success(let response) = answer, response.headers["Age"] == nil,
+      let date = response.headers["Date"].flatMap({ WallTime(httpDate: $0) })
+    {
+      reading = ClockReading(sentAt: sentAt, receivedAt: receivedAt, date: date)
+    }
+    return answer
+  }
+}

@@ -1,0 +1,66 @@
+import Configuration
+import Glibc
+import Networking
+import NumberAuth
+import Workbench
+
+enum DoctorCommand: Command {
+  static let name = "doctor"
+  static let summary = "look at accounts before they go live: keys, host, TLS, clock, signature"
+  static let help = """
+    usage: numgate doctor [--account NAME]... [--offline] [--json] [--config config.yaml] [--providers FOLDER]
+
+    For each account: its keys (sizes and fingerprints, none mixed up), whether the vendor's host resolves, connects and
+    shows a certificate that is trusted, this machine's clock against the vendor's, and one call for each operation and
+    channel with a token that is obviously void. A vendor that knows the account refuses the token; one that refuses the
+    signature, the app or the address says so. A void token is not charged by any documented vendor.
+
+    ok is well, !! is wrong, -- cannot be told or is worth a thought; -> is what to do. --offline sends nothing and looks
+    at the keys only. --account may be given again and again; without it all accounts are looked at. Exit code 1 where
+    anything is wrong.
+    """
+
+  static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let files = try ConfigurationFiles(&arguments)
+    let names = try arguments.options("--account")
+    let isOffline = arguments.flag("--offline")
+    let isJSON = arguments.flag("--json")
+    try arguments.finish()
+    guard let configuration = files.load() else { return 1 }
+    let known = configuration.accounts.keys.sorted()
+    if let stranger = names.first(where: { configuration.accounts[$0] == nil }) {
+      throw UsageError(
+        "there is no account '\(stranger)'; known: " + known.joined(separator: ", "), command: name)
+    }
+    let accounts = known.filter { names.isEmpty || names.contains($0) }.compactMap { configuration.accounts[$0] }
+    let loop: EventLoop
+    do throws(SystemError) {
+      loop = try EventLoop()
+    } catch {
+      Terminal.error("numgate: \(error)")
+      return 1
+    }
+    let doctor = Doctor(loop: isOffline ? nil : loop, vendors: configuration.server.vendors) { wallClock() }
+    let found = Locked([AccountHealth]())
+    Task(executorPreference: loop) {
+      for account in accounts {
+        let health = await doctor.examine(account)
+        if !isJSON { Terminal.print(HealthReport.lines(health).joined(separator: "\n")) }
+        found.withLock { $0.append(health) }
+      }
+      doctor.finish()
+      loop.stop()
+    }
+    loop.run()
+    let all = found.withLock { $0 }
+    Terminal.print(
+      isJSON ? String(decoding: HealthReport.json(all).bytes, as: UTF8.self) : HealthReport.summary(all))
+    return all.allSatisfy(\.isWell) ? 0 : 1
+  }
+
+  private static func wallClock() -> WallTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
