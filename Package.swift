@@ -112,23 +112,27 @@ let package = Package(
       exclude: ["Fixtures", "Documented"]),
     // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
     .target(
-      name: "ProviderConformance", dependencies: ["Configuration", "NumberAuth", "Cryptography", "JSON"],
+      name: "ProviderConformance", dependencies: ["Workbench", "Configuration", "NumberAuth", "Cryptography", "JSON"],
       path: "Tests/ProviderConformance", exclude: ["fixture_tools.py", "keys.json"], swiftSettings: strict),
-    tests("ChinaMobileH5", in: "Providers", ["ProviderConformance", "NumberAuth"], exclude: ["Fixtures"]),
-    tests("ChinaMobileWeChat", in: "Providers", ["ProviderConformance", "NumberAuth"], exclude: ["Fixtures"]),
-    tests("ChinaMobileQuickApp", in: "Providers", ["ProviderConformance", "NumberAuth"], exclude: ["Fixtures"]),
-    tests("ChinaMobileApp", in: "Providers", ["ProviderConformance", "NumberAuth"], exclude: ["Fixtures"]),
-    tests("Aliyun", in: "Providers", ["ProviderConformance", "NumberAuth", "JSON"], exclude: ["Fixtures"]),
+    tests("ChinaMobileH5", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+    tests(
+      "ChinaMobileWeChat", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+    tests(
+      "ChinaMobileQuickApp", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+    tests(
+      "ChinaMobileApp", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+    tests(
+      "Aliyun", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Declarative", in: "Providers",
-      ["ProviderConformance", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth", "JSON"],
+      ["ProviderConformance", "Workbench", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth", "JSON"],
       exclude: ["Fixtures", "Providers", "make_fixtures.py"]),
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
     tests("Workbench", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"]),
     tests(
       "Tour",
-      ["ProviderConformance", "Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
+      ["ProviderConformance", "Workbench", "Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
     tests("Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], exclude: ["Fixtures", "alibaba_sdk.py"]),
   ],
   cxxLanguageStandard: .cxx17

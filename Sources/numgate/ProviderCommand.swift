@@ -5,13 +5,14 @@ import Workbench
 
 enum ProviderCommand: Command {
   static let name = "provider"
-  static let summary = "write, check and try a provider's file; list all of them"
+  static let summary = "write, check, try and test a provider's file; list all of them"
   static let help = """
     usage: numgate provider new NAME [--folder providers]
            numgate provider check FILE
            numgate provider try FILE --operation prepare|login|verify [--channel CHANNEL]
                                 [--account NAME] [--config config.yaml] [--field NAME=VALUE]... --input NAME=VALUE...
                                 [--at TIME] [--nonce NONCE] [--answer FILE] [--status 200] [--reveal]
+           numgate provider test FILE FIXTURE...
            numgate provider list [--providers FOLDER]
 
     new writes a commented start that passes the check. check prints every error and doubt, one line each, as
@@ -23,6 +24,9 @@ enum ProviderCommand: Command {
     is milliseconds since 1970 or 2024-01-02T03:04:05Z, NONCE 32 hexadecimal digits. Keys, tokens, numbers and what is
     computed from them show as ~name~ unless --reveal is given. Exit code 1 where the answer comes to a failure.
 
+    test runs fixtures (files, or folders of them) against the file: the request must come out byte for byte, and every
+    answer come to what the fixture says. Exit code 1 where one does not. docs/adding-a-provider.md shows one.
+
     list prints the matrix of products, channels, operations and states.
     """
 
@@ -31,9 +35,11 @@ enum ProviderCommand: Command {
     case "new": return try new(&arguments)
     case "check": return try check(&arguments)
     case "try": return try ProviderTrial.run(&arguments)
+    case "test": return try test(&arguments)
     case "list": return try list(&arguments)
-    case let word?: throw UsageError("there is no 'provider \(word)'; known: new, check, try, list", command: name)
-    case nil: throw UsageError("new, check, try or list?", command: name)
+    case let word?:
+      throw UsageError("there is no 'provider \(word)'; known: new, check, try, test, list", command: name)
+    case nil: throw UsageError("new, check, try, test or list?", command: name)
     }
   }
 
@@ -66,6 +72,18 @@ enum ProviderCommand: Command {
       .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
     Terminal.print("\(file.name) is well: \(served); \(file.table.entries.count) rows")
     return 0
+  }
+
+  private static func test(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
+    let path = try file(&arguments)
+    var fixtures: [String] = []
+    while let fixture = arguments.word() { fixtures.append(fixture) }
+    try arguments.finish()
+    guard !fixtures.isEmpty else { throw UsageError("which fixtures? files, or folders of them", command: name) }
+    guard let (file, _) = load(path) else { return 1 }
+    let run = FixtureRun(file, fixtures)
+    for line in run.lines { Terminal.print(line) }
+    return run.isGood ? 0 : 1
   }
 
   private static func list(_ arguments: inout Arguments) throws(UsageError) -> Int32 {

@@ -4,6 +4,7 @@ import NumberAuth
 import ProviderConformance
 import Sandbox
 import Testing
+import Workbench
 
 /// Requests that were computed by code of their own, answered by the sandbox and read by the adapter: three readings of
 /// one vendor's document that must agree.

@@ -2,6 +2,7 @@ import Aliyun
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 @Suite("Aliyun")
 struct AliyunTests {

@@ -2,6 +2,7 @@ import ChinaMobileApp
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 @Suite("ChinaMobileApp")
 struct ChinaMobileAppTests {

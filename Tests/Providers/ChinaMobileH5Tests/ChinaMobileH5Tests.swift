@@ -2,6 +2,7 @@ import ChinaMobileH5
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 @Suite("ChinaMobileH5")
 struct ChinaMobileH5Tests {

@@ -2,6 +2,7 @@ import ChinaMobileQuickApp
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 @Suite("ChinaMobileQuickApp")
 struct ChinaMobileQuickAppTests {

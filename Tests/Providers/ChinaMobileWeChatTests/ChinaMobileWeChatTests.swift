@@ -2,6 +2,7 @@ import ChinaMobileWeChat
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 @Suite("ChinaMobileWeChat")
 struct ChinaMobileWeChatTests {

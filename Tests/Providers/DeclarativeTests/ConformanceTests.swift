@@ -1,6 +1,7 @@
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 /// Described vendors, held to what every adapter promises.
 @Suite("Described vendors' conformance")

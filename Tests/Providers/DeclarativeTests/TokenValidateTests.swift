@@ -3,6 +3,7 @@ import Declarative
 import NumberAuth
 import ProviderConformance
 import Testing
+import Workbench
 
 /// China Mobile's openapi/rs/tokenValidate, written in the language: the Swift adapter's own fixtures decide.
 @Suite("A described tokenValidate")

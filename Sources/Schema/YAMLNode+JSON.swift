@@ -1,17 +1,17 @@
-import JSON
-import YAML
+public import JSON
+public import YAML
 
 extension YAMLNode {
   /// The same value as JSON, by YAML's core schema: plain `true`, `false`, whole numbers and null are what they look
-  /// like, everything else is text.
-  var json: JSONFragment { JSONFragment { write(into: &$0) } }
+  /// like, everything else is text, `007` too.
+  public var json: JSONFragment { JSONFragment { write(into: &$0) } }
 
   private func write(into writer: inout JSONWriter) {
     switch content {
     case .scalar(let text, _):
       if let bool {
         writer.value(bool)
-      } else if let int {
+      } else if let int, String(int) == text {
         writer.value(int)
       } else if isNull {
         writer.null()

@@ -1,0 +1,79 @@
+public import Configuration
+import JSON
+import NumberAuth
+import Schema
+import YAML
+
+/// A provider's fixtures, run against its file: what a person reads, and whether all came out as expected.
+public struct FixtureRun: Sendable {
+  public let lines: [String]
+  public let isGood: Bool
+
+  /// `paths` name files, or folders whose `.yaml` and `.json` files are taken, sorted.
+  public init(_ file: ProviderFile, _ paths: [String], files: FileSystem = .machine) {
+    var lines: [String] = []
+    var passed = 0
+    let fixtures = paths.flatMap { Self.fixtures(at: $0, files) }
+    for path in fixtures {
+      do throws(FixtureError) {
+        let fixture = try Self.read(path, files)
+        let settings = file.settings(
+          account: "fixture", authority: fixture.authority.isEmpty ? file.endpoint.authority : fixture.authority,
+          fields: fixture.fields)
+        let differences = fixture.differences(settings, isLenient: true) { settings throws(AccountFault) in
+          try file.makeProvider(settings)
+        }
+        if differences.isEmpty {
+          passed += 1
+          lines.append("ok   \(path): \(fixture.description) (\(Self.count(fixture.answerCount, "answer")))")
+        } else {
+          lines.append("FAIL \(path): \(fixture.description)")
+          lines += differences.map { "       " + $0 }
+        }
+      } catch {
+        lines.append("FAIL \(error)")
+      }
+    }
+    isGood = !fixtures.isEmpty && passed == fixtures.count
+    if fixtures.isEmpty {
+      lines.append("there is no fixture at " + paths.joined(separator: ", "))
+    } else {
+      lines.append(
+        Self.count(fixtures.count, "fixture")
+          + (isGood ? ", all as expected" : ", \(fixtures.count - passed) not as expected"))
+    }
+    self.lines = lines
+  }
+
+  private static func count(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
+
+  private static func fixtures(at path: String, _ files: FileSystem) -> [String] {
+    func isFixture(_ name: String) -> Bool { name.hasSuffix(".yaml") || name.hasSuffix(".json") }
+    guard !isFixture(path), let names = files.list(path) else { return [path] }
+    return names.filter(isFixture).map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
+  }
+
+  private static func read(_ path: String, _ files: FileSystem) throws(FixtureError) -> ProviderFixture {
+    guard var bytes = files.read(path) else { throw FixtureError(file: path, "cannot be read") }
+    if path.hasSuffix(".yaml") {
+      do throws(YAMLError) {
+        bytes = try YAMLNode.parse(bytes).json.bytes
+      } catch {
+        throw FixtureError(file: "\(path):\(error.mark.line):\(error.mark.column)", error.message)
+      }
+    }
+    let root: JSONValue
+    do throws(JSONError) {
+      root = try JSONValue.parse(bytes, duplicateKeys: .refused)
+    } catch {
+      throw FixtureError(file: path, "\(error)")
+    }
+    return try ProviderFixture(root, named: path)
+  }
+}
+
+extension ProviderFixture {
+  fileprivate var answerCount: Int {
+    if case .exchange(_, let answers) = expectation { answers.count } else { 0 }
+  }
+}

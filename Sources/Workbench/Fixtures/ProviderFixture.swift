@@ -1,0 +1,190 @@
+public import JSON
+public import NumberAuth
+
+/// One file of a `Fixtures` folder: an account, a call and its context, then either the result itself or the vendor
+/// request that is expected, with the answers the vendor may give and what each of them comes to.
+///
+/// What a request must be is known from elsewhere: a vendor's document or demo, or other code.
+public struct ProviderFixture: Sendable, CustomStringConvertible {
+  /// A vendor request. A body with `{{phoneNum}}` and `{{sign}}` in it holds a ciphertext that is never the same twice,
+  /// and a signature that covers it.
+  package struct Request: Sendable {
+    package struct Encrypted: Sendable {
+      package let privateKey: String
+      package let plain: String
+    }
+
+    package struct Signed: Sendable {
+      package let publicKey: String
+      package let digest: String
+      package let plain: String
+    }
+
+    package let method: String
+    package let target: String
+    package let headers: [VendorRequest.Header]
+    /// nil where it is not looked at: it holds what is never the same twice.
+    package let body: String?
+    package let encrypted: Encrypted?
+    package let signed: Signed?
+  }
+
+  package struct Answer: Sendable {
+    package let name: String
+    package let status: Int
+    package let headers: [String: String]
+    package let body: String
+    package let expected: JSONValue
+  }
+
+  package enum Expectation: Sendable {
+    case result(JSONValue)
+    case exchange(Request, [Answer])
+  }
+
+  public let file: String
+  public let description: String
+  public let call: ProviderCall
+  public let context: CallContext
+  public let provider: String
+  package let authority: String
+  package let fields: [String: Secret]
+  package let expectation: Expectation
+  /// The vendor's side of the account, as the sandbox's accounts have it, in JSON; nil where the sandbox is not asked.
+  public let sandboxAccounts: JSONFragment?
+  /// What the sandbox's control interface is told to mint this call's token.
+  public let mint: JSONFragment?
+
+  /// Reads a fixture; `file` is what messages call it. Throws what is missing.
+  public init(_ root: JSONValue, named file: String) throws(FixtureError) {
+    self.file = file
+    func text(_ value: JSONValue?, _ name: String, default fallback: String? = nil) throws(FixtureError) -> String {
+      guard let text = value?[name]?.text ?? fallback else { throw FixtureError(file: file, "'\(name)' is missing") }
+      return text
+    }
+    description = try text(root, "name")
+    provider = try text(root, "provider", default: "")
+    authority = try text(root, "authority", default: "")
+    sandboxAccounts = root["sandbox"].map { value in JSONFragment { $0.value(value) } }
+    mint = root["mint"].map { value in JSONFragment { $0.value(value) } }
+    fields = Dictionary(
+      uniqueKeysWithValues: (root["account"]?.members ?? []).map { ($0.key, Secret($0.value.text ?? "")) })
+    guard let call = root["call"].flatMap(ProviderCall.init) else {
+      throw FixtureError(
+        file: file, "'call' must have 'kind' (prepare, login or verify), 'channel', and what the kind needs")
+    }
+    self.call = call
+    guard let now = (root["context"]?["now"]).flatMap(WallTime.init) else {
+      throw FixtureError(
+        file: file, "'context.now' must be milliseconds since 1970 or a time such as 2024-01-02T03:04:05Z")
+    }
+    context = CallContext(now: now, nonce: try text(root["context"], "nonce"))
+    if let result = root["result"] {
+      expectation = .result(result)
+      return
+    }
+    let request = root["request"]
+    let encrypted = request?["encrypted"]
+    let signed = request?["signed"]
+    var answers: [Answer] = []
+    for answer in root["answers"]?.elements ?? [] {
+      guard let expected = answer["expect"] else { throw FixtureError(file: file, "an answer expects nothing") }
+      answers.append(
+        Answer(
+          name: try text(answer, "name"), status: answer["status"]?.int ?? 200,
+          headers: Dictionary(
+            uniqueKeysWithValues: (answer["headers"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }),
+          body: try text(answer, "body"), expected: expected))
+    }
+    guard !answers.isEmpty else { throw FixtureError(file: file, "neither a result nor an answer is expected") }
+    expectation = .exchange(
+      Request(
+        method: try text(request, "method", default: "POST"), target: try text(request, "target"),
+        headers: (request?["headers"]?.elements ?? []).map { .init($0[0]?.text ?? "", $0[1]?.text ?? "") },
+        body: request?["body"]?.text,
+        encrypted: encrypted == nil
+          ? nil : .init(privateKey: try text(encrypted, "privateKey"), plain: try text(encrypted, "plain")),
+        signed: signed == nil
+          ? nil
+          : .init(
+            publicKey: try text(signed, "publicKey"), digest: try text(signed, "digest"),
+            plain: try text(signed, "plain"))),
+      answers)
+  }
+
+  /// The vendor request as the file has it, written by other code than the adapter's; nil where nothing is sent.
+  public var recordedRequest: VendorRequest? {
+    guard case .exchange(let request, _) = expectation else { return nil }
+    return VendorRequest(
+      method: request.method, target: request.target, headers: request.headers, body: Array((request.body ?? "").utf8))
+  }
+
+  /// What the first of the vendor's answers, or the call itself, comes to.
+  public var firstResult: JSONValue? {
+    switch expectation {
+    case .result(let expected): expected
+    case .exchange(_, let answers): answers.first?.expected
+    }
+  }
+}
+
+/// A fixture that cannot be used.
+public struct FixtureError: Error, Sendable, CustomStringConvertible {
+  public let description: String
+
+  package init(file: String, _ message: String) { description = "\(file): \(message)" }
+
+}
+
+extension ProviderCall {
+  /// A fixture's `call`; nil where a word of it is unknown.
+  fileprivate init?(_ value: JSONValue) {
+    let token = Secret(value["token"]?.text ?? "")
+    let userInformation = value["userInformation"]?.string
+    let channel = value["channel"]?.string.flatMap(Channel.init)
+    let carrier = value["carrier"]?.string.flatMap(Carrier.init)
+    let extras = CallExtras(
+      clientIP: value["clientIp"]?.string,
+      inputs: Dictionary(
+        uniqueKeysWithValues: (value["inputs"]?.members ?? []).map { ($0.key, Secret($0.value.text ?? "")) }))
+    switch value["kind"]?.string {
+    case "prepare":
+      guard let channel, let operation = Operation(rawValue: value["operation"]?.string ?? "login") else { return nil }
+      let page = value["page"].map { page in
+        PageOptions(
+          type: page["type"]?.string ?? "",
+          options: page["options"]?.string.flatMap { try? JSONValue.parse($0) }
+            .map { options in JSONFragment { $0.value(options) } })
+      }
+      self = .prepare(
+        PrepareClient(
+          operation: operation, channel: channel, pageURL: value["pageUrl"]?.string, pageOptions: page,
+          extras: extras))
+    case "sign":
+      guard let preSign = value["preSign"]?.string else { return nil }
+      self = .sign(SignClient(preSign: preSign))
+    case "login":
+      guard let channel else { return nil }
+      self = .login(
+        Login(channel: channel, token: token, userInformation: userInformation, carrier: carrier, extras: extras))
+    case "verify":
+      guard let channel, let number = value["phoneNumber"]?.text.flatMap(PhoneNumber.init) else { return nil }
+      self = .verify(
+        Verify(
+          channel: channel, token: token, phoneNumber: number, userInformation: userInformation,
+          carrier: carrier, extras: extras))
+    default: return nil
+    }
+  }
+}
+
+extension WallTime {
+  fileprivate init?(_ value: JSONValue) {
+    if let milliseconds = value.int {
+      self.init(milliseconds: Int64(milliseconds))
+    } else {
+      guard let time = value.string.flatMap({ WallTime(iso8601: $0) }) else { return nil }
+      self = time
+    }
+  }
+}
