@@ -126,7 +126,7 @@ let package = Package(
     tests(
       "Declarative", in: "Providers",
       ["ProviderConformance", "Workbench", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth", "JSON"],
-      exclude: ["Fixtures", "Providers", "make_fixtures.py"]),
+      exclude: ["Faults", "Fixtures", "Providers", "Steps", "make_fixtures.py"]),
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
     tests("Workbench", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"]),

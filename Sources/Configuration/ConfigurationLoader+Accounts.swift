@@ -60,14 +60,14 @@ extension ConfigurationLoader {
       error(
         path, providerNode,
         "there is no provider '\(shortened(providerName))'"
-          + suggestion(for: providerName, among: providers.keys.sorted()))
+          + hint(at: providerName, among: providers.keys))
       return nil
     }
     let origin = node["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
     // An endpoint that cannot be read has its own error; which host was meant nobody knows.
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
-    guard diagnostics.found.count == before else { return nil }
+    guard diagnostics.found.count == before, !flawedProviders.contains(providerName) else { return nil }
     fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields)
     let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
     do throws(AccountFault) {

@@ -41,7 +41,7 @@ extension ConfigurationLoader {
       guard declared.contains(account) else {
         error(
           path, nameNode,
-          "'\(name)': there is no account '\(shortened(account))'" + suggestion(for: account, among: declared.sorted()))
+          "'\(name)': there is no account '\(shortened(account))'" + hint(at: account, among: declared))
         continue
       }
       if candidates.contains(where: { $0.account == account }) {
@@ -122,7 +122,7 @@ extension ConfigurationLoader {
         for app in entry.value["apps"]?.elements ?? [] {
           guard let name = app.text else { continue }
           if apps[name] == nil {
-            error(path, app, "there is no app '\(shortened(name))'" + suggestion(for: name, among: apps.keys.sorted()))
+            error(path, app, "there is no app '\(shortened(name))'" + hint(at: name, among: apps.keys))
           }
           allowed?.insert(name)
         }

@@ -18,6 +18,8 @@ public struct ConfigurationLoader {
   var diagnostics = Diagnostics()
   /// The names of provider files that are there, but cannot be used: their error is told once, at the file.
   private(set) var brokenProviders: Set<String> = []
+  /// The names of provider files that can be read, but have an error: no adapter may be made of what they say.
+  private(set) var flawedProviders: Set<String> = []
   var fingerprint = ConfigurationFingerprint()
 
   public init(files: FileSystem = .machine) { self.files = files }
@@ -152,7 +154,7 @@ public struct ConfigurationLoader {
   }
 
   private mutating func parse(_ path: String) -> YAMLNode? {
-    guard let bytes = files.read(path) else {
+    guard let bytes = files.read(path), bytes.count <= FileSystem.largestFile else {
       diagnostics.error(
         path, YAMLMark(line: 1, column: 1),
         "cannot be read (no such file, no permission, or larger than \(FileSystem.largestFile >> 20) MiB)")
@@ -174,6 +176,12 @@ public struct ConfigurationLoader {
 
   mutating func error(_ path: String, _ node: YAMLNode, _ message: String) {
     diagnostics.error(path, node.mark, message)
+  }
+
+  /// What was meant, among names of which there may be thousands. Hundreds of faults are one fault made hundreds of
+  /// times: those that come then are told without a suggestion, for all of them together would take minutes.
+  func hint(at word: String, among known: some Collection<String>) -> String {
+    diagnostics.found.count < 500 ? suggestion(for: word, among: known.sorted()) : ""
   }
 
   static func resolve(_ path: String, beside file: String) -> String {
@@ -211,11 +219,11 @@ public struct ConfigurationLoader {
       guard let base = providers[baseName], nodes[baseName]?["extends"] == nil else {
         brokenProviders.insert(name)
         if unparsed.contains(baseName) { continue }
-        let known = nodes.filter { $0.value["extends"] == nil }.map(\.key).sorted()
+        let known = nodes.lazy.filter { $0.value["extends"] == nil }.map(\.key)
         error(
           path, extends,
           nodes[baseName] == nil
-            ? "there is no provider file '\(shortened(baseName))'" + suggestion(for: baseName, among: known)
+            ? "there is no provider file '\(shortened(baseName))'" + hint(at: baseName, among: known)
             : "'\(baseName)' extends another file itself; one level is the limit")
         continue
       }
@@ -223,6 +231,13 @@ public struct ConfigurationLoader {
     }
     for (name, node) in nodes {
       fingerprint.noteProvider(name, node, base: node["extends"]?.text.flatMap { nodes[$0] })
+    }
+    let flawed = Set(diagnostics.found.lazy.filter { $0.severity == .error }.map(\.file))
+    if !flawed.isEmpty {
+      for (name, file) in providers {
+        let base = file.node["extends"]?.text.flatMap { providers[$0]?.path }
+        if flawed.contains(file.path) || base.map(flawed.contains) == true { flawedProviders.insert(name) }
+      }
     }
     return providers
   }

@@ -12,10 +12,10 @@ extension DeclaredField {
       if let fallback = field.fallback {
         let place = entry.value["default"]?.mark ?? entry.value.mark
         if field.isRequired {
-          diagnostics.error(path, place, "'\(entry.key)' is required and has a default: one of the two")
+          diagnostics.error(path, place, "'\(shortened(entry.key))' is required and has a default: one of the two")
         }
         if let expectation = field.expectation(unmetBy: fallback), !fallback.isEmpty {
-          diagnostics.error(path, place, "the default of '\(entry.key)' must be \(expectation)")
+          diagnostics.error(path, place, "the default of '\(shortened(entry.key))' must be \(expectation)")
         }
       }
       if let index = fields.firstIndex(where: { $0.name == entry.key }) {

@@ -62,7 +62,7 @@ struct FailureRows {
       ])))
 
   mutating func read(_ node: YAMLNode, path: String, diagnostics: inout Diagnostics) {
-    var written: [String: YAMLMark] = [:]
+    var written: [Slot: YAMLMark] = [:]
     for stages in node.entries {
       for carriers in stages.value.entries {
         for stage in stages.key.split(separator: "+").compactMap({ Stage(rawValue: String($0)) }) {
@@ -71,11 +71,10 @@ struct FailureRows {
             for kind in carriers.value.entries {
               for row in kind.value.entries {
                 guard let pattern = Self.pattern(kind.key, row.key) else { continue }
-                let name = "\(stage.rawValue) \(carrier) \(kind.key) \(row.key)"
-                if let first = written.updateValue(row.keyMark, forKey: name) {
+                if let first = written.updateValue(row.keyMark, forKey: Slot(place: place, pattern: pattern)) {
                   diagnostics.error(
                     path, row.keyMark,
-                    "a second row for '\(row.key)' at \(stage.rawValue), \(carrier); the first is on line \(first.line)"
+                    "a second row for '\(shortened(row.key))' at \(stage.rawValue), \(carrier); the first is on line \(first.line)"
                   )
                 }
                 read(row, at: place, pattern, path: path, diagnostics: &diagnostics)
@@ -115,14 +114,14 @@ struct FailureRows {
     guard meanings == 1 else {
       if node["reason"] == nil && node["verdict"] == nil || meanings > 1 {
         diagnostics.error(
-          path, node.mark, "the row of '\(entry.key)' needs exactly one of reason, success: true, verdict")
+          path, node.mark, "the row of '\(shortened(entry.key))' needs exactly one of reason, success: true, verdict")
       }
       return
     }
     let advice = node["advice"]?.text.flatMap(Advice.init)
     if let reason, advice == reason.advice {
       diagnostics.error(
-        path, node.mark, "the row of '\(entry.key)' repeats the advice that '\(reason.rawValue)' has anyway")
+        path, node.mark, "the row of '\(shortened(entry.key))' repeats the advice that '\(reason.rawValue)' has anyway")
     }
     let meaning: FailureTable.Meaning =
       if let reason { .failure(reason, advice: advice) } else if let verdict { .verdict(verdict) } else { .success }

@@ -19,17 +19,24 @@ extension ProviderFile {
       return nil
     }
     if let base, own.isEmpty, node["account"] == nil, let description = base.description { return description }
-    var operations = base?.node["operations"]?.entries ?? []
+    var operations: [(name: String, part: DeclarativeDescription.Part)] = []
+    if let base {
+      operations = (base.node["operations"]?.entries ?? []).map { ($0.key, .init($0.value, path: base.path)) }
+    }
     for entry in node["operations"]?.entries ?? [] {
-      operations.removeAll { $0.key == entry.key }
-      operations.append(entry)
+      operations.removeAll { $0.name == entry.key }
+      operations.append((entry.key, .init(entry.value, path: path)))
     }
     if operations.isEmpty {
       diagnostics.error(path, node.mark, "'operations' is missing: how the vendor is called and its answers are read")
     }
+    let steps = node["steps"].map { DeclarativeDescription.Part($0, path: path) }
+    let baseSteps = base.flatMap { base in
+      base.node["steps"].map { DeclarativeDescription.Part($0, path: base.path) }
+    }
     return DeclarativeDescription(
-      steps: node["steps"] ?? base?.node["steps"], operations: operations, accountFields: accountFields,
-      inputs: inputs, path: path, diagnostics: &diagnostics)
+      steps: steps ?? baseSteps, operations: operations, accountFields: accountFields, inputs: inputs,
+      diagnostics: &diagnostics)
   }
 
   /// What is served must be described, what is described should be served, and what is declared should be used.
@@ -47,27 +54,30 @@ extension ProviderFile {
       if !serves.values.contains(where: { $0.contains(operation) }) {
         diagnostics.warning(path, entry.keyMark, "'\(operation.rawValue)' is described, but no channel serves it")
       }
-      checkSuccess(of: operation, description, entry, diagnostics: &diagnostics)
     }
+    checkSuccess(description, diagnostics: &diagnostics)
     for (section, used) in [("account", description.usedAccountFields), ("inputs", description.usedInputs)] {
       for entry in node[section]?.entries ?? [] where !used.contains(entry.key) {
         diagnostics.warning(
-          path, entry.keyMark, "nothing uses '\(section == "account" ? "account" : "input").\(entry.key)'")
+          path, entry.keyMark, "nothing uses '\(section == "account" ? "account" : "input").\(shortened(entry.key))'")
       }
     }
   }
 
-  /// A code cannot be a success of the operation and a failure of its table.
-  private func checkSuccess(
-    of operation: Operation, _ description: DeclarativeDescription, _ entry: YAMLNode.Entry,
-    diagnostics: inout Diagnostics
-  ) {
-    let stage: Stage = operation == .login ? .login : .verify
-    for code in description.successCodes(of: operation) {
-      guard case .failure(let reason, _)? = table.row(code, stage: stage)?.meaning else { continue }
-      diagnostics.error(
-        path, entry.keyMark,
-        "'\(shortened(code))' is a success of '\(operation.rawValue)', but '\(reason.rawValue)' in 'failures'")
+  /// A code cannot be a success of an operation and a failure of its table, whichever of the two this file gives.
+  private func checkSuccess(_ description: DeclarativeDescription, diagnostics: inout Diagnostics) {
+    for operation in Operation.allCases {
+      guard
+        let mark = node["operations"]?.entries.first(where: { $0.key == operation.rawValue })?.keyMark
+          ?? node["failures"]?.mark
+      else { continue }
+      let stage: Stage = operation == .login ? .login : .verify
+      for code in description.successCodes(of: operation) {
+        guard case .failure(let reason, _)? = table.row(code, stage: stage)?.meaning else { continue }
+        diagnostics.error(
+          path, mark,
+          "'\(shortened(code))' is a success of '\(operation.rawValue)', but '\(reason.rawValue)' in 'failures'")
+      }
     }
   }
 }

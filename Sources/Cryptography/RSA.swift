@@ -132,7 +132,14 @@ public struct RSAPrivateKey: Sendable {
   }
 
   public func sign(_ message: String, _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
-    let hash = digest.hash(message)
+    try sign(hash: digest.hash(message), digest)
+  }
+
+  public func sign(_ message: [UInt8], _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
+    try sign(hash: digest.hash(message), digest)
+  }
+
+  private func sign(hash: [UInt8], _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
     var signature = [UInt8](repeating: 0, count: handle.size)
     var length = signature.count
     guard handle.sign(digest, { EVP_PKEY_sign($0, &signature, &length, hash, hash.count) }) else {

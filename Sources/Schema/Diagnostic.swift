@@ -50,33 +50,43 @@ public struct Diagnostics: Sendable {
 
 /// A known word close to a mistyped one; nil where nothing is close.
 public func nearest(to word: String, among known: some Sequence<String>) -> String? {
-  let limit = max(1, word.count / 3)
-  return known.map { (name: $0, distance: editDistance(word.lowercased(), $0.lowercased())) }
-    .filter { $0.distance <= limit }
-    .min { ($0.distance, $0.name) < ($1.distance, $1.name) }?.name
+  let length = word.unicodeScalars.count
+  let limit = max(1, length / 3)
+  guard length <= longestWord else { return nil }
+  let word = word.lowercased()
+  var best: (distance: Int, name: String)?
+  for name in known where abs(name.unicodeScalars.count - length) <= limit {
+    let found = (distance: editDistance(word, name.lowercased()), name: name)
+    if found.distance <= limit, best.map({ found < $0 }) ?? true { best = found }
+  }
+  return best?.name
 }
+
+/// What is longer is no mistyped word.
+private let longestWord = 64
 
 /// "; did you mean 'x'?" or the list of what is known, where it is short.
 public func suggestion(for word: String, among known: [String]) -> String {
-  if let near = nearest(to: word, among: known) { return "; did you mean '\(near)'?" }
-  return known.isEmpty || known.count > 12 ? "" : "; known: " + known.joined(separator: ", ")
+  if let near = nearest(to: word, among: known) { return "; did you mean '\(shortened(near))'?" }
+  return known.isEmpty || known.count > 12 ? "" : "; known: " + known.map(shortened).joined(separator: ", ")
 }
 
 /// How many characters to add, drop, change or swap with a neighbour (Damerau, restricted).
 private func editDistance(_ left: String, _ right: String) -> Int {
   let a = Array(left.unicodeScalars)
   let b = Array(right.unicodeScalars)
-  guard abs(a.count - b.count) <= 8, a.count <= 64, b.count <= 64 else { return .max }
-  var rows = [Array(0...b.count)]
+  guard a.count <= longestWord, b.count <= longestWord else { return .max }
+  var row = Array(0...b.count)
+  var (before, twoBefore) = (row, row)
   for i in 1..<(a.count + 1) {
-    var row = [i]
+    (twoBefore, before, row) = (before, row, twoBefore)
+    row[0] = i
     for j in 1..<(b.count + 1) {
-      let change = rows[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
-      var best = min(rows[i - 1][j] + 1, row[j - 1] + 1, change)
-      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { best = min(best, rows[i - 2][j - 2] + 1) }
-      row.append(best)
+      let change = before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)
+      var best = min(before[j] + 1, row[j - 1] + 1, change)
+      if i > 1, j > 1, a[i - 1] == b[j - 2], a[i - 2] == b[j - 1] { best = min(best, twoBefore[j - 2] + 1) }
+      row[j] = best
     }
-    rows.append(row)
   }
-  return rows[a.count][b.count]
+  return row[b.count]
 }

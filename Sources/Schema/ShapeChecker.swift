@@ -68,21 +68,31 @@ public struct ShapeChecker {
   }
 
   private mutating func checkVariants(_ node: YAMLNode, _ what: String, _ variants: [Shape.Variant], _ path: String) {
-    guard case .mapping(let entries) = node.content else { return wrongKind(node, path, what) }
-    let told = variants.filter { variant in entries.contains { $0.key == variant.key } }
-    if told.count == 1 { return checkObject(node, told[0].allFields, path) }
-    if told.isEmpty {
-      let known = variants.map(\.key)
-      let near = entries.first { nearest(to: $0.key, among: known) != nil }
-      let meant = near.flatMap { nearest(to: $0.key, among: known) }
-      diagnostics.error(
-        file, near?.keyMark ?? node.mark,
-        "'\(path)' must be \(what): "
-          + (meant.map { "'\(near?.key ?? "")' is none; did you mean '\($0)'?" }
-            ?? "one of " + known.joined(separator: ", ")))
-    } else {
-      error(node, "'\(path)' is two at once: " + told.map { "'\($0.key)'" }.joined(separator: " and "))
+    guard case .mapping(let entries) = node.content else {
+      return wrongKind(node, path, "\(what): a mapping with one of " + variants.map(\.key).joined(separator: ", "))
     }
+    let told = entries.filter { entry in variants.contains { $0.key == entry.key } }
+    if told.count == 1, let variant = variants.first(where: { $0.key == told[0].key }) {
+      return checkObject(node, variant.allFields, path)
+    }
+    if told.count > 1 {
+      // What stands first is what was meant, more likely than not.
+      diagnostics.error(
+        file, told[1].keyMark, "'\(path)' is two at once: " + told.map { "'\($0.key)'" }.joined(separator: " and "))
+      return
+    }
+    let known = variants.map(\.key)
+    for entry in entries {
+      guard let near = nearest(to: entry.key, among: known) else { continue }
+      diagnostics.error(
+        file, entry.keyMark,
+        "'\(path)' must be \(what): '\(shortened(entry.key))' is none; did you mean '\(near)'?")
+      return
+    }
+    diagnostics.error(
+      file, entries.first?.keyMark ?? node.mark,
+      "'\(path)' must be \(what): " + (entries.first.map { "'\(shortened($0.key))' is none; " } ?? "") + "one of "
+        + known.joined(separator: ", "))
   }
 
   private mutating func checkObject(
@@ -101,11 +111,13 @@ public struct ShapeChecker {
       }
     }
     for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.name }) {
-      error(node, "'\(join(path, field.name))' is missing")
+      error(node, "'\(join(path, field.name))' is missing" + (field.about.map { " (\($0))" } ?? ""))
     }
   }
 
-  private func join(_ path: String, _ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+  private func join(_ path: String, _ key: String) -> String {
+    path.isEmpty ? shortened(key) : path + "." + shortened(key)
+  }
 
   private mutating func wrongKind(_ node: YAMLNode, _ path: String, _ expectation: String) {
     error(node, "'\(path)' must be \(expectation)" + (node.isNull ? "; it is empty" : ""))
@@ -118,7 +130,8 @@ public struct ShapeChecker {
 
 /// A value from a file in a message: long enough to be recognised, too short to give away a secret put in by mistake.
 public func shortened(_ text: String) -> String {
-  text.count <= 32 ? text : String(text.prefix(12)) + "…"
+  // One Character may be any number of scalars.
+  text.utf8.count <= 32 || text.unicodeScalars.count <= 32 ? text : String(text.unicodeScalars.prefix(12)) + "…"
 }
 
 /// `500ms`, `3s`, `2m`, `1h`; nil for anything else.

@@ -38,6 +38,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
 
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     guard let operation = operations[.prepare] else {
+      if obstacles[.prepare] != nil { throw cannot(.prepare) }
       return .answer(ClientParameters(parameters: JSONFragment { $0.object { _ in } }))
     }
     var frame = Frame(operation, CallInputs(call), context)
@@ -71,14 +72,16 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
   private func ask(
     _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext
   ) throws(Failure) -> (BoundOperation, VendorRequest, Frame) {
-    guard let operation = operations[stage], let request = operation.request else {
-      let detail = obstacles[stage].map { "The account cannot do \(stage.rawValue): \($0.message)." }
-      throw Failure(.misconfigured, stage: stage.stage, detail: detail ?? "The provider does no \(stage.rawValue).")
-    }
+    guard let operation = operations[stage], let request = operation.request else { throw cannot(stage) }
     try call.check(against: inputs)
     var frame = Frame(operation, call, context)
     let vendorRequest = try request.request(&frame)
     return (operation, vendorRequest, frame)
+  }
+
+  private func cannot(_ stage: DeclarativeStage) -> Failure {
+    let detail = obstacles[stage].map { "The account cannot do \(stage.rawValue): \($0.message)." }
+    return Failure(.misconfigured, stage: stage.stage, detail: detail ?? "The provider does no \(stage.rawValue).")
   }
 }
 
@@ -96,8 +99,16 @@ extension BoundOperation {
 }
 
 extension CallInputs {
+  /// The most bytes of a token or an input: a quarter of what a value may come to.
+  private static let longest = Value.largest / 4
+
   /// What the file declares beside the token must be there and of its form. Throws `invalidRequest`, naming the input.
   func check(against declared: [DeclaredField]) throws(Failure) {
+    for (name, text) in [("token", token), ("userInformation", userInformation ?? "")]
+      + extras.inputs.map({ ("inputs." + $0.key, $0.value.revealed) })
+    where text.utf8.count > Self.longest {
+      throw .gateway(.invalidRequest, "'\(name)' has more than \(Self.longest) bytes.")
+    }
     for field in declared {
       guard let text = extras.inputs[field.name]?.revealed, !text.isEmpty else {
         guard field.isRequired else { continue }

@@ -38,6 +38,8 @@ struct OperationDescription: Sendable {
   let steps: [Step]
   /// Where the answer's steps begin.
   let answerStart: Int
+  /// The steps that anything but an unused step uses, in their order.
+  let needed: [Int]
   let request: RequestDescription?
   let answer: AnswerDescription?
   /// What the page's SDK is called with; for `prepare` only.

@@ -42,6 +42,26 @@ indirect enum Verb: Sendable {
   case member(Template, at: [JSONPointer])
 }
 
+extension Verb {
+  /// What a step works on, a key before what it is used on.
+  var operands: [Template] {
+    switch self {
+    case .time, .nonce: []
+    case .text(let operand), .digest(_, let operand, _), .rsaSign(_, let operand, _, _), .rsaEncrypt(let operand, _, _),
+      .rsaDecrypt(let operand, _, _, _), .encode(let operand, _), .decode(let operand, _, _), .upper(let operand),
+      .lower(let operand), .slice(let operand, _, _), .repeated(let operand, _), .member(let operand, _):
+      [operand]
+    case .hmac(_, let operand, let key, _): [key, operand]
+    case .cipher(_, let operand, _, let key, let iv, _): [key] + [iv].compactMap { $0 } + [operand]
+    case .choose(let operand, let choices, let otherwise):
+      choices.map(\.value) + [otherwise].compactMap { $0 } + [operand]
+    case .first(let choices): choices
+    case .join(let join): if case .written(let parameters) = join.members { parameters.map(\.value) } else { [] }
+    case .canonicalRequest(_, let payload): [payload]
+    }
+  }
+}
+
 /// The call's one nonce, as this vendor writes nonces.
 enum NonceForm: Sendable, Equatable {
   /// 32 lower-case hexadecimal digits.

@@ -5,7 +5,11 @@ public import Schema
 extension DeclarativeDescription {
   /// The keys that a file with `adapter: declarative` has beside every provider's.
   public static let fields: [Shape.Field] = [
-    .optional("steps", steps, "steps that every operation may use; one that an operation does not use is not run"),
+    .optional(
+      "steps", steps,
+      "steps that every operation may use; one that an operation does not use is not run. An operation uses at most "
+        + "\(OperationReader.mostSteps) steps, these included"
+    ),
     .optional(
       "operations",
       .object([
@@ -28,9 +32,14 @@ extension DeclarativeDescription {
     .form(Shape.Form("a JSON Pointer such as /data/phone", pattern: "^(/.*)?$") { JSONPointer($0) != nil }))
 
   private static let encoding = Shape.choice(Encoding.allCases.map(\.rawValue))
-  private static let decoding = Shape.choice(Decoding.allCases.map(\.rawValue))
-  private static let asField = Shape.Field.optional("as", encoding, "how the bytes are written; bytes unless given")
-  private static let fromField = Shape.Field.optional("from", decoding, "how the ciphertext is written")
+  private static let decoding = Shape.choice([Decoding.hex, .base64, .percent].map(\.rawValue))
+  /// Digests, signatures and ciphertexts are no text.
+  private static let asField = Shape.Field.optional(
+    "as", .choice([Encoding.bytes, .hex, .upperHex, .base64].map(\.rawValue)),
+    "how the bytes are written; bytes unless given")
+  private static let asAnyField = Shape.Field.optional("as", encoding, "how the bytes are written; bytes unless given")
+  private static let fromField = Shape.Field.optional(
+    "from", .choice([Decoding.bytes, .hex, .base64].map(\.rawValue)), "how the ciphertext is written")
   private static let keyField = Shape.Field.required("key", .text, "the key: text, or an earlier step's bytes")
   private static let rsaKeyField = Shape.Field.required(
     "key", .text, "the account's field, such as ${account.privateKey}")
@@ -55,11 +64,11 @@ extension DeclarativeDescription {
         "rsa-sign", .text, [.required("digest", .choice(["md5", "sha1", "sha256"])), rsaKeyField, asField],
         "RSA signature, PKCS#1 v1.5"),
       .init("rsa-encrypt", .text, [rsaKeyField, asField], "RSA encryption, PKCS#1 v1.5"),
-      .init("rsa-decrypt", .text, [fromField, rsaKeyField, asField], "RSA decryption, PKCS#1 v1.5"),
+      .init("rsa-decrypt", .text, [fromField, rsaKeyField, asAnyField], "RSA decryption, PKCS#1 v1.5"),
     ] + ciphers + [
       .init("encode", .text, [.required("as", encoding)], "bytes or text written another way"),
       .init(
-        "decode", .text, [.required("from", decoding), asField], "the bytes behind hex, Base64 or percent-encoding"),
+        "decode", .text, [.required("from", decoding), asAnyField], "the bytes behind hex, Base64 or percent-encoding"),
       .init("upper", .text, [], "ASCII letters in upper case"),
       .init("lower", .text, [], "ASCII letters in lower case"),
       .init(
@@ -89,7 +98,7 @@ extension DeclarativeDescription {
     .init(
       cipher.rawValue, .text,
       [keyField] + (cipher.needsIV ? [.required("iv", .text, "the initialisation vector")] : [])
-        + (cipher.decrypts ? [fromField] : []) + [asField],
+        + (cipher.decrypts ? [fromField, asAnyField] : [asField]),
       (cipher.isDES ? "single DES" : "AES, 128 or 256 bits by the key's length,") + " with PKCS#7 padding")
   }
 

@@ -50,5 +50,8 @@ extension OperationReader {
     return AnswerDescription.Choice(of: of, meanings: known)
   }
 
-  private func codes(_ node: YAMLNode?) -> Codes { Codes(texts: (node?.elements ?? []).compactMap(\.text)) }
+  private mutating func codes(_ node: YAMLNode?) -> Codes {
+    plain(node)
+    return Codes(texts: (node?.elements ?? []).compactMap(\.text))
+  }
 }

@@ -8,65 +8,100 @@ extension OperationReader {
   mutating func readRequest(_ node: YAMLNode) -> RequestDescription? {
     let method = node["method"]?.text ?? "POST"
     let path = template(node["path"])
-    if let first = path?.pieces.first {
-      switch first {
-      case .literal(let text) where !text.hasPrefix("/"):
-        error(node["path"]?.mark ?? node.mark, "'path' must begin with '/'")
-      case .literal(let text) where text.contains("?") || text.contains("#"):
-        error(node["path"]?.mark ?? node.mark, "'path' has no query; write it under 'query'")
-      default: break
-      }
-    } else if node["path"] != nil, path != nil {
-      error(node["path"]?.mark ?? node.mark, "'path' must begin with '/'")
-    }
+    if let path { check(path: path, node["path"] ?? node) }
     let query = node["query"].map { readParameters($0) } ?? []
     let headers = node["headers"].map { readHeaders($0) } ?? []
     var body = RequestDescription.Body.none
     if let form = node["form"] { body = .form(readParameters(form)) }
     if let json = node["json"] {
-      if node["form"] != nil { error(json.mark, "a request has one body: 'form' or 'json'") }
+      if node["form"] != nil { error(keyMark("json", node), "a request has one body: 'form' or 'json'") }
       if let form = readJSON(json, "json") { body = .json(form) }
     }
-    if method == "GET", node["form"] != nil || node["json"] != nil {
-      error(node.mark, "a GET has no body")
+    if method == "GET", let key = ["form", "json"].first(where: { node[$0] != nil }) {
+      error(keyMark(key, node), "a GET has no body")
     }
-    checkJoins(query, body)
-    return path.map { RequestDescription(method: method, path: $0, query: query, headers: headers, body: body) }
+    guard let path else { return nil }
+    let request = RequestDescription(method: method, path: path, query: query, headers: headers, body: body)
+    for (part, key) in [(RequestPart.path, "path"), (.query, "query"), (.body, "form"), (.body, "json")] {
+      guard let place = node[key], request.references(of: .part(part)).parts.contains(part) else { continue }
+      error(place.mark, "'${request.\(part.rawValue)}' is made of what stands here and cannot be a part of it")
+    }
+    return request
   }
 
-  /// What is joined must be there, and be values that stand in a row.
-  private mutating func checkJoins(_ query: [Parameter], _ body: RequestDescription.Body) {
-    for (step, mark, coverage) in coverages {
-      guard case .members(let members, let leaveOut) = coverage else { continue }
-      var names: [String]?
-      switch (members, body) {
-      case (.query, _): names = query.map(\.name)
-      case (.form, .form(let parameters)): names = parameters.map(\.name)
-      case (.json, .json(.object(let members))):
-        names = members.map(\.name)
-        for member in members where !leaveOut.contains(member.name) {
-          switch member.value {
-          case .array, .object:
-            error(mark, "'\(member.name)' holds more than one value and cannot be joined; leave it out")
-          case .literal, .text, .number, .choice: break
-          }
+  private func keyMark(_ key: String, _ node: YAMLNode) -> YAMLMark {
+    node.entries.first { $0.key == key }?.keyMark ?? node.mark
+  }
+
+  private mutating func check(path: Template, _ node: YAMLNode) {
+    if case .literal(let text)? = path.pieces.first, text.hasPrefix("/") {
+    } else if case .reference? = path.pieces.first {
+    } else {
+      error(node.mark, "'path' must begin with '/'")
+    }
+    let literals = path.pieces.compactMap { piece -> String? in
+      if case .literal(let text) = piece { text } else { nil }
+    }
+    if literals.contains(where: { $0.utf8.contains { "?#".utf8.contains($0) } }) {
+      error(node.mark, "'path' has no query; write it under 'query'")
+    } else if literals.contains(where: { $0.utf8.contains { $0 <= 0x20 || $0 >= 0x7f } }) {
+      error(node.mark, "'path' must be printable ASCII without blanks; write anything else percent-encoded")
+    }
+  }
+
+  /// What is joined or signed must be there, and be values that stand in a row.
+  mutating func check(_ part: CoveredPart, _ request: RequestDescription) {
+    let step = shortened(steps[part.step].name)
+    switch part.coverage {
+    case .part(.body):
+      if case .none = request.body {
+        error(part.mark, "the step '\(step)' covers the request's body, and there is none")
+      }
+    case .part: break
+    case .header(let name):
+      let names = request.headers.map { $0.name.lowercased() }
+      var hasBody = true
+      if case .none = request.body { hasBody = false }
+      if !names.contains(name), name != "content-type" || !hasBody {
+        error(
+          part.mark, "the request has no header '\(shortened(name))'" + suggestion(for: name, among: names + ["host"]))
+      }
+    case .members(let members, let leaveOut): check(members, leaveOut, request, step, part.mark)
+    }
+  }
+
+  private mutating func check(
+    _ members: Join.Members, _ leaveOut: Set<String>, _ request: RequestDescription, _ step: String, _ mark: YAMLMark
+  ) {
+    let names: [String]
+    switch (members, request.body) {
+    case (.written, _): return
+    case (.query, _) where !request.query.isEmpty: names = request.query.map(\.name)
+    case (.form, .form(let parameters)): names = parameters.map(\.name)
+    case (.json, .json(.object(let members))):
+      names = members.map(\.name)
+      for member in members where !leaveOut.contains(member.name) {
+        switch member.value {
+        case .array, .object:
+          error(mark, "'\(shortened(member.name))' holds more than one value and cannot be joined; leave it out")
+        case .literal, .text, .number, .choice: break
         }
-      default: break
       }
-      guard let names else {
-        error(mark, "the step '\(steps[step].name)' joins what this request does not have")
-        continue
-      }
-      for name in leaveOut.sorted() where !names.contains(name) {
-        error(mark, "the step '\(steps[step].name)' leaves out '\(name)', which is not there")
-      }
+    default: return error(mark, "the step '\(step)' joins what this request does not have")
+    }
+    for name in leaveOut.sorted() where !names.contains(name) {
+      error(
+        mark,
+        "the step '\(step)' leaves out '\(shortened(name))', which is not there" + suggestion(for: name, among: names))
     }
   }
 
   mutating func readParameters(_ node: YAMLNode) -> [Parameter] {
-    node.entries.compactMap { entry in
+    node.entries.map { entry in
+      plain(entry.key, entry.keyMark)
       let optional = entry.value["$optional"]
-      guard let value = template(optional ?? entry.value) else { return nil }
+      // One that cannot be read is there nevertheless: nobody is to be told that it is missing.
+      let value = template(optional ?? entry.value) ?? .literal("")
       return Parameter(name: entry.key, value: value, isOptional: optional != nil)
     }
   }
@@ -74,7 +109,11 @@ extension OperationReader {
   private static let ownHeaders = ["host", "content-length", "transfer-encoding", "connection", "expect", "te"]
 
   private mutating func readHeaders(_ node: YAMLNode) -> [Parameter] {
+    var seen: Set<String> = []
     for entry in node.entries {
+      if !seen.insert(entry.key.lowercased()).inserted {
+        error(entry.keyMark, "the header '\(shortened(entry.key))' stands here already in other letters")
+      }
       let isName =
         !entry.key.isEmpty
         && entry.key.utf8.allSatisfy { byte in
@@ -85,10 +124,17 @@ extension OperationReader {
         }
       if !isName { error(entry.keyMark, "'\(shortened(entry.key))' is no header's name") }
       if Self.ownHeaders.contains(entry.key.lowercased()) {
-        error(entry.keyMark, "'\(entry.key)' is set when the request is sent")
+        error(entry.keyMark, "'\(shortened(entry.key))' is set when the request is sent")
       }
     }
-    return readParameters(node)
+    let headers = readParameters(node)
+    for header in headers {
+      for case .literal(let text) in header.value.pieces where !BoundRequest.isHeaderText(text) {
+        let place = node[header.name].map { $0["$optional"] ?? $0 }
+        error(place?.mark ?? node.mark, "a header takes printable ASCII only")
+      }
+    }
+    return headers
   }
 
   // MARK: JSON
@@ -114,44 +160,77 @@ extension OperationReader {
       }
       return .array(forms)
     case .mapping(let entries):
-      if entries.count == 1, entries[0].key == "$number" { return template(entries[0].value).map { .number($0) } }
+      if let number = entries.first(where: { $0.key == "$number" }) {
+        for other in entries where other.key != "$number" {
+          error(other.keyMark, "'$number' stands alone: '\(shortened(other.key))' cannot stand beside it")
+        }
+        guard number.value.text != nil else {
+          error(number.value.mark, "'$number' must be a text that comes to a number, such as ${timestamp}")
+          return nil
+        }
+        return template(number.value).map { .number($0) }
+      }
+      if let optional = entries.first(where: { $0.key == "$optional" }) {
+        // A member's own is read with the member.
+        error(optional.keyMark, "'$optional' stands alone as the value of a member: nothing else can be left out")
+        return nil
+      }
       if node["$choose"] != nil { return readJSONChoice(node, name) }
       return .object(entries.compactMap { readMember($0, name) })
     }
   }
 
   private mutating func readJSONChoice(_ node: YAMLNode, _ name: String) -> JSONForm? {
-    guard case .account(let field)? = template(node["$choose"])?.single, let choices = scope.account[field]?.choices
-    else {
-      error(node.mark, "'$choose' is by a field of the account that has choices, such as ${account.mode}")
-      return nil
-    }
     for entry in node.entries where entry.key != "$choose" && entry.key != "of" {
       error(entry.keyMark, "unknown key '\(shortened(entry.key))' beside '$choose'; known: of")
     }
-    let of = node["of"]?.entries ?? []
-    for entry in of where !choices.contains(entry.key) {
-      error(
-        entry.keyMark, "'\(field)' is never '\(shortened(entry.key))'; its choices: " + choices.joined(separator: ", "))
+    let chooser = node["$choose"]
+    let before = diagnostics.found.count
+    guard case .account(let field)? = template(chooser)?.single, let choices = scope.account[field]?.choices else {
+      if diagnostics.found.count == before {
+        error(
+          chooser?.mark ?? node.mark,
+          "'$choose' is by a field of the account that has choices, such as ${account.mode}")
+      }
+      return nil
     }
+    guard case .mapping(let of)? = node["of"]?.content else {
+      error(node["of"]?.mark ?? node.mark, "'$choose' needs 'of': a mapping from each choice to what is sent then")
+      return nil
+    }
+    for entry in of where !choices.contains(entry.key) { neverChosen(entry, field, choices) }
     let missing = choices.filter { choice in !of.contains { $0.key == choice } }
-    if !missing.isEmpty { error(node.mark, "nothing is said for \(missing.joined(separator: ", "))") }
+    if !missing.isEmpty {
+      error(
+        chooser?.mark ?? node.mark, "nothing is said for \(missing.joined(separator: ", ")); add it to 'of'")
+    }
     var forms: [(key: String, form: JSONForm)] = []
     for entry in of { if let form = readJSON(entry.value, name) { forms.append((entry.key, form)) } }
     return .choice(field: field, of: forms)
   }
 
+  mutating func neverChosen(_ entry: YAMLNode.Entry, _ field: String, _ choices: [String]) {
+    error(
+      entry.keyMark,
+      "'\(field)' is never '\(shortened(entry.key))'"
+        + (nearest(to: entry.key, among: choices).map { "; did you mean '\($0)'?" }
+          ?? "; its choices: " + choices.joined(separator: ", ")))
+  }
+
   private mutating func readMember(_ entry: YAMLNode.Entry, _ name: String) -> JSONForm.Member? {
-    let path = name + "." + entry.key
+    let path = name + "." + shortened(entry.key)
     if entry.key.hasPrefix("$") {
       error(
         entry.keyMark,
-        "'\(shortened(entry.key))' is no name here; known: {$number: …}, {$optional: …}, {$choose: …, of: …}")
+        "'\(shortened(entry.key))' is no name here"
+          + (nearest(to: entry.key, among: ["$number", "$optional", "$choose"]).map { "; did you mean '\($0)'?" }
+            ?? "; known: {$number: …}, {$optional: …}, {$choose: …, of: …}"))
       return nil
     }
+    plain(entry.key, entry.keyMark)
     let inner = entry.value.entries
     guard inner.count == 1, inner[0].key == "$optional" else {
-      return readJSON(entry.value, path).map { .init(name: entry.key, value: $0, isOptional: false) }
+      return .init(name: entry.key, value: readJSON(entry.value, path) ?? .literal("null"), isOptional: false)
     }
     guard let value = readJSON(inner[0].value, path) else { return nil }
     switch value {

@@ -79,7 +79,8 @@ extension OperationReader {
   private mutating func checkCiphertext(_ operand: Template, _ node: YAMLNode) {
     let kind = TemplateReader(scope: scope).kind(of: operand)
     if kind == .text, Self.decoding(node) == .bytes {
-      error(node.mark, "a ciphertext that is text needs 'from: hex' or 'from: base64'")
+      error(
+        node["from"]?.mark ?? node.mark, "a ciphertext that is text needs 'from: hex' or 'from: base64'")
     } else if kind == .bytes, Self.decoding(node) != .bytes {
       error(node["from"]?.mark ?? node.mark, "the ciphertext is bytes already; take 'from' out")
     }
@@ -91,7 +92,8 @@ extension OperationReader {
     guard let form = node["time"]?.text.flatMap(WallTime.Form.init) else { return nil }
     let zone = node["zone"]?.text.flatMap(WallTime.Zone.init)
     if form.needsZone, zone == nil, node["zone"] == nil {
-      error(node.mark, "'time: \(form.rawValue)' needs 'zone: china' or 'zone: utc'")
+      error(
+        node["time"]?.mark ?? node.mark, "'time: \(form.rawValue)' needs 'zone: china' or 'zone: utc'")
     } else if !form.needsZone, let given = node["zone"] {
       error(given.mark, "'time: \(form.rawValue)' has no zone to choose")
     }
@@ -103,12 +105,17 @@ extension OperationReader {
     switch node["nonce"]?.text {
     case "digits":
       guard let length else {
-        error(node.mark, "'nonce: digits' needs 'length', from 1 to 30")
+        // A length that is no number has its own error.
+        if node["length"] == nil {
+          error(node["nonce"]?.mark ?? node.mark, "'nonce: digits' needs 'length', from 1 to 30")
+        }
         return (.nonce(.digits(1)), .text)
       }
       return (.nonce(.digits(length)), .text)
     case let form?:
-      if length != nil { error(node["length"]?.mark ?? node.mark, "'nonce: \(form)' has its own length") }
+      if node["length"] != nil {
+        error(node["length"]?.mark ?? node.mark, "'nonce: \(shortened(form))' has its own length")
+      }
       return (.nonce(form == "uuid" ? .uuid : .hex), .text)
     case nil: return nil
     }
@@ -130,9 +137,6 @@ extension OperationReader {
     if node["encode"] != nil { return readEncode(node) }
     if node["decode"] != nil {
       guard let operand = template(node["decode"]) else { return nil }
-      if Self.decoding(node) == .bytes {
-        error(node["from"]?.mark ?? node.mark, "'decode' is from hex, base64 or percent")
-      }
       return Self.encoded(node) { .decode(operand, Self.decoding(node), $0) }
     }
     let part = node["slice"] == nil ? "repeat" : "slice"
@@ -146,7 +150,7 @@ extension OperationReader {
     guard let operand = template(node["encode"], bytes: true) else { return nil }
     let encoding = node["as"]?.text.flatMap(Encoding.init) ?? .hex
     if encoding == .percent, TemplateReader(scope: scope).kind(of: operand) == .bytes {
-      error(node.mark, "percent-encoding is for text")
+      error(node["as"]?.mark ?? node.mark, "percent-encoding is for text")
     }
     return (.encode(operand, encoding), encoding.kind)
   }
@@ -155,21 +159,23 @@ extension OperationReader {
     let operand = template(node["choose"])
     var choices: [(key: String, value: Template)] = []
     for entry in node["of"]?.entries ?? [] {
+      plain(entry.key, entry.keyMark)
       if let value = template(entry.value) { choices.append((entry.key, value)) }
     }
     let otherwise = template(node["otherwise"])
     guard let operand else { return nil }
     if case .account(let field) = operand.single, let known = scope.account[field]?.choices {
-      for entry in node["of"]?.entries ?? [] where !known.contains(entry.key) {
-        error(
-          entry.keyMark, "'\(field)' is never '\(shortened(entry.key))'; its choices: " + known.joined(separator: ", "))
-      }
+      for entry in node["of"]?.entries ?? [] where !known.contains(entry.key) { neverChosen(entry, field, known) }
       let missing = known.filter { choice in !choices.contains { $0.key == choice } }
       if node["otherwise"] == nil, !missing.isEmpty, choices.count == node["of"]?.entries.count {
-        error(node.mark, "nothing is said for \(missing.joined(separator: ", ")); add it to 'of', or 'otherwise'")
+        error(
+          node["choose"]?.mark ?? node.mark,
+          "nothing is said for \(missing.joined(separator: ", ")); add it to 'of', or 'otherwise'")
       }
     } else if node["otherwise"] == nil {
-      error(node.mark, "'otherwise' is missing: a call may bring another value")
+      error(
+        node["choose"]?.mark ?? node.mark,
+        "'otherwise' is missing: a call may bring another value")
     }
     return (.choose(operand, of: choices, otherwise: otherwise), .text)
   }
@@ -178,6 +184,7 @@ extension OperationReader {
 
   private mutating func readJoin(_ node: YAMLNode) -> (verb: Verb, kind: ValueKind)? {
     guard let source = node["join"], let style = node["write"]?.text.flatMap(Join.Style.init) else { return nil }
+    for key in ["between", "leaveOut", "skipEmpty"] { plain(node[key]) }
     let leaveOut = Set((node["leaveOut"]?.elements ?? []).compactMap(\.text))
     let members: Join.Members
     switch source.text {
@@ -188,10 +195,15 @@ extension OperationReader {
     }
     if scope.isAnswer, source.text != nil {
       error(source.mark, "the request is sent already: join parameters that are written here")
+    } else if source.text != nil {
+      cover(.members(members, leaveOut: leaveOut), source.mark)
     }
-    if case .written = members {
-    } else {
-      cover(.members(members, leaveOut: leaveOut), node.mark)
+    if case .written(let parameters) = members {
+      for name in leaveOut.sorted() where !parameters.contains(where: { $0.name == name }) {
+        error(
+          node["leaveOut"]?.mark ?? node.mark,
+          "'\(shortened(name))' is left out, but not there" + suggestion(for: name, among: parameters.map(\.name)))
+      }
     }
     let skip: Join.Skip =
       if let flag = node["skipEmpty"]?.bool { flag ? .all : .none } else {
@@ -208,15 +220,18 @@ extension OperationReader {
 
   private mutating func readCanonicalRequest(_ node: YAMLNode) -> (verb: Verb, kind: ValueKind)? {
     guard let payload = template(node["payload"]) else { return nil }
-    if scope.isAnswer { error(node.mark, "the request is sent already") }
+    guard !scope.isAnswer else {
+      error(node.mark, "the request is sent already: 'canonical-request' belongs to its steps")
+      return nil
+    }
     var names: [String] = []
     for element in node["canonical-request"]?.elements ?? [] {
       guard let name = element.text else { continue }
       if name != name.lowercased() {
-        error(element.mark, "write '\(name.lowercased())': signed headers are in lower case")
+        error(element.mark, "write '\(shortened(name.lowercased()))': signed headers are in lower case")
       }
       names.append(name)
-      if name != "host" { cover(.header(name), element.mark) }
+      if name != "host" { cover(.header(name.lowercased()), element.mark) }
     }
     cover(.part(.path), node.mark)
     cover(.part(.query), node.mark)

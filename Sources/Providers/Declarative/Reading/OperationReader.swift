@@ -5,20 +5,39 @@ import YAML
 
 /// Reads one operation of a file whose shape has passed its check, and says all that is wrong with it.
 struct OperationReader {
-  let path: String
+  /// The most steps that one operation uses, the shared ones and the answer's included. A step that is run first runs
+  /// those that it needs, each on top of the other: in a debug build the costliest chain, of ciphers, fills the 512 KiB
+  /// of a thread's stack with 54 of them.
+  static let mostSteps = 32
+
+  /// Which file is being read: a file that extends another one takes over parts of it.
+  private(set) var path: String
   var scope: Scope
   var diagnostics = Diagnostics()
-  /// What was named, so that what nobody uses can be told.
-  var references: [Reference] = []
   private(set) var steps: [Step] = []
+  /// What each step names, and what is named by everything else.
+  private var namedBySteps: [[Reference]] = []
+  private var namedByRest: [Reference] = []
+  /// The steps that cannot be read: what they use nobody knows.
+  private var broken: Set<Int> = []
   /// Which part of the request a step covers, and where that is written.
-  var coverages: [(step: Int, mark: YAMLMark, Coverage)] = []
+  private(set) var coverages: [CoveredPart] = []
+
+  /// What was named, so that what nobody uses can be told.
+  var references: [Reference] { namedBySteps.flatMap { $0 } + namedByRest }
 
   /// What of the request a step's value depends on.
   enum Coverage {
     case part(RequestPart)
     case members(Join.Members, leaveOut: Set<String>)
     case header(String)
+  }
+
+  struct CoveredPart {
+    let step: Int
+    let path: String
+    let mark: YAMLMark
+    let coverage: Coverage
   }
 
   init(stage: DeclarativeStage, account: [DeclaredField], inputs: [DeclaredField], path: String) {
@@ -30,22 +49,28 @@ struct OperationReader {
   }
 
   /// `common` are the steps that all operations of the file share.
-  mutating func read(_ node: YAMLNode, common: YAMLNode?) -> OperationDescription {
+  mutating func read(_ node: YAMLNode, common: DeclarativeDescription.Part?) -> OperationDescription {
     let answerNode = node["answer"]
-    let requestSteps = (common?.entries ?? []) + (node["steps"]?.entries ?? [])
+    let commonSteps = common?.node.entries ?? []
+    let ownSteps = node["steps"]?.entries ?? []
     let answerSteps = answerNode?["steps"]?.entries ?? []
-    scope.allSteps = Set((requestSteps + answerSteps).map(\.key))
-    for entry in requestSteps { read(step: entry) }
+    scope.hasRequest = node["request"] != nil
+    scope.allSteps = Set((commonSteps + ownSteps + answerSteps).map(\.key))
+    scope.answerSteps = Set(answerSteps.map(\.key))
+    let ownPath = path
+    if let common { path = common.path }
+    for entry in commonSteps { read(step: entry) }
+    path = ownPath
+    for entry in ownSteps { read(step: entry) }
     let request = node["request"].flatMap { readRequest($0) }
-    if let request { checkCoverages(request) }
     scope.isAnswer = true
     let answerStart = steps.count
     for entry in answerSteps { read(step: entry) }
     let answer = answerNode.map { readAnswer($0) }
     if scope.stage == .prepare {
       // Without a request the parameters are Numgate's own.
-      scope.isAnswer = request != nil
-      if (request == nil) != (answer == nil) {
+      scope.isAnswer = node["request"] != nil
+      if (node["request"] == nil) != (answer == nil) {
         error(node.mark, "'request' and 'answer' go together: a vendor is called, or nobody is")
       }
     }
@@ -56,9 +81,20 @@ struct OperationReader {
         error(node["parameters"]?.mark ?? node.mark, "'parameters' must be a mapping: it becomes the SDK's object")
       }
     }
-    warnAboutUnused(Set(answerSteps.map(\.key)).union((node["steps"]?.entries ?? []).map(\.key)))
+    let needed = usedSteps(request).sorted()
+    if needed.count > Self.mostSteps {
+      let first = needed[Self.mostSteps]
+      diagnostics.error(
+        first < commonSteps.count ? common?.path ?? path : path, steps[first].mark,
+        "'\(scope.stage.rawValue)' uses \(needed.count) steps, shared ones included; the most is \(Self.mostSteps)")
+    } else if request != nil || node["request"] == nil {
+      // A request that cannot be read has its own error.
+      let own = steps.indices.filter { $0 >= commonSteps.count }
+      checkCoverages(request, of: usedSteps(request, withWhatMayBeUsed: true).union(own).sorted())
+    }
+    warnAboutUnused(Set((ownSteps + answerSteps).map(\.key)))
     return OperationDescription(
-      stage: scope.stage, steps: steps, answerStart: answerStart, request: request, answer: answer,
+      stage: scope.stage, steps: steps, answerStart: answerStart, needed: needed, request: request, answer: answer,
       parameters: parameters)
   }
 
@@ -66,29 +102,51 @@ struct OperationReader {
 
   mutating func error(_ mark: YAMLMark, _ message: String) { diagnostics.error(path, mark, message) }
 
-  /// A text template; nil after its fault has been noted.
+  /// A text template; nil after its faults have been noted.
   mutating func template(_ node: YAMLNode?, bytes: Bool = false) -> Template? {
     guard let node, let text = node.text else { return nil }
-    do throws(TemplateReader.Fault) {
-      let reader = TemplateReader(scope: scope)
-      let template = bytes ? try reader.textOrBytes(text) : try reader.text(text)
-      references += template.references
-      return template
-    } catch {
-      self.error(node.mark, error.message)
+    guard text.utf8.count <= Value.largest else {
+      error(node.mark, "this text has \(text.utf8.count) bytes; the most is \(Value.largest)")
       return nil
+    }
+    let reader = TemplateReader(scope: scope)
+    let reading = bytes ? reader.textOrBytes(text) : reader.text(text)
+    for fault in reading.faults { error(node.mark, fault) }
+    guard reading.faults.isEmpty else { return nil }
+    let references = reading.template.references
+    if scope.current != nil {
+      namedBySteps[namedBySteps.count - 1] += references
+      for case .request(let part) in references { cover(.part(part), node.mark) }
+    } else {
+      namedByRest += references
+    }
+    return reading.template
+  }
+
+  /// Notes a reference where none is read: what stands there is taken as it is written.
+  mutating func plain(_ text: String, _ mark: YAMLMark) {
+    if text.utf8.contains(UInt8(ascii: "$")), text.contains("${") {
+      error(mark, "'\(shortened(text))' is taken as it is written: ${…} is not read here")
     }
   }
 
-  func pointers(_ node: YAMLNode?) -> [JSONPointer] {
+  mutating func plain(_ node: YAMLNode?) {
+    if let node, let text = node.text { plain(text, node.mark) }
+    for element in node?.elements ?? [] { if let text = element.text { plain(text, element.mark) } }
+  }
+
+  mutating func pointers(_ node: YAMLNode?) -> [JSONPointer] {
     guard let node else { return [] }
-    return (node.elements.isEmpty ? [node] : node.elements).compactMap { $0.text.flatMap(JSONPointer.init) }
+    let elements = node.elements.isEmpty ? [node] : node.elements
+    // One that does not parse has its own error.
+    for element in elements where element.text?.hasPrefix("/") == true { plain(element) }
+    return elements.compactMap { $0.text.flatMap(JSONPointer.init) }
   }
 
   private mutating func warnAboutUnused(_ own: Set<String>) {
     let used = Set(references.compactMap { if case .step(let index) = $0 { index } else { nil } })
     for (index, step) in steps.enumerated() where own.contains(step.name) && !used.contains(index) {
-      diagnostics.warning(path, step.mark, "nothing uses the step '\(step.name)'")
+      diagnostics.warning(path, step.mark, "nothing uses the step '\(shortened(step.name))'")
     }
   }
 
@@ -97,10 +155,15 @@ struct OperationReader {
   private mutating func read(step entry: YAMLNode.Entry) {
     // A name that stands in the common steps and in the operation's would be told apart by nobody.
     if scope.steps[entry.key] != nil {
-      error(entry.keyMark, "there is a step '\(entry.key)' already")
+      error(entry.keyMark, "there is a step '\(shortened(entry.key))' already")
       return
     }
+    if entry.key == "answer" { error(entry.keyMark, "a step cannot be called 'answer': ${answer} is the vendor's") }
+    scope.current = entry.key
+    namedBySteps.append([])
     let reading = readVerb(entry.value)
+    scope.current = nil
+    if reading == nil { broken.insert(steps.count) }
     scope.steps[entry.key] = steps.count
     scope.kinds.append(reading?.kind ?? .text)
     steps.append(
@@ -109,28 +172,68 @@ struct OperationReader {
         kind: reading?.kind ?? .text))
   }
 
-  mutating func cover(_ coverage: Coverage, _ mark: YAMLMark) { coverages.append((steps.count, mark, coverage)) }
+  mutating func cover(_ coverage: Coverage, _ mark: YAMLMark) {
+    coverages.append(CoveredPart(step: steps.count, path: path, mark: mark, coverage: coverage))
+  }
 
-  /// A step that covers a part of the request needs all that this part is made of to be done before.
-  private mutating func checkCoverages(_ request: RequestDescription) {
-    for (index, mark, coverage) in coverages {
-      let needed = request.references(of: coverage).compactMap { reference -> Int? in
-        if case .step(let step) = reference { step } else { nil }
+  /// A step that covers a part of the request needs all that this part is made of to be done before. A shared step that
+  /// this operation does not use may cover what this operation does not have.
+  private mutating func checkCoverages(_ request: RequestDescription?, of needed: [Int]) {
+    let covered = Dictionary(grouping: coverages, by: \.step)
+    let ownPath = path
+    defer { path = ownPath }
+    for step in needed {
+      for part in covered[step] ?? [] {
+        path = part.path
+        guard let request else {
+          error(part.mark, "the step '\(shortened(steps[step].name))' covers the request, and 'prepare' has none")
+          continue
+        }
+        check(part, request)
+        let needed = request.references(of: part.coverage).references.compactMap { reference -> Int? in
+          if case .step(let step) = reference { step } else { nil }
+        }
+        guard let late = needed.filter({ $0 >= step }).min() else { continue }
+        error(
+          part.mark,
+          "the step '\(shortened(steps[step].name))' covers a part of the request that "
+            + (late == step
+              ? "holds the step itself; leave it out"
+              : "needs the later step '\(shortened(steps[late].name))'")
+        )
       }
-      guard let late = needed.filter({ $0 >= index }).min() else { continue }
-      error(
-        mark,
-        late == index
-          ? "the step '\(steps[index].name)' covers a part of the request that holds the step itself; leave it out"
-          : "the step '\(steps[index].name)' covers a part of the request that needs the later step '\(steps[late].name)'"
-      )
     }
+  }
+
+  /// The steps that the operation's request, answer or parameters lead to.
+  private func usedSteps(_ request: RequestDescription?, withWhatMayBeUsed: Bool = false) -> Set<Int> {
+    let covered = Dictionary(grouping: coverages, by: \.step)
+    var used: Set<Int> = []
+    var open = namedByRest
+    while let reference = open.popLast() {
+      guard case .step(let step) = reference, used.insert(step).inserted else { continue }
+      open += namedBySteps[step]
+      if withWhatMayBeUsed, broken.contains(step) { open += (0..<step).map { .step($0) } }
+      for part in covered[step] ?? [] { open += request?.references(of: part.coverage).references ?? [] }
+    }
+    return used
   }
 }
 
 extension RequestDescription {
-  /// What a part of the request is made of.
-  func references(of coverage: OperationReader.Coverage) -> [Reference] {
+  /// What a part of the request is made of: all that it names, and the parts whose own parts are among that.
+  func references(of coverage: OperationReader.Coverage) -> (references: [Reference], parts: Set<RequestPart>) {
+    var parts: Set<RequestPart> = []
+    var found = named(in: coverage)
+    var next = 0
+    while next < found.count {
+      if case .request(let part) = found[next], parts.insert(part).inserted { found += named(in: .part(part)) }
+      next += 1
+    }
+    return (found, parts)
+  }
+
+  private func named(in coverage: OperationReader.Coverage) -> [Reference] {
     switch coverage {
     case .part(.method), .part(.host): []
     case .part(.path): path.references

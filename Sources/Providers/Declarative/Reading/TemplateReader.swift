@@ -12,37 +12,45 @@ struct Scope {
   var steps: [String: Int] = [:]
   /// The names of all steps, so that one that comes later is told from one that is not there.
   var allSteps: Set<String> = []
+  /// The names of the steps that are done once there is an answer.
+  var answerSteps: Set<String> = []
+  /// The step that is being read.
+  var current: String?
   var kinds: [ValueKind] = []
   /// Whether there is an answer already.
   var isAnswer = false
+  var hasRequest = true
 }
 
 /// Takes `${…}` apart and holds each against its scope.
 struct TemplateReader {
   let scope: Scope
 
-  /// Why a template cannot be used.
-  struct Fault: Error {
-    let message: String
+  /// What a text holds, and everything that is wrong with it.
+  struct Reading {
+    var pieces: [Template.Piece] = []
+    var faults: [String] = []
 
-    init(_ message: String) { self.message = message }
+    var template: Template { Template(pieces: pieces) }
   }
 
-  /// A template that must come to text. Throws what is wrong with it.
-  func text(_ source: String) throws(Fault) -> Template {
-    let template = try read(source)
-    for case .step(let index) in template.references where scope.kinds[index] == .bytes {
-      throw Fault(
-        "'\(name(of: index))' is bytes where text is needed; write 'as: hex', 'as: HEX', 'as: base64' or 'as: text' in its step"
-      )
+  /// A template that must come to text.
+  func text(_ source: String) -> Reading {
+    var reading = read(source)
+    var told: Set<Int> = []
+    for case .step(let index) in reading.template.references where scope.kinds[index] == .bytes {
+      guard told.insert(index).inserted else { continue }
+      reading.faults.append(
+        "'${\(shortened(name(of: index)))}' is bytes where text is needed; write 'as: hex', 'as: HEX', 'as: base64' or "
+          + "'as: text' in its step, or 'encode' it")
     }
-    return template
+    return reading
   }
 
   /// A template that may also be one step's bytes.
-  func textOrBytes(_ source: String) throws(Fault) -> Template {
-    let template = try read(source)
-    return template.single == nil ? try text(source) : template
+  func textOrBytes(_ source: String) -> Reading {
+    let reading = read(source)
+    return reading.template.single == nil ? text(source) : reading
   }
 
   func kind(of template: Template) -> ValueKind {
@@ -51,89 +59,140 @@ struct TemplateReader {
 
   private func name(of index: Int) -> String { scope.steps.first { $0.value == index }?.key ?? "" }
 
-  private func read(_ source: String) throws(Fault) -> Template {
-    var pieces: [Template.Piece] = []
-    var literal = ""
-    var rest = source[...]
-    while let dollar = rest.firstIndex(of: "$") {
-      literal += rest[..<dollar]
-      rest = rest[dollar...].dropFirst()
-      switch rest.first {
-      case "$":
-        literal += "$"
-        rest = rest.dropFirst()
-      case "{":
-        guard let end = rest.firstIndex(of: "}") else { throw Fault("'${' without its '}'") }
-        if !literal.isEmpty { pieces.append(.literal(literal)) }
-        literal = ""
-        pieces.append(.reference(try reference(String(rest[rest.index(after: rest.startIndex)..<end]))))
-        rest = rest[end...].dropFirst()
-      default: throw Fault("a '$' stands for itself as '$$'")
+  /// Looks at bytes: to Swift's Character a `$` with a combining mark behind it is none.
+  private func read(_ source: String) -> Reading {
+    var reading = Reading()
+    let bytes = Array(source.utf8)
+    var literal: [UInt8] = []
+    var at = 0
+    while let dollar = bytes[at...].firstIndex(of: UInt8(ascii: "$")) {
+      literal += bytes[at..<dollar]
+      at = dollar + 1
+      switch at < bytes.count ? bytes[at] : 0 {
+      case UInt8(ascii: "$"):
+        literal.append(UInt8(ascii: "$"))
+        at += 1
+      case UInt8(ascii: "{"):
+        guard let end = bytes[at...].firstIndex(of: UInt8(ascii: "}")) else {
+          reading.faults.append("'\(shortened(String(decoding: bytes[dollar...], as: UTF8.self)))' lacks its '}'")
+          return reading
+        }
+        let name = String(decoding: bytes[(at + 1)..<end], as: UTF8.self)
+        at = end + 1
+        do throws(Fault) {
+          let reference = try reference(name)
+          if !literal.isEmpty { reading.pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
+          literal = []
+          reading.pieces.append(.reference(reference))
+        } catch {
+          let message = "'${\(shortened(name))}'\(error.message)"
+          if !reading.faults.contains(message) { reading.faults.append(message) }
+        }
+      default:
+        reading.faults.append("a '$' alone: a value is named as ${…}, and a '$' itself is written '$$'")
+        return reading
       }
     }
-    literal += rest
-    if !literal.isEmpty { pieces.append(.literal(literal)) }
-    return Template(pieces: pieces)
+    literal += bytes[at...]
+    if !literal.isEmpty { reading.pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
+    return reading
   }
 
+  // MARK: References
+
+  /// Why a reference cannot be used, to be read behind its name.
+  private struct Fault: Error {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+  }
+
+  private static let known =
+    "a step's name, or ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…}, ${header/…}"
+
   private func reference(_ name: String) throws(Fault) -> Reference {
-    if name.hasPrefix("answer") {
+    if name == "answer" || name.hasPrefix("answer/") {
       guard let pointer = JSONPointer(String(name.dropFirst("answer".count))) else {
-        throw Fault("'${\(shortened(name))}' must be 'answer' and a JSON Pointer, such as ${answer/data/phone}")
+        throw Fault(" must be 'answer' and a JSON Pointer, such as ${answer/data/phone}")
       }
-      return .answer(try inAnswer(pointer, name))
+      return .answer(try inAnswer(pointer))
     }
-    if name.hasPrefix("header/") { return .header(try inAnswer(String(name.dropFirst("header/".count)), name)) }
+    if name.hasPrefix("header/") {
+      let header = name.dropFirst("header/".count)
+      guard !header.isEmpty else { throw Fault(" must name a header, such as ${header/X-Request-Id}") }
+      return .header(try inAnswer(String(header)))
+    }
+    if name.hasPrefix("env:") || name.hasPrefix("file:") {
+      throw Fault(": environment and files are for config.yaml; here a field of the account is named, ${account.…}")
+    }
     let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else { return .step(try step(name)) }
     switch parts[0] {
-    case "account": return .account(try declared(parts[1], scope.account, "account field", "account"))
-    case "input": return .input(try declared(parts[1], scope.inputs, "input", "inputs"))
+    case "account": return .account(try declared(parts[1], "account field", "account"))
+    case "input": return .input(try declared(parts[1], "input", "inputs"))
     case "call":
       guard let value = CallValue(rawValue: parts[1]) else {
         throw unknown("call value", parts[1], CallValue.allCases.map(\.rawValue))
       }
-      guard value.isGiven(in: scope.stage) else { throw Fault("'\(scope.stage.rawValue)' has no '${\(name)}'") }
+      guard value.isGiven(in: scope.stage) else { throw Fault(" is not there for '\(scope.stage.rawValue)'") }
       return .call(value)
     case "request":
-      guard !scope.isAnswer else { throw Fault("'${\(name)}' belongs to the steps of the request") }
+      // A shared step may cover a request that this operation does not have, and is not used then.
+      guard scope.hasRequest || scope.current != nil else { throw Fault(": there is no request") }
+      guard !scope.isAnswer else { throw Fault(" belongs to the steps of the request: it is sent already") }
       guard let part = RequestPart(rawValue: parts[1]) else {
         throw unknown("part of a request", parts[1], RequestPart.allCases.map(\.rawValue))
       }
       return .request(part)
+    case "answer": throw Fault(": did you mean '${answer/\(shortened(parts[1].replacing(".", with: "/")))}'?")
+    case "header": throw Fault(": did you mean '${header/\(shortened(parts[1]))}'?")
     default:
-      throw unknown("value", parts[0], ["account", "input", "call", "request", "answer", "header"])
+      if let near = nearest(to: parts[0], among: ["account", "input", "call", "request", "answer", "header"]) {
+        let slash = near == "answer" || near == "header"
+        let rest = near == "answer" ? parts[1].replacing(".", with: "/") : parts[1]
+        throw Fault(": did you mean '${\(near)\(slash ? "/" : ".")\(shortened(rest))}'?")
+      }
+      throw Fault(" is none of what can be named: " + Self.known)
     }
   }
 
-  private func inAnswer<Value>(_ value: Value, _ name: String) throws(Fault) -> Value {
-    guard scope.isAnswer else { throw Fault("'${\(shortened(name))}': there is no answer before the request is sent") }
+  private func inAnswer<Value>(_ value: Value) throws(Fault) -> Value {
+    guard scope.isAnswer else { throw Fault(": there is no answer before the request is sent") }
     return value
   }
 
   private func step(_ name: String) throws(Fault) -> Int {
     if let index = scope.steps[name] { return index }
-    guard !scope.allSteps.contains(name) else {
-      throw Fault("the step '\(name)' is not done yet: a step uses earlier ones only")
+    if name == scope.current { throw Fault(": a step cannot use itself") }
+    if scope.answerSteps.contains(name), !scope.isAnswer {
+      throw Fault(": this step belongs to the answer, which is not there before the request is sent")
     }
-    if scope.account[name] != nil { throw Fault("there is no step '\(name)'; did you mean '${account.\(name)}'?") }
-    if scope.inputs[name] != nil { throw Fault("there is no step '\(name)'; did you mean '${input.\(name)}'?") }
-    if CallValue(rawValue: name) != nil {
-      throw Fault("there is no step '\(name)'; did you mean '${call.\(name)}'?")
+    if scope.allSteps.contains(name) { throw Fault(": this step is not done yet: a step uses earlier ones only") }
+    if name.isEmpty { throw Fault(" is empty; it names " + Self.known) }
+    for (prefix, isThere) in [
+      ("account", scope.account[name] != nil), ("input", scope.inputs[name] != nil),
+      ("call", CallValue(rawValue: name) != nil),
+    ] where isThere {
+      throw Fault(": there is no such step; did you mean '${\(prefix).\(shortened(name))}'?")
     }
-    throw unknown("step", name, scope.steps.keys.sorted())
+    // Thousands of steps with thousands of faults are a broken file, and no suggestion is worth the time.
+    throw unknown("step", name, scope.steps.count > 256 ? [] : scope.steps.keys.sorted())
   }
 
-  private func declared(
-    _ name: String, _ fields: [String: DeclaredField], _ what: String, _ section: String
-  ) throws(Fault) -> String {
-    guard fields[name] == nil else { return name }
-    throw fields.isEmpty
-      ? Fault("there is no \(what) '\(shortened(name))': the file declares none under '\(section)'")
-      : unknown(what, name, fields.keys.sorted())
+  private func declared(_ name: String, _ what: String, _ section: String) throws(Fault) -> String {
+    let isAccount = section == "account"
+    let (own, other) = isAccount ? (scope.account, scope.inputs) : (scope.inputs, scope.account)
+    if own[name] != nil { return name }
+    if other[name] != nil {
+      throw Fault(
+        ": there is no such \(what); did you mean '${\(isAccount ? "input" : "account").\(shortened(name))}'?")
+    }
+    throw own.isEmpty
+      ? Fault(": there is no such \(what): the file declares none under '\(section)'")
+      : unknown(what, name, own.keys.sorted())
   }
 
   private func unknown(_ what: String, _ name: String, _ known: [String]) -> Fault {
-    Fault("there is no \(what) '\(shortened(name))'" + suggestion(for: name, among: known))
+    Fault(": there is no such \(what)" + suggestion(for: name, among: known))
   }
 }

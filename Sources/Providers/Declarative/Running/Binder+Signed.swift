@@ -28,6 +28,7 @@ extension Binder {
         case .value: break
         }
         text += join.isPercentEncoded ? PercentEncoding.encode(value) : value
+        if text.utf8.count > Value.largest { throw frame.tooLarge("What a step joins") }
       }
       return .text(text)
     }
@@ -64,6 +65,7 @@ extension Binder {
         if parameter.isOptional, value.isEmpty { continue }
         text += (isFirst ? "" : "&") + parameter.encodedName + "=" + PercentEncoding.encode(value)
         isFirst = false
+        if text.utf8.count > Value.largest { throw frame.tooLarge("A canonical request") }
       }
       text += "\n"
       for name in names { text += name + ":" + (try request.header(name, &frame) ?? "") + "\n" }

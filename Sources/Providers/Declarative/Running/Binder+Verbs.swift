@@ -23,7 +23,12 @@ extension Binder {
     case .rsaSign(let digest, let operand, let key, let encoding):
       let key = try privateKey(key)
       return try work(operand) { value, frame throws(Failure) in
-        guard let signature = try? key.sign(value.text, digest) else { throw frame.cannot("sign", step) }
+        let signed: [UInt8]? =
+          switch value {
+          case .text(let text): try? key.sign(text, digest)
+          case .bytes(let bytes): try? key.sign(bytes, digest)
+          }
+        guard let signature = signed else { throw frame.cannot("sign", step) }
         return encoding.value(of: signature)
       }
     case .rsaEncrypt(let operand, let key, let encoding):
@@ -41,16 +46,26 @@ extension Binder {
       }
     case .cipher(let cipher, let operand, let decoding, let key, let iv, let encoding):
       return try bindCipher(cipher, operand, decoding, key: key, iv: iv, encoding, step)
-    case .encode(let operand, let encoding):
-      return try apply(operand) {
-        encoding == .percent ? .text(PercentEncoding.encode($0.text)) : encoding.value(of: $0.bytes)
-      }
+    case .encode(let operand, .percent): return try apply(operand) { .text(PercentEncoding.encode($0.text)) }
+    case .encode(let operand, .text):
+      return try work(operand) { value, frame throws(Failure) in try frame.encode(value.bytes, .text, step) }
+    case .encode(let operand, let encoding): return try apply(operand) { encoding.value(of: $0.bytes) }
     case .decode(let operand, let decoding, let encoding):
+      // A key that is not what it is said to be is found when the account is read.
+      if let constant = try bind(operand).constant {
+        guard let bytes = decoding.bytes(of: constant) else {
+          throw keyFault(operand, step, "what it decodes is not \(decoding.rawValue)")
+        }
+        guard let value = encoding.validValue(of: bytes) else {
+          throw keyFault(operand, step, "what it decodes is not UTF-8")
+        }
+        return .constant(value)
+      }
       return try work(operand) { value, frame throws(Failure) in
         try frame.encode(try frame.decode(value, decoding, step), encoding, step)
       }
-    case .upper(let operand): return try apply(operand) { .text($0.text.uppercased()) }
-    case .lower(let operand): return try apply(operand) { .text($0.text.lowercased()) }
+    case .upper(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.uppercasedASCII }) }
+    case .lower(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.lowercasedASCII }) }
     case .slice(let operand, let from, let length): return try apply(operand) { $0.slice(from: from, length: length) }
     case .repeated(let operand, let length): return try apply(operand) { $0.repeated(length: length) }
     case .choose(let operand, let choices, let otherwise): return try bindChoice(operand, choices, otherwise)
@@ -161,17 +176,18 @@ extension Binder {
     let operand = try bind(operand)
     if let constant = operand.constant {
       let text = constant.text
-      guard let chosen = choices.first(where: { $0.key == text })?.value ?? otherwise else {
+      guard let chosen = choices.first(where: { $0.key.utf8.elementsEqual(text.utf8) })?.value ?? otherwise else {
         return .constant(.text(""))
       }
       return try bind(chosen)
     }
-    var table: [String: Bound] = [:]
-    for choice in choices { table[choice.key] = try bind(choice.value) }
+    // Byte for byte: to Swift's == a Kelvin sign is a K.
+    var table: [[UInt8]: Bound] = [:]
+    for choice in choices { table[Array(choice.key.utf8)] = try bind(choice.value) }
     let fallback = try bind(otherwise ?? .literal(""))
     let known = table
     return .work { frame throws(Failure) in
-      try (known[try operand.text(&frame)] ?? fallback).value(&frame)
+      try (known[Array(try operand.text(&frame).utf8)] ?? fallback).value(&frame)
     }
   }
 }
@@ -203,13 +219,7 @@ extension Frame {
   }
 
   func decode(_ value: Value, _ decoding: Decoding, _ step: Step) throws(Failure) -> [UInt8] {
-    let bytes: [UInt8]? =
-      switch decoding {
-      case .bytes: value.bytes
-      case .hex: Hex.decode(value.text)
-      case .base64: Base64.decode(value.text)
-      case .percent: PercentEncoding.decode(value.text).map { Array($0.utf8) }
-      }
+    let bytes = decoding.bytes(of: value)
     guard let bytes else {
       throw answer == nil
         ? .gateway(.invalidRequest, "What the step '\(step.name)' decodes is not \(decoding.rawValue).")
@@ -220,11 +230,10 @@ extension Frame {
 
   /// Bytes as the step's `as` says. Only text can fail: it must be UTF-8.
   func encode(_ bytes: [UInt8], _ encoding: Encoding, _ step: Step) throws(Failure) -> Value {
-    guard encoding == .text else { return encoding.value(of: bytes) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard let value = encoding.validValue(of: bytes) else {
       // A wrong key may leave a right padding by chance: what comes out is no text.
       throw answer == nil ? cannot("be read as UTF-8", step) : cannotDecrypt(step)
     }
-    return .text(text)
+    return value
   }
 }

@@ -10,13 +10,20 @@ struct Binder {
   let settings: AccountSettings
   /// What is shown instead of what nobody may see; nil where the real values are bound.
   var mask: Mask?
-  private(set) var steps: [Bound?]
+  /// What each step has come to so far. One that cannot be bound is no fault until something needs it: what an account
+  /// does not use it need not have the keys for.
+  private var steps: [Result<Bound, AccountFault>?]
+  /// Which steps each step uses with this account's choices, and those that everything else uses.
+  private var uses: [[Int]]
+  private var roots: [Int] = []
+  private var current: Int?
 
   init(_ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil) {
     self.description = description
     self.settings = settings
     self.mask = mask
     steps = Array(repeating: nil, count: description.steps.count)
+    uses = Array(repeating: [], count: description.steps.count)
   }
 
   var stage: Stage { description.stage.stage }
@@ -26,11 +33,13 @@ struct Binder {
     _ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil
   ) throws(AccountFault) -> BoundOperation {
     var binder = Binder(description, settings, mask: mask)
+    // In their order, each after those that it uses: a long chain of steps takes no stack.
+    for index in description.needed { binder.bind(step: index) }
     let request = try description.request.map { request throws(AccountFault) in try binder.bind(request) }
     let answer = try description.answer.map { answer throws(AccountFault) in try binder.bind(answer) }
     let parameters = try description.parameters.map { form throws(AccountFault) in try binder.bind(form) }
     return BoundOperation(
-      stage: binder.stage, host: settings.authority, steps: binder.steps, request: request, answer: answer,
+      stage: binder.stage, host: settings.authority, steps: binder.boundSteps, request: request, answer: answer,
       parameters: parameters)
   }
 
@@ -39,24 +48,31 @@ struct Binder {
   mutating func bind(_ template: Template) throws(AccountFault) -> Bound {
     if let single = template.single { return try bind(single) }
     var parts: [Bound] = []
+    var constant = ""
     for piece in template.pieces {
-      let part: Bound =
-        switch piece {
-        case .literal(let text): .constant(.text(text))
-        case .reference(let reference): try bind(reference)
+      switch piece {
+      case .literal(let text): constant += text
+      case .reference(let reference):
+        let part = try bind(reference)
+        if let known = part.constant {
+          constant += known.text
+        } else {
+          if !constant.isEmpty { parts.append(.constant(.text(constant))) }
+          constant = ""
+          parts.append(part)
         }
-      if case .constant(let next) = part, case .constant(let last)? = parts.last {
-        parts[parts.count - 1] = .constant(.text(last.text + next.text))
-      } else {
-        parts.append(part)
       }
+      if constant.utf8.count > Value.largest { throw tooLarge("a text") }
     }
-    if parts.isEmpty { return .constant(.text("")) }
-    if parts.count == 1, let constant = parts[0].constant { return .constant(constant) }
+    if parts.isEmpty { return .constant(.text(constant)) }
+    if !constant.isEmpty { parts.append(.constant(.text(constant))) }
     let pieces = parts
     return .work { frame throws(Failure) in
       var text = ""
-      for piece in pieces { text += try piece.text(&frame) }
+      for piece in pieces {
+        text += try piece.text(&frame)
+        if text.utf8.count > Value.largest { throw frame.tooLarge("A text") }
+      }
       return .text(text)
     }
   }
@@ -77,7 +93,7 @@ struct Binder {
       }
       return .work { frame in .text(frame.call.extras.inputs[name]?.revealed ?? "") }
     case .step(let index):
-      let step = try bind(step: index)
+      let step = try bound(step: index)
       if step.constant != nil { return step }
       return .work { frame throws(Failure) in try frame.step(index) }
     case .request(let part): return try bind(part)
@@ -87,6 +103,7 @@ struct Binder {
         guard let text = frame.answer?.at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty else {
           throw frame.protocolError("The answer says success, but holds no \(pointer).", stage)
         }
+        guard text.utf8.count <= Value.largest else { throw frame.tooLarge("What the answer holds at \(pointer)") }
         return .text(text)
       }
     case .header(let name):
@@ -109,18 +126,37 @@ struct Binder {
     }
   }
 
-  /// A step, bound once however many use it.
-  mutating func bind(step index: Int) throws(AccountFault) -> Bound {
-    if let bound = steps[index] { return bound }
-    let step = description.steps[index]
-    let bound: Bound
-    if let shown = mask?.step(index) {
-      bound = .constant(.text(shown))
-    } else {
-      bound = try bind(step.verb, of: step)
+  /// The steps that this account's requests and answers lead to; the others are not run and need no place.
+  private var boundSteps: [Bound?] {
+    var used: Set<Int> = []
+    var open = roots
+    while let index = open.popLast() {
+      if used.insert(index).inserted { open += uses[index] }
     }
-    steps[index] = bound
-    return bound
+    return steps.indices.map { index in used.contains(index) ? steps[index].flatMap { try? $0.get() } : nil }
+  }
+
+  private mutating func bind(step index: Int) {
+    let step = description.steps[index]
+    current = index
+    defer { current = nil }
+    do throws(AccountFault) {
+      let bound: Bound =
+        if let shown = mask?.step(index) { .constant(.text(shown)) } else { try bind(step.verb, of: step) }
+      if let constant = bound.constant, constant.size > Value.largest { throw tooLarge("the step '\(step.name)'") }
+      steps[index] = .success(bound)
+    } catch {
+      steps[index] = .failure(error)
+    }
+  }
+
+  /// A step that has been bound before. Throws what its own binding threw.
+  private mutating func bound(step index: Int) throws(AccountFault) -> Bound {
+    if let current { uses[current].append(index) } else { roots.append(index) }
+    guard let step = steps[index] else {
+      throw AccountFault(field: "provider", "the step '\(description.steps[index].name)' is used before it is done")
+    }
+    return try step.get()
   }
 
   // MARK: Keys
@@ -143,10 +179,34 @@ struct Binder {
     }
   }
 
-  /// The field behind a key of the wrong kind, where one is; else a fault of the step.
+  /// The field behind a value that cannot be used, where one is; else a fault of the file.
+  func fault(of value: Template, _ message: String) -> AccountFault {
+    AccountFault(field: accountField(behind: value) ?? "provider", message)
+  }
+
   func keyFault(_ key: Template, _ step: Step, _ message: String) -> AccountFault {
-    let field = key.references.lazy.compactMap { if case .account(let name) = $0 { name } else { nil } }.first
-    return AccountFault(field: field ?? "provider", "the step '\(step.name)': \(message)")
+    fault(of: key, "the step '\(step.name)': \(message)")
+  }
+
+  /// The first field of the account that a value is made from, through however many steps.
+  private func accountField(behind template: Template) -> String? {
+    var open = Array(template.references.reversed())
+    var seen: Set<Int> = []
+    while let reference = open.popLast() {
+      switch reference {
+      case .account(let name): return name
+      case .step(let index):
+        if seen.insert(index).inserted {
+          open += description.steps[index].verb.operands.flatMap(\.references).reversed()
+        }
+      case .call, .input, .request, .answer, .header: break
+      }
+    }
+    return nil
+  }
+
+  func tooLarge(_ what: String) -> AccountFault {
+    AccountFault(field: "provider", "\(what) comes to more than \(Value.largest) bytes with this account's fields")
   }
 }
 

@@ -47,7 +47,9 @@ struct BoundAnswer: Sendable {
       }
     }
     for echo in echoes {
-      guard let echoed = answer.first(of: echo.at), echoed != (try echo.value.text(&frame)) else { continue }
+      guard let echoed = answer.first(of: echo.at) else { continue }
+      let sent = try echo.value.text(&frame)
+      if echoed.utf8.elementsEqual(sent.utf8) { continue }
       throw response.protocolError(stage, "The answer belongs to another request.")
     }
   }
@@ -70,7 +72,7 @@ struct BoundAnswer: Sendable {
   /// The vendor's id of the transaction; nil where there is none, for it is no reason to refuse an answer.
   func transactionId(_ frame: inout Frame) throws(Failure) -> String? {
     try transaction.flatMap { bound throws(Failure) in try frame.unlessMissing(bound) }
-      .flatMap { $0.isEmpty ? nil : $0.text }
+      .flatMap { $0.isEmpty ? nil : FailureTable.bounded($0.text) }
   }
 }
 

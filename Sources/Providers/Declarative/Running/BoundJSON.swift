@@ -27,6 +27,7 @@ struct BoundJSON: Sendable {
     var output: [UInt8] = []
     output.reserveCapacity(capacity)
     for segment in segments {
+      if output.count > Value.largest { throw frame.tooLarge("What is sent") }
       switch segment {
       case .literal(let bytes): output += bytes
       case .comma: Self.separate(&output)
@@ -59,6 +60,7 @@ extension Binder {
   mutating func bind(_ form: JSONForm) throws(AccountFault) -> BoundJSON {
     var segments: [BoundJSON.Segment] = []
     try flatten(form, "", into: &segments)
+    for case .literal(let bytes) in segments where bytes.count > Value.largest { throw tooLarge("what is sent") }
     return BoundJSON(segments)
   }
 
@@ -74,7 +76,13 @@ extension Binder {
       } else {
         segments.append(.text(bound))
       }
-    case .number(let template): segments.append(.number(try bind(template), name: name))
+    case .number(let template):
+      let bound = try bind(template)
+      if let constant = bound.constant {
+        segments.append(literal: try number(constant, template, name))
+      } else {
+        segments.append(.number(bound, name: name))
+      }
     case .choice: try flatten(resolved(form), name, into: &segments)
     case .array(let elements):
       segments.append(literal: [UInt8(ascii: "[")])
@@ -104,7 +112,9 @@ extension Binder {
       case .text(let template):
         segments.append(.optional(key: key, value: try bind(template), isNumber: false, name: member.name))
       case .number(let template):
-        segments.append(.optional(key: key, value: try bind(template), isNumber: true, name: member.name))
+        let bound = try bind(template)
+        if let constant = bound.constant, !constant.isEmpty { _ = try number(constant, template, member.name) }
+        segments.append(.optional(key: key, value: bound, isNumber: true, name: member.name))
       case .literal, .array, .object, .choice: break
       }
       return
@@ -113,6 +123,14 @@ extension Binder {
     if comma == false { segments.append(literal: [UInt8(ascii: ",")]) }
     segments.append(literal: key)
     try flatten(member.value, member.name, into: &segments)
+  }
+
+  /// A number of the account's or the file's own: what is none is found when the account is read.
+  private func number(_ constant: Value, _ template: Template, _ name: String) throws(AccountFault) -> [UInt8] {
+    guard OperationReader.isJSONNumber(constant.text) else {
+      throw fault(of: template, "'\(name)' must be a number: the vendor takes nothing else there")
+    }
+    return Array(constant.text.utf8)
   }
 
   /// The form that the account's field chooses.
@@ -132,8 +150,11 @@ extension Binder {
 extension [BoundJSON.Segment] {
   /// Joins what never changes.
   fileprivate mutating func append(literal bytes: [UInt8]) {
-    if case .literal(let before)? = last {
-      self[count - 1] = .literal(before + bytes)
+    if case .literal(var before)? = last {
+      // Taken out while it grows, so that it is not copied each time.
+      removeLast()
+      before += bytes
+      append(.literal(before))
     } else {
       append(.literal(bytes))
     }

@@ -27,9 +27,9 @@ struct BoundRequest: Sendable {
   /// The request as it is sent. Throws where a value cannot stand where it is put.
   func request(_ frame: inout Frame) throws(Failure) -> VendorRequest {
     let path = try path.text(&frame)
-    guard path.utf8.first == UInt8(ascii: "/"),
-      path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") })
-    else { throw Failure(.misconfigured, stage: frame.operation.stage, detail: "The request's path is not one.") }
+    guard Self.isPath(path) else {
+      throw Failure(.misconfigured, stage: frame.operation.stage, detail: "The request's path is not one.")
+    }
     let query = try frame.queryText()
     let body = try frame.bodyBytes()
     var fields: [VendorRequest.Header] = []
@@ -38,7 +38,7 @@ struct BoundRequest: Sendable {
     for header in headers {
       let value = try header.value.text(&frame)
       if header.isOptional, value.isEmpty { continue }
-      guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f }) else {
+      guard Self.isHeaderText(value) else {
         throw .gateway(.invalidRequest, "The header '\(header.name)' would hold a character that no header takes.")
       }
       fields.append(.init(header.name, value))
@@ -46,6 +46,14 @@ struct BoundRequest: Sendable {
     return VendorRequest(
       method: method, target: query.isEmpty ? path : path + "?" + query, headers: fields, body: body)
   }
+
+  fileprivate static func isPath(_ text: String) -> Bool {
+    text.utf8.first == UInt8(ascii: "/")
+      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") }
+  }
+
+  /// Printable ASCII: what every server and proxy on the way takes.
+  static func isHeaderText(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
 
   /// nil where there is no body or the file gives the header itself.
   private var defaultContentType: String? {
@@ -76,6 +84,7 @@ struct BoundRequest: Sendable {
       text += parameter.encodedName
       text += "="
       text += PercentEncoding.encode(value)
+      if text.utf8.count > Value.largest { throw frame.tooLarge("What is sent") }
     }
     return text
   }
@@ -96,9 +105,17 @@ extension Binder {
       case .form(let parameters): .form(try bind(parameters))
       case .json(let form): .json(try bind(form))
       }
+    let path = try bind(request.path)
+    if let constant = path.constant, !BoundRequest.isPath(constant.text) {
+      throw fault(of: request.path, "the request's path is not one with this account's fields")
+    }
+    let headers = try bind(request.headers)
+    for (header, written) in zip(headers, request.headers) {
+      guard let constant = header.value.constant, !BoundRequest.isHeaderText(constant.text) else { continue }
+      throw fault(of: written.value, "the header '\(header.name)' would hold a character that no header takes")
+    }
     return BoundRequest(
-      method: request.method, path: try bind(request.path), queryParameters: try bind(request.query),
-      headers: try bind(request.headers), payload: body)
+      method: request.method, path: path, queryParameters: try bind(request.query), headers: headers, payload: body)
   }
 
   mutating func bind(_ parameters: [Parameter]) throws(AccountFault) -> [BoundRequest.Parameter] {

@@ -27,6 +27,7 @@ struct Frame: Sendable {
       throw Failure(.internal, stage: operation.stage, detail: "A step that nothing needed is needed.")
     }
     let value = try step.value(&self)
+    if value.size > Value.largest { throw tooLarge("A step") }
     done[index] = value
     return value
   }
@@ -44,6 +45,16 @@ struct Frame: Sendable {
     let made = try operation.request?.body(&self) ?? []
     body = made
     return made
+  }
+}
+
+extension Frame {
+  /// Something that has grown beyond what any vendor takes: by the file where the request is made, by the vendor where
+  /// its answer is read.
+  func tooLarge(_ what: String) -> Failure {
+    let detail = "\(what) comes to more than \(Value.largest) bytes."
+    return answer == nil
+      ? Failure(.misconfigured, stage: operation.stage, detail: detail) : protocolError(detail, operation.stage)
   }
 }
 

@@ -18,7 +18,8 @@ struct Mask: Sendable {
       case .call(let value): value.isPersonal
       case .step(let index): index < steps.count && steps[index] != nil
       case .request(let part):
-        operation.request?.references(of: .part(part)).contains { reference in
+        // The parts that it is made of are taken apart already.
+        operation.request?.references(of: .part(part)).references.contains { reference in
           if case .request = reference { false } else { isPrivate(reference) }
         } ?? false
       // What a vendor answers may be a number.
@@ -44,32 +45,16 @@ struct Mask: Sendable {
 extension Verb {
   /// Everything a step's value is made of, the covered parts of the request included.
   func references(in request: RequestDescription?) -> [Reference] {
+    var covered: [OperationReader.Coverage] = []
+    var found = operands.flatMap(\.references)
     switch self {
-    case .time, .nonce: []
-    case .text(let template), .upper(let template), .lower(let template), .digest(_, let template, _),
-      .encode(let template, _), .decode(let template, _, _), .slice(let template, _, _), .repeated(let template, _),
-      .member(let template, _):
-      template.references
-    case .hmac(_, let template, let key, _): template.references + key.references
-    case .rsaSign(_, let template, let key, _), .rsaEncrypt(let template, let key, _),
-      .rsaDecrypt(let template, _, let key, _):
-      template.references + [.account(key)]
-    case .cipher(_, let template, _, let key, let iv, _):
-      template.references + key.references + (iv?.references ?? [])
-    case .choose(let template, let choices, let otherwise):
-      template.references + choices.flatMap(\.value.references) + (otherwise?.references ?? [])
-    case .first(let templates): templates.flatMap(\.references)
-    case .join(let join):
-      if case .written(let parameters) = join.members {
-        parameters.flatMap(\.value.references)
-      } else {
-        request?.references(of: .members(join.members, leaveOut: join.leaveOut)) ?? []
-      }
-    case .canonicalRequest(let headers, let payload):
-      payload.references
-        + ([.part(.path), .part(.query)] + headers.map { .header($0) }).flatMap { coverage in
-          request?.references(of: coverage) ?? []
-        }
+    case .rsaSign(_, _, let key, _), .rsaEncrypt(_, let key, _), .rsaDecrypt(_, _, let key, _):
+      found.append(.account(key))
+    case .join(let join): covered = [.members(join.members, leaveOut: join.leaveOut)]
+    case .canonicalRequest(let headers, _): covered = [.part(.path), .part(.query)] + headers.map { .header($0) }
+    default: break
     }
+    for coverage in covered { found += request?.references(of: coverage).references ?? [] }
+    return found
   }
 }

@@ -14,6 +14,39 @@ extension Encoding {
   }
 }
 
+extension Encoding {
+  /// nil for bytes that are not UTF-8 where text is to come of them.
+  func validValue(of bytes: [UInt8]) -> Value? {
+    switch self {
+    case .text: String(validating: bytes, as: UTF8.self).map { .text($0) }
+    case .percent: String(validating: bytes, as: UTF8.self).map { .text(PercentEncoding.encode($0)) }
+    case .bytes, .hex, .upperHex, .base64: value(of: bytes)
+    }
+  }
+}
+
+extension Decoding {
+  /// nil where the value is not written that way.
+  func bytes(of value: Value) -> [UInt8]? {
+    switch self {
+    case .bytes: value.bytes
+    case .hex: Hex.decode(value.text)
+    case .base64: Base64.decode(value.text)
+    case .percent: PercentEncoding.decode(value.text).map { Array($0.utf8) }
+    }
+  }
+}
+
+extension String {
+  /// Every byte changed on its own: letters beyond ASCII stay what they are.
+  func changingASCII(_ change: (UInt8) -> UInt8) -> String { String(decoding: utf8.map(change), as: UTF8.self) }
+}
+
+extension UInt8 {
+  var uppercasedASCII: UInt8 { (0x61...0x7a).contains(self) ? self - 0x20 : self }
+  var lowercasedASCII: UInt8 { (0x41...0x5a).contains(self) ? self + 0x20 : self }
+}
+
 extension NonceForm {
   /// `nonce` are 32 lower-case hexadecimal digits.
   func text(of nonce: String) -> String {

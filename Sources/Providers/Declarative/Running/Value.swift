@@ -5,6 +5,10 @@ enum Value: Sendable, Equatable {
   case text(String)
   case bytes([UInt8])
 
+  /// The most bytes of a value, a query or a body: each step may use the one before it twice, and twice as much sixty
+  /// times is more than there is. No vendor takes a hundredth of it.
+  static let largest = 256 << 10
+
   /// The text; the reader has made sure that no bytes come where text is needed.
   var text: String {
     switch self {
@@ -17,6 +21,14 @@ enum Value: Sendable, Equatable {
     switch self {
     case .text(let text): Array(text.utf8)
     case .bytes(let bytes): bytes
+    }
+  }
+
+  /// In bytes.
+  var size: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .bytes(let bytes): bytes.count
     }
   }
 

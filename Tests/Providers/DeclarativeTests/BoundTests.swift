@@ -1,0 +1,199 @@
+import Configuration
+import NumberAuth
+import Testing
+
+@testable import Declarative
+
+/// Files that would take more than there is: stack, memory, time.
+@Suite("A description's bounds")
+struct BoundTests {
+  /// A login whose request needs what `value` names.
+  private static func login(_ steps: [String], _ value: String, account: String = "{key: {}}") -> String {
+    """
+    adapter: declarative
+    title: {zh: "甲", en: "A"}
+    documents: [a document]
+    serves: {app: [login]}
+    endpoint: https://vendor.example.com
+    timeout: 3s
+    tokenLife: 2m
+    account: \(account)
+    operations:
+      login:
+        steps:
+    \(steps.map { "      " + $0 }.joined(separator: "\n"))
+        request:
+          path: /login
+          json: {value: "\(value)", key: "${account.key}"}
+        answer:
+          success: [{at: /code, is: ["0"]}]
+          number: "${answer/phone}"
+    failures: {}
+    """
+  }
+
+  /// Why nothing can be sent; nil where something can.
+  private static func obstacle(_ yaml: String, key: String = "k", token: String = "t") -> String? {
+    let file: ProviderFile?
+    do throws(ConfigurationError) {
+      file = try MemoryFiles.provider(yaml)
+    } catch {
+      return error.diagnostics.first?.description
+    }
+    do {
+      let provider = try file?.makeProvider(
+        file?.settings(account: "a", authority: "h", fields: ["key": Secret(key)])
+          ?? AccountSettings(account: "", authority: "", table: FailureTable(provider: "", entries: []), fields: [:]))
+      guard let provider = provider as? any NumberRetrieving else { return "no provider" }
+      _ = try provider.login(
+        Login(channel: .app, token: Secret(token)),
+        CallContext(now: WallTime(milliseconds: 0), nonce: String(repeating: "0", count: 32)))
+      return nil
+    } catch let fault as AccountFault {
+      return "\(fault.field): \(fault.message)"
+    } catch let failure as Failure {
+      return
+        "\(failure.reason.rawValue) \(failure.delivery.rawValue) \(failure.billed.rawValue): \(failure.detail ?? "")"
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private static func chain(_ length: Int, _ step: (String) -> String, from first: String = "${call.token}") -> [String]
+  {
+    ["s0: {text: \"\(first)\"}"] + (1..<length).map { "s\($0): " + step("${s\($0 - 1)}") }
+  }
+
+  // MARK: Stack
+
+  private static let verbs: [@Sendable (String) -> String] = [
+    { "{text: \"x\($0)\"}" }, { "{upper: \"\($0)\"}" }, { "{slice: \"\($0)\", from: 0}" }, { "{first: [\"\($0)\"]}" },
+    { "{choose: \"\($0)\", of: {x: \"\($0)\"}, otherwise: \"\($0)\"}" }, { "{md5: \"\($0)\", as: hex}" },
+    { "{join: {a: \"\($0)\"}, write: value}" }, { "{hmac-sha256: x, key: \"\($0)\", as: hex}" },
+    { "{aes-cbc-encrypt: \"\($0)\", key: \"0123456789abcdef\", iv: \"0123456789abcdef\"}" },
+    { "{decode: \"\($0)\", from: percent, as: text}" },
+  ]
+
+  @Test("the longest chain of steps runs on a small thread's stack", arguments: verbs.indices)
+  func longestChain(_ verb: Int) {
+    let length = OperationReader.mostSteps - 1
+    let steps = BoundTests.chain(length, BoundTests.verbs[verb]) + ["last: {encode: \"${s\(length - 1)}\", as: hex}"]
+    let yaml = BoundTests.login(steps, "${last}")
+    let hasRun = onThread(stack: 512 << 10) { #expect(BoundTests.obstacle(yaml) == nil) }
+    #expect(hasRun)
+  }
+
+  @Test("a chain of 5,000 steps is refused where it becomes too long")
+  func endlessChain() {
+    let steps = BoundTests.chain(5000, BoundTests.verbs[0])
+    #expect(
+      BoundTests.obstacle(BoundTests.login(steps, "${s4999}"))
+        == "providers/vendor.yaml:44:7: 'login' uses 5000 steps, shared ones included; the most is 32")
+  }
+
+  // MARK: Memory
+
+  @Test("a text that doubles with each step ends in a clear failure, wherever it begins")
+  func doubling() {
+    let limit = Value.largest
+    let double: (String) -> String = { "{text: \"\($0)\($0)\"}" }
+    #expect(
+      BoundTests.obstacle(BoundTests.login(BoundTests.chain(32, double), "${s31}"))
+        == "misconfigured not-sent no: A text comes to more than \(limit) bytes.")
+    #expect(
+      BoundTests.obstacle(BoundTests.login(BoundTests.chain(32, double, from: "${account.key}"), "${s31}"))
+        == "provider: a text comes to more than \(limit) bytes with this account's fields")
+    #expect(
+      BoundTests.obstacle(
+        BoundTests.login(BoundTests.chain(32, { "{encode: \"\($0)\", as: hex}" }, from: "${account.key}"), "${s31}"))
+        == "provider: the step 's19' comes to more than \(limit) bytes with this account's fields")
+    #expect(
+      BoundTests.obstacle(
+        BoundTests.login(BoundTests.chain(32, { "{encode: \"\($0)\", as: hex}" }), "${s31}"), token: "甲甲")
+        == "misconfigured not-sent no: A step comes to more than \(limit) bytes.")
+    #expect(
+      BoundTests.obstacle(
+        BoundTests.login(BoundTests.chain(32, { "{join: {a: \"\($0)\", b: \"\($0)\"}, write: value}" }), "${s31}"))
+        == "misconfigured not-sent no: What a step joins comes to more than \(limit) bytes.")
+  }
+
+  @Test("a text of as many references as fit in it is read, and what it comes to is bounded")
+  func manyReferences() {
+    let step = "s0: {text: \"" + String(repeating: "${call.token}", count: 20_000) + "\"}"
+    #expect(BoundTests.obstacle(BoundTests.login([step], "${s0}")) == nil)
+    #expect(
+      BoundTests.obstacle(BoundTests.login([step], "${s0}"), token: String(repeating: "t", count: 60_000))
+        == "misconfigured not-sent no: A text comes to more than \(Value.largest) bytes.")
+    let tooMany = "s0: {text: \"" + String(repeating: "${call.token}", count: 100_000) + "\"}"
+    #expect(
+      BoundTests.obstacle(BoundTests.login([tooMany], "${s0}"))
+        == "providers/vendor.yaml:12:18: this text has 1300000 bytes; the most is \(Value.largest)")
+  }
+
+  @Test("a body of many members is bounded as a whole")
+  func manyMembers() {
+    let members = (0..<1000).map { "m\($0): \"${s0}\"" }.joined(separator: ", ")
+    let json = BoundTests.login(["s0: {text: \"${call.token}\"}"], "x").replacing(
+      "json: {", with: "json: {\(members), ")
+    #expect(BoundTests.obstacle(json) == nil)
+    #expect(
+      BoundTests.obstacle(json, token: String(repeating: "t", count: 1000))
+        == "misconfigured not-sent no: What is sent comes to more than \(Value.largest) bytes.")
+    let form = json.replacing("json: {", with: "form: {")
+    #expect(
+      BoundTests.obstacle(form, token: String(repeating: "t", count: 1000))
+        == "misconfigured not-sent no: What is sent comes to more than \(Value.largest) bytes.")
+    #expect(
+      BoundTests.obstacle(
+        json.replacing("s0: {text: \"${call.token}\"}", with: "s0: {text: \"${account.key}\"}"),
+        key: String(repeating: "k", count: 1000))
+        == "provider: what is sent comes to more than \(Value.largest) bytes with this account's fields")
+  }
+
+  @Test("a token that no vendor gives is the caller's fault")
+  func longToken() {
+    let yaml = BoundTests.login(["s0: {text: \"${call.token}\"}"], "${s0}")
+    #expect(BoundTests.obstacle(yaml, token: String(repeating: "t", count: 65_536)) == nil)
+    #expect(
+      BoundTests.obstacle(yaml, token: String(repeating: "t", count: 65_537))
+        == "invalid-request not-sent no: 'token' has more than 65536 bytes.")
+  }
+
+  @Test("a value of an answer that is too large is no value")
+  func largeValue() throws {
+    let file = try #require(try MemoryFiles.provider(BoundTests.login(["s0: {text: x}"], "${s0}")))
+    let provider = try file.makeProvider(
+      file.settings(account: "a", authority: "h", fields: ["key": Secret("k")]))
+    let login = try #require(provider as? any NumberRetrieving)
+    let context = CallContext(now: WallTime(milliseconds: 0), nonce: String(repeating: "0", count: 32))
+    guard case .send(_, let read) = try login.login(Login(channel: .app, token: Secret("t")), context) else { return }
+    let body = "{\"code\":0,\"phone\":\"" + String(repeating: "1", count: Value.largest + 1) + "\"}"
+    do throws(Failure) {
+      _ = try read(VendorResponse(status: 200, body: Array(body.utf8)))
+      Issue.record("it is read")
+    } catch {
+      #expect(error.reason == .vendorProtocolError && error.delivery == .answered && error.billed == .unknown)
+      #expect(error.detail == "What the answer holds at /phone comes to more than \(Value.largest) bytes.")
+    }
+  }
+
+  // MARK: Time
+
+  @Test("20,000 steps in one file are read, and those that nobody uses are none")
+  func manySteps() {
+    let steps = (0..<20_000).map { "s\($0): {text: x}" }
+    #expect(BoundTests.obstacle(BoundTests.login(steps, "x")) == nil)
+    let wrong = (0..<2_000).map { "s\($0): {text: \"${s\($0)x}\"}" }
+    #expect(BoundTests.obstacle(BoundTests.login(wrong, "x"))?.contains("there is no such step") == true)
+  }
+
+  @Test("a file of 10 MB is refused, and one just below the limit is read")
+  func largeFiles() {
+    #expect(
+      BoundTests.obstacle(BoundTests.login(["s0: {text: x}"], "x") + String(repeating: "#", count: 10 << 20))
+        == "providers/vendor.yaml:1:1: cannot be read (no such file, no permission, or larger than 8 MiB)")
+    let filler = String(repeating: "x", count: 200_000)
+    let steps = (0..<40).map { "s\($0): {text: \"\(filler)\"}" }
+    #expect(BoundTests.obstacle(BoundTests.login(steps, "${s0}")) == nil)
+  }
+}

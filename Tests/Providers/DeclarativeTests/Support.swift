@@ -1,0 +1,55 @@
+import Configuration
+import Glibc
+import JSON
+import NumberAuth
+import ProviderConformance
+import Schema
+
+/// Files that stand in a test alone.
+enum MemoryFiles {
+  static func system(_ files: [String: [UInt8]]) -> FileSystem {
+    FileSystem(
+      read: { files[$0] },
+      list: { folder in
+        files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
+      },
+      environment: { _ in nil })
+  }
+
+  static func system(_ files: JSONValue?) -> FileSystem {
+    system(
+      Dictionary(uniqueKeysWithValues: (files?.members ?? []).map { ($0.key, Array(($0.value.string ?? "").utf8)) }))
+  }
+
+  /// The file `providers/vendor.yaml`, read. Throws all that is wrong with it.
+  static func provider(_ yaml: [UInt8]) throws(ConfigurationError) -> ProviderFile? {
+    try ConfigurationLoader.loadProviders("providers", files: system(["providers/vendor.yaml": yaml]))["vendor"]
+  }
+
+  static func provider(_ yaml: String) throws(ConfigurationError) -> ProviderFile? { try provider(Array(yaml.utf8)) }
+}
+
+/// Runs `body` on a thread of its own with a stack of `size` bytes, to its end. False where there is no such thread.
+func onThread(stack size: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
+  var attributes = pthread_attr_t()
+  pthread_attr_init(&attributes)
+  defer { pthread_attr_destroy(&attributes) }
+  guard pthread_attr_setstacksize(&attributes, size) == 0 else { return false }
+  let work = Work(body)
+  var thread = pthread_t()
+  let started = pthread_create(
+    &thread, &attributes,
+    { argument in
+      if let argument { Unmanaged<Work>.fromOpaque(argument).takeUnretainedValue().body() }
+      return nil
+    }, Unmanaged.passUnretained(work).toOpaque())
+  guard started == 0 else { return false }
+  pthread_join(thread, nil)
+  return withExtendedLifetime(work) { true }
+}
+
+private final class Work {
+  let body: @Sendable () -> Void
+
+  init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+}
