@@ -388,7 +388,7 @@ def check_errors_of_a_configuration_come_all_at_once(folder):
 
 def check_every_command_helps_and_refuses_nonsense(_):
     assert run("--version").stdout.startswith("numgate ")
-    for command in ("serve", "sandbox", "demo", "check", "doctor", "route", "explain"):
+    for command in ("serve", "sandbox", "demo", "check", "doctor", "provider", "schema", "route", "explain"):
         assert run(command, "--help").returncode == 0
         assert run(command, "--help").stdout.startswith(f"usage: numgate {command}")
         assert run(command, "--version").returncode == 0
@@ -413,8 +413,10 @@ def check_the_doctor_finds_the_shipped_accounts_well(stand):
     done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
     assert done.returncode == 0, done.stdout
     accounts = re.findall(r"^(\S+) \(", done.stdout, re.MULTILINE)
-    assert accounts == ["aliyun-h5", "aliyun-sts", "mobile-app", "mobile-app-rsa", "mobile-h5", "mobile-quick-app", "mobile-wechat"], accounts
-    assert done.stdout.endswith("7 accounts: 7 well, 0 not\n"), done.stdout
+    assert accounts == [
+        "aliyun-h5", "aliyun-sts", "getui", "jiguang", "mobile-app", "mobile-app-rsa", "mobile-h5", "mobile-quick-app",
+        "mobile-wechat", "mobtech", "shanyan", "shanyan-rsa", "tencent-cloud", "yidun"], accounts
+    assert done.stdout.endswith("14 accounts: 14 well, 0 not\n"), done.stdout
     assert "refuses the void token" in done.stdout and "  !!  " not in done.stdout, done.stdout
     one = run("doctor", "--account", "mobile-h5", "--account=mobile-app", "--offline", "--json", "--config", stand.config,
               "--providers", ROOT / "providers")
@@ -426,7 +428,7 @@ def check_the_doctor_finds_the_shipped_accounts_well(stand):
 def check_the_doctor_names_the_account_whose_key_is_wrong(folder):
     with Stand(folder, replace=[("appKey: SANDBOXAPPMD5KEY", "appKey: WRONGAPPMD5KEYXX")]) as stand:
         done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
-        assert done.returncode == 1 and done.stdout.endswith("7 accounts: 6 well, 1 not\n"), done.stdout
+        assert done.returncode == 1 and done.stdout.endswith("14 accounts: 13 well, 1 not\n"), done.stdout
         account = ""
         wrong = {}
         for line in done.stdout.splitlines():
