@@ -9,10 +9,10 @@ public enum KeyHalf: Sendable, Hashable {
 extension DeclaredField {
   /// The half that the field's pattern asks for; nil where it holds no RSA key.
   public var keyHalf: KeyHalf? {
-    switch form?.expectation {
-    case FieldPattern.rsaPrivateKey.form.expectation: .privateHalf
-    case FieldPattern.rsaPublicKey.form.expectation: .publicHalf
-    default: nil
+    switch pattern.flatMap(FieldPattern.init) {
+    case .rsaPrivateKey: .privateHalf
+    case .rsaPublicKey: .publicHalf
+    case .digits, .word, .origin, .url, .codes, nil: nil
     }
   }
 }

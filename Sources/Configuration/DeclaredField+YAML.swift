@@ -31,7 +31,8 @@ extension DeclaredField {
     self.init(
       name: name, isSecret: node["secret"]?.bool ?? false, isRequired: node["required"]?.bool ?? false,
       choices: node["choices"]?.elements.compactMap(\.text),
-      form: node["pattern"]?.text.flatMap(FieldPattern.init)?.form, fallback: node["default"]?.text,
+      pattern: node["pattern"]?.text, form: node["pattern"]?.text.flatMap(FieldPattern.init)?.form,
+      fallback: node["default"]?.text,
       about: node["about"]?.text)
   }
 }

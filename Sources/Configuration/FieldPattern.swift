@@ -35,9 +35,26 @@ enum FieldPattern: String, Sendable, CaseIterable {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f || $0 == 0x20 }
       }
     case .rsaPrivateKey:
-      Shape.Form("an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64") { (try? RSAPrivateKey($0)) != nil }
+      Shape.Form(
+        "an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64",
+        finding: { text in Self.finding { () throws(CryptographyError) in _ = try RSAPrivateKey(text) } }
+      ) { (try? RSAPrivateKey($0)) != nil }
     case .rsaPublicKey:
-      Shape.Form("an RSA public key: PEM, or X.509 or PKCS#1 in Base64") { (try? RSAPublicKey($0)) != nil }
+      Shape.Form(
+        "an RSA public key: PEM, or X.509 or PKCS#1 in Base64",
+        finding: { text in Self.finding { () throws(CryptographyError) in _ = try RSAPublicKey(text) } }
+      ) { (try? RSAPublicKey($0)) != nil }
     }
+  }
+
+  /// What a key that parses is instead; nil where it does not parse at all.
+  private static func finding(_ read: () throws(CryptographyError) -> Void) -> String? {
+    do throws(CryptographyError) {
+      try read()
+    } catch {
+      if case .notAKey = error { return nil }
+      return error.description
+    }
+    return nil
   }
 }

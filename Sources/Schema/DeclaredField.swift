@@ -4,6 +4,8 @@ public struct DeclaredField: Sendable {
   public let isSecret: Bool
   public let isRequired: Bool
   public let choices: [String]?
+  /// The name of its form, as the file has it.
+  public let pattern: String?
   public let form: Shape.Form?
   /// What it is where nobody gives it.
   public let fallback: String?
@@ -11,12 +13,13 @@ public struct DeclaredField: Sendable {
 
   public init(
     name: String, isSecret: Bool = false, isRequired: Bool = false, choices: [String]? = nil,
-    form: Shape.Form? = nil, fallback: String? = nil, about: String? = nil
+    pattern: String? = nil, form: Shape.Form? = nil, fallback: String? = nil, about: String? = nil
   ) {
     self.name = name
     self.isSecret = isSecret
     self.isRequired = isRequired
     self.choices = choices
+    self.pattern = pattern
     self.form = form
     self.fallback = fallback
     self.about = about
@@ -25,7 +28,9 @@ public struct DeclaredField: Sendable {
   /// What the value must be instead; nil where nothing is wrong with it.
   public func expectation(unmetBy text: String) -> String? {
     if let choices, !choices.contains(text) { return "one of " + choices.joined(separator: ", ") }
-    if let form, !form.isValid(text) { return form.expectation }
+    if let form, !form.isValid(text) {
+      return form.expectation + (form.finding?(text).map { "; it " + $0 } ?? "")
+    }
     return nil
   }
 }

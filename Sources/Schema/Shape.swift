@@ -34,11 +34,17 @@ public indirect enum Shape: Sendable {
     /// The form as a regular expression for editors, where it has one.
     let pattern: String?
     public let isValid: @Sendable (String) -> Bool
+    /// What a text that is not valid is instead, where that can be told without repeating it.
+    let finding: (@Sendable (String) -> String?)?
 
-    public init(_ expectation: String, pattern: String? = nil, _ isValid: @escaping @Sendable (String) -> Bool) {
+    public init(
+      _ expectation: String, pattern: String? = nil, finding: (@Sendable (String) -> String?)? = nil,
+      _ isValid: @escaping @Sendable (String) -> Bool
+    ) {
       self.expectation = expectation
       self.pattern = pattern
       self.isValid = isValid
+      self.finding = finding
     }
 
     /// A name that may stand in a URL, a metric and a log.
