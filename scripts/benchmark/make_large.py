@@ -1,69 +1,48 @@
-#!/usr/bin/env python3
-"""Makes a configuration of the largest size that is promised to load within a second: 1,000 declarative provider files
-(the shipped ones over and over, under other names), 1,000 accounts and 10,000 apps.
+"""Makes a configuration of the largest size that is promised to load within a second: to those of a smaller one it adds
+1,000 declarative provider files (the shipped ones over and over, under other names), 1,000 accounts and 10,000 apps.
 
-    make_large.py FOLDER [--providers 1000] [--accounts 1000] [--apps 10000] [--measure NUMGATE]
+    make_large.py SMALL.yaml FOLDER
 
-With --measure it also runs `NUMGATE check` on the folder five times and prints the median.
-"""
+Writes FOLDER/config.yaml; the small configuration's own provider files are to be put into FOLDER/providers beside."""
 
-import argparse
 import json
-import statistics
-import subprocess
-import time
-from pathlib import Path
+import pathlib
+import sys
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 VENDORS = ["jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui"]
 FIXTURES = ROOT / "Tests/Providers/DeclarativeTests/Fixtures"
+PROVIDERS, ACCOUNTS, APPS = 1_000, 1_000, 10_000
 
 
-def config(accounts, apps):
-    yield "server:\n  listen: 127.0.0.1:8080\n"
-    yield 'teams:\n  all:\n    keys: ["sha256:' + "0123456789abcdef" * 4 + '"]\n    apps: all\n'
-    yield "accounts:\n"
-    for name, (provider, fields) in accounts.items():
-        yield f"  {name}:\n    provider: {provider}\n    endpoint: http://127.0.0.1:9090\n"
-        for field, value in fields.items():
+def accounts(fields):
+    for number in range(ACCOUNTS):
+        vendor = VENDORS[number % len(VENDORS)]
+        yield f"  account-{number}:\n    provider: {vendor}-{number % PROVIDERS}\n    endpoint: http://127.0.0.1:9090\n"
+        for field, value in fields[vendor].items():
             yield f"    {field}: {json.dumps(value)}\n"
-    yield "apps:\n"
-    names = list(accounts)
-    for number in range(apps):
-        first, second = names[number % len(names)], names[(number + 1) % len(names)]
-        yield f"  app-{number}:\n    app:\n      login: [{first}, {second}]\n"
+
+
+def apps():
+    for number in range(APPS):
+        first, second = number % ACCOUNTS, (number + 1) % ACCOUNTS
+        yield f"  app-{number}:\n    app:\n      login: [account-{first}, account-{second}]\n"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--providers", type=int, default=1000)
-    parser.add_argument("--accounts", type=int, default=1000)
-    parser.add_argument("--apps", type=int, default=10_000)
-    parser.add_argument("--measure", metavar="NUMGATE")
-    arguments = parser.parse_args()
-    providers = arguments.folder / "providers"
+    small, folder = map(pathlib.Path, sys.argv[1:])
+    providers = folder / "providers"
     providers.mkdir(parents=True, exist_ok=True)
     texts = {vendor: (ROOT / f"providers/{vendor}.yaml").read_text() for vendor in VENDORS}
-    fields = {vendor: json.loads((FIXTURES / vendor / "login.json").read_text())["account"] for vendor in VENDORS}
-    names = []
-    for number in range(arguments.providers):
+    for number in range(PROVIDERS):
         vendor = VENDORS[number % len(VENDORS)]
-        names.append((f"{vendor}-{number}", vendor))
         (providers / f"{vendor}-{number}.yaml").write_text(texts[vendor])
-    accounts = {}
-    for number in range(arguments.accounts):
-        name, vendor = names[number % len(names)]
-        accounts[f"account-{number}"] = (name, fields[vendor])
-    (arguments.folder / "config.yaml").write_text("".join(config(accounts, arguments.apps)))
-    if arguments.measure:
-        command = [arguments.measure, "check", "--config", str(arguments.folder / "config.yaml")]
-        times = []
-        for _ in range(5):
-            start = time.monotonic()
-            subprocess.run(command, check=True)
-            times.append(time.monotonic() - start)
-        print(f"median of {len(times)}: {statistics.median(times):.3f} s ({min(times):.3f} to {max(times):.3f})")
+    fields = {vendor: json.loads((FIXTURES / vendor / "login.json").read_text())["account"] for vendor in VENDORS}
+    text = small.read_text()
+    for section, entries in (("accounts:\n", accounts(fields)), ("apps:\n", apps())):
+        before, after = text.split("\n" + section, 1)
+        text = before + "\n" + section + "".join(entries) + after
+    (folder / "config.yaml").write_text(text)
 
 
 main()

@@ -21,6 +21,7 @@ import report
 CONNECTIONS = 64
 IDLE_CONNECTIONS = 10_000
 STARTS = 10
+LOADS = 5
 KEY = "bench-key"
 TICK = os.sysconf("SC_CLK_TCK")
 VENDOR_PORT = 18080
@@ -168,6 +169,8 @@ class Bench:
         self.described = Side(
             "described", "Numgate, described", 18084, '"match"', self.serve(arguments.numgate, "described"),
             app="bench-described")
+        self.large = Side(
+            "large", "Numgate, large", 18085, '"match"', self.serve(arguments.numgate, "large/config"))
 
     def serve(self, binary, name):
         return [str(binary), "serve", "--config", str(self.folder / f"{name}.yaml")]
@@ -268,10 +271,20 @@ class Bench:
                     samples[side.name].append(server.start_ms)
         return samples
 
+    def large_load(self, binary):
+        """Milliseconds of `numgate check` with the large configuration: reading, checking and binding all of it."""
+        samples = []
+        for number in range(1, LOADS + 1):
+            progress(f"large configuration, {number} of {LOADS}")
+            began = time.perf_counter()
+            output(self.core, [binary, "check", "--config", str(self.folder / "large" / "config.yaml")])
+            samples.append((time.perf_counter() - began) * 1000)
+        return samples
+
     def run(self, only):
-        refuse_taken_ports(side.port for side in (self.vendor, self.proxy, self.lua, self.numgate, self.described))
+        refuse_taken_ports(side.port for side in (self.vendor, self.proxy, self.lua, self.numgate, self.described, self.large))
         named = lambda name: not only or name in only
-        sides = [side for side in (self.proxy, self.lua, self.numgate, self.described) if named("verify") or side.name in only]
+        sides = [side for side in (self.proxy, self.lua, self.numgate, self.described, self.large) if named("verify") or side.name in only]
         if named("memory"):
             needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
             if limit < needed:
@@ -282,6 +295,8 @@ class Bench:
                 progress("look-ups")
                 results["lookup"] = json.loads(output(self.core, [
                     str(self.binaries / "lookup-benchmark"), str(pathlib.Path.cwd() / "providers")]))
+            if named("large"):
+                results["large_load_ms"] = self.large_load(self.large.command[0])
             if named("startup"):
                 results["startup_ms"] = self.startup([self.lua, self.numgate])
             if named("memory"):
