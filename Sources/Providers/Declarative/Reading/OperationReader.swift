@@ -81,9 +81,9 @@ struct OperationReader {
         error(node["parameters"]?.mark ?? node.mark, "'parameters' must be a mapping: it becomes the SDK's object")
       }
     }
-    let needed = usedSteps(request).sorted()
+    let needed = inOrder(usedSteps(request), request)
     if needed.count > Self.mostSteps {
-      let first = needed[Self.mostSteps]
+      let first = needed.sorted()[Self.mostSteps]
       diagnostics.error(
         first < commonSteps.count ? common?.path ?? path : path, steps[first].mark,
         "'\(scope.stage.rawValue)' uses \(needed.count) steps, shared ones included; the most is \(Self.mostSteps)")
@@ -176,8 +176,8 @@ struct OperationReader {
     coverages.append(CoveredPart(step: steps.count, path: path, mark: mark, coverage: coverage))
   }
 
-  /// A step that covers a part of the request needs all that this part is made of to be done before. A shared step that
-  /// this operation does not use may cover what this operation does not have.
+  /// A step that covers a part of the request cannot be in that part, nor can what is computed from it. A shared step
+  /// that this operation does not use may cover what this operation does not have.
   private mutating func checkCoverages(_ request: RequestDescription?, of needed: [Int]) {
     let covered = Dictionary(grouping: coverages, by: \.step)
     let ownPath = path
@@ -190,19 +190,56 @@ struct OperationReader {
           continue
         }
         check(part, request)
-        let needed = request.references(of: part.coverage).references.compactMap { reference -> Int? in
+        let held = request.references(of: part.coverage).references.compactMap { reference -> Int? in
           if case .step(let step) = reference { step } else { nil }
         }
-        guard let late = needed.filter({ $0 >= step }).min() else { continue }
+        guard let back = held.first(where: { leads($0, to: step, request) }) else { continue }
         error(
           part.mark,
-          "the step '\(shortened(steps[step].name))' covers a part of the request that "
-            + (late == step
-              ? "holds the step itself; leave it out"
-              : "needs the later step '\(shortened(steps[late].name))'")
+          "the step '\(shortened(steps[step].name))' covers a part of the request that holds "
+            + (back == step ? "the step itself" : "'\(shortened(steps[back].name))', which is computed from it")
+            + "; " + remedy(part.coverage, back)
         )
       }
     }
+  }
+
+  private func remedy(_ coverage: Coverage, _ step: Int) -> String {
+    if case .members = coverage { return "leave that parameter out: 'leaveOut: […]'" }
+    return "a signature cannot stand in what it signs"
+  }
+
+  /// What a step uses, named or covered.
+  private func uses(of step: Int, _ request: RequestDescription?) -> [Int] {
+    let covered = coverages.filter { $0.step == step }
+      .flatMap { request?.references(of: $0.coverage).references ?? [] }
+    return (namedBySteps[step] + covered).compactMap { reference in
+      if case .step(let step) = reference { step } else { nil }
+    }
+  }
+
+  private func leads(_ start: Int, to target: Int, _ request: RequestDescription?) -> Bool {
+    var seen: Set<Int> = []
+    var open = [start]
+    while let step = open.popLast() {
+      if step == target { return true }
+      if seen.insert(step).inserted { open += uses(of: step, request) }
+    }
+    return false
+  }
+
+  /// Each after those that it uses. A step may cover a part of the request that holds later ones.
+  private func inOrder(_ steps: Set<Int>, _ request: RequestDescription?) -> [Int] {
+    guard steps.count <= Self.mostSteps else { return steps.sorted() }
+    var ordered: [Int] = []
+    var visited: Set<Int> = []
+    func visit(_ step: Int) {
+      guard steps.contains(step), visited.insert(step).inserted else { return }
+      for used in uses(of: step, request).sorted() { visit(used) }
+      ordered.append(step)
+    }
+    for step in steps.sorted() { visit(step) }
+    return ordered
   }
 
   /// The steps that the operation's request, answer or parameters lead to.

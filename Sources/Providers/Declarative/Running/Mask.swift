@@ -10,13 +10,13 @@ struct Mask: Sendable {
   init(_ operation: OperationDescription, account: [DeclaredField], inputs: [DeclaredField]) {
     let fields = Set(account.filter(\.isSecret).map(\.name))
     let given = Set(inputs.filter(\.isSecret).map(\.name))
-    var steps: [String?] = []
+    var steps = [String?](repeating: nil, count: operation.steps.count)
     func isPrivate(_ reference: Reference) -> Bool {
       switch reference {
       case .account(let name): fields.contains(name)
       case .input(let name): given.contains(name)
       case .call(let value): value.isPersonal
-      case .step(let index): index < steps.count && steps[index] != nil
+      case .step(let index): steps[index] != nil
       case .request(let part):
         // The parts that it is made of are taken apart already.
         operation.request?.references(of: .part(part)).references.contains { reference in
@@ -26,8 +26,15 @@ struct Mask: Sendable {
       case .answer, .header: true
       }
     }
-    for step in operation.steps {
-      steps.append(step.verb.references(in: operation.request).contains(where: isPrivate) ? step.name : nil)
+    // A step may cover a part of the request that holds later ones, so once through is not enough.
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for (index, step) in operation.steps.enumerated() where steps[index] == nil {
+        guard step.verb.references(in: operation.request).contains(where: isPrivate) else { continue }
+        steps[index] = step.name
+        isSettled = false
+      }
     }
     secretFields = fields
     secretInputs = given

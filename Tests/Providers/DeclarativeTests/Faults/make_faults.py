@@ -559,24 +559,20 @@ fault(
 )
 fault(
     "a join that holds its own step",
-    [("A", "the step 'a' covers a part of the request that holds the step itself; leave it out")],
+    [("A", "the step 'a' covers a part of the request that holds the step itself; "
+           "leave that parameter out: 'leaveOut: […]'")],
     step('a: {join: «A»json, write: value}') + body('json: {sign: "${a}", opToken: "${input.opToken}"}'),
 )
 fault(
-    "a join that needs a later step",
-    [("A", "the step 'a' covers a part of the request that needs the later step 'sign'")],
-    step('a: {join: «A»json, write: value}')
-    + body('json: {b: "${sign}", opToken: "${input.opToken}"}')
-    + [('X-Sign: "${sign}"', 'X-Sign: "${a}"')],
-)
-fault(
     "a digest of the body that holds it",
-    [("A", "the step 'a' covers a part of the request that holds the step itself; leave it out")],
+    [("A", "the step 'a' covers a part of the request that holds the step itself; "
+           "a signature cannot stand in what it signs")],
     step('a: {md5: «A»"${request.body}", as: hex}') + body('json: {sign: "${a}", opToken: "${input.opToken}"}'),
 )
 fault(
     "a digest of the body that a later step is in, two steps on",
-    [("A", "the step 'a' covers a part of the request that needs the later step 'sign'")],
+    [("A", "the step 'a' covers a part of the request that holds 'sign', which is computed from it; "
+           "a signature cannot stand in what it signs")],
     step('a: {md5: «A»"x${request.query}"}')
     + [('version: "1"', 'version: "${request.body}"')]
     + body('json: {sign: "${sign}", opToken: "${input.opToken}"}')
