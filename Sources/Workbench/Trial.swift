@@ -53,6 +53,10 @@ public struct Trial: Sendable {
   public func run(
     _ subject: Subject, on channel: Channel, _ inputs: [(name: String, value: String)], _ answer: Answer?
   ) throws(Fault) -> (lines: [String], isGood: Bool) {
+    let served = file.serves[channel] ?? []
+    guard subject == .prepare ? !served.isEmpty : served.contains(where: { $0.rawValue == subject.rawValue }) else {
+      throw Fault(message: "'\(file.name)' does no \(subject.rawValue) on \(channel.rawValue)")
+    }
     let call = try TrialCall(subject, channel, inputs, file)
     guard let description = file.description else {
       throw Fault(message: "'\(file.name)' is built in: only a described provider can be tried step by step")

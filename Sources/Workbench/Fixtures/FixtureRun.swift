@@ -16,7 +16,7 @@ public struct FixtureRun: Sendable {
     let fixtures = paths.flatMap { Self.fixtures(at: $0, files) }
     for path in fixtures {
       do throws(FixtureError) {
-        let fixture = try Self.read(path, files)
+        let fixture = try Self.read(path, for: file, files)
         let settings = file.settings(
           account: "fixture", authority: fixture.authority.isEmpty ? file.endpoint.authority : fixture.authority,
           fields: fixture.fields)
@@ -53,15 +53,19 @@ public struct FixtureRun: Sendable {
     return names.filter(isFixture).map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
 
-  private static func read(_ path: String, _ files: FileSystem) throws(FixtureError) -> ProviderFixture {
+  /// Reads a fixture, in YAML or in the JSON that is part of it. Throws everything that is wrong with it.
+  private static func read(
+    _ path: String, for file: ProviderFile, _ files: FileSystem
+  ) throws(FixtureError) -> ProviderFixture {
     guard var bytes = files.read(path) else { throw FixtureError(file: path, "cannot be read") }
-    if path.hasSuffix(".yaml") {
-      do throws(YAMLError) {
-        bytes = try YAMLNode.parse(bytes).json.bytes
-      } catch {
-        throw FixtureError(file: "\(path):\(error.mark.line):\(error.mark.column)", error.message)
-      }
+    let node: YAMLNode
+    do throws(YAMLError) {
+      node = try YAMLNode.parse(bytes)
+    } catch {
+      throw FixtureError(file: "\(path):\(error.mark.line):\(error.mark.column)", error.message)
     }
+    try check(node, path, for: file)
+    if path.hasSuffix(".yaml") { bytes = node.json.bytes }
     let root: JSONValue
     do throws(JSONError) {
       root = try JSONValue.parse(bytes, duplicateKeys: .refused)
@@ -69,6 +73,27 @@ public struct FixtureRun: Sendable {
       throw FixtureError(file: path, "\(error)")
     }
     return try ProviderFixture(root, named: path)
+  }
+}
+
+extension FixtureRun {
+  private static func check(_ node: YAMLNode, _ path: String, for file: ProviderFile) throws(FixtureError) {
+    var checker = ShapeChecker(file: path)
+    checker.check(node, FixtureShape.fixture, "")
+    var diagnostics = checker.diagnostics
+    let known = file.accountFields.map(\.name)
+    for entry in node["account"]?.entries ?? [] where !known.contains(entry.key) {
+      diagnostics.error(
+        path, entry.keyMark,
+        "'\(file.name)' has no account field '\(shortened(entry.key))'" + suggestion(for: entry.key, among: known))
+    }
+    if let operation = node["call"]?["kind"]?.text.flatMap(Operation.init), let place = node["call"]?["channel"],
+      let channel = place.text.flatMap(Channel.init), file.serves[channel]?.contains(operation) != true
+    {
+      diagnostics.error(path, place.mark, "'\(file.name)' does no \(operation.rawValue) on \(channel.rawValue)")
+    }
+    guard diagnostics.hasErrors else { return }
+    throw FixtureError(diagnostics.sorted.map(\.description).joined(separator: "\n     "))
   }
 }
 

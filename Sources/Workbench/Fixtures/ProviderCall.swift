@@ -23,6 +23,16 @@ public enum ProviderCall: Sendable {
     case signature(ClientSignature)
     case number(RetrievedNumber)
     case verdict(VerifiedNumber)
+
+    /// The word that a fixture has for it.
+    var kind: String {
+      switch self {
+      case .parameters: "parameters"
+      case .signature: "sign"
+      case .number: "number"
+      case .verdict: "verdict"
+      }
+    }
   }
 
   /// nil where the provider has no such capability.

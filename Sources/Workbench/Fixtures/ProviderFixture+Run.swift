@@ -55,9 +55,14 @@ extension ProviderFixture {
     var found: [String] = []
     note(&found, "method", request.method, expected.method)
     note(&found, "target", request.target, expected.target)
-    note(
-      &found, "headers", request.headers.map { "\($0.name): \($0.value)" },
-      expected.headers.map { "\($0.name): \($0.value)" })
+    let names = request.headers.map(\.name)
+    if names == expected.headers.map(\.name) {
+      for (header, wanted) in zip(request.headers, expected.headers) {
+        note(&found, "the header \(header.name)", header.value, wanted.value)
+      }
+    } else {
+      note(&found, "headers", names, expected.headers.map(\.name))
+    }
     guard let expectedBody = expected.body else { return found }
     let body = String(decoding: request.body, as: UTF8.self)
     guard let encrypted = expected.encrypted, let signed = expected.signed else {
@@ -112,7 +117,9 @@ extension ProviderFixture {
     }
     switch result {
     case .failure(let failure):
-      guard let expected = expected["failure"] else { return ["it fails with \(failure)"] }
+      guard let expected = expected["failure"] else {
+        return ["it fails: \(words(failure)); expected: \(words(expected))"]
+      }
       compare("reason", failure.reason.rawValue, "reason", in: expected)
       compare("stage", failure.stage.rawValue, "stage", in: expected)
       compare("vendor's code", failure.vendor?.code, "code", in: expected)
@@ -126,7 +133,7 @@ extension ProviderFixture {
       if let hint = expected["hint"] { note(&found, "hint", failure.hint, hint.string) }
       note(&found, "branches", failure.branches.count, 0)
     case .success(let outcome):
-      if let failure = expected["failure"]?["reason"]?.string { return ["\(outcome) instead of \(failure)"] }
+      guard expected[outcome.kind] != nil else { return ["it comes to \(outcome); expected: \(words(expected))"] }
       switch outcome {
       case .parameters(let parameters):
         compare("parameters", text(parameters.parameters), "parameters", in: expected)
@@ -146,6 +153,15 @@ extension ProviderFixture {
       }
     }
     return found
+  }
+
+  private func words(_ failure: Failure) -> String {
+    failure.reason.rawValue + (failure.vendor.map { " (\($0.code))" } ?? "") + (failure.detail.map { ", \($0)" } ?? "")
+  }
+
+  private func words(_ expected: JSONValue) -> String {
+    if let reason = expected["failure"]?["reason"]?.text { return "the failure " + reason }
+    return expected.members.first.map { "\($0.key) \($0.value.text ?? "")" } ?? "nothing"
   }
 
   private func text(_ fragment: JSONFragment) -> String { String(decoding: fragment.bytes, as: UTF8.self) }

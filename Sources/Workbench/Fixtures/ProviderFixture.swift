@@ -134,6 +134,8 @@ public struct FixtureError: Error, Sendable, CustomStringConvertible {
 
   package init(file: String, _ message: String) { description = "\(file): \(message)" }
 
+  init(_ description: String) { self.description = description }
+
 }
 
 extension ProviderCall {
