@@ -31,7 +31,12 @@ extension ConfigurationLoader {
         error(path, node, "'\(name)': the file '\(file)' cannot be read as UTF-8 text")
         return nil
       }
-      return (String(value.reversed().drop(while: \.isNewline).reversed()), false)
+      let text = String(value.reversed().drop(while: \.isNewline).reversed())
+      guard !text.isEmpty else {
+        error(path, node, "'\(name)': the file '\(file)' is empty")
+        return nil
+      }
+      return (text, false)
     }
     error(path, node, "'\(name)' must be ${env:NAME} or ${file:path}")
     return nil

@@ -50,6 +50,19 @@ public struct ConfigurationLoader {
     return providers
   }
 
+  /// Those files of a folder that can be used, for commands that look something up: a file that is being written does
+  /// not keep the others from it. `report` is told every error.
+  public static func loadUsableProviders(
+    _ folder: String, files: FileSystem = .machine, report: (Diagnostic) -> Void
+  ) -> [String: ProviderFile] {
+    var loader = ConfigurationLoader(files: files)
+    let providers = loader.loadProviders(folder)
+    let errors = loader.diagnostics.sorted.filter { $0.severity == .error }
+    for error in errors { report(error) }
+    let faulty = Set(errors.map(\.file))
+    return providers.filter { !faulty.contains($0.value.path) }
+  }
+
   /// One provider's file, with the one beside it that it extends, and what is doubtful about it. Throws every error at
   /// once.
   public static func loadProvider(

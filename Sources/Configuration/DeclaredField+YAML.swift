@@ -32,6 +32,7 @@ extension DeclaredField {
       name: name, isSecret: node["secret"]?.bool ?? false, isRequired: node["required"]?.bool ?? false,
       choices: node["choices"]?.elements.compactMap(\.text),
       pattern: node["pattern"]?.text, form: node["pattern"]?.text.flatMap(FieldPattern.init)?.form,
+      operations: node["for"]?.elements.compactMap(\.text),
       fallback: node["default"]?.text,
       about: node["about"]?.text)
   }

@@ -35,7 +35,8 @@ struct FailureRows {
     .scalarOr(
       .choice(["none"]),
       .object([
-        .optional("reason", .choice(FailureReason.allCases.map(\.rawValue)), "what the code means"),
+        .optional(
+          "reason", .choice(FailureReason.allCases.filter { !$0.isOwn }.map(\.rawValue)), "what the code means"),
         .optional("success", .boolean),
         .optional("verdict", .choice(Verdict.allCases.map(\.rawValue))),
         .required("text", .scalarOr(.any, .text), "the vendor's own words"),

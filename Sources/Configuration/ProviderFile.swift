@@ -106,8 +106,8 @@ extension ProviderFile {
             .optional("scripts", .list(.text, atLeast: 1)), .optional("styles", .list(.text, atLeast: 1)),
             .optional("package", .text), .optional("global", .text), .optional("entry", .text),
           ]))),
-      .required("account", .map(key: .name, value: declaredField), "what an account of this provider gives"),
-      .optional("inputs", .map(key: .name, value: declaredField), "what a team sends beside the token"),
+      .required("account", .map(key: .name, value: .object(declared)), "what an account of this provider gives"),
+      .optional("inputs", .map(key: .name, value: input), "what a team sends beside the token"),
       .optional(
         "pages",
         .map(
@@ -119,14 +119,21 @@ extension ProviderFile {
       .required("failures", FailureRows.shape, "stage, then carrier, then codes, prefixes and HTTP statuses")
     ])
 
-  private static let declaredField = Shape.object([
+  private static let declared: [Shape.Field] = [
     .optional("secret", .boolean, "never shown, and never written into config.yaml itself"),
     .optional("required", .boolean),
     .optional("choices", .list(.text, atLeast: 1)),
     .optional("pattern", .choice(FieldPattern.allCases.map(\.rawValue))),
     .optional("default", .scalarOr(.any, .text), "what it is where nobody gives it"),
     .optional("about", .text, "what it is, for whoever fills it in"),
-  ])
+  ]
+
+  private static let input = Shape.object(
+    declared + [
+      .optional(
+        "for", .list(.choice(["prepare", "login", "verify"]), atLeast: 1),
+        "the operations that it belongs to; all of them unless given")
+    ])
 
   /// Reads a file that has passed the check of its shape. `base` is the file it extends.
   init(_ node: YAMLNode, name: String, path: String, base: ProviderFile?, diagnostics: inout Diagnostics) {

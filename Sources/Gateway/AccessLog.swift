@@ -40,6 +40,7 @@ final class AccessLog: @unchecked Sendable {
       $0.member("provider", ifPresent: record.account?.file.name)
       $0.member("account", ifPresent: record.account?.name)
       $0.member("traceId", ifPresent: record.traceId)
+      $0.member("transaction", ifPresent: record.vendorNanoseconds > 0 ? record.transaction : nil)
       $0.member("outcome", ifPresent: record.outcome)
       $0.member("billed", ifPresent: record.billed?.rawValue)
       if record.reported != nil { $0.member("outcome", "reported") }

@@ -15,6 +15,8 @@ struct CallRecord: Sendable {
   var operation: Operation?
   var account: Account?
   var traceId: String?
+  /// The id under which the vendor was called: nonce or message id of the vendor's request.
+  var transaction: String?
   var vendorNanoseconds: UInt64 = 0
   var outcome: String?
   var billed: Billing?

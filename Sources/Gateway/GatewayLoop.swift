@@ -31,7 +31,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
       response = try await answer(request, &record)
     } catch {
       record.failure = error
-      response = .problem(error, requestId: record.requestId)
+      response = .problem(error, requestId: record.requestId, transaction: record.transaction)
     }
     finish(&record, &response)
     return response
@@ -159,6 +159,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     record.appId = appId
     let body = try RequestBody(request)
     let context = CallContext(now: .wallClock, nonce: random.identifier())
+    record.transaction = context.nonce
     switch endpoint {
     case .sessions: return try await openSession(app, body, context, &record)
     case .signatures: return try await sign(app, body, context, &record)

@@ -9,8 +9,10 @@ extension HTTPResponse {
     return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
   }
 
-  /// A failure as RFC 9457 has it.
-  static func problem(_ failure: Failure, requestId: String, status: Int? = nil) -> HTTPResponse {
+  /// A failure as RFC 9457 has it. `transaction` is the id that the vendor knows the call by, where it may have it.
+  static func problem(
+    _ failure: Failure, requestId: String, transaction: String? = nil, status: Int? = nil
+  ) -> HTTPResponse {
     let status = status ?? failure.reason.status
     var writer = JSONWriter(reservingCapacity: 768)
     writer.object {
@@ -21,6 +23,9 @@ extension HTTPResponse {
       $0.member("detail", failure.detail ?? failure.reason.title)
       $0.member("instance", requestId)
       $0.failureMembers(failure, words: Redaction.text)
+      if let transaction, failure.delivery != .notSent {
+        $0.object("transaction") { $0.member("id", transaction) }
+      }
     }
     return HTTPResponse(
       status: status, headers: ["Content-Type": "application/problem+json"], body: writer.bytes)

@@ -46,7 +46,7 @@ extension FailureTable {
       return switch entry.pattern {
       case .code(let known): known == code
       case .prefix(let prefix): code.hasPrefix(prefix)
-      case .status: false
+      case .status(let status): String(status) == code
       }
     }.map { Explanation(provider: provider, entry: $0) }
   }

@@ -46,6 +46,17 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
 }
 
 extension FailureReason {
+  /// Whether only Numgate itself comes to it: no code of a vendor's means it.
+  public var isOwn: Bool {
+    switch self {
+    case .unauthenticated, .forbidden, .notFound, .operationUnsupported, .sessionInvalid, .payloadTooLarge,
+      .rateLimited,
+      .vendorUnreachable, .unmapped, .overloaded, .internal:
+      true
+    default: false
+    }
+  }
+
   /// What a reason always implies.
   public struct Properties: Sendable {
     public let fault: Fault

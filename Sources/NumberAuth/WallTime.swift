@@ -56,6 +56,25 @@ extension WallTime {
     guard written == text else { return nil }
   }
 
+  /// Reads a time as vendors' documents print it: `2024-01-02T03:04:05Z`, seconds or milliseconds since 1970 (10 or 13
+  /// digits), `yyyyMMddHHmmss` or `yyyyMMddHHmmssSSS` in China time; nil for anything else.
+  public init?(vendorsText text: String) {
+    guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+      self.init(iso8601: text)
+      return
+    }
+    switch text.utf8.count {
+    case 10: self.init(milliseconds: (Int64(text) ?? 0) * 1000)
+    case 13: self.init(milliseconds: Int64(text) ?? 0)
+    case 14, 17:
+      func part(_ from: Int, _ length: Int) -> Substring { text.dropFirst(from).prefix(length) }
+      let date = "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):\(part(10, 2)):\(part(12, 2))"
+      guard let local = WallTime(iso8601: date + (text.utf8.count == 17 ? ".\(part(14, 3))Z" : "Z")) else { return nil }
+      self.init(milliseconds: local.milliseconds - 8 * 3_600_000)
+    default: return nil
+    }
+  }
+
   /// How a vendor writes a time.
   public enum Form: String, Sendable, CaseIterable {
     case seconds

@@ -7,13 +7,16 @@ public struct DeclaredField: Sendable {
   /// The name of its form, as the file has it.
   public let pattern: String?
   public let form: Shape.Form?
+  /// The operations that it belongs to, by name; nil: all of them.
+  public let operations: [String]?
   /// What it is where nobody gives it.
   public let fallback: String?
   public let about: String?
 
   public init(
     name: String, isSecret: Bool = false, isRequired: Bool = false, choices: [String]? = nil,
-    pattern: String? = nil, form: Shape.Form? = nil, fallback: String? = nil, about: String? = nil
+    pattern: String? = nil, form: Shape.Form? = nil, operations: [String]? = nil, fallback: String? = nil,
+    about: String? = nil
   ) {
     self.name = name
     self.isSecret = isSecret
@@ -21,6 +24,7 @@ public struct DeclaredField: Sendable {
     self.choices = choices
     self.pattern = pattern
     self.form = form
+    self.operations = operations
     self.fallback = fallback
     self.about = about
   }

@@ -20,7 +20,9 @@ public struct ShapeChecker {
     case .choice(let words):
       guard let text = node.text else { return wrongKind(node, path, "one of " + words.joined(separator: ", ")) }
       if !words.contains(text) {
-        error(node, "'\(path)' is '\(shortened(text))'\(suggestion(for: text, among: words))")
+        let hint = suggestion(for: text, among: words)
+        error(
+          node, "'\(path)' is '\(shortened(text))'" + (hint.isEmpty ? ", which is no word that is known here" : hint))
       }
     case .integer(let range):
       let expectation = "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -98,7 +100,9 @@ public struct ShapeChecker {
   private mutating func checkObject(
     _ node: YAMLNode, _ fields: [Shape.Field], _ path: String, isOpen: Bool = false
   ) {
-    guard case .mapping(let entries) = node.content else { return wrongKind(node, path, "a mapping") }
+    guard case .mapping(let entries) = node.content else {
+      return wrongKind(node, path, "a mapping" + Self.keys(fields))
+    }
     for entry in entries {
       if let field = fields.first(where: { $0.name == entry.key }) {
         check(entry.value, field.shape, join(path, entry.key))
@@ -113,6 +117,11 @@ public struct ShapeChecker {
     for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.name }) {
       error(node, "'\(join(path, field.name))' is missing" + (field.about.map { " (\($0))" } ?? ""))
     }
+  }
+
+  /// The keys of a small object, for whoever wrote something else in its place.
+  private static func keys(_ fields: [Shape.Field]) -> String {
+    fields.count > 6 ? "" : " with " + fields.map(\.name).joined(separator: ", ")
   }
 
   private func join(_ path: String, _ key: String) -> String {

@@ -7,10 +7,11 @@ enum ExplainCommand: Command {
   static let name = "explain"
   static let summary = "tell what a vendor's code or an SDK's error means and what to do"
   static let help = """
-    usage: numgate explain CODE [--provider NAME] [--stage STAGE] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
+    usage: numgate explain --reasons
+           numgate explain CODE [--provider NAME] [--stage STAGE] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
            numgate explain - [--provider NAME] [--carrier YD|CT|CU] [--providers FOLDER] [--json]  < report.json
 
-    STAGE is acquire, token, prepare, sign, login or verify. The same code means different things at different places:
+    --reasons lists what a row of a provider's file can say that a code means. STAGE is acquire, token, prepare, sign, login or verify. The same code means different things at different places:
     without a provider or stage every place is listed. With '-' an SDK's error callback is read from standard input, as
     the page logged it, and explained as POST /v1/apps/{appId}/failures does. Exit code 1 where no row knows the code.
     """
@@ -27,17 +28,16 @@ enum ExplainCommand: Command {
     let options = Options(
       provider: try arguments.option("--provider"), stage: try arguments.word("--stage", as: Stage.self),
       carrier: try arguments.word("--carrier", as: Carrier.self), asJSON: arguments.flag("--json"))
+    let listsReasons = arguments.flag("--reasons")
     let code = arguments.word()
     try arguments.finish()
+    if listsReasons {
+      Terminal.print(reasons)
+      return 0
+    }
     guard let code else { throw UsageError("which code? ('-' reads a report from standard input)", command: name) }
 
-    let providers: [String: ProviderFile]
-    do throws(ConfigurationError) {
-      providers = try ConfigurationLoader.loadProviders(folder)
-    } catch {
-      for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
-      return 1
-    }
+    let providers = ConfigurationLoader.loadUsableProviders(folder) { Terminal.error($0.description) }
     if let provider = options.provider, providers[provider] == nil {
       throw UsageError(
         "there is no provider '\(provider)'; known: " + providers.keys.sorted().joined(separator: ", "), command: name)
@@ -45,6 +45,19 @@ enum ExplainCommand: Command {
     let all = providers.values.sorted { $0.name < $1.name }.map(\.table)
     let tables = all.filter { options.provider == nil || $0.provider == options.provider }
     return code == "-" ? explainReport(tables, options) : explain(code, tables, all, options)
+  }
+
+  /// The reasons that a vendor's code can mean: the word, who can mend it, what a caller is told to do, and what it is.
+  private static var reasons: String {
+    let reasons = FailureReason.allCases.filter { !$0.isOwn }
+    let width = reasons.map(\.rawValue.count).max() ?? 0
+    return reasons.map { reason in
+      func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+      }
+      return padded(reason.rawValue, width + 2) + padded(reason.fault.rawValue, 10)
+        + padded(reason.advice.rawValue, 19) + reason.title
+    }.joined(separator: "\n")
   }
 
   // MARK: A code
@@ -75,7 +88,9 @@ enum ExplainCommand: Command {
 
   private static func describe(_ explanation: Explanation) -> String {
     let row = explanation.entry.row
-    var lines = ["\(explanation.place): \(row.text)"]
+    // A prefix and an HTTP status are not what was asked for: they say which they are.
+    let code: String = if case .code = explanation.entry.pattern { "" } else { explanation.code + " " }
+    var lines = ["\(explanation.place): \(code)\(row.text)"]
     switch row.meaning {
     case .success: lines.append("  success")
     case .verdict(let verdict): lines.append("  verdict  \(verdict.rawValue)")

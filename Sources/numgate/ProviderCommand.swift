@@ -48,6 +48,9 @@ enum ProviderCommand: Command {
     let word = arguments.word()
     try arguments.finish()
     guard let word else { throw UsageError("which name?", command: name) }
+    guard !word.hasSuffix(".yaml") else {
+      throw UsageError("the name goes without '.yaml': numgate provider new \(word.dropLast(5))", command: name)
+    }
     guard Shape.Form.name.isValid(word) else {
       throw UsageError("'\(shortened(word))' must be \(Shape.Form.name.expectation)", command: name)
     }
@@ -89,14 +92,13 @@ enum ProviderCommand: Command {
   private static func list(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     let folder = try arguments.option("--providers") ?? "providers"
     try arguments.finish()
-    do throws(ConfigurationError) {
-      let files = try ConfigurationLoader.loadProviders(folder)
-      for line in ProviderMatrix(Array(files.values)).lines { Terminal.print(line) }
-      return 0
-    } catch {
-      for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
-      return 1
+    var isGood = true
+    let files = ConfigurationLoader.loadUsableProviders(folder) { diagnostic in
+      Terminal.error(diagnostic.description)
+      isGood = false
     }
+    for line in ProviderMatrix(Array(files.values)).lines { Terminal.print(line) }
+    return isGood ? 0 : 1
   }
 
   static func file(_ arguments: inout Arguments) throws(UsageError) -> String {

@@ -78,7 +78,10 @@ enum ProviderTrial {
         isGood = false
         continue
       }
-      if let expectation = field.expectation(unmetBy: value) {
+      if field.isRequired, value.isEmpty {
+        Terminal.error("'\(name)' is empty")
+        isGood = false
+      } else if let expectation = field.expectation(unmetBy: value) {
         Terminal.error("'\(name)' must be \(expectation)")
         isGood = false
       }
@@ -121,10 +124,10 @@ enum ProviderTrial {
 
   private static func time(_ arguments: inout Arguments) throws(UsageError) -> WallTime? {
     guard let text = try arguments.option("--at") else { return nil }
-    if let milliseconds = Int64(text), milliseconds >= 0 { return WallTime(milliseconds: milliseconds) }
-    guard let time = WallTime(iso8601: text) else {
+    guard let time = WallTime(vendorsText: text) else {
       throw UsageError(
-        "--at must be milliseconds since 1970 or a time such as 2024-01-02T03:04:05Z", command: ProviderCommand.name)
+        "--at must be a time such as 2024-01-02T03:04:05Z, 20240102110405 (14 or 17 digits: China time), or 10 or 13 "
+          + "digits of seconds or milliseconds since 1970", command: ProviderCommand.name)
     }
     return time
   }

@@ -58,4 +58,15 @@ struct GuideTests {
       ])
     for line in run.lines { #expect(Self.guide.contains(line) as Bool) }
   }
+
+  /// An invented vendor, described from its document alone by somebody who had the guide and nothing else. Signatures,
+  /// digests and the ciphertext were computed with Python.
+  @Test("was enough for a vendor that signs its body in headers")
+  func newcomersVendor() throws {
+    let folder = Self.root + "/Tests/WorkbenchTests/Lianxin/"
+    let (file, warnings) = try ConfigurationLoader.loadProvider(folder + "lianxin.yaml")
+    #expect(warnings.count == 1)
+    let run = FixtureRun(file, [folder + "login.yaml", folder + "verify.yaml"])
+    #expect(run.isGood, "\(run.lines)")
+  }
 }

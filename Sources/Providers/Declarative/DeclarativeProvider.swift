@@ -73,7 +73,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext
   ) throws(Failure) -> (BoundOperation, VendorRequest, Frame) {
     guard let operation = operations[stage], let request = operation.request else { throw cannot(stage) }
-    try call.check(against: inputs)
+    try call.check(against: inputs, for: stage)
     var frame = Frame(operation, call, context)
     let vendorRequest = try request.request(&frame)
     return (operation, vendorRequest, frame)
@@ -103,13 +103,13 @@ extension CallInputs {
   private static let longest = Value.largest / 4
 
   /// What the file declares beside the token must be there and of its form. Throws `invalidRequest`, naming the input.
-  func check(against declared: [DeclaredField]) throws(Failure) {
+  func check(against declared: [DeclaredField], for stage: DeclarativeStage) throws(Failure) {
     for (name, text) in [("token", token), ("userInformation", userInformation ?? "")]
       + extras.inputs.map({ ("inputs." + $0.key, $0.value.revealed) })
     where text.utf8.count > Self.longest {
       throw .gateway(.invalidRequest, "'\(name)' has more than \(Self.longest) bytes.")
     }
-    for field in declared {
+    for field in declared where field.operations?.contains(stage.rawValue) ?? true {
       guard let text = extras.inputs[field.name]?.revealed, !text.isEmpty else {
         guard field.isRequired else { continue }
         throw .gateway(

@@ -140,7 +140,7 @@ extension DeclarativeDescription {
   ) throws(RehearsalFault) -> Rehearsal {
     guard let operation = operations[stage] else { throw .nothingToSend }
     do throws(Failure) {
-      try call.check(against: inputs)
+      try call.check(against: inputs, for: stage)
     } catch {
       throw .failure(error)
     }

@@ -429,8 +429,8 @@ check("a field that is every account's own", [("A", "'endpoint' is every account
 check("a provider whose name cannot stand in a URL", [("providers/my vendor.yaml:1:1", "the file's name must be")],
       files={"providers/my vendor.yaml": VENDOR})
 check("a second row for one code", [("A", "a second row for '1' at acquire, CT; the first is on line 20")],
-      vendor=[("  login:\n    any:", '  acquire:\n    CT+CU:\n      codes:\n        "1": {reason: unmapped, text: a}\n'
-               '    CT:\n      codes:\n        «A»"1": {reason: internal, text: b}\n  login:\n    any:')])
+      vendor=[("  login:\n    any:", '  acquire:\n    CT+CU:\n      codes:\n        "1": {reason: vendor-other, text: a}\n'
+               '    CT:\n      codes:\n        «A»"1": {reason: vendor-busy, text: b}\n  login:\n    any:')])
 check("a second row by another stage's key",
       [("A", "a second row for '103000' at login, any; the first is on line 20")],
       vendor=[(VENDOR[VENDOR.index('        "103101"'):], '  login+verify:\n    any:\n      codes:\n'
@@ -463,7 +463,7 @@ check("a carrier that is not there", [("A", ["the key 'CM'", "YD, CT, CU, any"])
       vendor=[("    any:\n", "    «A»CM: {}\n    any:\n")])
 check("a status that is none", [("A", ["the key '600'", "an HTTP status"])],
       vendor=[("    any:\n      codes:",
-               '    any:\n      statuses: {«A»"600": {reason: unmapped, text: a}}\n      codes:')])
+               '    any:\n      statuses: {«A»"600": {reason: vendor-other, text: a}}\n      codes:')])
 check("a kind of rows that is not there", [("A", ["unknown key 'code'", "did you mean 'codes'?"])],
       vendor=[("    any:\n      codes:", '    any:\n      «A»code: {}\n      codes:')])
 

@@ -30,7 +30,8 @@ struct AnswerDescription: Sendable {
 
   enum BilledRule: Sendable {
     case always(Billing)
-    case told(Choice<Billing>)
+    /// `onFailure`: the answer says so of a refused call as well, above what the code's row has.
+    case told(Choice<Billing>, onFailure: Bool)
   }
 }
 

@@ -151,7 +151,10 @@ extension DeclarativeDescription {
       "billed",
       .scalarOr(
         .choice(Billing.allCases.map(\.rawValue)),
-        .object([.required("of", .text), .optional("yes", words), .optional("no", words)])),
+        .object([
+          .required("of", .text), .optional("yes", words), .optional("no", words),
+          .optional("onFailure", .boolean, "whether it says so of a refused call as well, above the code's row"),
+        ])),
       "whether a success is charged for; unknown unless given"),
     .optional("steps", steps, "steps over ${answer/…}"),
     .optional("transaction", .text, "the vendor's id of the transaction"),

@@ -19,22 +19,35 @@ extension OperationReader {
     }
     return AnswerDescription(
       success: success, message: pointers(node["message"]), echoes: echoes, billed: readBilled(node["billed"]),
-      number: template(node["number"]),
+      number: told(node["number"]),
       carrier: readChoice(node["carrier"], Carrier.allCases.map { ($0.rawValue, $0) }),
       verdict: readChoice(node["verdict"], [("match", .match), ("mismatch", .mismatch)]),
-      transaction: template(node["transaction"]), smsAssistToken: template(node["smsAssistToken"]))
+      transaction: told(node["transaction"]), smsAssistToken: told(node["smsAssistToken"]))
+  }
+
+  /// A template that the answer has a say in: without a reference it would be the same whatever the vendor says.
+  private mutating func told(_ node: YAMLNode?) -> Template? {
+    guard let node, let template = template(node) else { return nil }
+    if template.references.isEmpty, let text = node.text {
+      error(
+        node.mark,
+        text.hasPrefix("/")
+          ? "'\(shortened(text))' stands here as it is written; did you mean '${answer\(shortened(text))}'?"
+          : "'\(shortened(text))' names nothing of the answer, such as ${answer/data/phone} or a step")
+    }
+    return template
   }
 
   private mutating func readBilled(_ node: YAMLNode?) -> AnswerDescription.BilledRule {
     if let always = node?.text.flatMap(Billing.init) { return .always(always) }
     guard let choice = readChoice(node, [("yes", Billing.yes), ("no", .no)]) else { return .always(.unknown) }
-    return .told(choice)
+    return .told(choice, onFailure: node?["onFailure"]?.bool ?? false)
   }
 
   private mutating func readChoice<Meaning>(
     _ node: YAMLNode?, _ meanings: [(key: String, meaning: Meaning)]
   ) -> AnswerDescription.Choice<Meaning>? {
-    guard let node, let of = template(node["of"]) else { return nil }
+    guard let node, let of = told(node["of"]) else { return nil }
     var known: [(words: Codes, meaning: Meaning)] = []
     var seen: [String: String] = [:]
     for (key, meaning) in meanings {

@@ -14,7 +14,7 @@ struct BoundAnswer: Sendable {
 
   enum Billed: Sendable {
     case always(Billing)
-    case told(Choice<Billing>)
+    case told(Choice<Billing>, onFailure: Bool)
   }
 
   let success: [SuccessRule]
@@ -27,8 +27,21 @@ struct BoundAnswer: Sendable {
   let transaction: Bound?
   let smsAssistToken: Bound?
 
-  /// Holds the answer against every rule of a success. Throws the failure that the table has for it.
+  /// Holds the answer against every rule of a success. Throws the failure that the table has for it; where the answer
+  /// itself says whether it is charged, that stands above the row.
   func check(_ frame: inout Frame, _ table: FailureTable) throws(Failure) {
+    do throws(Failure) {
+      try hold(&frame, table)
+    } catch {
+      var failure = error
+      if case .told(let choice, onFailure: true) = billed, let told = (try? choice.meaning(&frame)) ?? nil {
+        failure.billed = told
+      }
+      throw failure
+    }
+  }
+
+  private func hold(_ frame: inout Frame, _ table: FailureTable) throws(Failure) {
     guard let answer = frame.answer, let response = frame.response else { return }
     let stage = frame.operation.stage
     for rule in success {
@@ -65,7 +78,7 @@ struct BoundAnswer: Sendable {
   func billing(_ frame: inout Frame) throws(Failure) -> Billing {
     switch billed {
     case .always(let billing): billing
-    case .told(let choice): try choice.meaning(&frame) ?? .unknown
+    case .told(let choice, _): try choice.meaning(&frame) ?? .unknown
     }
   }
 
@@ -83,7 +96,7 @@ extension Binder {
     let billed: BoundAnswer.Billed =
       switch answer.billed {
       case .always(let billing): .always(billing)
-      case .told(let choice): .told(try bind(choice))
+      case .told(let choice, let onFailure): .told(try bind(choice), onFailure: onFailure)
       }
     return BoundAnswer(
       success: answer.success, message: answer.message, echoes: echoes, billed: billed,

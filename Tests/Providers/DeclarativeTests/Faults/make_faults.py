@@ -551,6 +551,19 @@ fault(
     step('a: {join: «A»json, write: value, leaveOut: [tokn]}') + value('"${a}"'),
 )
 fault(
+    "values of the answer that the answer has no say in",
+    [
+        ("A", "'/reqId' stands here as it is written; did you mean '${answer/reqId}'?"),
+        ("B", "'1' names nothing of the answer, such as ${answer/data/phone} or a step"),
+    ],
+    [
+        (
+            'number: "${answer/phone}"',
+            'number: "${answer/phone}"\n      transaction: «A»/reqId\n      carrier: {of: «B»"1", YD: ["1"]}',
+        )
+    ],
+)
+fault(
     "a join of an object",
     [("A", "'inner' holds more than one value and cannot be joined; leave it out")],
     step('a: {join: «A»json, write: value}')
@@ -723,7 +736,7 @@ fault(
 )
 fault(
     "a parameter that is a list",
-    [("A", "'operations.verify.request.form.token' must be a mapping")],
+    [("A", "'operations.verify.request.form.token' must be a mapping with $optional")],
     [('form: {token: "${call.token}"', 'form: {token: «A»["${call.token}"]')],
 )
 fault(
