@@ -38,7 +38,12 @@ extension ConfigurationLoader {
       }
       return (text, false)
     }
-    error(path, node, "'\(name)' must be ${env:NAME} or ${file:path}")
+    let isVariable =
+      !reference.isEmpty && reference.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    error(
+      path, node,
+      "'\(name)' must be ${env:NAME} or ${file:path}"
+        + (isVariable ? "; did you mean '${env:\(shortened(String(reference)))}'?" : ""))
     return nil
   }
 

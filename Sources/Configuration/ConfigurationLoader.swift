@@ -96,6 +96,12 @@ public struct ConfigurationLoader {
         "there is no account '\(shortened(name))'" + suggestion(for: name, among: accounts.map(\.key)))
       throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
     }
+    if let provider = entry.value["provider"]?.text, provider != file.name {
+      loader.error(
+        path, entry.value["provider"] ?? root,
+        "the account '\(shortened(name))' is one of the provider '\(shortened(provider))', not of '\(file.name)'")
+      throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
+    }
     let fields = loader.readFields(entry, path, file, isLoopback: true)
     try loader.throwErrors()
     let origin = entry.value["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint

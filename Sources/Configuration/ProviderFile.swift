@@ -139,7 +139,10 @@ extension ProviderFile {
   init(_ node: YAMLNode, name: String, path: String, base: ProviderFile?, diagnostics: inout Diagnostics) {
     self.name = name
     self.path = path
-    adapter = node["adapter"]?.text.flatMap(AdapterKind.init) ?? base?.adapter ?? .chinaMobileApp
+    // An adapter that nobody knows has its own error; a file with operations meant the language.
+    adapter =
+      node["adapter"]?.text.flatMap(AdapterKind.init) ?? base?.adapter
+      ?? (node["operations"] == nil ? .chinaMobileApp : .declarative)
     title =
       node["title"].map { Title(chinese: $0["zh"]?.text ?? "", english: $0["en"]?.text ?? "") } ?? base?.title
       ?? Title(chinese: name, english: name)

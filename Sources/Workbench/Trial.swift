@@ -121,14 +121,25 @@ public struct Trial: Sendable {
   private func describe(_ steps: [Rehearsal.StepValue]) -> [String] {
     guard !steps.isEmpty else { return ["  (none)"] }
     let width = steps.map(\.name.count).max() ?? 0
-    return steps.map { step in
-      let name = step.name + String(repeating: " ", count: width - step.name.count)
-      let what = step.isBytes ? "\(step.value.utf8.count / 2) bytes" : "\(step.value.count) characters"
-      if step.isPrivate, !isRevealed, !step.value.hasPrefix("cannot be done") {
-        return "  \(name)  ~\(step.name)~ (\(what))"
+    return steps.flatMap { step -> [String] in
+      let signed = (isRevealed ? step.signedText : step.maskedSignedText).map { text in
+        "  " + String(repeating: " ", count: width) + "    over \"" + Self.escaped(text) + "\""
       }
-      return "  \(name)  \(step.value)" + (step.isBytes ? " (\(what))" : "")
+      return [describe(step, width)] + (signed.map { [$0] } ?? [])
     }
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("\\", with: "\\\\").replacing("\n", with: "\\n").replacing("\"", with: "\\\"")
+  }
+
+  private func describe(_ step: Rehearsal.StepValue, _ width: Int) -> String {
+    let name = step.name + String(repeating: " ", count: width - step.name.count)
+    let what = step.isBytes ? "\(step.value.utf8.count / 2) bytes" : "\(step.value.count) characters"
+    if step.isPrivate, !isRevealed, !step.value.hasPrefix("cannot be done") {
+      return "  \(name)  ~\(step.name)~ (\(what))"
+    }
+    return "  \(name)  \(step.value)" + (step.isBytes ? " (\(what))" : "")
   }
 
   private func describe(_ rehearsal: Rehearsal) -> [String] {

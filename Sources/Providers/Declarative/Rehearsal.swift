@@ -10,9 +10,13 @@ public struct Rehearsal: Sendable {
     public let isBytes: Bool
     /// Whether a key, a token or a number is in it, or in what it was computed from.
     public let isPrivate: Bool
+    /// What a digest or signature was made over, where that is put together in the step itself.
+    public let signedText: String?
+    /// The same with names in place of what nobody may see.
+    public let maskedSignedText: String?
   }
 
-  /// The request's steps that are needed, in the order of the file.
+  /// The request's steps that are needed, each after those that it uses.
   public let steps: [StepValue]
   public let request: VendorRequest
   /// The same with names in place of what nobody may see; nil where a vendor's form leaves no room for them.
@@ -20,6 +24,7 @@ public struct Rehearsal: Sendable {
   private let operation: BoundOperation
   private let description: OperationDescription
   private let mask: Mask
+  private let settings: AccountSettings
   private let asked: Frame
 
   /// What came of an answer.
@@ -45,10 +50,11 @@ public struct Rehearsal: Sendable {
     } catch {
       throw .failure(error)
     }
-    steps = Self.values(description, operation, &frame, mask: mask, isAnswer: false)
+    steps = Self.values(description, operation, &frame, settings, mask, isAnswer: false)
     asked = frame
     self.description = description
     self.mask = mask
+    self.settings = settings
     maskedRequest = Self.masked(description, settings, mask, call, context)
   }
 
@@ -64,11 +70,13 @@ public struct Rehearsal: Sendable {
   }
 
   private static func values(
-    _ description: OperationDescription, _ operation: BoundOperation, _ frame: inout Frame, mask: Mask, isAnswer: Bool
+    _ description: OperationDescription, _ operation: BoundOperation, _ frame: inout Frame,
+    _ settings: AccountSettings, _ mask: Mask, isAnswer: Bool
   ) -> [StepValue] {
     var values: [StepValue] = []
-    for (index, step) in description.steps.enumerated()
+    for index in description.needed
     where operation.steps[index] != nil && (index >= description.answerStart) == isAnswer {
+      let step = description.steps[index]
       let (text, isBytes): (String, Bool)
       do throws(Failure) {
         switch try frame.step(index) {
@@ -78,8 +86,11 @@ public struct Rehearsal: Sendable {
       } catch {
         (text, isBytes) = ("cannot be done: \(error.detail ?? error.reason.rawValue)", false)
       }
+      let signed = signedText(step, &frame, settings, mask)
       values.append(
-        StepValue(name: step.name, value: text, isBytes: isBytes, isPrivate: mask.step(index) != nil))
+        StepValue(
+          name: step.name, value: text, isBytes: isBytes, isPrivate: mask.step(index) != nil,
+          signedText: signed?.clear, maskedSignedText: signed?.masked))
     }
     return values
   }
@@ -94,7 +105,7 @@ public struct Rehearsal: Sendable {
     } catch {
       return ([], .failure(error))
     }
-    let values = Self.values(description, operation, &frame, mask: mask, isAnswer: true)
+    let values = Self.values(description, operation, &frame, settings, mask, isAnswer: true)
     do throws(Failure) {
       switch description.stage {
       case .prepare:

@@ -111,6 +111,9 @@ struct TemplateReader {
     "a step's name, or ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…}, ${header/…}"
 
   private func reference(_ name: String) throws(Fault) -> Reference {
+    if name.utf8.contains(where: { $0 == 0x20 || $0 == UInt8(ascii: "|") }) {
+      throw Fault(": no blanks and no expressions stand here; what is to be done with a value is a step")
+    }
     if name == "answer" || name.hasPrefix("answer/") {
       guard let pointer = JSONPointer(String(name.dropFirst("answer".count))) else {
         throw Fault(" must be 'answer' and a JSON Pointer, such as ${answer/data/phone}")

@@ -6,6 +6,7 @@ struct Mask: Sendable {
   private let secretFields: Set<String>
   private let secretInputs: Set<String>
   private let privateSteps: [String?]
+  private let privateParts: Set<RequestPart>
 
   init(_ operation: OperationDescription, account: [DeclaredField], inputs: [DeclaredField]) {
     let fields = Set(account.filter(\.isSecret).map(\.name))
@@ -39,12 +40,25 @@ struct Mask: Sendable {
     secretFields = fields
     secretInputs = given
     privateSteps = steps
+    privateParts = Set(RequestPart.allCases.filter { isPrivate(.request($0)) })
   }
 
   func accountField(_ name: String) -> String? { secretFields.contains(name) ? Self.shown(name) : nil }
   func callValue(_ value: CallValue) -> String? { value.isPersonal ? Self.shown(value.rawValue) : nil }
   func input(_ name: String) -> String? { secretInputs.contains(name) ? Self.shown(name) : nil }
   func step(_ index: Int) -> String? { privateSteps[index].map(Self.shown) }
+
+  /// What stands in place of something named; nil where it may be seen.
+  func shown(_ reference: Reference) -> String? {
+    switch reference {
+    case .account(let name): accountField(name)
+    case .call(let value): callValue(value)
+    case .input(let name): input(name)
+    case .step(let index): step(index)
+    case .request(let part): privateParts.contains(part) ? Self.shown(part.rawValue) : nil
+    case .answer, .header: Self.shown("answer")
+    }
+  }
 
   private static func shown(_ name: String) -> String { "~" + name + "~" }
 }
