@@ -182,9 +182,22 @@ public struct ConfigurationLoader {
     do throws(YAMLError) {
       return try YAMLNode.parse(bytes)
     } catch {
-      diagnostics.error(path, error.mark, error.message)
+      diagnostics.error(path, error.mark, error.message + Self.cause(of: error, in: bytes))
       return nil
     }
+  }
+
+  /// What a parser cannot know: Chinese documents are full of colons that look like YAML's and are none.
+  private static func cause(of error: YAMLError, in bytes: [UInt8]) -> String {
+    let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
+    for number in stride(from: min(error.mark.line, lines.count), to: max(0, error.mark.line - 4), by: -1) {
+      let line = String(decoding: lines[number - 1].prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
+      guard let colon = line.firstIndex(of: "：") else { continue }
+      // Inside quotes it is part of a text.
+      guard !line[..<colon].contains("\""), !line[..<colon].contains("'") else { continue }
+      return " (line \(number) has a full-width '：' where YAML wants ': ')"
+    }
+    return ""
   }
 
   mutating func merge(_ checker: ShapeChecker) {

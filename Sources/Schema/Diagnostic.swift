@@ -68,6 +68,12 @@ private let longestWord = 64
 /// "; did you mean 'x'?" or the list of what is known, where it is short.
 public func suggestion(for word: String, among known: [String]) -> String {
   if let near = nearest(to: word, among: known) { return "; did you mean '\(shortened(near))'?" }
+  // 'clock-skew' for 'clock-rejected': the same first part says the same thing.
+  let part = word.prefix { $0 != "-" }
+  let related = part.utf8.count >= 4 && part.endIndex != word.endIndex ? known.filter { $0.hasPrefix(part + "-") } : []
+  if (1...3).contains(related.count) {
+    return "; did you mean " + related.map { "'\(shortened($0))'" }.joined(separator: " or ") + "?"
+  }
   return known.isEmpty || known.count > 12 ? "" : "; known: " + known.map(shortened).joined(separator: ", ")
 }
 

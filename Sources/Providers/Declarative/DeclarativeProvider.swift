@@ -111,6 +111,10 @@ extension CallInputs {
     }
     for field in declared where field.operations?.contains(stage.rawValue) ?? true {
       guard let text = extras.inputs[field.name]?.revealed, !text.isEmpty else {
+        let meant = field.name.lowercased()
+        if let near = extras.inputs.keys.first(where: { $0 != field.name && $0.lowercased() == meant }) {
+          throw .gateway(.invalidRequest, "'inputs.\(near)' is not known; it is written '\(field.name)'.")
+        }
         guard field.isRequired else { continue }
         throw .gateway(
           .invalidRequest, "'inputs.\(field.name)' is missing" + (field.about.map { ": " + $0 } ?? "") + ".")

@@ -233,6 +233,14 @@ for name, line, says in [
     check(name, [("A", says)], config=server(line))
 check("a listening address without a host", [("A", "'server.listen' must be an address such as")],
       config=account("listen: 127.0.0.1:8080", "listen: «A»8080"))
+check("a full-width colon", [("providers/vendor.yaml:8:1", "(line 7 has a full-width '：' where YAML wants ': ')")],
+      vendor=[("timeout: 3s\ntokenLife: 2m\n", "timeout：3s\ntokenLife: 2m\n")])
+check("a variable without its kind", [("A", "must be ${env:NAME} or ${file:path}; did you mean '${env:APP_SECRET}'?")],
+      config=account("appSecret: literal-secret", "appSecret: «A»${APP_SECRET}"))
+check("a reason that only Numgate comes to", [("A", "'failures.login.any.codes.1.reason' is 'rate-limited'")],
+      vendor=[("      codes:\n", '      codes:\n        "1": {reason: «A»rate-limited, text: a}\n')])
+check("a reason that begins like another", [("A", "did you mean 'clock-rejected'?")],
+      vendor=[("      codes:\n", '      codes:\n        "1": {reason: «A»clock-skew, text: a}\n')])
 check("a list for the teams", [("A", "'teams' must be a mapping")],
       config=[(f'teams:\n  shop:\n    keys: ["{HASH}"]\n    apps: [shop]\n', "teams:\n  «A»- shop\n")])
 check("a text for a team's keys", [("A", "'teams.shop.keys' must be a list")],

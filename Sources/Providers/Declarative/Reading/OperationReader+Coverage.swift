@@ -1,0 +1,142 @@
+import Schema
+import YAML
+
+/// Which steps lead to which: what they name, and what they cover of the request.
+extension OperationReader {
+  /// A step that covers a part of the request cannot be in that part, nor can what is computed from it. A shared step
+  /// that this operation does not use may cover what this operation does not have.
+  mutating func checkCoverages(_ request: RequestDescription?, of needed: [Int]) {
+    let covered = Dictionary(grouping: coverages, by: \.step)
+    let ownPath = path
+    defer { path = ownPath }
+    for step in needed {
+      for part in covered[step] ?? [] {
+        path = part.path
+        guard let request else {
+          error(part.mark, "the step '\(shortened(steps[step].name))' covers the request, and 'prepare' has none")
+          continue
+        }
+        check(part, request)
+        let held = request.references(of: part.coverage).references.compactMap { reference -> Int? in
+          if case .step(let step) = reference { step } else { nil }
+        }
+        guard let back = held.first(where: { leads($0, to: step, request) }) else { continue }
+        error(
+          part.mark,
+          "the step '\(shortened(steps[step].name))' covers a part of the request that holds "
+            + (back == step ? "the step itself" : "'\(shortened(steps[back].name))', which is computed from it")
+            + "; " + remedy(part.coverage, back)
+        )
+      }
+    }
+  }
+
+  private func remedy(_ coverage: Coverage, _ step: Int) -> String {
+    if case .members = coverage { return "leave that parameter out: 'leaveOut: […]'" }
+    return "a signature cannot stand in what it signs"
+  }
+
+  /// What a step uses, named or covered.
+  private func uses(of step: Int, _ request: RequestDescription?) -> [Int] {
+    let covered = coverages.filter { $0.step == step }
+      .flatMap { request?.references(of: $0.coverage).references ?? [] }
+    return (namedBySteps[step] + covered).compactMap { reference in
+      if case .step(let step) = reference { step } else { nil }
+    }
+  }
+
+  private func leads(_ start: Int, to target: Int, _ request: RequestDescription?) -> Bool {
+    var seen: Set<Int> = []
+    var open = [start]
+    while let step = open.popLast() {
+      if step == target { return true }
+      if seen.insert(step).inserted { open += uses(of: step, request) }
+    }
+    return false
+  }
+
+  /// Each after those that it uses. A step may cover a part of the request that holds later ones.
+  func inOrder(_ steps: Set<Int>, _ request: RequestDescription?) -> [Int] {
+    guard steps.count <= Self.mostSteps else { return steps.sorted() }
+    var ordered: [Int] = []
+    var visited: Set<Int> = []
+    func visit(_ step: Int) {
+      guard steps.contains(step), visited.insert(step).inserted else { return }
+      for used in uses(of: step, request).sorted() { visit(used) }
+      ordered.append(step)
+    }
+    for step in steps.sorted() { visit(step) }
+    return ordered
+  }
+
+  /// The steps that the operation's request, answer or parameters lead to.
+  func usedSteps(_ request: RequestDescription?, withWhatMayBeUsed: Bool = false) -> Set<Int> {
+    let covered = Dictionary(grouping: coverages, by: \.step)
+    var used: Set<Int> = []
+    var open = namedByRest
+    while let reference = open.popLast() {
+      guard case .step(let step) = reference, used.insert(step).inserted else { continue }
+      open += namedBySteps[step]
+      if withWhatMayBeUsed, broken.contains(step) { open += (0..<step).map { .step($0) } }
+      for part in covered[step] ?? [] { open += request?.references(of: part.coverage).references ?? [] }
+    }
+    return used
+  }
+}
+
+extension RequestDescription {
+  /// What a part of the request is made of: all that it names, and the parts whose own parts are among that.
+  func references(of coverage: OperationReader.Coverage) -> (references: [Reference], parts: Set<RequestPart>) {
+    var parts: Set<RequestPart> = []
+    var found = named(in: coverage)
+    var next = 0
+    while next < found.count {
+      if case .request(let part) = found[next], parts.insert(part).inserted { found += named(in: .part(part)) }
+      next += 1
+    }
+    return (found, parts)
+  }
+
+  private func named(in coverage: OperationReader.Coverage) -> [Reference] {
+    switch coverage {
+    case .part(.method), .part(.host): []
+    case .part(.path): path.references
+    case .part(.query): query.flatMap(\.value.references)
+    case .part(.body): bodyReferences
+    case .header(let name):
+      headers.filter { $0.name.lowercased() == name }.flatMap(\.value.references)
+    case .members(let members, let leaveOut): references(of: members, leaveOut: leaveOut)
+    }
+  }
+
+  private var bodyReferences: [Reference] {
+    switch body {
+    case .none: []
+    case .form(let parameters): parameters.flatMap(\.value.references)
+    case .json(let form): form.references
+    }
+  }
+
+  private func references(of members: Join.Members, leaveOut: Set<String>) -> [Reference] {
+    switch (members, body) {
+    case (.query, _): query.filter { !leaveOut.contains($0.name) }.flatMap(\.value.references)
+    case (.form, .form(let parameters)):
+      parameters.filter { !leaveOut.contains($0.name) }.flatMap(\.value.references)
+    case (.json, .json(.object(let members))):
+      members.filter { !leaveOut.contains($0.name) }.flatMap(\.value.references)
+    default: []
+    }
+  }
+}
+
+extension JSONForm {
+  var references: [Reference] {
+    switch self {
+    case .literal: []
+    case .text(let template), .number(let template): template.references
+    case .array(let elements): elements.flatMap(\.references)
+    case .object(let members): members.flatMap(\.value.references)
+    case .choice(let field, let forms): [.account(field)] + forms.flatMap(\.form.references)
+    }
+  }
+}
