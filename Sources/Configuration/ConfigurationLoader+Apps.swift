@@ -142,11 +142,11 @@ extension ConfigurationLoader {
   mutating func warnAboutDoubts(_ accounts: [String: Account]) {
     let called = accounts.values.filter { !$0.origin.isLoopback }.map(\.file)
     for file in Dictionary(called.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values {
-      for doubt in file.doubts { note(doubt, of: file) }
+      for doubt in file.doubts { note(doubt) }
     }
   }
 
-  mutating func note(_ doubt: ProviderFile.Doubt, of file: ProviderFile) {
-    diagnostics.warning(file.path, doubt.mark, "unconfirmed: \(doubt.topic): \(doubt.reason)")
+  mutating func note(_ doubt: ProviderFile.Doubt) {
+    diagnostics.warning(doubt.path, doubt.mark, "unconfirmed: \(doubt.topic): \(doubt.reason)")
   }
 }

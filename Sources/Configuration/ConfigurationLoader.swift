@@ -78,7 +78,7 @@ public struct ConfigurationLoader {
     let file = loader.loadProviders(folder, only: String(name))[String(name)]
     try loader.throwErrors()
     guard let file else { throw ConfigurationError(diagnostics: loader.diagnostics.sorted) }
-    for doubt in file.doubts { loader.note(doubt, of: file) }
+    for doubt in file.doubts { loader.note(doubt) }
     return (file, loader.diagnostics.sorted)
   }
 
@@ -242,7 +242,7 @@ public struct ConfigurationLoader {
     var providers: [String: ProviderFile] = [:]
     for (name, node) in nodes where node["extends"] == nil {
       providers[name] = ProviderFile(
-        node, name: name, path: folder + name + ".yaml", base: nil, diagnostics: &diagnostics)
+        node, name: name, path: folder + name + ".yaml", base: nil, baseNode: nil, diagnostics: &diagnostics)
     }
     let unparsed = brokenProviders
     for (name, node) in nodes {
@@ -259,7 +259,8 @@ public struct ConfigurationLoader {
             : "'\(baseName)' extends another file itself; one level is the limit")
         continue
       }
-      providers[name] = ProviderFile(node, name: name, path: path, base: base, diagnostics: &diagnostics)
+      providers[name] = ProviderFile(
+        node, name: name, path: path, base: base, baseNode: nodes[baseName], diagnostics: &diagnostics)
     }
     for (name, node) in nodes {
       fingerprint.noteProvider(name, node, base: node["extends"]?.text.flatMap { nodes[$0] })
@@ -267,7 +268,7 @@ public struct ConfigurationLoader {
     let flawed = Set(diagnostics.found.lazy.filter { $0.severity == .error }.map(\.file))
     if !flawed.isEmpty {
       for (name, file) in providers {
-        let base = file.node["extends"]?.text.flatMap { providers[$0]?.path }
+        let base = nodes[name]?["extends"]?.text.flatMap { providers[$0]?.path }
         if flawed.contains(file.path) || base.map(flawed.contains) == true { flawedProviders.insert(name) }
       }
     }

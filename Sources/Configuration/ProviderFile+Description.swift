@@ -7,8 +7,8 @@ extension ProviderFile {
   /// The wire that a declarative file describes; nil for an adapter in Swift. A file that extends another one takes
   /// over the operations that it does not give.
   static func describe(
-    _ node: YAMLNode, _ base: ProviderFile?, _ adapter: AdapterKind, accountFields: [DeclaredField],
-    inputs: [DeclaredField], path: String, diagnostics: inout Diagnostics
+    _ node: YAMLNode, _ base: ProviderFile?, _ baseNode: YAMLNode?, _ adapter: AdapterKind,
+    accountFields: [DeclaredField], inputs: [DeclaredField], path: String, diagnostics: inout Diagnostics
   ) -> DeclarativeDescription? {
     let own = ["steps", "operations", "inputs"].compactMap { key in node.entries.first { $0.key == key } }
     guard adapter == .declarative else {
@@ -21,7 +21,7 @@ extension ProviderFile {
     if let base, own.isEmpty, node["account"] == nil, let description = base.description { return description }
     var operations: [(name: String, part: DeclarativeDescription.Part)] = []
     if let base {
-      operations = (base.node["operations"]?.entries ?? []).map { ($0.key, .init($0.value, path: base.path)) }
+      operations = (baseNode?["operations"]?.entries ?? []).map { ($0.key, .init($0.value, path: base.path)) }
     }
     for entry in node["operations"]?.entries ?? [] {
       operations.removeAll { $0.name == entry.key }
@@ -32,7 +32,7 @@ extension ProviderFile {
     }
     let steps = node["steps"].map { DeclarativeDescription.Part($0, path: path) }
     let baseSteps = base.flatMap { base in
-      base.node["steps"].map { DeclarativeDescription.Part($0, path: base.path) }
+      baseNode?["steps"].map { DeclarativeDescription.Part($0, path: base.path) }
     }
     return DeclarativeDescription(
       steps: steps ?? baseSteps, operations: operations, accountFields: accountFields, inputs: inputs,
@@ -40,7 +40,7 @@ extension ProviderFile {
   }
 
   /// What is served must be described, what is described should be served, and what is declared should be used.
-  func checkDescription(_ description: DeclarativeDescription, diagnostics: inout Diagnostics) {
+  func check(_ description: DeclarativeDescription, of node: YAMLNode, diagnostics: inout Diagnostics) {
     let served = node["serves"]
     for entry in served?.entries ?? [] {
       for element in entry.value.elements {
@@ -55,7 +55,7 @@ extension ProviderFile {
         diagnostics.warning(path, entry.keyMark, "'\(operation.rawValue)' is described, but no channel serves it")
       }
     }
-    checkSuccess(description, diagnostics: &diagnostics)
+    checkSuccess(description, of: node, diagnostics: &diagnostics)
     for (section, used) in [("account", description.usedAccountFields), ("inputs", description.usedInputs)] {
       for entry in node[section]?.entries ?? [] where !used.contains(entry.key) {
         diagnostics.warning(
@@ -65,7 +65,9 @@ extension ProviderFile {
   }
 
   /// A code cannot be a success of an operation and a failure of its table, whichever of the two this file gives.
-  private func checkSuccess(_ description: DeclarativeDescription, diagnostics: inout Diagnostics) {
+  private func checkSuccess(
+    _ description: DeclarativeDescription, of node: YAMLNode, diagnostics: inout Diagnostics
+  ) {
     for operation in Operation.allCases {
       guard
         let mark = node["operations"]?.entries.first(where: { $0.key == operation.rawValue })?.keyMark

@@ -25,6 +25,8 @@ public struct ProviderFile: Sendable {
   public struct Doubt: Sendable {
     public let topic: String
     public let reason: String
+    /// The file that says so: this one, or the one it extends.
+    let path: String
     let mark: YAMLMark
   }
 
@@ -52,8 +54,6 @@ public struct ProviderFile: Sendable {
   /// The wire, where the file describes it (`adapter: declarative`).
   public let description: DeclarativeDescription?
   public let doubts: [Doubt]
-  /// The file as it was read, for one that extends it.
-  let node: YAMLNode
 
   /// What a team sends beside the token.
   public var inputs: [DeclaredField] { description?.inputs ?? [] }
@@ -135,8 +135,11 @@ extension ProviderFile {
         "the operations that it belongs to; all of them unless given")
     ])
 
-  /// Reads a file that has passed the check of its shape. `base` is the file it extends.
-  init(_ node: YAMLNode, name: String, path: String, base: ProviderFile?, diagnostics: inout Diagnostics) {
+  /// Reads a file that has passed the check of its shape. `base` is the file it extends, `baseNode` what stands in that.
+  init(
+    _ node: YAMLNode, name: String, path: String, base: ProviderFile?, baseNode: YAMLNode?,
+    diagnostics: inout Diagnostics
+  ) {
     self.name = name
     self.path = path
     // An adapter that nobody knows has its own error; a file with operations meant the language.
@@ -192,13 +195,13 @@ extension ProviderFile {
     table = FailureTable(provider: name, entries: rows.entries)
 
     doubts =
-      (node["unconfirmed"] ?? base?.node["unconfirmed"])?.entries.map {
-        Doubt(topic: $0.key, reason: $0.value.text ?? "", mark: $0.keyMark)
-      } ?? []
-    self.node = node
+      node["unconfirmed"]?.entries.map {
+        Doubt(topic: $0.key, reason: $0.value.text ?? "", path: path, mark: $0.keyMark)
+      } ?? base?.doubts ?? []
     description = Self.describe(
-      node, base, adapter, accountFields: accountFields, inputs: inputs, path: path, diagnostics: &diagnostics)
-    if let description { checkDescription(description, diagnostics: &diagnostics) }
+      node, base, baseNode, adapter, accountFields: accountFields, inputs: inputs, path: path, diagnostics: &diagnostics
+    )
+    if let description { check(description, of: node, diagnostics: &diagnostics) }
   }
 }
 
