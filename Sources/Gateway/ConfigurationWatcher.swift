@@ -1,4 +1,5 @@
 public import Configuration
+import Cryptography
 public import Networking
 import NumberAuth
 
@@ -107,6 +108,7 @@ public final class ConfigurationWatcher: @unchecked Sendable {
     await withUnsafeContinuation { continuation in
       loop.execute { [self] in
         isStopped = true
+        ThreadState.release()
         continuation.resume()
       }
     }

@@ -538,6 +538,19 @@ def check_a_new_provider_begins_with_a_file_that_works(folder):
     assert listed.returncode == 0 and "acme" in listed.stdout and "1 unconfirmed" in listed.stdout, listed
 
 
+def check_a_file_that_is_being_written_does_not_keep_others_from_being_looked_up(folder):
+    inner = pathlib.Path(folder) / "half-written"
+    shutil.copytree(ROOT / "providers", inner)
+    (inner / "unfinished.yaml").write_text("adapter: declarative\ntitle: {zh: \n")
+    explained = run("explain", "9003", "--provider", "jiguang", "--providers", inner)
+    assert explained.returncode == 0 and "token-expired" in explained.stdout, explained
+    assert "unfinished.yaml:" in explained.stderr, explained
+    listed = run("provider", "list", "--providers", inner)
+    assert listed.returncode == 1 and "jiguang" in listed.stdout and "unfinished.yaml:" in listed.stderr, listed
+    reasons = run("explain", "--reasons")
+    assert reasons.returncode == 0 and "vendor-busy" in reasons.stdout and "rate-limited" not in reasons.stdout, reasons
+
+
 def main():
     passed, failed = 0, 0
     checks = [(name, check) for name, check in globals().items() if name.startswith("check_")]
