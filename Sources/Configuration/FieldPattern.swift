@@ -35,16 +35,23 @@ enum FieldPattern: String, Sendable, CaseIterable {
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f || $0 == 0x20 }
       }
     case .rsaPrivateKey:
-      Shape.Form(
-        "an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64",
-        finding: { text in Self.finding { () throws(CryptographyError) in _ = try RSAPrivateKey(text) } }
-      ) { (try? RSAPrivateKey($0)) != nil }
+      Self.key("an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64") { text throws(CryptographyError) in
+        _ = try RSAPrivateKey(text)
+      }
     case .rsaPublicKey:
-      Shape.Form(
-        "an RSA public key: PEM, or X.509 or PKCS#1 in Base64",
-        finding: { text in Self.finding { () throws(CryptographyError) in _ = try RSAPublicKey(text) } }
-      ) { (try? RSAPublicKey($0)) != nil }
+      Self.key("an RSA public key: PEM, or X.509 or PKCS#1 in Base64") { text throws(CryptographyError) in
+        _ = try RSAPublicKey(text)
+      }
     }
+  }
+
+  /// A form that a reader of keys decides.
+  private static func key(
+    _ expectation: String, _ read: @escaping @Sendable (String) throws(CryptographyError) -> Void
+  ) -> Shape.Form {
+    Shape.Form(
+      expectation, finding: { text in finding { () throws(CryptographyError) in try read(text) } },
+      { text in (try? read(text)) != nil })
   }
 
   /// What a key that parses is instead; nil where it does not parse at all.
