@@ -236,11 +236,11 @@ OLD_APP, NEW_APP = "  club:\n    h5:", "  circle:\n    app: {verify: [mobile-app
 OLD_TEAM, NEW_TEAM = "apps: [shop, club,", "apps: [shop, club, circle,"
 
 
-def promptly(question):
-    """Asks until the answer is yes, and no longer than a reload may take."""
+def promptly(question, limit=LIMIT):
+    """Asks until the answer is yes; a limit that only a hang reaches, unless the time itself is asked for."""
     start = time.monotonic()
     while not question():
-        assert time.monotonic() - start < IN_FORCE, "not within two seconds"
+        assert time.monotonic() - start < limit, f"not within {limit} seconds"
 
 
 def check_a_changed_file_is_in_force_within_two_seconds(stand):
@@ -248,13 +248,13 @@ def check_a_changed_file_is_in_force_within_two_seconds(stand):
     token = stand.token()
     assert stand.verify(token, "circle")[0] == 403
     stand.config.write_text(text.replace(OLD_APP, NEW_APP).replace(OLD_TEAM, NEW_TEAM))
-    promptly(lambda: stand.verify(token, "circle")[1].get("verdict") == "match")
+    promptly(lambda: stand.verify(token, "circle")[1].get("verdict") == "match", IN_FORCE)
     assert stand.metric("numgate_configuration_generation") == 2
     # As an editor or a deployment does it: another file by the same name.
     beside = stand.config.with_suffix(".new")
     beside.write_text(text)
     beside.rename(stand.config)
-    promptly(lambda: stand.verify(token, "circle")[0] == 403)
+    promptly(lambda: stand.verify(token, "circle")[0] == 403, IN_FORCE)
     assert stand.gateway.stop() == 0
     there, back = stand.events("configuration-reloaded")
     assert (there["trigger"], there["apps"], there["teams"]) == ("files", {"added": ["circle"]}, {"changed": ["shop"]})
