@@ -1,4 +1,4 @@
-import JSON
+public import JSON
 public import NumberAuth
 public import Workbench
 
@@ -35,6 +35,21 @@ extension ProviderFixture {
       throw FixtureError(file: name, "\(error)")
     }
     try self.init(root, named: name)
+  }
+
+  /// The vendor request as the file has it, written by other code than the adapter's; nil where nothing is sent.
+  public var recordedRequest: VendorRequest? {
+    guard case .exchange(let request, _) = expectation else { return nil }
+    return VendorRequest(
+      method: request.method, target: request.target, headers: request.headers, body: Array((request.body ?? "").utf8))
+  }
+
+  /// What the first of the vendor's answers, or the call itself, comes to.
+  public var firstResult: JSONValue? {
+    switch expectation {
+    case .result(let expected): expected
+    case .exchange(_, let answers): answers.first?.expected
+    }
   }
 
   /// Everything that is not as the fixture says, with the account's settings and the provider's table.

@@ -111,21 +111,6 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
             plain: try text(signed, "plain"))),
       answers)
   }
-
-  /// The vendor request as the file has it, written by other code than the adapter's; nil where nothing is sent.
-  public var recordedRequest: VendorRequest? {
-    guard case .exchange(let request, _) = expectation else { return nil }
-    return VendorRequest(
-      method: request.method, target: request.target, headers: request.headers, body: Array((request.body ?? "").utf8))
-  }
-
-  /// What the first of the vendor's answers, or the call itself, comes to.
-  public var firstResult: JSONValue? {
-    switch expectation {
-    case .result(let expected): expected
-    case .exchange(_, let answers): answers.first?.expected
-    }
-  }
 }
 
 /// A fixture that cannot be used.
