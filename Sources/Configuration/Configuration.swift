@@ -32,17 +32,35 @@ public struct ServerSettings: Sendable {
   public var vendors: HTTPClientOptions
 }
 
-/// When a vendor that fails is left alone, and for how long.
+/// When a circuit breaker opens, and when it closes again. The same for the breakers of accounts and of hosts.
 public struct BreakerSettings: Sendable, Equatable {
   /// Failures in a row that open it.
-  public var failures: Int
-  /// How long it stays open before one call may try again.
-  public var open: Duration
+  public var failures = 5
+  /// Share of failed calls in `window` that opens it, in percent, given at least `minimumCalls` calls.
+  public var failurePercent = 50
+  public var minimumCalls = 20
+  public var window = Duration.seconds(10)
+  /// How long it stays open before a probe is allowed.
+  public var open = Duration.seconds(10)
+  /// Successful probes in a row that close it.
+  public var probes = 3
+  /// A response that takes longer than this share of the account's time-out, in percent, counts as a failure of the
+  /// host. 100: only time-outs do.
+  public var slowPercent = 80
 
-  public init(failures: Int = 5, open: Duration = .seconds(10)) {
-    self.failures = failures
-    self.open = open
-  }
+  public init() {}
+}
+
+/// How much of the gateway one account may occupy, on all loops together.
+public struct AccountLimits: Sendable, Equatable {
+  /// Calls in flight to the vendor.
+  public var concurrency = 1024
+  /// Calls that wait for one of those to end.
+  public var queue = 1024
+  /// How long a call may wait.
+  public var queueTime = Duration.milliseconds(500)
+
+  public init() {}
 }
 
 /// Who may call, with which keys, for which apps.
@@ -59,8 +77,9 @@ public struct Account: Sendable {
   public let name: String
   public let file: ProviderFile
   public let origin: HTTPOrigin
-  /// For one call, name look-up and connect included.
+  /// For one call: queue, name look-up and connect included.
   public let timeout: Duration
+  public let limits: AccountLimits
   public let provider: any Provider
   /// The fields that the adapter was made from.
   public let settings: AccountSettings

@@ -25,9 +25,19 @@ enum ConfigurationFile {
     .optional(
       "breaker",
       .object([
-        .optional("failures", .integer(1...1000), "in a row, before a vendor is left alone"),
-        .optional("open", .duration(.milliseconds(100)...(.seconds(600))), "for how long it is left alone"),
-      ])),
+        .optional("failures", .integer(1...1000), "failures in a row that open a circuit breaker; default: 5"),
+        .optional(
+          "failurePercent", .integer(1...100), "share of failed calls in the window that opens it; default: 50"),
+        .optional("minimumCalls", .integer(1...100_000), "calls in the window before the share counts; default: 20"),
+        .optional(
+          "window", .duration(.seconds(1)...(.seconds(600))), "length of the sliding window; default: 10s"),
+        .optional(
+          "open", .duration(.milliseconds(100)...(.seconds(600))), "time until the first probe; default: 10s"),
+        .optional("probes", .integer(1...100), "successful probes that close it; default: 3"),
+        .optional(
+          "slowPercent", .integer(1...100),
+          "a response that takes longer than this share of the time-out is a failure of the host; default: 80"),
+      ]), "circuit breakers: one for each account and one for each host"),
     .optional(
       "limits",
       .object([
@@ -48,9 +58,14 @@ enum ConfigurationFile {
     .optional(
       "vendors",
       .object([
-        .optional("connections", .integer(1...100_000)),
+        .optional(
+          "connections", .integer(1...100_000),
+          "deprecated: default of `limits.concurrency` for accounts; set it there"),
         .optional("connectTimeout", .duration(.milliseconds(10)...(.seconds(60)))),
         .optional("idleTimeout", .duration(.milliseconds(100)...(.seconds(600)))),
+        .optional(
+          "connectionAge", .duration(.seconds(1)...(.seconds(86_400))),
+          "maximum age of a connection, spread by 10 %; default: 5m"),
         .optional("answerSize", .size(1024...(64 << 20))),
         .optional("authorities", .text, "a file of certificates in PEM, instead of the system's"),
       ])),
@@ -114,15 +129,22 @@ enum ConfigurationFile {
       set(&http.writeTimeout, duration(timeouts["write"]))
     }
     if let node = node["vendors"] {
-      set(&vendors.connectionsPerOrigin, node["connections"]?.int)
       set(&vendors.connectTimeout, duration(node["connectTimeout"]))
       set(&vendors.idleTimeout, duration(node["idleTimeout"]))
+      set(&vendors.connectionAge, duration(node["connectionAge"]))
       set(&vendors.limits.body, node["answerSize"]?.text.flatMap(parseSize))
       vendors.authorities = node["authorities"]?.text
     }
     var breaker = BreakerSettings()
-    set(&breaker.failures, node["breaker"]?["failures"]?.int)
-    set(&breaker.open, duration(node["breaker"]?["open"]))
+    if let node = node["breaker"] {
+      set(&breaker.failures, node["failures"]?.int)
+      set(&breaker.failurePercent, node["failurePercent"]?.int)
+      set(&breaker.minimumCalls, node["minimumCalls"]?.int)
+      set(&breaker.window, duration(node["window"]))
+      set(&breaker.open, duration(node["open"]))
+      set(&breaker.probes, node["probes"]?.int)
+      set(&breaker.slowPercent, node["slowPercent"]?.int)
+    }
     return ServerSettings(
       listen: node["listen"]?.text.flatMap(SocketAddress.init) ?? SocketAddress(host: "127.0.0.1", port: 8080),
       loops: node["loops"]?.int, sessionKey: nil,
@@ -139,7 +161,7 @@ enum ConfigurationFile {
 
 /// The form of one account; its other keys are the fields that the provider's file declares.
 enum AccountFile {
-  static let ownKeys = ["provider", "endpoint", "timeout"]
+  static let ownKeys = ["provider", "endpoint", "timeout", "limits"]
 
   /// The declared fields are checked later, once the provider is known.
   static let shape = Shape.map(
@@ -148,6 +170,24 @@ enum AccountFile {
       .required("provider", .text, "the name of a file in providers/, without .yaml"),
       .optional("endpoint", .form(FieldPattern.origin.form), "instead of the provider's: a test line or the sandbox"),
       .optional(
-        "timeout", .duration(.milliseconds(100)...(.seconds(60))), "for one call, look-up and connect included"),
+        "timeout", .duration(.milliseconds(100)...(.seconds(60))),
+        "for one call: queue, name look-up and connect included"),
+      .optional(
+        "limits",
+        .object([
+          .optional("concurrency", .integer(1...100_000), "calls in flight, on all loops together; default: 1024"),
+          .optional("queue", .integer(0...100_000), "calls that wait for one of those to end; default: 1024"),
+          .optional(
+            "queueTime", .duration(.milliseconds(1)...(.seconds(60))), "how long a call may wait; default: 500ms"),
+        ]), "how much of the gateway the account may occupy"),
     ]))
+
+  /// Reads `limits` after its shape has passed.
+  static func readLimits(_ node: YAMLNode?, defaultConcurrency: Int?) -> AccountLimits {
+    var limits = AccountLimits()
+    limits.concurrency = node?["concurrency"]?.int ?? defaultConcurrency ?? limits.concurrency
+    limits.queue = node?["queue"]?.int ?? limits.queue
+    limits.queueTime = node?["queueTime"]?.text.flatMap(parseDuration) ?? limits.queueTime
+    return limits
+  }
 }

@@ -58,7 +58,7 @@ extension ConfigurationLoader {
   }
 
   mutating func readAccount(
-    _ entry: YAMLNode.Entry, _ path: String, _ providers: [String: ProviderFile]
+    _ entry: YAMLNode.Entry, _ path: String, _ providers: [String: ProviderFile], defaultConcurrency: Int?
   ) -> Account? {
     let node = entry.value
     guard case .mapping = node.content else { return nil }
@@ -84,6 +84,7 @@ extension ConfigurationLoader {
       return Account(
         name: entry.key, file: file, origin: origin,
         timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
+        limits: AccountFile.readLimits(node["limits"], defaultConcurrency: defaultConcurrency),
         provider: try file.makeProvider(settings), settings: settings)
     } catch {
       let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark

@@ -135,9 +135,15 @@ public struct ConfigurationLoader {
     }
     server.vendors.authorities = server.vendors.authorities.map { Self.resolve($0, beside: path) }
 
+    if let node = root["server"]?["vendors"]?["connections"] {
+      diagnostics.warning(
+        path, node.mark,
+        "`server.vendors.connections` is deprecated; set `limits.concurrency` of the accounts")
+    }
     var accounts: [String: Account] = [:]
     for entry in root["accounts"]?.entries ?? [] {
-      accounts[entry.key] = readAccount(entry, path, providers)
+      accounts[entry.key] = readAccount(
+        entry, path, providers, defaultConcurrency: root["server"]?["vendors"]?["connections"]?.int)
     }
     let declared = Set((root["accounts"]?.entries ?? []).map(\.key))
     var apps: [String: App] = [:]

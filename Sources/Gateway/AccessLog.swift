@@ -33,6 +33,7 @@ final class AccessLog: @unchecked Sendable {
       $0.member("status", status)
       $0.member("microseconds", Int(nanoseconds / 1000))
       $0.member("vendorMicroseconds", Int(record.vendorNanoseconds / 1000))
+      $0.member("queueMicroseconds", Int(record.queueNanoseconds / 1000))
       $0.member("team", ifPresent: record.team)
       $0.member("app", ifPresent: record.appId)
       $0.member("channel", ifPresent: record.channel?.rawValue)
@@ -64,6 +65,29 @@ final class AccessLog: @unchecked Sendable {
       $0.member("stage", failure.stage.rawValue)
       $0.member("carrier", ifPresent: failure.carrier?.rawValue)
       $0.member("vendorCode", ifPresent: (failure.vendor?.code).map(Redaction.code))
+    }
+  }
+
+  /// The circuit breaker of an account has changed its state.
+  func breaker(account: String, provider: String, _ state: CircuitBreaker.State, at now: WallTime) {
+    line {
+      $0.member("time", now.iso8601)
+      $0.member("event", "breaker")
+      $0.member("level", state == .open ? "warning" : "info")
+      $0.member("account", account)
+      $0.member("provider", provider)
+      $0.member("state", state.rawValue)
+    }
+  }
+
+  /// The circuit breaker of a host has changed its state.
+  func breaker(host: HTTPOrigin, _ state: CircuitBreaker.State, at now: WallTime) {
+    line {
+      $0.member("time", now.iso8601)
+      $0.member("event", "breaker")
+      $0.member("level", state == .open ? "warning" : "info")
+      $0.member("host", host.description)
+      $0.member("state", state.rawValue)
     }
   }
 

@@ -18,6 +18,8 @@ struct CallRecord: Sendable {
   /// The id under which the vendor was called: nonce or message id of the vendor's request.
   var transaction: String?
   var vendorNanoseconds: UInt64 = 0
+  /// Time in the queue of the account.
+  var queueNanoseconds: UInt64 = 0
   var outcome: String?
   var billed: Billing?
   /// Why the call itself failed.

@@ -9,7 +9,7 @@ public final class Gateway: Sendable {
   /// What `server` said at the start; it holds until the end of the process.
   let server: ServerSettings
   let sessions: Sessions
-  let breakers: Breakers
+  let gates: VendorGates
   let unmapped: UnmappedCodes
   let log: LogWriter
   let startedAt: WallTime
@@ -50,10 +50,12 @@ public final class Gateway: Sendable {
     // Without a configured key sessions end with the process: a random key never leaves it.
     sessions = Sessions(
       key: configuration.server.sessionKey.map { Array($0.revealed.utf8) } ?? SecureRandom.bytes(32))
-    breakers = Breakers(configuration.server.breaker)
+    gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
     startedAt = .wallClock
-    state = Locked(State(snapshot: Snapshot(configuration), loadedAt: startedAt))
+    state = Locked(
+      State(
+        snapshot: Snapshot(configuration, gates: gates.apply(configuration.accounts.values)), loadedAt: startedAt))
   }
 
   /// Binds and serves on these loops. Throws where the address cannot be bound.
@@ -83,8 +85,8 @@ public final class Gateway: Sendable {
   /// or a metric can show it. Returns the snapshot that it replaces: whoever lets go of that one last frees all of it,
   /// which had better not be a loop that serves.
   func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
-    let snapshot = Snapshot(configuration)
-    let replaced = state.withLock { state in
+    let snapshot = Snapshot(configuration, gates: gates.apply(configuration.accounts.values))
+    return state.withLock { state in
       let replaced = state.snapshot
       state.snapshot = snapshot
       state.generation += 1
@@ -97,8 +99,6 @@ public final class Gateway: Sendable {
       }
       return replaced
     }
-    breakers.keep(for: snapshot.accounts.values)
-    return replaced
   }
 
   /// Counts a configuration that could not be used. `note` is told the generation that stays in force, before a metric
@@ -125,15 +125,9 @@ public final class Gateway: Sendable {
 
   func metricsText() -> [UInt8] {
     let state = state.withLock { $0 }
-    let accounts = state.snapshot.accounts.values.sorted { $0.name < $1.name }
     return Metrics.render(
-      state.observers.map(\.metrics),
+      state.observers.map(\.metrics), gates: state.snapshot.gates.values,
       gauges: [
-        Metrics.Gauge(
-          name: "numgate_breaker_open", help: "1 while an account's vendor is left alone.",
-          values: accounts.map {
-            (#"{account="\#($0.name)",provider="\#($0.file.name)"}"#, breakers.isClosed($0) ? 0 : 1)
-          }),
         Metrics.Gauge(
           name: "numgate_configuration_reloads_total",
           help: "Configurations read after the start, by what became of them.",

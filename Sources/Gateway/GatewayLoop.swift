@@ -20,7 +20,8 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     let transport =
       transport
       ?? NetworkTransport(client: HTTPClient(loop: loop, options: gateway.server.vendors))
-    courier = Courier(transport: transport, breakers: gateway.breakers)
+    courier = Courier(
+      transport: transport, loop: loop, log: log, slowPercent: gateway.server.breaker.slowPercent)
   }
 
   func respond(to request: HTTPRequest) async -> HTTPResponse {

@@ -12,7 +12,9 @@ final class Metrics: Sendable {
 
   struct Histogram {
     /// Upper bounds in seconds.
-    static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    static let bounds = [
+      0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+    ]
     var counts = [UInt64](repeating: 0, count: bounds.count + 1)
     var nanoseconds: UInt64 = 0
   }
@@ -86,7 +88,7 @@ final class Metrics: Sendable {
     let values: [(labels: String, value: Double)]
   }
 
-  static func render(_ metrics: [Metrics], gauges: [Gauge]) -> [UInt8] {
+  static func render(_ metrics: [Metrics], gates: some Sequence<AccountGate>, gauges: [Gauge]) -> [UInt8] {
     var sum = Table()
     for part in metrics { part.table.withLock { sum.add($0) } }
     var text = Exposition()
@@ -119,6 +121,7 @@ final class Metrics: Sendable {
     text.counter(
       "numgate_http_refused_total", "Connections' input that was no acceptable HTTP request.",
       sum.refused.map { (#"{error="\#($0.key)"}"#, $0.value) })
+    text.gates(gates)
     for gauge in gauges { text.gauge(gauge) }
     return text.bytes
   }
@@ -151,7 +154,7 @@ extension Metrics.Table {
 }
 
 /// Prometheus' text exposition format 0.0.4.
-private struct Exposition {
+struct Exposition {
   var bytes: [UInt8] = []
 
   private mutating func line(_ text: String) {

@@ -27,13 +27,27 @@ extension HTTPResponse {
         $0.object("transaction") { $0.member("id", transaction) }
       }
     }
-    return HTTPResponse(
+    var response = HTTPResponse(
       status: status, headers: ["Content-Type": "application/problem+json"], body: writer.bytes)
+    if let seconds = failure.retryAfterSeconds ?? (failure.reason.isTemporary ? 1 : nil) {
+      response.headers.append("Retry-After", String(seconds))
+    }
+    return response
   }
 }
 
 extension HTTPResponse {
   init(status: Int, headers: KeyValuePairs<String, String>, body: [UInt8]) {
     self.init(status: status, headers: HTTPFields(headers), body: body)
+  }
+}
+
+extension FailureReason {
+  /// Whether every response with this reason carries `Retry-After`.
+  fileprivate var isTemporary: Bool {
+    switch self {
+    case .overloaded, .rateLimited, .vendorBusy: true
+    default: false
+    }
   }
 }

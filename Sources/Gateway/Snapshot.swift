@@ -12,8 +12,11 @@ final class Snapshot: Sendable {
   let providers: [String: ProviderFile]
   let router: Router
   let teams: TeamDirectory
+  /// The gates of the accounts, by name.
+  let gates: [String: AccountGate]
 
-  init(_ configuration: Configuration) {
+  init(_ configuration: Configuration, gates: [String: AccountGate]) {
+    self.gates = gates
     accounts = configuration.accounts
     apps = configuration.apps
     providers = configuration.providers
@@ -27,6 +30,7 @@ final class Snapshot: Sendable {
     providers = other.providers
     router = other.router
     teams = other.teams
+    gates = other.gates
   }
 
   /// Another object with the same content.

@@ -2,7 +2,7 @@ internal import CLinux
 
 /// One connection to a server: sends one request at a time and reads its response. Lives on its loop.
 final class ClientConnection: DescriptorHandler {
-  private let transport: Transport
+  private let transport: any Transport
   private let loop: EventLoop
   private let options: HTTPClientOptions
   private unowned let pool: OriginPool
@@ -13,24 +13,44 @@ final class ClientConnection: DescriptorHandler {
   private var head: HTTP1Parser.ResponseHead?
   private var body: [UInt8] = []
   private var isOpen = true
+  /// When the connection is too old to be used again.
+  private let endOfLife: MonotonicTime
+  /// When the idle connection is closed.
+  private var retiresAt: MonotonicTime
+  /// Whether a request has been answered on this connection.
+  private var isReused = false
+  /// `Keep-Alive: timeout` of the last response.
+  private var serverTimeout: Duration?
+  /// Position in the pool's list of connections, and in its list of idle ones.
+  var index = 0
+  var idleIndex: Int?
 
-  init(_ transport: Transport, client: HTTPClient, pool: OriginPool) throws(SystemError) {
+  init(_ transport: any Transport, client: HTTPClient, pool: OriginPool) throws(SystemError) {
     self.transport = transport
     self.pool = pool
     loop = client.loop
     options = client.options
     timer = LoopTimer(loop)
     parser = HTTP1Parser(.response, limits: options.limits)
+    endOfLife = loop.now.advanced(by: options.connectionAge * Double.random(in: 0.9...1.1))
+    retiresAt = endOfLife
     timer.onFire = { [unowned self] in timeUp() }
     try loop.register(
       transport.descriptor, NUMGATE_EPOLLIN | NUMGATE_EPOLLOUT | NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLET, self)
   }
 
-  func becomeIdle() {
-    timer.arm(at: loop.now.advanced(by: options.idleTimeout))
+  /// Starts to wait for the next request. Returns false if the connection must not be used again.
+  func becomesIdle() -> Bool {
+    retiresAt = min(endOfLife, loop.now.advanced(by: min(options.idleTimeout, serverTimeout ?? options.idleTimeout)))
+    guard isOpen, !isRetired(at: loop.now) else { return false }
+    timer.arm(at: retiresAt)
+    return true
   }
 
+  func isRetired(at now: MonotonicTime) -> Bool { retiresAt <= now }
+
   func send(_ request: PendingRequest) {
+    request.stopWaiting()
     self.request = request
     sent = 0
     parser.answersHead = request.isHead
@@ -40,12 +60,18 @@ final class ClientConnection: DescriptorHandler {
 
   func ready(_ events: UInt32) {
     if events & NUMGATE_EPOLLOUT != 0, let request, sent < request.bytes.count { write() }
-    if isOpen, events & ~NUMGATE_EPOLLOUT != 0 { read() }
+    if isOpen, events & ~NUMGATE_EPOLLOUT != 0 { read(events) }
   }
 
   private func timeUp() {
     guard request != nil else { return close() }
     fail(sent == 0 ? .notSentInTime : .timedOut)
+  }
+
+  /// The connection ended before a complete response.
+  private var closed: HTTPClientError {
+    if sent == 0 { return .closedBeforeSending }
+    return isReused && head == nil ? .keptConnectionClosed : .closedWithoutResponse
   }
 
   private func write() {
@@ -55,19 +81,22 @@ final class ClientConnection: DescriptorHandler {
       case .wouldBlock: return
       case .closed:
         // A server may answer before it has read everything, and then close.
-        if sent > 0 { read() }
-        if isOpen, self.request === request { fail(sent == 0 ? .notConnected("closed") : .closedWithoutResponse) }
+        if sent > 0 { read(NUMGATE_EPOLLRDHUP) }
+        if isOpen, self.request === request { fail(closed) }
         return
       }
     }
   }
 
-  private func read() {
+  private func read(_ events: UInt32) {
+    let hasEnded = events & (NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLHUP | NUMGATE_EPOLLERR) != 0
     while isOpen {
       switch transport.receive(into: loop.readBuffer) {
       case .bytes(let count):
         guard request != nil else { return close() }
         take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+        // A short read has emptied the socket: the next bytes come with an event of their own.
+        if transport.isPlain, !hasEnded, count < loop.readBuffer.count { return }
       case .wouldBlock:
         return
       case .closed:
@@ -97,7 +126,7 @@ final class ClientConnection: DescriptorHandler {
     guard request != nil else { return close() }
     do throws(HTTP1Error) {
       if case .end = try parser.close() { return complete(hasMore: true) }
-      fail(sent == 0 ? .notConnected("closed") : .closedWithoutResponse)
+      fail(closed)
     } catch {
       fail(.invalidResponse(error))
     }
@@ -111,6 +140,8 @@ final class ClientConnection: DescriptorHandler {
     self.head = nil
     body = []
     parser.reset()
+    isReused = true
+    serverTimeout = head.fields["Keep-Alive"].flatMap(Self.keepAliveTimeout)
     if canStay {
       pool.returned(self)
     } else {
@@ -135,6 +166,19 @@ final class ClientConnection: DescriptorHandler {
     let request = request
     self.request = nil
     pool.lost(self)
-    request?.finish(.failure(sent == 0 ? .notConnected("closed") : .closedWithoutResponse))
+    request?.finish(.failure(closed))
+  }
+
+  /// How long a connection may stay idle by `Keep-Alive: timeout=N`: a second less than N, since a request that meets the
+  /// server's close is lost.
+  static func keepAliveTimeout(_ field: String) -> Duration? {
+    for parameter in field.split(separator: ",") {
+      let parts = parameter.split(separator: "=", maxSplits: 1).map {
+        $0.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }
+      }
+      guard parts.count == 2, parts[0].lowercased() == "timeout", let seconds = UInt32(parts[1]) else { continue }
+      return .seconds(max(0, Int64(seconds) - 1))
+    }
+    return nil
   }
 }

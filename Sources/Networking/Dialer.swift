@@ -2,20 +2,40 @@ internal import CCurl
 internal import CLinux
 internal import Glibc
 
-/// Connections made by libcurl's multi interface on one loop: name look-up off the loop, connect, TLS verified.
-/// With CONNECT_ONLY libcurl stops there and hands bytes through; see `Transport`.
-final class Dialer {
+/// Opens connections with libcurl's multi interface on one loop: connect, TLS with verification. Names are resolved by
+/// `NameResolver`: libcurl's own resolver joins its thread when a connect time-out fires, which would block the loop.
+/// With CONNECT_ONLY libcurl stops after the connect; see `Transport`. Lives on its loop.
+final class Dialer: @unchecked Sendable {
   private let loop: EventLoop
   private let options: HTTPClientOptions
   private let multi: UnsafeMutableRawPointer
   private let share: UnsafeMutableRawPointer
   private let timer: LoopTimer
   private var watchers: [curl_socket_t: Watcher] = [:]
+  /// Connections that libcurl is making, by easy handle.
   private var dials: [UnsafeMutableRawPointer: Dial] = [:]
+  /// Dials that wait for the addresses of their host. One request to the resolver serves all of a host.
+  private var resolving: [String: [Dial]] = [:]
 
-  private struct Dial {
+  private final class Dial {
     let origin: HTTPOrigin
-    let completion: (Result<Transport, HTTPClientError>) -> Void
+    let deadline: MonotonicTime
+    let completion: (Result<any Transport, HTTPClientError>) -> Void
+    /// `CURLOPT_RESOLVE`; libcurl does not copy the list.
+    var addresses: UnsafeMutablePointer<curl_slist>?
+    let timer: LoopTimer
+
+    init(
+      _ origin: HTTPOrigin, deadline: MonotonicTime, loop: EventLoop,
+      completion: @escaping (Result<any Transport, HTTPClientError>) -> Void
+    ) {
+      self.origin = origin
+      self.deadline = deadline
+      self.completion = completion
+      timer = LoopTimer(loop)
+    }
+
+    deinit { curl_slist_free_all(addresses) }
   }
 
   private static let isReady: Bool = {
@@ -52,8 +72,45 @@ final class Dialer {
     curl_share_cleanup(share)
   }
 
-  func dial(_ origin: HTTPOrigin, completion: @escaping (Result<Transport, HTTPClientError>) -> Void) {
-    guard let easy = curl_easy_init() else { return completion(.failure(.notConnected("out of memory"))) }
+  func dial(_ origin: HTTPOrigin, completion: @escaping (Result<any Transport, HTTPClientError>) -> Void) {
+    let now = MonotonicTime.now
+    let dial = Dial(origin, deadline: now.advanced(by: options.connectTimeout), loop: loop, completion: completion)
+    guard origin.needsNameLookup else { return connect(dial, to: nil) }
+    let host = origin.host
+    if resolving[host] == nil {
+      let known = options.resolver.addresses(of: host, at: now) { [weak self, loop] addresses in
+        loop.execute { [weak self] in self?.resolved(host, addresses) }
+      }
+      if let known { return connect(dial, to: known) }
+    }
+    resolving[host, default: []].append(dial)
+    dial.timer.onFire = { [unowned self, weak dial] in
+      guard let dial else { return }
+      resolving[host]?.removeAll { $0 === dial }
+      dial.completion(.failure(.notConnected(ConnectionObstacle.nameLookupTimedOut.rawValue)))
+    }
+    dial.timer.arm(at: dial.deadline)
+  }
+
+  private func resolved(_ host: String, _ addresses: [String]) {
+    for dial in resolving.removeValue(forKey: host) ?? [] {
+      dial.timer.disarm()
+      dial.timer.onFire = nil
+      if addresses.isEmpty {
+        dial.completion(.failure(.notConnected(ConnectionObstacle.nameNotResolved.rawValue)))
+      } else {
+        connect(dial, to: addresses)
+      }
+    }
+  }
+
+  private func connect(_ dial: Dial, to addresses: [String]?) {
+    let origin = dial.origin
+    guard let easy = curl_easy_init() else { return dial.completion(.failure(.notConnected("out of memory"))) }
+    if let addresses {
+      dial.addresses = curl_slist_append(nil, "\(origin.host):\(origin.port):\(addresses.joined(separator: ","))")
+      _ = numgate_curl_set_pointer(easy, CURLOPT_RESOLVE, dial.addresses)
+    }
     _ = numgate_curl_set_text(easy, CURLOPT_URL, origin.description)
     _ = numgate_curl_set_long(easy, CURLOPT_CONNECT_ONLY, 1)
     _ = numgate_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
@@ -68,23 +125,26 @@ final class Dialer {
     // Debian's compiled-in CA path keeps libcurl from caching the authorities: 25 ms for each TLS connection.
     _ = numgate_curl_set_text(easy, CURLOPT_CAPATH, nil)
     if let authorities = options.authorities { _ = numgate_curl_set_text(easy, CURLOPT_CAINFO, authorities) }
-    let timeout = options.connectTimeout.components
-    _ = numgate_curl_set_long(
-      easy, CURLOPT_CONNECTTIMEOUT_MS,
-      max(1, Int(timeout.seconds) * 1000 + Int(timeout.attoseconds / 1_000_000_000_000_000)))
+    let milliseconds = dial.deadline.nanoseconds(since: .now) / 1_000_000
+    _ = numgate_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(milliseconds)))
     _ = numgate_curl_set_pointer(easy, CURLOPT_SHARE, share)
-    dials[easy] = Dial(origin: origin, completion: completion)
+    dials[easy] = dial
     guard curl_multi_add_handle(multi, easy) == CURLM_OK else {
       dials[easy] = nil
       curl_easy_cleanup(easy)
-      return completion(.failure(.notConnected("libcurl")))
+      return dial.completion(.failure(.notConnected("libcurl")))
     }
   }
 
-  /// Gives up every connection that is still being made, without a word to who asked for it.
+  /// Abandons every connection that is still being made; completions are not called.
   func cancel() {
     for easy in dials.keys { dispose(easy) }
     dials = [:]
+    for dial in resolving.values.joined() {
+      dial.timer.disarm()
+      dial.timer.onFire = nil
+    }
+    resolving = [:]
     // The loop may hold the timer longer than the client lives.
     timer.disarm()
   }
@@ -124,7 +184,21 @@ final class Dialer {
     var descriptor = curl_socket_t(-1)
     if result == CURLE_OK, numgate_curl_get_socket(easy, &descriptor) == CURLE_OK, descriptor >= 0 {
       if watchers.removeValue(forKey: descriptor) != nil { loop.unregister(descriptor) }
-      dial.completion(.success(Transport(easy: easy, descriptor: descriptor, dialer: self)))
+      if dial.origin.isSecure {
+        // libcurl prunes a connection that was never used: reading once marks it as used.
+        let transport = CurlTransport(easy: easy, descriptor: descriptor, dialer: self)
+        // A server that speaks first does not speak HTTP.
+        switch transport.receive(into: UnsafeMutableRawBufferPointer(rebasing: loop.readBuffer[..<1])) {
+        case .wouldBlock: dial.completion(.success(transport))
+        case .bytes, .closed: dial.completion(.failure(.closedBeforeSending))
+        }
+        return
+      }
+      // A descriptor of our own: libcurl closes the original when its handle goes.
+      let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+      dispose(easy)
+      dial.completion(
+        own >= 0 ? .success(SocketTransport(descriptor: own)) : .failure(.notConnected("out of descriptors")))
     } else {
       let obstacle = Dialer.obstacle(result, easy)
       dispose(easy)
@@ -133,7 +207,7 @@ final class Dialer {
   }
 
   /// Takes the handle out of the multi handle, which closes its connection.
-  fileprivate func dispose(_ easy: UnsafeMutableRawPointer) {
+  func dispose(_ easy: UnsafeMutableRawPointer) {
     curl_multi_remove_handle(multi, easy)
     curl_easy_cleanup(easy)
   }
@@ -180,44 +254,4 @@ final class Dialer {
       dialer.act(socket, what)
     }
   }
-}
-
-/// A connection that libcurl has made: bytes in and out, through TLS where the origin asks for it.
-final class Transport {
-  enum Outcome {
-    case bytes(Int)
-    case wouldBlock
-    case closed
-  }
-
-  private let easy: UnsafeMutableRawPointer
-  let descriptor: Int32
-  private let dialer: Dialer
-
-  fileprivate init(easy: UnsafeMutableRawPointer, descriptor: Int32, dialer: Dialer) {
-    self.easy = easy
-    self.descriptor = descriptor
-    self.dialer = dialer
-  }
-
-  func send(_ bytes: [UInt8], from start: Int) -> Outcome {
-    var count = 0
-    let result = bytes.withUnsafeBytes { curl_easy_send(easy, $0.baseAddress! + start, $0.count - start, &count) }
-    switch result {
-    case CURLE_OK: return .bytes(count)
-    case CURLE_AGAIN: return .wouldBlock
-    default: return .closed
-    }
-  }
-
-  func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
-    var count = 0
-    switch curl_easy_recv(easy, buffer.baseAddress, buffer.count, &count) {
-    case CURLE_OK: return count > 0 ? .bytes(count) : .closed
-    case CURLE_AGAIN: return .wouldBlock
-    default: return .closed
-    }
-  }
-
-  func close() { dialer.dispose(easy) }
 }

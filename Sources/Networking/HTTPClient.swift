@@ -14,16 +14,23 @@ public final class HTTPClient: @unchecked Sendable {
     dialer = Dialer(loop: loop, options: options)
   }
 
-  /// Sends a request once and returns the response, or says why there is none. Never sends it twice, never follows a
-  /// redirect. Call from a task on the client's loop.
+  /// Sends a request once and returns the response, or the reason why there is none. Never sends it twice, never follows
+  /// a redirect. Call from a task on the client's loop.
   public func send(
-    _ request: HTTPClientRequest, deadline: MonotonicTime
+    _ request: HTTPClientRequest, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     loop.preconditionOnLoop()
     let pool = pools[request.origin] ?? makePool(request.origin)
     return await withUnsafeContinuation { continuation in
-      pool.submit(PendingRequest(request, deadline: deadline, continuation))
+      pool.submit(PendingRequest(request, options, continuation))
     }
+  }
+
+  /// As above, with nothing but a deadline.
+  public func send(
+    _ request: HTTPClientRequest, deadline: MonotonicTime
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    await send(request, HTTPSendOptions(deadline: deadline))
   }
 
   private func makePool(_ origin: HTTPOrigin) -> OriginPool {
@@ -32,10 +39,16 @@ public final class HTTPClient: @unchecked Sendable {
     return pool
   }
 
+  /// The pool has no connection left and none in the making.
+  func remove(_ pool: OriginPool) {
+    if pools[pool.origin] === pool { pools[pool.origin] = nil }
+  }
+
   /// Closes every connection; requests in flight end as if the server had closed. Call on the loop's thread.
   public func shutdown() {
     loop.preconditionOnLoop()
-    for pool in pools.values { pool.shutdown() }
+    let closing = Array(pools.values)
+    for pool in closing { pool.shutdown() }
     pools = [:]
     dialer.cancel()
   }

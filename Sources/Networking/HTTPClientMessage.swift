@@ -30,22 +30,27 @@ public struct HTTPClientResponse: Sendable {
 
 /// Why there is no response, and whether the server may have acted on the request.
 public enum HTTPClientError: Error, Sendable, Equatable {
-  /// No connection: nothing was sent. A short fixed text says what failed.
+  /// No connection: nothing was sent. A short fixed text names the cause.
   case notConnected(String)
-  /// The time was up before anything was sent.
+  /// No connection was ready at the latest start of the request: nothing was sent.
   case notSentInTime
-  /// The time was up after something was sent.
+  /// The connection was closed before anything was sent on it.
+  case closedBeforeSending
+  /// The deadline passed after something was sent.
   case timedOut
-  /// The connection ended after something was sent and before any byte of a response.
+  /// The connection ended after something was sent and before a complete response.
   case closedWithoutResponse
+  /// As `closedWithoutResponse`, on a connection that had served a request before: the server had most likely closed it
+  /// while the request was on its way.
+  case keptConnectionClosed
   /// What came is not a whole HTTP response.
   case invalidResponse(HTTP1Error)
 
   /// Whether not a byte of the request left this machine.
   public var nothingWasSent: Bool {
     switch self {
-    case .notConnected, .notSentInTime: true
-    case .timedOut, .closedWithoutResponse, .invalidResponse: false
+    case .notConnected, .notSentInTime, .closedBeforeSending: true
+    case .timedOut, .closedWithoutResponse, .keptConnectionClosed, .invalidResponse: false
     }
   }
 
@@ -70,15 +75,34 @@ public enum ConnectionObstacle: String, Sendable, Hashable, CaseIterable {
   case tlsFailed = "TLS failed"
 }
 
+/// How one request is to be sent.
+public struct HTTPSendOptions: Sendable {
+  /// The response must be complete by then.
+  public var deadline: MonotonicTime
+  /// The request is not sent after this time: too little of it would be left for the response. Nil: `deadline`.
+  public var latestStart: MonotonicTime?
+  /// Use a new connection, not a kept one.
+  public var needsFreshConnection: Bool
+
+  public init(deadline: MonotonicTime, latestStart: MonotonicTime? = nil, needsFreshConnection: Bool = false) {
+    self.deadline = deadline
+    self.latestStart = latestStart
+    self.needsFreshConnection = needsFreshConnection
+  }
+}
+
 public struct HTTPClientOptions: Sendable {
   public var limits = HTTP1Limits()
-  /// Connections to one origin from one loop.
-  public var connectionsPerOrigin = 128
   /// Name look-up, connect and TLS together.
   public var connectTimeout = Duration.seconds(3)
-  /// How long a connection is kept for the next request. Shorter than servers usually keep theirs: a request must not
-  /// meet a server that is just closing, for then nobody knows whether it was read.
+  /// How long an idle connection is kept. Shorter than the usual time-out of a server: if the server closes a connection
+  /// while a request is on its way, it is unknown whether the request was read. A shorter `Keep-Alive: timeout=N` of the
+  /// server is honoured, less one second.
   public var idleTimeout = Duration.seconds(15)
+  /// Maximum age of a connection, spread by ±10 % so that connections are not replaced all at once. A new connection
+  /// follows the current addresses of the host.
+  public var connectionAge = Duration.seconds(300)
+  public var resolver = NameResolver.system
   /// One PEM file of the authorities to trust; nil for the system's own bundle.
   public var authorities: String?
 

@@ -48,6 +48,12 @@ public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { (isSecure ? "https://" : "http://") + authority }
 
+  /// Whether the host is a name that must be resolved: not a numeric address, not `localhost`.
+  var needsNameLookup: Bool {
+    var address = in_addr()
+    return host != "localhost" && !host.hasPrefix("[") && inet_pton(AF_INET, host, &address) != 1
+  }
+
   /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
   public var isLoopback: Bool {
     if host == "localhost" || host == "[::1]" { return true }

@@ -1,82 +1,61 @@
-/// A request that waits for a connection or for its response.
-final class PendingRequest {
-  let bytes: [UInt8]
-  let isHead: Bool
-  let deadline: MonotonicTime
-  private var continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>?
-
-  init(
-    _ request: HTTPClientRequest, deadline: MonotonicTime,
-    _ continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
-  ) {
-    self.deadline = deadline
-    isHead = request.method == "HEAD"
-    self.continuation = continuation
-    var output: [UInt8] = []
-    output.reserveCapacity(256 + request.target.utf8.count + request.headers.storage.count + request.body.count)
-    output.append(contentsOf: request.method.utf8)
-    output.append(0x20)
-    output.append(contentsOf: request.target.utf8)
-    output.append(contentsOf: " HTTP/1.1\r\n".utf8)
-    if request.headers["Host"] == nil {
-      output.append(contentsOf: "Host: ".utf8)
-      output.append(contentsOf: request.origin.authority.utf8)
-      output.append(contentsOf: "\r\n".utf8)
-    }
-    request.headers.serialize(into: &output)
-    if !request.body.isEmpty || request.method == "POST" || request.method == "PUT" {
-      output.append(contentsOf: "Content-Length: ".utf8)
-      output.append(contentsOf: String(request.body.count).utf8)
-      output.append(contentsOf: "\r\n".utf8)
-    }
-    output.append(contentsOf: "\r\n".utf8)
-    output.append(contentsOf: request.body)
-    bytes = output
-  }
-
-  var isFinished: Bool { continuation == nil }
-
-  func finish(_ result: Result<HTTPClientResponse, HTTPClientError>) {
-    guard let continuation else { return }
-    self.continuation = nil
-    continuation.resume(returning: result)
-  }
-}
-
-/// The connections to one origin from one loop, and the requests that wait for one.
+/// The connections from one loop to one origin. A request takes an idle connection, or waits for the one that is dialled
+/// for it; whichever connection becomes free first serves the request that has waited longest.
+///
+/// The pool itself does not limit the number of connections. The caller limits the requests in flight.
 final class OriginPool {
   let origin: HTTPOrigin
-  let client: HTTPClient
+  /// Held: a client that is dropped without `shutdown` lives until its last connection is closed.
+  private let client: HTTPClient
+  /// All open connections; each knows its index.
+  private var connections: [ClientConnection] = []
+  /// Idle connections, the most recently used one last, so that the ones that are not needed reach their time-out.
   private var idle: [ClientConnection] = []
-  private var busy: [ObjectIdentifier: ClientConnection] = [:]
+  /// Requests that wait for a connection. As many dials are in flight, or more.
+  private var waiting = IndexedQueue<PendingRequest>()
   private var dialing = 0
-  private var waiting: [PendingRequest] = []
-  private var firstWaiting = 0
-  private let timer: LoopTimer
 
   init(_ origin: HTTPOrigin, _ client: HTTPClient) {
     self.origin = origin
     self.client = client
-    timer = LoopTimer(client.loop)
-    timer.onFire = { [unowned self] in expireWaiting() }
   }
-
-  /// The loop may hold the timer longer than the client lives.
-  deinit { timer.disarm() }
-
-  private var waitingCount: Int { waiting.count - firstWaiting }
 
   func submit(_ request: PendingRequest) {
-    if let connection = idle.popLast() {
-      run(request, on: connection)
+    if request.needsFreshConnection {
+      request.expires(on: client.loop) { request.finish(.failure(.notSentInTime)) }
+      dial { [weak self] result in
+        guard let self else { return }
+        switch result {
+        case .success(let connection): serve(connection, first: request)
+        case .failure(let error): request.finish(.failure(error))
+        }
+      }
       return
     }
-    waiting.append(request)
-    timer.arm(at: waiting[firstWaiting...].map(\.deadline).min() ?? request.deadline)
-    if busy.count + dialing < client.options.connectionsPerOrigin, dialing < waitingCount { dial() }
+    while let connection = idle.popLast() {
+      connection.idleIndex = nil
+      if connection.isRetired(at: client.loop.now) {
+        connection.close()
+        continue
+      }
+      connection.send(request)
+      return
+    }
+    let place = waiting.append(request)
+    request.expires(on: client.loop) { [weak self] in
+      guard let self, let request = waiting.remove(place) else { return }
+      request.finish(.failure(.notSentInTime))
+      leaveIfEmpty()
+    }
+    dial { [weak self] result in
+      guard let self else { return }
+      switch result {
+      case .success(let connection): serve(connection)
+      case .failure(let error): waiting.popFirst()?.finish(.failure(error))
+      }
+    }
   }
 
-  private func dial() {
+  private func dial(_ completion: @escaping (Result<ClientConnection, HTTPClientError>) -> Void) {
     dialing += 1
     client.dialer.dial(origin) { [weak self] result in
       guard let self else { return }
@@ -84,69 +63,61 @@ final class OriginPool {
       switch result {
       case .success(let transport):
         do throws(SystemError) {
-          serve(try ClientConnection(transport, client: client, pool: self))
+          let connection = try ClientConnection(transport, client: client, pool: self)
+          connection.index = connections.count
+          connections.append(connection)
+          completion(.success(connection))
         } catch {
-          nextWaiting()?.finish(.failure(.notConnected("epoll")))
+          completion(.failure(.notConnected("epoll")))
         }
       case .failure(let error):
-        nextWaiting()?.finish(.failure(error))
-        if waitingCount > dialing { dial() }
+        completion(.failure(error))
       }
+      leaveIfEmpty()
     }
   }
 
-  private func serve(_ connection: ClientConnection) {
-    if let request = nextWaiting() {
-      run(request, on: connection)
-    } else {
-      idle.append(connection)
-      connection.becomeIdle()
-    }
-  }
-
-  private func run(_ request: PendingRequest, on connection: ClientConnection) {
-    busy[ObjectIdentifier(connection)] = connection
-    connection.send(request)
-  }
-
-  private func nextWaiting() -> PendingRequest? {
-    while firstWaiting < waiting.count {
-      let request = waiting[firstWaiting]
-      firstWaiting += 1
-      if firstWaiting == waiting.count {
-        waiting.removeAll(keepingCapacity: true)
-        firstWaiting = 0
-      }
-      if !request.isFinished { return request }
-    }
-    return nil
-  }
-
-  private func expireWaiting() {
-    let now = client.loop.now
-    for request in waiting[firstWaiting...] where request.deadline <= now {
+  private func serve(_ connection: ClientConnection, first: PendingRequest? = nil) {
+    while let request = first.flatMap({ $0.isFinished ? nil : $0 }) ?? waiting.popFirst() {
+      if client.loop.now <= request.latestStart { return connection.send(request) }
       request.finish(.failure(.notSentInTime))
     }
-    waiting = waiting[firstWaiting...].filter { !$0.isFinished }
-    firstWaiting = 0
-    if let next = waiting.map(\.deadline).min() { timer.arm(at: next) }
+    if connection.becomesIdle() {
+      connection.idleIndex = idle.count
+      idle.append(connection)
+    } else {
+      connection.close()
+    }
   }
 
-  /// A connection has finished its request and can take another.
-  func returned(_ connection: ClientConnection) {
-    busy[ObjectIdentifier(connection)] = nil
-    serve(connection)
-  }
+  /// A connection has finished its request and can be used again.
+  func returned(_ connection: ClientConnection) { serve(connection) }
 
-  /// A connection is closed.
+  /// A connection has been closed.
   func lost(_ connection: ClientConnection) {
-    busy[ObjectIdentifier(connection)] = nil
-    idle.removeAll { $0 === connection }
-    if waitingCount > dialing, busy.count + dialing < client.options.connectionsPerOrigin { dial() }
+    if let index = connection.idleIndex {
+      connection.idleIndex = nil
+      let last = idle.removeLast()
+      if last !== connection {
+        idle[index] = last
+        last.idleIndex = index
+      }
+    }
+    let last = connections.removeLast()
+    if last !== connection {
+      connections[connection.index] = last
+      last.index = connection.index
+    }
+    leaveIfEmpty()
+  }
+
+  /// An origin that is no longer used leaves nothing behind.
+  private func leaveIfEmpty() {
+    if connections.isEmpty, dialing == 0, waiting.isEmpty { client.remove(self) }
   }
 
   func shutdown() {
-    while let request = nextWaiting() { request.finish(.failure(.notConnected("shut down"))) }
-    for connection in idle + busy.values { connection.close() }
+    while let request = waiting.popFirst() { request.finish(.failure(.notConnected("shut down"))) }
+    for connection in connections { connection.close() }
   }
 }

@@ -25,13 +25,15 @@ public struct Failure: Error, Sendable, Hashable {
   public var adviceOverride: Advice?
   /// What the vendor's document says about the cause.
   public var hint: String?
+  /// When a retry makes sense, in seconds from the response; nil if nothing is known about it.
+  public var retryAfterSeconds: Int?
   /// The carriers' tree as it came, one failure for each branch that holds a code.
   public var branches: [Failure]
 
   public init(
     _ reason: FailureReason, stage: Stage, carrier: Carrier? = nil, detail: String? = nil, vendor: VendorWords? = nil,
     billed: Billing = .no, delivery: Delivery = .notSent, adviceOverride: Advice? = nil, hint: String? = nil,
-    branches: [Failure] = []
+    retryAfterSeconds: Int? = nil, branches: [Failure] = []
   ) {
     self.reason = reason
     self.stage = stage
@@ -42,6 +44,7 @@ public struct Failure: Error, Sendable, Hashable {
     self.delivery = delivery
     self.adviceOverride = adviceOverride
     self.hint = hint
+    self.retryAfterSeconds = retryAfterSeconds
     self.branches = branches
   }
 

@@ -82,7 +82,7 @@ class Stand:
         text = text.replace(
             "listen: 127.0.0.1:8080",
             f"listen: 127.0.0.1:{self.gateway_port}\n  loops: 1\n  timeouts: {{header: 1s, body: 2s}}\n"
-            "  breaker: {failures: 1000}")
+            "  breaker: {failures: 1000, minimumCalls: 100000}")
         text = text.replace("    endpoint:", "    timeout: 500ms\n    endpoint:")
         for old, new in changes.get("replace", []):
             assert old in text, old

@@ -10,17 +10,20 @@ import Testing
     status: 200, headers: HTTPFields(),
     body: Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1"}}"#.utf8))
 
-  @Test("a request of which nothing was sent is tried once more") func secondAttempt() async throws {
-    let vendor = ScriptedVendor([.failure(.notConnected("closed")), .success(Self.good)])
+  @Test("a request of which nothing was sent on a closed connection is sent on a fresh one") func secondAttempt()
+    async throws
+  {
+    let vendor = ScriptedVendor([.failure(.closedBeforeSending), .success(Self.good)])
     let gateway = try TestGateway(vendor: vendor)
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
     #expect(answer.body["verdict"]?.string == "match")
     #expect(vendor.requests.count == 2)
     #expect(vendor.requests[0].body == vendor.requests[1].body)
+    #expect(vendor.options.map(\.needsFreshConnection) == [false, true])
   }
 
   @Test("two attempts are the most") func noThirdAttempt() async throws {
-    let vendor = ScriptedVendor([.failure(.notConnected("connection refused"))])
+    let vendor = ScriptedVendor([.failure(.closedBeforeSending)])
     let gateway = try TestGateway(vendor: vendor)
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
     #expect(answer.reason == "vendor-unreachable")
@@ -29,11 +32,38 @@ import Testing
     #expect(vendor.requests.count == 2)
   }
 
+  @Test("a connection that cannot be made is not tried again by the same request") func refused() async throws {
+    let vendor = ScriptedVendor([.failure(.notConnected("connection refused"))])
+    let gateway = try TestGateway(vendor: vendor)
+    let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(answer.reason == "vendor-unreachable")
+    #expect(answer.body["detail"]?.string == "No connection to the vendor: connection refused.")
+    #expect(vendor.requests.count == 1)
+  }
+
+  @Test("a session's request, which spends no token, is sent again if a kept connection was closed") func sessionAgain()
+    async throws
+  {
+    let token = Array(#"{"Code":"OK","TokenInfo":{"AccessToken":"at","JwtToken":"jt"},"RequestId":"r"}"#.utf8)
+    let vendor = ScriptedVendor([
+      .failure(.keptConnectionClosed),
+      .success(HTTPClientResponse(status: 200, headers: HTTPFields(), body: token)),
+    ])
+    let gateway = try TestGateway(vendor: vendor) {
+      $0.replacing("login: [mobile-h5, aliyun-h5]", with: "login: [aliyun-h5, mobile-h5]")
+    }
+    let answer = try await gateway.post(
+      "/v1/apps/shop/sessions", #"{"channel":"h5","operation":"login","pageUrl":"https://shop.example.com/"}"#)
+    #expect(answer.body["provider"]?.string == "aliyun")
+    #expect(vendor.options.map(\.needsFreshConnection) == [false, true])
+  }
+
   @Test(
     "a token that may have arrived is never sent again",
     arguments: [
       (HTTPClientError.timedOut, "vendor-timeout", "unknown"),
       (.closedWithoutResponse, "vendor-timeout", "unknown"),
+      (.keptConnectionClosed, "vendor-timeout", "unknown"),
       (.invalidResponse(.truncated), "vendor-protocol-error", "answered"),
       (.invalidResponse(.bodyTooLarge), "vendor-protocol-error", "answered"),
       (.invalidResponse(.malformed("x")), "vendor-protocol-error", "answered"),
@@ -83,6 +113,9 @@ import Testing
     let vendor = ScriptedVendor([.failure(.timedOut)])
     let gateway = try TestGateway(vendor: vendor) {
       $0.replacing("login: [mobile-h5, aliyun-h5]", with: "login: [aliyun-h5, mobile-h5]")
+        .replacing(
+          "aliyun-h5:\n    provider: aliyun\n    endpoint: http://127.0.0.1:9090",
+          with: "aliyun-h5:\n    provider: aliyun\n    endpoint: http://127.0.0.1:9091")
     }
     let open = #"{"channel":"h5","operation":"login","pageUrl":"https://shop.example.com/"}"#
     for _ in 0..<5 {

@@ -19,7 +19,7 @@ final class HeldVendor: VendorTransport {
 
   var requests: [HTTPClientRequest] { state.withLock { $0.requests } }
 
-  func send(_ request: HTTPClientRequest, deadline: MonotonicTime) async -> Answer {
+  func send(_ request: HTTPClientRequest, _ options: HTTPSendOptions) async -> Answer {
     await withUnsafeContinuation { continuation in
       let (isFirst, arrival) = state.withLock { state in
         state.requests.append(request)

@@ -68,8 +68,9 @@ import Testing
     #expect(answer.reason == "overloaded")
     let metrics = try await gateway.metrics()
     #expect(metrics.contains(#"numgate_breaker_open{account="mobile-app",provider="china-mobile-app"} 1"#))
-    #expect(metrics.contains(#"numgate_breaker_open{account="mobile-mini",provider="china-mobile-wechat"} 0"#))
-    #expect(!metrics.contains { $0.contains("mobile-wechat\",") && $0.hasPrefix("numgate_breaker_open") })
+    #expect(metrics.contains(#"numgate_breaker_state{scope="account",name="mobile-mini"} 0"#))
+    #expect(metrics.contains(#"numgate_breaker_state{scope="host",name="http://127.0.0.1:9090"} 2"#))
+    #expect(!metrics.contains { $0.contains(#"="mobile-wechat""#) && $0.hasPrefix("numgate_breaker") })
     #expect(metrics.contains(#"numgate_requests_total{endpoint="verify",reason="vendor-timeout"} 5"#))
   }
 

@@ -13,6 +13,7 @@ final class ScriptedVendor: VendorTransport {
   private struct State {
     var answers: [Answer]
     var requests: [HTTPClientRequest] = []
+    var options: [HTTPSendOptions] = []
   }
 
   private let state: Locked<State>
@@ -26,8 +27,12 @@ final class ScriptedVendor: VendorTransport {
 
   var requests: [HTTPClientRequest] { state.withLock { $0.requests } }
 
-  func send(_ request: HTTPClientRequest, deadline: MonotonicTime) async -> Answer {
+  /// How the requests were to be sent, in the order of `requests`.
+  var options: [HTTPSendOptions] { state.withLock { $0.options } }
+
+  func send(_ request: HTTPClientRequest, _ options: HTTPSendOptions) async -> Answer {
     state.withLock { state in
+      state.options.append(options)
       state.requests.append(request)
       return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
     }

@@ -206,7 +206,7 @@ struct HTTPClientTests {
     let client = try TestClient()
     #expect(try await client.send("POST", "/first", to: server).get().status == 200)
     let second = await client.send("POST", "/token", to: server, body: Array("once".utf8))
-    #expect(second.error == .closedWithoutResponse)
+    #expect(second.error == .keptConnectionClosed)
     #expect(second.error?.nothingWasSent == false)
     #expect(server.requests.map(\.startLine) == ["POST /first HTTP/1.1", "POST /token HTTP/1.1"])
     // The next one is another matter.
@@ -321,7 +321,7 @@ struct HTTPClientTests {
 
   @Test("All who wait for a connection that is refused hear of it")
   func refusedForAll() async throws {
-    let client = try TestClient { $0.connectionsPerOrigin = 2 }
+    let client = try TestClient()
     let errors = await withTaskGroup(of: HTTPClientError?.self) { group in
       for _ in 0..<20 { group.addTask { await client.send(to: Self.nobody).error } }
       return await group.reduce(into: []) { $0.append($1) }
@@ -476,71 +476,102 @@ struct HTTPClientTests {
 
   // MARK: The pool
 
-  @Test("No more connections than allowed are opened, and all who wait are served")
-  func poolLimit() async throws {
-    let server = ScriptedServer { socket, _, server in
-      while let request = try server.request(on: socket) {
-        let body = request.startLine
-        socket.send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
-      }
-    }
-    let client = try TestClient { $0.connectionsPerOrigin = 3 }
-    let answers = await withTaskGroup(of: String?.self) { group in
-      for number in 0..<60 { group.addTask { try? await client.send("GET", "/\(number)", to: server).get().text } }
-      return await group.reduce(into: Set<String?>()) { $0.insert($1) }
-    }
-    #expect(answers == Set((0..<60).map { "GET /\($0) HTTP/1.1" }))
-    #expect(server.connections <= 3)
-    #expect(server.mostOpen <= 3)
-  }
-
-  @Test("Who waits too long for a connection is told that nothing was sent; the others go on")
-  func waitersDeadline() async throws {
+  @Test("Requests at the same time get a connection each, and later requests reuse them")
+  func reuse() async throws {
+    let arrived = Countdown(3)
     let release = Gate()
-    let arrived = Gate()
     let server = ScriptedServer { socket, number, server in
       while let request = try server.request(on: socket) {
-        if request.startLine.contains("/first") {
-          arrived.open()
-          Task {
-            await release.wait()
-            socket.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst")
-          }
-          continue
+        if request.startLine.contains("/held") {
+          arrived.arrive()
+          release.block()
         }
-        socket.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext")
+        socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n\(number)")
       }
     }
-    let client = try TestClient { $0.connectionsPerOrigin = 1 }
-    async let first = client.send("GET", "/first", to: server)
-    await arrived.wait()
-    async let patient = client.send("GET", "/patient", to: server)
-    async let hasty = client.send("GET", "/hasty", to: server, within: .milliseconds(20))
-    async let hastier = client.send("GET", "/hastier", to: server, within: .milliseconds(5))
-    #expect(await hasty.error == .notSentInTime)
-    #expect(await hastier.error == .notSentInTime)
+    let client = try TestClient()
+    async let first = client.send("GET", "/held", to: server)
+    async let second = client.send("GET", "/held", to: server)
+    async let third = client.send("GET", "/held", to: server)
+    await arrived.done()
     release.open()
-    #expect(try await first.get().text == "first")
-    #expect(try await patient.get().text == "next")
-    #expect(server.requests.map(\.startLine) == ["GET /first HTTP/1.1", "GET /patient HTTP/1.1"])
-    #expect(server.connections == 1)
+    let numbers = try await Set([first.get().text, second.get().text, third.get().text])
+    #expect(numbers == ["0", "1", "2"])
+    for _ in 0..<20 { #expect(numbers.contains(try await client.send(to: server).get().text)) }
+    #expect(server.connections == 3)
   }
 
-  @Test("A connection that breaks makes room for those who wait")
-  func brokenMakesRoom() async throws {
-    let server = ScriptedServer { socket, number, server in
-      _ = try server.request(on: socket)
-      if number % 2 == 0 { return }
-      socket.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+  @Test("A request whose latest start passes while its connection is made is not sent; the others are")
+  func latestStart() async throws {
+    let lookup = HeldLookup()
+    let server = ScriptedServer(ScriptedServer.echo)
+    let client = try TestClient { $0.resolver = NameResolver(lookup: lookup.lookup) }
+    let origin = HTTPOrigin(isSecure: false, host: "vendor.test", port: server.port)
+    async let patient = client.send("GET", "/patient", to: origin)
+    #expect(await client.send("GET", "/hasty", to: origin, within: .milliseconds(5)).error == .notSentInTime)
+    lookup.release(["127.0.0.1"])
+    #expect(try await patient.get().text == "0 GET /patient HTTP/1.1 ")
+    #expect(server.requests.map(\.startLine) == ["GET /patient HTTP/1.1"])
+  }
+
+  @Test("A slow look-up of one host does not hold the loop, and no second look-up of that host is started")
+  func slowLookup() async throws {
+    let lookup = HeldLookup()
+    let server = ScriptedServer(ScriptedServer.echo)
+    let client = try TestClient {
+      $0.resolver = NameResolver(lookup: lookup.lookup)
+      $0.connectTimeout = .milliseconds(30)
     }
-    let client = try TestClient { $0.connectionsPerOrigin = 1 }
-    let results = await withTaskGroup(of: Bool.self) { group in
-      for _ in 0..<20 { group.addTask { await client.send(to: server).error == .closedWithoutResponse } }
-      return await group.reduce(into: []) { $0.append($1) }
+    let slow = HTTPOrigin(isSecure: false, host: "slow.test", port: server.port)
+    for _ in 0..<3 { #expect(await client.send(to: slow).error == .notConnected("name look-up timed out")) }
+    #expect(try await client.send(to: server).get().text == "0 GET / HTTP/1.1 ")
+    #expect(lookup.calls == ["slow.test"])
+    lookup.release([])
+  }
+
+  @Test("A name without an address is not connected to")
+  func noAddress() async throws {
+    let client = try TestClient { $0.resolver = NameResolver { _ in [] } }
+    let origin = HTTPOrigin(isSecure: false, host: "nowhere.test", port: 80)
+    #expect(await client.send(to: origin).error == .notConnected("name not resolved"))
+  }
+
+  @Test(
+    "A connection is not reused where the server would close it within a second",
+    arguments: [
+      ("timeout=1", 2), ("timeout=1, max=100", 2), ("max=100, timeout = 1", 2), ("TIMEOUT=0", 2), ("timeout=60", 1),
+      ("max=100", 1), ("timeout=", 1), ("timeout=-1", 1), ("timeout=99999999999", 1), ("", 1),
+    ])
+  func keepAlive(_ field: String, _ connections: Int) async throws {
+    let server = ScriptedServer { socket, _, server in
+      while try server.request(on: socket) != nil {
+        socket.send("HTTP/1.1 200 OK\r\nKeep-Alive: \(field)\r\nContent-Length: 0\r\n\r\n")
+      }
     }
-    #expect(results.count { $0 } == 10)
-    // How many are open at once only the client knows: the server hears of a close when its thread comes to it.
-    #expect(server.requests.count == 20)
+    let client = try TestClient()
+    for _ in 0..<2 { #expect(try await client.send(to: server).get().status == 200) }
+    #expect(server.connections == connections)
+  }
+
+  @Test("A connection that has reached its age is replaced")
+  func age() async throws {
+    let server = ScriptedServer(ScriptedServer.echo)
+    let client = try TestClient { $0.connectionAge = .zero }
+    for number in 0..<3 { #expect(try await client.send(to: server).get().text == "\(number) GET / HTTP/1.1 ") }
+    #expect(server.connections == 3)
+  }
+
+  @Test("A request that needs a fresh connection does not get a kept one")
+  func fresh() async throws {
+    let server = ScriptedServer(ScriptedServer.echo)
+    let client = try TestClient()
+    _ = await client.send(to: server)
+    let request = HTTPClientRequest(
+      method: "GET", origin: server.origin, target: "/", headers: HTTPFields(), body: [])
+    let options = HTTPSendOptions(deadline: .now.advanced(by: .seconds(50)), needsFreshConnection: true)
+    let answer = await Task(executorPreference: client.loop) { await client.client.send(request, options) }.value
+    #expect(try answer.get().text == "1 GET / HTTP/1.1 ")
+    #expect(server.connections == 2)
   }
 
   @Test("Each origin has its own connections")
@@ -561,11 +592,13 @@ struct HTTPClientTests {
       arrived.open()
       _ = try socket.receiveAll()
     }
-    let client = try TestClient { $0.connectionsPerOrigin = 1 }
+    let lookup = HeldLookup()
+    let client = try TestClient { $0.resolver = NameResolver(lookup: lookup.lookup) }
     async let running = client.send("GET", "/running", to: server)
     await arrived.wait()
     let request = HTTPClientRequest(
-      method: "GET", origin: server.origin, target: "/waiting", headers: HTTPFields(), body: [])
+      method: "GET", origin: HTTPOrigin(isSecure: false, host: "vendor.test", port: server.port), target: "/waiting",
+      headers: HTTPFields(), body: [])
     let waiting = await Task(executorPreference: client.loop) {
       // The child runs first: the loop keeps the order of what is enqueued on it.
       async let result = client.client.send(request, deadline: MonotonicTime.now.advanced(by: .seconds(50)))
@@ -575,6 +608,7 @@ struct HTTPClientTests {
     }.value
     #expect(await running.error == .closedWithoutResponse)
     #expect(waiting.error == .notConnected("shut down"))
+    lookup.release([])
   }
 
   /// The loop holds the client's timers until their time; the requests' deadlines come after the client is gone.

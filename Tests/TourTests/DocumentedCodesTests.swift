@@ -70,7 +70,7 @@ import Testing
   }
 
   private static let calm: @Sendable (String) -> String = {
-    $0.replacing("server:\n", with: "server:\n  breaker: {failures: 1000}\n")
+    $0.replacing("server:\n", with: "server:\n  breaker: {failures: 1000, minimumCalls: 100000}\n")
       .replacing("login: [mobile-h5, aliyun-h5]", with: "login: [mobile-h5]")
       .replacing("[{account: aliyun-h5, weight: 1}, {account: aliyun-sts, weight: 1}]", with: "[aliyun-sts]")
   }

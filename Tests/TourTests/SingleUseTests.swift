@@ -28,6 +28,8 @@ import Testing
     let stand = try Stand {
       $0.replacing("    endpoint:", with: "    timeout: 200ms\n    endpoint:")
         .replacing("login: [mobile-h5, aliyun-h5]", with: "login: [mobile-h5]")
+        // Many failures in a row at one host, and every call must be sent.
+        .replacing("server:\n", with: "server:\n  breaker: {failures: 1000, minimumCalls: 100000}\n")
     }
     let fault = try JSONValue.parse(fault)
     for call in Self.calls {

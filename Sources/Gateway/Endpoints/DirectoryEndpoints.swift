@@ -78,7 +78,10 @@ extension GatewayLoop {
           $0.member("name", account.name)
           $0.member("provider", account.file.name)
           if let weight = candidate.weight { $0.member("weight", weight) }
-          $0.member("breaker", gateway.breakers.isClosed(account) ? "closed" : "open")
+          if let gate = snapshot.gates[account.name] {
+            $0.member("breaker", gate.reading.breaker.breaker.state.rawValue)
+            $0.member("hostBreaker", gate.host.breaker.breaker.state.rawValue)
+          }
         }
       }
     }

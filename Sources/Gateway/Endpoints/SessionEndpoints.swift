@@ -23,34 +23,41 @@ extension GatewayLoop {
     let candidates = try record.snapshot.router.candidates(
       appId: app.id, channel: channel, operation: operation, draw: draw())
 
-    var failure = Failure.gateway(
-      .overloaded, "Every vendor of this route has been failing and is left alone for a moment.")
-    for candidate in candidates {
-      guard let account = record.snapshot.accounts[candidate.account],
-        gateway.breakers.wouldAdmit(account, at: .now)
-      else { continue }
+    let accounts = candidates.compactMap { record.snapshot.accounts[$0.account] }
+    // One time limit for all of them together.
+    let limit = accounts.map(\.timeout).max().map { MonotonicTime.now.advanced(by: $0) }
+    var failure: Failure?
+    var wait: Duration?
+    for account in accounts {
+      guard let gate = record.snapshot.gates[account.name] else { continue }
+      let now = MonotonicTime.now
+      guard gate.allowsCall(at: now) else {
+        wait = min(wait ?? .seconds(86_400), gate.wait(at: now))
+        continue
+      }
       record.account = account
       do throws(Failure) {
-        let client = try await prepare(call, account, context, &record)
+        let client = try await prepare(call, account, context, limit, &record)
         return session(app, account, call, client, context, &record)
       } catch {
         failure = error
-        // Another vendor is asked only where this one was not: it was not reached or is left alone.
+        // The next account is tried only if nothing was sent to this one.
         guard error.delivery == .notSent, error.reason == .vendorUnreachable || error.reason == .overloaded else {
           throw error
         }
       }
     }
-    throw failure
+    throw failure ?? .allBreakersOpen(wait ?? .seconds(1))
   }
 
   /// nil where the product's SDK needs nothing from the server.
   private func prepare(
-    _ call: PrepareClient, _ account: Account, _ context: CallContext, _ record: inout CallRecord
+    _ call: PrepareClient, _ account: Account, _ context: CallContext, _ limit: MonotonicTime?,
+    _ record: inout CallRecord
   ) async throws(Failure) -> ClientParameters? {
     guard let provider = account.provider as? any ClientPreparing else { return nil }
     let exchange = try provider.prepare(call, context)
-    return try await deliver(exchange, .prepare, account, &record) { _ in ("ok", .no) }
+    return try await deliver(exchange, .prepare, account, &record, limit: limit) { _ in ("ok", .no) }
   }
 
   private func session(
@@ -118,11 +125,14 @@ extension GatewayLoop {
   /// Sends an exchange and books what came of it. `sent` is what the vendor was told and may repeat in its words.
   func deliver<Answer: Sendable>(
     _ exchange: Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
-    sent: [Secret] = [], _ read: (Answer) -> (outcome: String, billed: Billing)
+    sent: [Secret] = [], limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
     let wasSent = if case .send = exchange { true } else { false }
-    let delivered = await courier.deliver(exchange, to: account, stage: stage)
+    guard let gate = record.snapshot.gates[account.name] else { preconditionFailure("every account has a gate") }
+    let delivered = await courier.deliver(
+      exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit)
     record.vendorNanoseconds += delivered.vendorNanoseconds
+    record.queueNanoseconds += delivered.queueNanoseconds
     let (outcome, billed) =
       switch delivered.result {
       case .success(let answer): read(answer)
@@ -144,6 +154,14 @@ extension GatewayLoop {
 }
 
 extension Failure {
+  fileprivate static func allBreakersOpen(_ wait: Duration) -> Failure {
+    var failure = Failure.gateway(
+      .overloaded,
+      "The circuit breakers of all accounts of this route are open; next attempt in \(wait.wholeSeconds) s.")
+    failure.retryAfterSeconds = wait.wholeSeconds
+    return failure
+  }
+
   /// The same failure, its vendor's words without what it was told.
   fileprivate func withoutRepeating(_ secrets: [Secret]) -> Failure {
     guard let vendor, let message = vendor.message else { return self }

@@ -105,7 +105,7 @@ struct VendorLine {
   ) async throws(Failure) -> Finding? {
     guard case .send(let request, let read) = exchange else { return nil }
     let answer = await send(account.request(request), within: account.timeout)
-    return found(try account.result(of: answer, stage: stage, read).get())
+    return found(try account.result(of: answer, stage: stage, at: clock(), read).get())
   }
 
   private func finding(_ call: DoctorCall, _ failure: Failure) -> Finding {

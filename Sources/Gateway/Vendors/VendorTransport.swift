@@ -4,7 +4,7 @@ public import Networking
 /// from memory.
 public protocol VendorTransport: Sendable {
   func send(
-    _ request: HTTPClientRequest, deadline: MonotonicTime
+    _ request: HTTPClientRequest, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError>
 }
 
@@ -13,8 +13,8 @@ struct NetworkTransport: VendorTransport {
   let client: HTTPClient
 
   func send(
-    _ request: HTTPClientRequest, deadline: MonotonicTime
+    _ request: HTTPClientRequest, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
-    await client.send(request, deadline: deadline)
+    await client.send(request, options)
   }
 }

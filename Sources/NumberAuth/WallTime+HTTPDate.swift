@@ -1,12 +1,10 @@
-import NumberAuth
-
 extension WallTime {
   private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
   /// Reads an IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7); nil for anything else, the obsolete forms
   /// and a weekday that is not the date's included. A leap second counts as the second after it.
-  init?(httpDate text: String) {
+  public init?(httpDate text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 29 else { return nil }
     func word(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -1,0 +1,204 @@
+import Configuration
+import Networking
+
+/// Decides when a call to one account may start: breaker, limit of calls in flight, queue. All loops share it.
+final class AccountGate: Sendable {
+  let account: String
+  let provider: String
+  let host: HostGate
+  private let state: Locked<State>
+
+  /// A call that may be sent. Must be given back with `leave`.
+  struct Pass: Sendable {
+    fileprivate let permit: CircuitBreaker.Permit
+    let latestStart: MonotonicTime
+    let queuedNanoseconds: UInt64
+  }
+
+  /// Why a call is not sent.
+  enum Refusal: String, Sendable, CaseIterable {
+    case breakerOpen = "breaker-open"
+    case queueFull = "queue-full"
+    case queueTime = "queue-time"
+    /// Too little of the time-out was left after the queue.
+    case timeLeft = "time-left"
+  }
+
+  enum Decision: Sendable {
+    case pass(Pass)
+    case refused(Refusal, retryAfter: Duration)
+    /// Ask again with `wait`.
+    case mustWait
+  }
+
+  struct Waiter: Sendable {
+    let continuation: UnsafeContinuation<Decision, Never>
+    let call: Call
+  }
+
+  /// One call that asks to be sent.
+  struct Call: Sendable {
+    let app: String
+    let arrival: MonotonicTime
+    let deadline: MonotonicTime
+    let timeout: Duration
+  }
+
+  fileprivate enum Entry: Sendable {
+    case decided(Decision)
+    case queued(FairQueue<Waiter>.Place, Duration)
+  }
+
+  /// A queued call and the decision on it.
+  fileprivate struct Started: Sendable {
+    let waiter: Waiter
+    let decision: Decision
+  }
+
+  /// What the gate has counted, and its present state.
+  struct Reading: Sendable {
+    let inFlight: Int
+    let queued: Int
+    let breaker: BreakerState
+    let shed: [Refusal: UInt64]
+    let queueTimes: Metrics.Histogram
+    let medianNanoseconds: UInt64
+  }
+
+  fileprivate struct State {
+    var queue: AdmissionQueue<Waiter>
+    var breaker: BreakerState
+    var responseTime = ResponseTime()
+    var shed: [Refusal: UInt64] = [:]
+    var queueTimes = Metrics.Histogram()
+  }
+
+  init(_ account: Account, _ settings: BreakerSettings, _ host: HostGate) {
+    self.account = account.name
+    provider = account.file.name
+    self.host = host
+    state = Locked(State(queue: AdmissionQueue(account.limits), breaker: BreakerState(settings)))
+  }
+
+  /// Whether a new session should use this account: neither its breaker nor its host's is open.
+  func allowsCall(at now: MonotonicTime) -> Bool {
+    state.withLock { $0.breaker.breaker.allowsCall(at: now) } && host.allowsCall(at: now)
+  }
+
+  /// The time until a call to this account is allowed again; zero if it is allowed now.
+  func wait(at now: MonotonicTime) -> Duration {
+    max(state.withLock { $0.breaker.breaker.wait(at: now) }, host.breaker.breaker.wait(at: now))
+  }
+
+  var isClosed: Bool { state.withLock { $0.breaker.breaker.state == .closed } && host.breaker.breaker.state == .closed }
+
+  var reading: Reading {
+    state.withLock {
+      Reading(
+        inFlight: $0.queue.inFlight, queued: $0.queue.queued, breaker: $0.breaker, shed: $0.shed,
+        queueTimes: $0.queueTimes, medianNanoseconds: $0.responseTime.median)
+    }
+  }
+
+  /// Takes effect for the next call.
+  func apply(_ limits: AccountLimits) { state.withLock { $0.queue.limits = limits } }
+
+  /// Starts a call if it does not have to wait.
+  func enter(_ call: Call) -> Decision { state.withLock { $0.enter(call) } }
+
+  /// Waits in the queue until the call may start, at most for the limit `queueTime`. Call from a task on `loop`.
+  func wait(_ call: Call, on loop: EventLoop) async -> Decision {
+    await withUnsafeContinuation { continuation in
+      let entry = state.withLock { $0.enter(call, orWait: continuation) }
+      switch entry {
+      case .decided(let decision): continuation.resume(returning: decision)
+      case .queued(let place, let queueTime): loop.call(after: queueTime) { [weak self] in self?.expire(place) }
+      }
+    }
+  }
+
+  private func expire(_ place: FairQueue<Waiter>.Place) {
+    let waiter = state.withLock { state in
+      let waiter = state.queue.remove(place)
+      if waiter != nil { state.shed[.queueTime, default: 0] += 1 }
+      return waiter
+    }
+    waiter?.continuation.resume(returning: .refused(.queueTime, retryAfter: .seconds(1)))
+  }
+
+  /// Ends a call. `isHealthy`: what the vendor's response says about the account; nil if there was no response.
+  /// `nanoseconds`: the response time; nil if there was no response. Returns the breaker's new state if it has changed.
+  func leave(
+    _ pass: Pass, isHealthy: Bool?, nanoseconds: UInt64?, at now: MonotonicTime
+  ) -> CircuitBreaker.State? {
+    let (changed, started): (CircuitBreaker.State?, [Started]) = state.withLock { state in
+      let before = state.breaker.breaker.state
+      state.breaker.change { breaker in
+        if let isHealthy {
+          breaker.record(pass.permit, success: isHealthy, at: now)
+        } else {
+          breaker.cancel(pass.permit)
+        }
+      }
+      if let nanoseconds { state.responseTime.add(nanoseconds: nanoseconds) }
+      state.queue.leave()
+      let started = state.queue.queued == 0 ? [] : state.startQueued(at: now)
+      let after = state.breaker.breaker.state
+      return (after == before ? nil : after, started)
+    }
+    for start in started { start.waiter.continuation.resume(returning: start.decision) }
+    return changed
+  }
+}
+
+extension AccountGate.State {
+  fileprivate mutating func enter(_ call: AccountGate.Call) -> AccountGate.Decision {
+    let wait = breaker.breaker.wait(at: call.arrival)
+    guard wait == .zero else { return refuse(.breakerOpen, retryAfter: wait) }
+    if queue.enter() { return start(call, at: call.arrival) }
+    return queue.isFull ? refuse(.queueFull, retryAfter: .seconds(1)) : .mustWait
+  }
+
+  fileprivate mutating func enter(
+    _ call: AccountGate.Call, orWait continuation: UnsafeContinuation<AccountGate.Decision, Never>
+  ) -> AccountGate.Entry {
+    let decision = enter(call)
+    guard case .mustWait = decision,
+      let place = queue.append(AccountGate.Waiter(continuation: continuation, call: call), app: call.app)
+    else { return .decided(decision) }
+    return .queued(place, queue.limits.queueTime)
+  }
+
+  /// Starts as many queued calls as the limit allows; those that cannot succeed any more are refused.
+  fileprivate mutating func startQueued(at now: MonotonicTime) -> [AccountGate.Started] {
+    var started: [AccountGate.Started] = []
+    while let waiter = queue.next() {
+      started.append(AccountGate.Started(waiter: waiter, decision: start(waiter.call, at: now)))
+    }
+    return started
+  }
+
+  /// The call holds a place in flight. Gives it back if the call is refused.
+  private mutating func start(_ call: AccountGate.Call, at now: MonotonicTime) -> AccountGate.Decision {
+    let needed = responseTime.needed(of: call.timeout)
+    let latestStart = MonotonicTime(
+      nanoseconds: call.deadline.nanoseconds > needed ? call.deadline.nanoseconds - needed : 0)
+    guard now <= latestStart else {
+      queue.leave()
+      return refuse(.timeLeft, retryAfter: .seconds(1))
+    }
+    let wait = breaker.breaker.wait(at: now)
+    guard let permit = breaker.change({ $0.acquire(at: now) }) else {
+      queue.leave()
+      return refuse(.breakerOpen, retryAfter: wait)
+    }
+    let queued = now.nanoseconds(since: call.arrival)
+    if now > call.arrival { queueTimes.add(queued) }
+    return .pass(AccountGate.Pass(permit: permit, latestStart: latestStart, queuedNanoseconds: queued))
+  }
+
+  private mutating func refuse(_ refusal: AccountGate.Refusal, retryAfter: Duration) -> AccountGate.Decision {
+    shed[refusal, default: 0] += 1
+    return .refused(refusal, retryAfter: retryAfter)
+  }
+}

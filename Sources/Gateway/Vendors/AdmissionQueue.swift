@@ -1,0 +1,38 @@
+import Configuration
+
+/// Limits the calls in flight to one account and queues the calls above the limit. A value without clock and without I/O.
+struct AdmissionQueue<Waiter> {
+  var limits: AccountLimits
+  private(set) var inFlight = 0
+  private var waiting = FairQueue<Waiter>()
+
+  init(_ limits: AccountLimits) { self.limits = limits }
+
+  var queued: Int { waiting.count }
+  var isFull: Bool { waiting.count >= limits.queue }
+
+  /// Starts a call if the limit allows it and no other call is waiting.
+  mutating func enter() -> Bool {
+    guard inFlight < limits.concurrency, waiting.isEmpty else { return false }
+    inFlight += 1
+    return true
+  }
+
+  /// Queues a call; nil if the queue is full. Calls of different apps are started in turn.
+  mutating func append(_ waiter: Waiter, app: String) -> FairQueue<Waiter>.Place? {
+    isFull ? nil : waiting.append(waiter, lane: app)
+  }
+
+  /// Ends a call that was started by `enter` or `next`.
+  mutating func leave() { inFlight -= 1 }
+
+  /// Starts the next queued call if the limit allows it. Ask again until it returns nil.
+  mutating func next() -> Waiter? {
+    guard inFlight < limits.concurrency, let waiter = waiting.popFirst() else { return nil }
+    inFlight += 1
+    return waiter
+  }
+
+  /// Removes a call whose time in the queue is over; nil if it has been started already.
+  mutating func remove(_ place: FairQueue<Waiter>.Place) -> Waiter? { waiting.remove(place) }
+}

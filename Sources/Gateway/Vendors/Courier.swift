@@ -1,0 +1,122 @@
+import Configuration
+import Networking
+import NumberAuth
+
+/// Takes an adapter's exchange to the vendor: queue, breakers, deadline. A request goes out a second time only if nothing
+/// of it was sent, or if it spends no token: a vendor must never see a token twice.
+struct Courier: Sendable {
+  let transport: any VendorTransport
+  let loop: EventLoop
+  let log: AccessLog
+  /// As `BreakerSettings.slowPercent`.
+  let slowPercent: Int
+
+  /// The outcome of an exchange, the vendor's response time and the time in the queue.
+  struct Delivered<Answer: Sendable>: Sendable {
+    let result: Result<Answer, Failure>
+    var vendorNanoseconds: UInt64 = 0
+    var queueNanoseconds: UInt64 = 0
+  }
+
+  /// - Parameters:
+  ///   - app: The calls of different apps wait in turn.
+  ///   - limit: When the exchange must end, if that is before the account's time-out.
+  func deliver<Answer: Sendable>(
+    _ exchange: Exchange<Answer>, to account: Account, through gate: AccountGate, stage: Stage, app: String,
+    limit: MonotonicTime? = nil
+  ) async -> Delivered<Answer> {
+    let request: VendorRequest
+    let read: @Sendable (VendorResponse) throws(Failure) -> Answer
+    switch exchange {
+    case .answer(let answer): return Delivered(result: .success(answer))
+    case .send(let vendorRequest, let reader):
+      request = vendorRequest
+      read = reader
+    }
+    let arrival = MonotonicTime.now
+    let deadline = arrival.advanced(by: account.timeout)
+    let call = AccountGate.Call(
+      app: app, arrival: arrival, deadline: limit.map { min($0, deadline) } ?? deadline, timeout: account.timeout)
+    var decision = gate.enter(call)
+    if case .mustWait = decision { decision = await gate.wait(call, on: loop) }
+    let pass: AccountGate.Pass
+    switch decision {
+    case .pass(let granted): pass = granted
+    case .refused(let refusal, let retryAfter):
+      let waited = refusal == .queueTime || refusal == .timeLeft
+      return Delivered(
+        result: .failure(.refused(refusal, retryAfter, stage)),
+        queueNanoseconds: waited ? MonotonicTime.now.nanoseconds(since: arrival) : 0)
+    case .mustWait: preconditionFailure("a waiting call is passed or refused")
+    }
+    let start = pass.queuedNanoseconds == 0 ? arrival : MonotonicTime.now
+    let (permit, wait) = gate.host.acquire(at: start)
+    guard let permit else {
+      note(gate, gate.leave(pass, isHealthy: nil, nanoseconds: nil, at: start))
+      return Delivered(
+        result: .failure(.refused(.breakerOpen, wait, stage)), queueNanoseconds: pass.queuedNanoseconds)
+    }
+
+    let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
+    let answer = await send(account.request(request), options, spendsToken: stage != .prepare)
+    let end = MonotonicTime.now
+    let elapsed = end.nanoseconds(since: start)
+    let result = account.result(of: answer, stage: stage, at: .wallClock, read)
+    let responded = (try? answer.get()) != nil
+    note(
+      gate,
+      gate.leave(
+        pass, isHealthy: responded ? Self.isHealthy(result) : nil, nanoseconds: responded ? elapsed : nil, at: end))
+    let isSlow = elapsed / 100 >= account.timeout.nanoseconds / 10_000 * UInt64(slowPercent)
+    if let state = gate.host.record(permit, isHealthy: responded && !isSlow, at: end) {
+      log.breaker(host: gate.host.origin, state, at: .wallClock)
+    }
+    return Delivered(result: result, vendorNanoseconds: elapsed, queueNanoseconds: pass.queuedNanoseconds)
+  }
+
+  private func send(
+    _ request: HTTPClientRequest, _ options: HTTPSendOptions, spendsToken: Bool
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    let answer = await transport.send(request, options)
+    guard case .failure(let error) = answer else { return answer }
+    switch error {
+    case .closedBeforeSending: break
+    case .keptConnectionClosed where !spendsToken: break
+    default: return answer
+    }
+    var again = options
+    again.needsFreshConnection = true
+    return await transport.send(request, again)
+  }
+
+  private func note(_ gate: AccountGate, _ state: CircuitBreaker.State?) {
+    if let state { log.breaker(account: gate.account, provider: gate.provider, state, at: .wallClock) }
+  }
+
+  /// The vendor's own faults count against the account; those of a user, a team, a carrier or our configuration do not,
+  /// nor does a code that no table lists.
+  private static func isHealthy<Answer>(_ result: Result<Answer, Failure>) -> Bool {
+    guard case .failure(let failure) = result else { return true }
+    return failure.fault != .vendor || failure.reason == .unmapped
+  }
+}
+
+extension Failure {
+  /// The call was not sent: the gateway refused it.
+  fileprivate static func refused(_ refusal: AccountGate.Refusal, _ wait: Duration, _ stage: Stage) -> Failure {
+    let seconds = wait.wholeSeconds
+    let detail =
+      switch refusal {
+      case .breakerOpen: "The circuit breaker for this account or its host is open; next attempt in \(seconds) s."
+      case .queueFull: "The account's limit of calls in flight is reached and its queue is full."
+      case .queueTime: "The account's limit of calls in flight is reached; the call waited for the whole queueTime."
+      case .timeLeft: "The call waited in the account's queue until too little of its time-out was left."
+      }
+    return Failure(.overloaded, stage: stage, detail: detail, retryAfterSeconds: seconds)
+  }
+}
+
+extension Duration {
+  /// Rounded up, at least 1.
+  var wholeSeconds: Int { max(1, Int(clamping: (nanoseconds + 999_999_999) / 1_000_000_000)) }
+}

@@ -1,0 +1,60 @@
+import Configuration
+import Networking
+
+/// The breaker of one host, for what the network does: refused connections, TLS failures, time-outs, slow responses.
+/// All accounts at the host share it.
+final class HostGate: Sendable {
+  let origin: HTTPOrigin
+  private let state: Locked<BreakerState>
+
+  init(_ origin: HTTPOrigin, _ settings: BreakerSettings) {
+    self.origin = origin
+    state = Locked(BreakerState(settings))
+  }
+
+  var breaker: BreakerState { state.withLock { $0 } }
+
+  func allowsCall(at now: MonotonicTime) -> Bool { state.withLock { $0.breaker.allowsCall(at: now) } }
+
+  /// A permit, or the time until one may be had.
+  func acquire(at now: MonotonicTime) -> (permit: CircuitBreaker.Permit?, wait: Duration) {
+    state.withLock { state in
+      let wait = state.breaker.wait(at: now)
+      return (state.change { $0.acquire(at: now) }, wait)
+    }
+  }
+
+  /// `isHealthy`: nil if the call was not made. Returns the new state if it has changed.
+  func record(_ permit: CircuitBreaker.Permit, isHealthy: Bool?, at now: MonotonicTime) -> CircuitBreaker.State? {
+    state.withLock { state in
+      let before = state.breaker.state
+      state.change { breaker in
+        if let isHealthy { breaker.record(permit, success: isHealthy, at: now) } else { breaker.cancel(permit) }
+      }
+      return state.breaker.state == before ? nil : state.breaker.state
+    }
+  }
+}
+
+/// A breaker and how often it has changed to each state.
+struct BreakerState: Sendable {
+  private(set) var breaker: CircuitBreaker
+  private(set) var opened: UInt64 = 0
+  private(set) var halfOpened: UInt64 = 0
+  private(set) var closed: UInt64 = 0
+
+  init(_ settings: BreakerSettings) { breaker = CircuitBreaker(settings) }
+
+  mutating func change<Result>(_ body: (inout CircuitBreaker) -> Result) -> Result {
+    let before = breaker.state
+    let result = body(&breaker)
+    if breaker.state != before {
+      switch breaker.state {
+      case .open: opened += 1
+      case .halfOpen: halfOpened += 1
+      case .closed: closed += 1
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,118 @@
+internal import Glibc
+
+/// Resolves host names on threads of its own, so that a slow DNS server never blocks an event loop. All loops share it.
+///
+/// At most one look-up per host is in flight. Addresses are fresh for `freshness`. After that they are still used while
+/// a new look-up runs, and for as long as look-ups fail, up to `staleness`: an outage of the DNS server does not stop
+/// the calls to a vendor whose addresses are known.
+public final class NameResolver: Sendable {
+  /// Blocks until the name is resolved. Returns numeric addresses in order of preference; none if there are none.
+  public typealias Lookup = @Sendable (_ host: String) -> [String]
+
+  public static let system = NameResolver(lookup: lookUpBySystem)
+
+  private struct Entry {
+    var addresses: [String] = []
+    var resolvedAt: MonotonicTime?
+    var isLookingUp = false
+    var waiting: [@Sendable ([String]) -> Void] = []
+  }
+
+  private let lookup: Lookup
+  private let freshness: Duration
+  private let staleness: Duration
+  private let entries = Locked([String: Entry]())
+
+  public init(
+    freshness: Duration = .seconds(60), staleness: Duration = .seconds(600), lookup: @escaping Lookup
+  ) {
+    self.lookup = lookup
+    self.freshness = freshness
+    self.staleness = staleness
+  }
+
+  /// The addresses known for a host at `now`, or nil if the caller has to wait: then `completion` is called once, on
+  /// any thread, with an empty list if the name cannot be resolved.
+  func addresses(
+    of host: String, at now: MonotonicTime, completion: @escaping @Sendable ([String]) -> Void
+  ) -> [String]? {
+    let (known, mustLookUp) = entries.withLock { entries in
+      var entry = entries[host] ?? Entry()
+      defer { entries[host] = entry }
+      let age = entry.resolvedAt.map { now.nanoseconds(since: $0) }
+      if let age, age < freshness.nanoseconds { return (entry.addresses as [String]?, false) }
+      let mustLookUp = !entry.isLookingUp
+      entry.isLookingUp = true
+      if let age, age < staleness.nanoseconds { return (entry.addresses, mustLookUp) }
+      entry.waiting.append(completion)
+      return (nil, mustLookUp)
+    }
+    if mustLookUp, !Self.onOwnThread({ [self] in finish(host, lookup(host)) }) { finish(host, []) }
+    return known
+  }
+
+  private func finish(_ host: String, _ addresses: [String]) {
+    let (waiting, usable) = entries.withLock { entries in
+      var entry = entries[host] ?? Entry()
+      let waiting = entry.waiting
+      entry.waiting = []
+      entry.isLookingUp = false
+      if !addresses.isEmpty {
+        entry.addresses = addresses
+        entry.resolvedAt = .now
+      }
+      entries[host] = entry.addresses.isEmpty ? nil : entry
+      return (waiting, addresses)
+    }
+    for completion in waiting { completion(usable) }
+  }
+
+  private static func onOwnThread(_ work: @escaping @Sendable () -> Void) -> Bool {
+    let box = Unmanaged.passRetained(Box(work))
+    var thread = pthread_t()
+    let result = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().work()
+        return nil
+      }, box.toOpaque())
+    guard result == 0 else {
+      box.release()
+      return false
+    }
+    pthread_detach(thread)
+    return true
+  }
+
+  private final class Box {
+    let work: @Sendable () -> Void
+    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+  }
+
+  private static let lookUpBySystem: Lookup = { host in
+    var hints = addrinfo()
+    hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    hints.ai_flags = AI_ADDRCONFIG
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, nil, &hints, &list) == 0 else { return [] }
+    defer { freeaddrinfo(list) }
+    var addresses: [String] = []
+    var next = list
+    while let info = next?.pointee, addresses.count < 16 {
+      var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+      if getnameinfo(info.ai_addr, info.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST) == 0 {
+        let address = String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        if !addresses.contains(address) { addresses.append(address) }
+      }
+      next = info.ai_next
+    }
+    return addresses
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds; 0 for a negative duration, saturating.
+  public var nanoseconds: UInt64 {
+    MonotonicTime(nanoseconds: 0).advanced(by: self).nanoseconds
+  }
+}

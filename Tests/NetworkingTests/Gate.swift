@@ -1,0 +1,76 @@
+import Glibc
+import Networking
+
+/// Opens once; tasks and threads wait for it.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+    var threads: [Semaphore] = []
+  }
+
+  private let state = Locked(State())
+
+  func open() {
+    let (waiting, threads) = state.withLock { state in
+      state.isOpen = true
+      defer { (state.waiting, state.threads) = ([], []) }
+      return (state.waiting, state.threads)
+    }
+    for continuation in waiting { continuation.resume() }
+    for thread in threads { thread.signal() }
+  }
+
+  func wait() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  /// Blocks the calling thread.
+  func block() {
+    let semaphore = Semaphore()
+    let isOpen = state.withLock { state in
+      if !state.isOpen { state.threads.append(semaphore) }
+      return state.isOpen
+    }
+    if !isOpen { semaphore.wait() }
+  }
+}
+
+/// Opens once it has been passed so many times.
+final class Countdown: Sendable {
+  private let left: Locked<Int>
+  private let gate = Gate()
+
+  init(_ count: Int) { left = Locked(count) }
+
+  func arrive() {
+    let isDone = left.withLock { left in
+      left -= 1
+      return left == 0
+    }
+    if isDone { gate.open() }
+  }
+
+  func done() async { await gate.wait() }
+}
+
+private final class Semaphore: @unchecked Sendable {
+  private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+  init() { sem_init(semaphore, 0, 0) }
+
+  deinit {
+    sem_destroy(semaphore)
+    semaphore.deallocate()
+  }
+
+  func signal() { sem_post(semaphore) }
+
+  func wait() { while sem_wait(semaphore) != 0 {} }
+}
