@@ -1,12 +1,12 @@
+/// Identifies one element of an `IndexedQueue` until it leaves the queue.
+public struct QueuePlace: Sendable, Hashable {
+  fileprivate let slot: Int
+  fileprivate let serial: UInt64
+}
+
 /// A first-in, first-out queue whose elements can also be removed from the middle. Every operation takes constant time.
 /// The slots of removed elements are reused, so memory is proportional to the largest number of elements held at once.
 public struct IndexedQueue<Element> {
-  /// Identifies one element until it leaves the queue.
-  public struct Place: Sendable, Hashable {
-    fileprivate let slot: Int
-    fileprivate let serial: UInt64
-  }
-
   private struct Slot {
     var element: Element?
     var previous = -1
@@ -29,8 +29,18 @@ public struct IndexedQueue<Element> {
 
   public var first: Element? { head < 0 ? nil : slots[head].element }
 
+  /// One element, if it has not left the queue. Setting it keeps its position.
+  public subscript(_ place: QueuePlace) -> Element? {
+    get { holds(place) ? slots[place.slot].element : nil }
+    set { if holds(place), let newValue { slots[place.slot].element = newValue } }
+  }
+
+  private func holds(_ place: QueuePlace) -> Bool {
+    place.slot < slots.count && slots[place.slot].serial == place.serial
+  }
+
   @discardableResult
-  public mutating func append(_ element: Element) -> Place {
+  public mutating func append(_ element: Element) -> QueuePlace {
     let slot: Int
     if free >= 0 {
       slot = free
@@ -47,7 +57,7 @@ public struct IndexedQueue<Element> {
     if tail >= 0 { slots[tail].next = slot } else { head = slot }
     tail = slot
     count += 1
-    return Place(slot: slot, serial: serial)
+    return QueuePlace(slot: slot, serial: serial)
   }
 
   public mutating func popFirst() -> Element? {
@@ -55,9 +65,8 @@ public struct IndexedQueue<Element> {
   }
 
   /// Removes one element; nil if it has left the queue already.
-  public mutating func remove(_ place: Place) -> Element? {
-    guard place.slot < slots.count, slots[place.slot].serial == place.serial else { return nil }
-    return take(place.slot)
+  public mutating func remove(_ place: QueuePlace) -> Element? {
+    holds(place) ? take(place.slot) : nil
   }
 
   private mutating func take(_ slot: Int) -> Element? {

@@ -16,7 +16,7 @@ import Testing
     var queue = Self.queue(concurrency: 2, queue: 2)
     let entered = (0..<3).map { _ in queue.enter() }
     #expect(entered == [true, true, false])
-    let queued = ["a", "b", "c"].map { queue.append($0, app: "shop") != nil }
+    let queued = ["a", "b", "c"].map { queue.append($0, app: "shop") }
     #expect(queued == [true, true, false] && queue.isFull)
     let early = queue.next()
     #expect(early == nil)
@@ -42,31 +42,34 @@ import Testing
       ])
   }
 
-  @Test("forgets a call that is removed, and the turn of its app with its last call") func removal() {
+  @Test("removes the call that has waited longest, and the turn of its app with its last call") func oldest() {
     var queue = Self.queue(concurrency: 0, queue: 100)
-    let first = queue.append("a0", app: "a")!
+    _ = queue.append("a0", app: "a")
     _ = queue.append("b0", app: "b")
-    let removed = [queue.remove(first), queue.remove(first)]
-    #expect(removed == ["a0", nil])
+    let oldest = queue.oldest
+    #expect(oldest == "a0")
+    let removed = queue.popOldest()
+    #expect(removed == "a0" && queue.oldest == "b0")
     _ = queue.append("a1", app: "a")
     queue.limits.concurrency = 10
     let order = [queue.next(), queue.next(), queue.next()]
     #expect(order == ["b0", "a1", nil])
-    #expect(queue.queued == 0)
+    #expect(queue.queued == 0 && queue.oldest == nil)
   }
 
   @Test("neither loses nor repeats a call under random operations", arguments: 0..<10) func random(seed: Int) {
     var numbers = SeededNumbers(state: UInt64(seed))
     var queue = Self.queue(concurrency: 7, queue: 50)
-    var waiting: [String: FairQueue<String>.Place] = [:]
+    // In order of arrival.
+    var waiting: [String] = []
     var running = 0
     for call in 0..<5_000 {
       switch numbers.next() % 3 {
       case 0:
         if queue.enter() {
           running += 1
-        } else if let place = queue.append("\(call)", app: "app\(numbers.next() % 5)") {
-          waiting["\(call)"] = place
+        } else if queue.append("\(call)", app: "app\(numbers.next() % 5)") {
+          waiting.append("\(call)")
         } else {
           #expect(waiting.count == 50)
         }
@@ -75,16 +78,16 @@ import Testing
           queue.leave()
           running -= 1
           while let next = queue.next() {
-            #expect(waiting.removeValue(forKey: next) != nil)
+            let index = waiting.firstIndex(of: next)
+            #expect(index != nil)
+            if let index { waiting.remove(at: index) }
             running += 1
           }
         }
       default:
-        if let (name, place) = waiting.randomElement(using: &numbers) {
-          let removed = queue.remove(place)
-          #expect(removed == name)
-          waiting[name] = nil
-        }
+        let expected = waiting.isEmpty ? nil : waiting.removeFirst()
+        let removed = queue.popOldest()
+        #expect(removed == expected)
       }
       #expect(queue.inFlight == running && running <= 7 && queue.queued == waiting.count)
       #expect(waiting.isEmpty || running == 7)

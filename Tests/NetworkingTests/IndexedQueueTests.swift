@@ -27,8 +27,8 @@ import Testing
   @Test("behaves like an array under random operations") func random() {
     var numbers = SplitMix(state: 1)
     var queue = IndexedQueue<Int>()
-    var model: [(place: IndexedQueue<Int>.Place, element: Int)] = []
-    var gone: [IndexedQueue<Int>.Place] = []
+    var model: [(place: QueuePlace, element: Int)] = []
+    var gone: [QueuePlace] = []
     for element in 0..<20_000 {
       switch numbers.next() % 4 {
       case 0, 1:

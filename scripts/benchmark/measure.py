@@ -14,6 +14,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 import report
@@ -21,6 +22,9 @@ import report
 CONNECTIONS = 64
 IDLE_CONNECTIONS = 10_000
 STARTS = 10
+# Callers and app of each measurement of the queue, and its seconds.
+QUEUES = [(512, "queued-10ms"), (4096, "queued-10ms"), (512, "queued-100ms"), (4096, "queued-100ms")]
+QUEUE_SECONDS, QUEUE_SETTLED = 60, 10
 LOADS = 5
 KEY = "bench-key"
 TICK = os.sysconf("SC_CLK_TCK")
@@ -169,6 +173,8 @@ class Bench:
         self.described = Side(
             "described", "Numgate, described", 18084, '"match"', self.serve(arguments.numgate, "described"),
             app="bench-described")
+        self.slow = Side("slow", "slow vendors", 18086, None, self.nginx("slow"))
+        self.queue = Side("queue", "Numgate", 18088, '"match"', self.serve(arguments.numgate, "queue"))
         self.large = Side(
             "large", "Numgate, large", 18085, '"match"', self.serve(arguments.numgate, "large/config"))
 
@@ -179,14 +185,14 @@ class Bench:
         return ["nginx", "-e", "stderr", "-p", f"{self.folder}/", "-c", str(self.folder / f"{name}.conf")]
 
     def start(self, side):
-        core = self.other if side is self.vendor else self.core
+        core = self.other if side in (self.vendor, self.slow) else self.core
         return Server(self.folder, core, side.name, side.port, side.command)
 
-    def load(self, server, side, app="bench", call="verify", seconds=None):
+    def load(self, server, side, app="bench", call="verify", seconds=None, connections=CONNECTIONS):
         """One run of wrk against one side: the figures of one sample."""
         before = server.cpu_seconds()
         text = output(self.other, [
-            "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds or self.seconds}s", "--timeout", "5s",
+            "wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}s", "--timeout", "20s",
             "-s", str(self.folder / "load.lua"), f"http://127.0.0.1:{side.port}/v1/apps/{app}/{call}",
             "--", KEY, side.expected if call == "verify" else '"phoneNumber":"13800000000"'])
         cpu = server.cpu_seconds() - before
@@ -240,6 +246,24 @@ class Bench:
         # "rsa 1024 bits 0.000083s 0.000005s  12001.3 190245.7": times of sign and verify, then both per second.
         return float(text.strip().splitlines()[-1].split()[-2])
 
+    def queues(self):
+        """More callers than calls in flight: is the memory flat, and what does waiting cost? Each on a fresh process."""
+        samples = []
+        with self.start(self.slow):
+            for connections, app in QUEUES:
+                progress(f"queue, {connections} callers, {app}")
+                with self.start(self.queue) as server:
+                    unqueued = self.load(server, self.queue, app, seconds=5, connections=64)
+                    with Resident(server, QUEUE_SETTLED) as resident:
+                        sample = self.load(server, self.queue, app, seconds=QUEUE_SECONDS, connections=connections)
+                    samples.append({
+                        "callers": connections, "app": app, **sample, **resident.figures(),
+                        "cpu_ratio": sample["cpu_us_per_request"] / unqueued["cpu_us_per_request"]})
+            with self.start(self.queue) as server:
+                progress("queue, 1024 callers, default limits, 100 ms")
+                default = self.load(server, self.queue, "default-100ms", seconds=10, connections=1024)
+        return {"queued": samples, "default": default}
+
     def memory(self, sides):
         """Resident memory of a fresh process: idle, then with kept-alive connections that have each had an answer."""
         samples = {}
@@ -282,7 +306,7 @@ class Bench:
         return samples
 
     def run(self, only):
-        refuse_taken_ports(side.port for side in (self.vendor, self.proxy, self.lua, self.numgate, self.described, self.large))
+        refuse_taken_ports(side.port for side in (self.slow, self.queue, self.vendor, self.proxy, self.lua, self.numgate, self.described, self.large))
         named = lambda name: not only or name in only
         sides = [side for side in (self.proxy, self.lua, self.numgate, self.described, self.large) if named("verify") or side.name in only]
         if named("memory"):
@@ -301,11 +325,39 @@ class Bench:
                 results["startup_ms"] = self.startup([self.lua, self.numgate])
             if named("memory"):
                 results["memory"] = self.memory([self.lua, self.numgate])
+            if named("queue"):
+                results["queue"] = self.queues()
             if sides:
                 results["verify"] = self.verify(sides)
             if named("rsa"):
                 results["rsa"] = self.rsa([(call, size) for call in ("login", "verify") for size in ("1024", "2048")])
         return results
+
+
+class Resident:
+    """Samples a server's resident memory in the background, once a second after it has settled."""
+
+    def __init__(self, server, settled):
+        self.server, self.settled, self.samples, self.ended = server, settled, [], threading.Event()
+        self.thread = threading.Thread(target=self.sample)
+
+    def sample(self):
+        wait = self.settled
+        while not self.ended.wait(wait):
+            self.samples.append(self.server.resident_mb())
+            wait = 1
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.thread.join()
+
+    def figures(self):
+        """Resident memory after the settling time, and its largest growth since."""
+        return {"settled_mb": self.samples[0], "growth_mb": max(self.samples) - self.samples[0]}
 
 
 def is_open(connection):

