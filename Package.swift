@@ -137,3 +137,18 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// Fuzzing needs libFuzzer and instrumented modules: `scripts/fuzz` builds it, with the folder of the runtime.
+if let runtime = Context.environment["NUMGATE_FUZZ"] {
+  package.targets += [
+    .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz",
+      dependencies: ["CFuzzer", "Gateway", "Configuration", "NumberAuth", "Networking", "JSON"],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict,
+      linkerSettings: [
+        .unsafeFlags(["-L", runtime]), .linkedLibrary("clang_rt.fuzzer_no_main-x86_64"), .linkedLibrary("stdc++"),
+      ]),
+  ]
+  package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+}

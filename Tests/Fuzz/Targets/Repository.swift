@@ -1,0 +1,30 @@
+import Configuration
+
+/// The shipped files, below the folder that the fuzzer runs in.
+enum Repository {
+  static let config = FileSystem.machine.read("config.yaml") ?? []
+
+  static let shipped: Configuration = {
+    do {
+      return try ConfigurationLoader.load("config.yaml")
+    } catch {
+      fatalError("run the fuzzer in the project's folder: \(error)")
+    }
+  }()
+
+  /// One file, and two of the shipped providers beside it: reading all of them would take most of the time.
+  static func files(replacing path: String, with bytes: [UInt8]) -> FileSystem {
+    let providers = [small("yidun.yaml"), small("mobtech.yaml")]
+    return FileSystem(
+      read: { name in name == path ? bytes : providers.first { $0.path == name }?.bytes },
+      list: { _ in providers.map { String($0.path.dropFirst("providers/".count)) } },
+      environment: { $0 == "KEY" ? "sandboxyidunsecretkey000000000001" : nil })
+  }
+
+  private static func small(_ name: String) -> (path: String, bytes: [UInt8]) {
+    ("providers/" + name, contents[name] ?? [])
+  }
+
+  private static let contents = Dictionary(
+    uniqueKeysWithValues: ["yidun.yaml", "mobtech.yaml"].map { ($0, FileSystem.machine.read("providers/" + $0) ?? []) })
+}
