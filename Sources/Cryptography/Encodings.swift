@@ -93,12 +93,14 @@ public enum Base64 {
   }
 
   /// For what others have written: line ends and blanks are skipped, either alphabet is read, padding may be missing.
-  /// nil for a text of both alphabets, wrong padding, or anything else.
+  /// nil for a text of both alphabets, wrong padding, decimal digits without padding, or anything else.
   public static func decodeAnyForm(_ text: String) -> [UInt8]? {
     var digits = text.utf8.filter { !isBlank($0) }
     let count = digits.count
     while digits.count > count - 2, digits.last == UInt8(ascii: "=") { digits.removeLast() }
     if digits.count < count, count % 4 != 0 { return nil }
+    // A number that was never encrypted: as Base64 its padding would be missing.
+    if count % 4 != 0, digits.allSatisfy({ (0x30...0x39).contains($0) }) { return nil }
     let isURLSafe = digits.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     return isURLSafe
       ? decode(digits, extra62: UInt8(ascii: "-"), extra63: UInt8(ascii: "_"))

@@ -108,9 +108,6 @@ public struct OneClickLogin: Sendable {
   private func decrypt(
     _ ciphertext: String, mask: String?, _ response: VendorResponse, billed: Billing
   ) throws(Failure) -> PhoneNumber {
-    guard PhoneNumber(ciphertext) == nil else {
-      throw response.protocolError(.login, "msisdn is not encrypted.", billed: billed)
-    }
     guard let bytes = Base64.decodeAnyForm(ciphertext) else {
       throw response.protocolError(.login, "msisdn is not Base64.", billed: billed)
     }
