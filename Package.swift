@@ -108,7 +108,8 @@ let package = Package(
     tests("Schema", ["YAML", "JSON"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
-      "Configuration", ["ProviderConformance", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
+      "Configuration",
+      ["ProviderConformance", "Workbench", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
       exclude: ["Fixtures", "Documented"]),
     // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
     .target(

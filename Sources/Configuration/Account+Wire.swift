@@ -17,9 +17,8 @@ extension Account {
   ) -> Result<Answer, Failure> {
     switch answer {
     case .success(let response):
-      let headers = response.headers
       do throws(Failure) {
-        let answer = try read(VendorResponse(status: response.status, body: response.body) { headers[$0] })
+        let answer = try read(response.vendorResponse)
         guard (200...299).contains(response.status) else {
           throw Failure(
             .vendorProtocolError, stage: stage,

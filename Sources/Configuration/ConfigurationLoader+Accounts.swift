@@ -17,26 +17,34 @@ extension ConfigurationLoader {
     let reference = text.dropFirst(2).dropLast()
     if reference.hasPrefix("env:") {
       let variable = String(reference.dropFirst(4))
-      guard let value = files.environment(variable), !value.isEmpty else {
-        error(path, node, "'\(name)': the environment variable '\(shortened(variable))' is not set")
+      let what = "'\(name)': the environment variable '\(shortened(variable))'"
+      guard let value = files.environment(variable) else {
+        error(path, node, what + " is not set")
         return nil
       }
-      return (value, false)
+      guard let secret = Self.content(of: value) else {
+        error(path, node, what + " is empty")
+        return nil
+      }
+      return (secret, false)
     }
     if reference.hasPrefix("file:") {
       let file = String(reference.dropFirst(5))
-      guard let bytes = files.read(Self.resolve(file, beside: path)),
-        let value = String(validating: bytes, as: UTF8.self)
-      else {
-        error(path, node, "'\(name)': the file '\(file)' cannot be read as UTF-8 text")
+      let place = Self.resolve(file, beside: path)
+      let what = "'\(name)': the file '\(file)'"
+      guard let bytes = files.read(place) else {
+        error(path, node, what + " " + files.unreadable(place))
         return nil
       }
-      let text = String(value.reversed().drop(while: \.isNewline).reversed())
-      guard !text.isEmpty else {
-        error(path, node, "'\(name)': the file '\(file)' is empty")
+      guard let value = String(validating: bytes, as: UTF8.self) else {
+        error(path, node, what + Self.encodingFault(of: bytes))
         return nil
       }
-      return (text, false)
+      guard let secret = Self.content(of: value) else {
+        error(path, node, what + " is empty")
+        return nil
+      }
+      return (secret, false)
     }
     let isVariable =
       !reference.isEmpty && reference.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
@@ -45,6 +53,21 @@ extension ConfigurationLoader {
       "'\(name)' must be ${env:NAME} or ${file:path}"
         + (isVariable ? "; did you mean '${env:\(shortened(String(reference)))}'?" : ""))
     return nil
+  }
+
+  /// A secret without what tools add to it: a byte order mark before it and line ends behind it. Blanks may belong to a
+  /// secret. nil where nothing else is left but blanks.
+  private static func content(of value: String) -> String? {
+    var scalars = value.unicodeScalars[...]
+    if scalars.first == "\u{feff}" { scalars.removeFirst() }
+    while let last = scalars.last, last == "\n" || last == "\r" { scalars.removeLast() }
+    guard scalars.contains(where: { !$0.properties.isWhitespace }) else { return nil }
+    return String(scalars)
+  }
+
+  private static func encodingFault(of bytes: [UInt8]) -> String {
+    let isUTF16 = bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
+    return isUTF16 ? " is UTF-16; save it as UTF-8" : " is not UTF-8 text"
   }
 
   mutating func readSessionKey(_ node: YAMLNode, _ path: String) -> Secret? {
@@ -78,6 +101,11 @@ extension ConfigurationLoader {
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before, !flawedProviders.contains(providerName) else { return nil }
+    if !origin.isSecure, !origin.isLoopback {
+      diagnostics.warning(
+        path, node["endpoint"]?.mark ?? entry.keyMark,
+        "'\(prefix)' calls \(origin) without TLS: tokens and phone numbers can be read on the way; use https://")
+    }
     fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields)
     let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
     do throws(AccountFault) {

@@ -131,7 +131,9 @@ public struct ConfigurationLoader {
     if let node = root["server"]?["sessionKey"] { server.sessionKey = readSessionKey(node, path) }
     let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }
     if let name = server.vendors.authorities, authorities == .some(nil) {
-      error(path, root["server"]?["vendors"]?["authorities"] ?? root, "the authorities file '\(name)' cannot be read")
+      error(
+        path, root["server"]?["vendors"]?["authorities"] ?? root,
+        "the authorities file '\(name)' \(files.unreadable(Self.resolve(name, beside: path)))")
     }
     server.vendors.authorities = server.vendors.authorities.map { Self.resolve($0, beside: path) }
 
@@ -180,9 +182,7 @@ public struct ConfigurationLoader {
 
   private mutating func parse(_ path: String) -> YAMLNode? {
     guard let bytes = files.read(path), bytes.count <= FileSystem.largestFile else {
-      diagnostics.error(
-        path, YAMLMark(line: 1, column: 1),
-        "cannot be read (no such file, no permission, or larger than \(FileSystem.largestFile >> 20) MiB)")
+      diagnostics.error(path, YAMLMark(line: 1, column: 1), files.unreadable(path))
       return nil
     }
     do throws(YAMLError) {

@@ -54,12 +54,12 @@ enum FieldPattern: String, Sendable, CaseIterable {
       { text in (try? read(text)) != nil })
   }
 
-  /// What a key that parses is instead; nil where it does not parse at all.
+  /// What the text is instead; nil where that cannot be recognised.
   private static func finding(_ read: () throws(CryptographyError) -> Void) -> String? {
     do throws(CryptographyError) {
       try read()
     } catch {
-      if case .notAKey = error { return nil }
+      if case .notAKey(_, let finding) = error { return finding.map { "is \($0)" } }
       return error.description
     }
     return nil

@@ -3,6 +3,8 @@ import Glibc
 /// What a check needs of the machine: files and the environment. Tests bring their own.
 public struct FileSystem: Sendable {
   public var read: @Sendable (_ path: String) -> [UInt8]?
+  /// Whether there is anything at a path; a symbolic link that leads nowhere is nothing.
+  public var exists: @Sendable (_ path: String) -> Bool
   /// The names of the files in a folder; nil where there is no such folder.
   public var list: @Sendable (_ folder: String) -> [String]?
   public var environment: @Sendable (_ name: String) -> String?
@@ -10,13 +12,14 @@ public struct FileSystem: Sendable {
   /// can be read once only, such as a pipe. A folder's stamp changes with its list of names.
   public var stamp: @Sendable (_ path: String) -> FileStamp?
 
-  /// Without a `stamp` nothing ever changes.
+  /// Without a `stamp` nothing ever changes; without `exists` what can be read is there.
   public init(
     read: @escaping @Sendable (String) -> [UInt8]?, list: @escaping @Sendable (String) -> [String]?,
     environment: @escaping @Sendable (String) -> String?,
-    stamp: @escaping @Sendable (String) -> FileStamp? = { _ in nil }
+    stamp: @escaping @Sendable (String) -> FileStamp? = { _ in nil }, exists: (@Sendable (String) -> Bool)? = nil
   ) {
     self.read = read
+    self.exists = exists ?? { read($0) != nil }
     self.list = list
     self.environment = environment
     self.stamp = stamp
@@ -64,7 +67,13 @@ public struct FileSystem: Sendable {
       return FileStamp(
         device: UInt64(found.st_dev), inode: UInt64(found.st_ino), size: Int64(found.st_size),
         modified: nanoseconds(found.st_mtim), changed: nanoseconds(found.st_ctim))
-    })
+    },
+    exists: { path in access(path, F_OK) == 0 })
+
+  /// Why `read` returns nil.
+  func unreadable(_ path: String) -> String {
+    exists(path) ? "cannot be read (no permission, a folder, or larger than \(Self.largestFile >> 20) MiB)" : "does not exist"
+  }
 
   private static func nanoseconds(_ time: timespec) -> Int64 {
     Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)

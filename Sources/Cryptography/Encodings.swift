@@ -13,6 +13,11 @@ public enum Hex {
     }
   }
 
+  /// For what others have written: line ends and blanks are skipped. nil for anything that `decode` refuses otherwise.
+  public static func decodeWrapped(_ text: String) -> [UInt8]? {
+    decode(String(decoding: text.utf8.filter { !isBlank($0) }, as: UTF8.self))
+  }
+
   /// nil for an odd length or any other character; both cases are read.
   public static func decode(_ text: String) -> [UInt8]? {
     let digits = text.utf8
@@ -41,6 +46,9 @@ public enum Hex {
     }
   }
 }
+
+/// What line breaks and copies leave inside an encoded text.
+private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 
 /// Base 64 (RFC 4648 §4) and its URL-safe form without padding (§5).
 public enum Base64 {
@@ -82,6 +90,21 @@ public enum Base64 {
       padding += 1
     }
     return decode(digits, extra62: UInt8(ascii: "+"), extra63: UInt8(ascii: "/"))
+  }
+
+  /// For what others have written: line ends and blanks are skipped, either alphabet is read, padding may be missing.
+  /// nil for a text of both alphabets, wrong padding, decimal digits without padding, or anything else.
+  public static func decodeAnyForm(_ text: String) -> [UInt8]? {
+    var digits = text.utf8.filter { !isBlank($0) }
+    let count = digits.count
+    while digits.count > count - 2, digits.last == UInt8(ascii: "=") { digits.removeLast() }
+    if digits.count < count, count % 4 != 0 { return nil }
+    // A number that was never encrypted: as Base64 its padding would be missing.
+    if count % 4 != 0, digits.allSatisfy({ (0x30...0x39).contains($0) }) { return nil }
+    let isURLSafe = digits.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+    return isURLSafe
+      ? decode(digits, extra62: UInt8(ascii: "-"), extra63: UInt8(ascii: "_"))
+      : decode(digits, extra62: UInt8(ascii: "+"), extra63: UInt8(ascii: "/"))
   }
 
   /// Strict, without padding. nil for anything else.

@@ -2,7 +2,8 @@ private import COpenSSL
 
 /// Why a key or a ciphertext cannot be used. Never says what is in it.
 public enum CryptographyError: Error, Equatable, CustomStringConvertible {
-  case notAKey(expected: String)
+  /// `finding`: what it is instead, where that can be recognised.
+  case notAKey(expected: String, finding: String?)
   case notRSA
   case unusableKeyLength(bits: Int)
   case messageTooLong(limit: Int)
@@ -12,7 +13,8 @@ public enum CryptographyError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .notAKey(let expected): "does not parse as \(expected)"
+    case .notAKey(let expected, nil): "does not parse as \(expected)"
+    case .notAKey(let expected, let finding?): "is \(finding), not \(expected)"
     case .notRSA: "is a key, but not an RSA key"
     case .unusableKeyLength(let bits): "is an RSA key of \(bits) bits; 1024 to 8192 are usable"
     case .messageTooLong(let limit): "message longer than the \(limit) bytes this key can encrypt"
@@ -96,25 +98,11 @@ private final class KeyHandle: @unchecked Sendable {
 public struct RSAPrivateKey: Sendable {
   private let handle: KeyHandle
 
-  /// Reads PEM, or PKCS#8 or PKCS#1 in bare Base64 as the vendors' consoles hand it out; blanks are ignored.
+  /// Reads PEM, or PKCS#8 or PKCS#1 in bare Base64 as the vendors' consoles hand it out; line ends may be blanks,
+  /// missing, or the two characters `\n`.
   /// Throws `notAKey`, `notRSA` or `unusableKeyLength`.
   public init(_ text: String) throws(CryptographyError) {
-    let key: OpaquePointer?
-    if text.contains("-----BEGIN") {
-      var text = text
-      key = text.withUTF8 { bytes in
-        bytes.withMemoryRebound(to: CChar.self) {
-          numgate_private_key_from_pem($0.baseAddress, Int32(clamping: $0.count))
-        }
-      }
-    } else {
-      guard let der = Base64.decode(text.filter { !$0.isWhitespace }), !der.isEmpty else {
-        throw .notAKey(expected: "a private key (PEM, or PKCS#8 or PKCS#1 in Base64)")
-      }
-      key = numgate_private_key_from_der(der, der.count)
-    }
-    _ = numgate_last_error()
-    guard let key else { throw .notAKey(expected: "a private key (PEM, or PKCS#8 or PKCS#1 in Base64)") }
+    let key = try KeyText(text).key(.privateHalf)
     handle = try KeyHandle(key, isPrivate: true)
   }
 
@@ -162,26 +150,10 @@ public struct RSAPrivateKey: Sendable {
 public struct RSAPublicKey: Sendable {
   private let handle: KeyHandle
 
-  /// Reads PEM, or X.509 or PKCS#1 in bare Base64; blanks are ignored.
+  /// Reads PEM, or X.509 or PKCS#1 in bare Base64; line ends may be blanks, missing, or the two characters `\n`.
   /// Throws `notAKey`, `notRSA` or `unusableKeyLength`.
   public init(_ text: String) throws(CryptographyError) {
-    var key: OpaquePointer?
-    if text.contains("-----BEGIN PUBLIC KEY-----") {
-      var text = text
-      key = text.withUTF8 { bytes in
-        bytes.withMemoryRebound(to: CChar.self) {
-          numgate_public_key_from_pem($0.baseAddress, Int32(clamping: $0.count))
-        }
-      }
-    } else {
-      // Armour of another kind, such as "RSA PUBLIC KEY", wraps DER that is told by its content.
-      let body = text.split(whereSeparator: \.isNewline).filter { !$0.contains("-----") }.joined()
-      if !text.contains("PRIVATE KEY"), let der = Base64.decode(body.filter { !$0.isWhitespace }), !der.isEmpty {
-        key = numgate_public_key_from_der(der, der.count)
-      }
-    }
-    _ = numgate_last_error()
-    guard let key else { throw .notAKey(expected: "a public key (PEM, or X.509 or PKCS#1 in Base64)") }
+    let key = try KeyText(text).key(.publicHalf)
     handle = try KeyHandle(key, isPrivate: false)
   }
 

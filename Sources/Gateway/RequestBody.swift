@@ -61,7 +61,9 @@ struct RequestBody: Sendable {
   func phoneNumber() throws(Failure) -> PhoneNumber {
     let text = try required("phoneNumber")
     guard let number = PhoneNumber(text) else {
-      throw .gateway(.invalidPhoneNumber, "'phoneNumber' must be a mainland mobile number: 11 digits, or with +86.")
+      throw .gateway(
+        .invalidPhoneNumber,
+        "'phoneNumber' must be a mainland mobile number: 11 digits that begin with 13 to 19, with or without +86.")
     }
     return number
   }

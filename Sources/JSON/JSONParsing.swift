@@ -22,37 +22,46 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
   }
 }
 
+/// U+FEFF in UTF-8.
+private let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
 extension JSONValue {
   /// What to do about an object that gives one key twice (RFC 8259 §4 leaves it open).
   public enum DuplicateKeys: Sendable {
     /// The text is refused: for what our own callers send.
     case refused
-    /// The first value counts: for what vendors answer.
+    /// The text is refused, also where a string in it holds JSON that does so: for the answers of vendors.
+    case refusedInStringsToo
+    /// The first value counts: for texts that cannot decide about a verdict.
     case firstWins
   }
 
-  /// Parses and validates a whole JSON text (RFC 8259): UTF-8, numbers, escapes, nothing behind the value.
+  /// Parses and validates a whole JSON text (RFC 8259): UTF-8, numbers, escapes, nothing behind the value. A byte order
+  /// mark before the value is skipped (§8.1); it counts in the offset of an error.
   public static func parse(
     _ bytes: [UInt8], duplicateKeys: DuplicateKeys = .firstWins, maximumDepth: Int = 64
   ) throws(JSONError) -> JSONValue {
     var tape = numgate_json_tape()
+    let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
     let status = bytes.withUnsafeBufferPointer {
-      numgate_json_parse($0.baseAddress, $0.count, maximumDepth, &tape)
+      numgate_json_parse($0.baseAddress.map { $0 + start }, $0.count - start, maximumDepth, &tape)
     }
+    defer { numgate_json_release() }
     switch UInt32(status) {
     case NUMGATE_JSON_OK.rawValue: break
     case NUMGATE_JSON_INVALID_UTF8.rawValue: throw .invalidUTF8
     case NUMGATE_JSON_TOO_DEEP.rawValue: throw .tooDeep(limit: maximumDepth)
     case NUMGATE_JSON_TOO_LARGE.rawValue: throw .tooLarge
-    default: throw .invalid(offset: tape.error_offset)
+    default: throw .invalid(offset: tape.error_offset + start)
     }
     let storage = JSONStorage(
       entries: Array(UnsafeBufferPointer(start: tape.entries, count: tape.count)),
       text: Array(UnsafeBufferPointer(start: tape.text, count: tape.text_length)))
-    if duplicateKeys == .refused, tape.duplicate_key != 0 {
+    if duplicateKeys != .firstWins, tape.duplicate_key != 0 {
       let key = JSONValue(storage: storage, index: tape.duplicate_key)
       throw .duplicateKey(String((key.string ?? "").prefix(64)))
     }
+    if duplicateKeys == .refusedInStringsToo { try storage.refuseDuplicateKeysInStrings(maximumDepth) }
     return JSONValue(storage: storage, index: 0)
   }
 
@@ -80,5 +89,34 @@ extension JSONValue {
     guard let value = self[key], !value.isNull else { return nil }
     guard let int = value.int else { throw .field(key, expected: "a whole number") }
     return int
+  }
+}
+
+extension JSONStorage {
+  /// Throws `duplicateKey` where a string holds a JSON object or array that repeats a key. A string that is not JSON is
+  /// left alone. Each level of nesting doubles the escapes, so the text itself bounds the recursion.
+  fileprivate func refuseDuplicateKeysInStrings(_ maximumDepth: Int) throws(JSONError) {
+    for index in entries.indices {
+      guard let bytes = JSONValue(storage: self, index: index).nestedText else { continue }
+      do throws(JSONError) {
+        _ = try JSONValue.parse(bytes, duplicateKeys: .refusedInStringsToo, maximumDepth: maximumDepth)
+      } catch {
+        if case .duplicateKey = error { throw error }
+      }
+    }
+  }
+}
+
+extension JSONValue {
+  /// The bytes of a string that begins like a JSON object or array.
+  fileprivate var nestedText: [UInt8]? {
+    guard kind == .string else { return nil }
+    let bytes = stringBytes
+    let content = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes
+    guard let first = content.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    else {
+      return nil
+    }
+    return Array(bytes)
   }
 }

@@ -2,6 +2,9 @@ private import CSimdJSON
 
 /// A parsed JSON text: a flat tape and the bytes its strings and numbers point into.
 final class JSONStorage: Sendable {
+  /// The bytes that the parser holds for the calling thread.
+  static var retainedBytes: Int { numgate_json_retained() }
+
   let entries: [UInt64]
   let text: [UInt8]
 
@@ -60,6 +63,9 @@ public struct JSONValue: Sendable {
     let range = place..<(place + size)
     return storage.text.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
   }
+
+  /// The UTF-8 bytes of a string or the text of a number.
+  var stringBytes: ArraySlice<UInt8> { storage.text[place..<(place + size)] }
 
   /// The first member of an object with this key; nil where there is none or this is not an object.
   public subscript(key: String) -> JSONValue? {
@@ -136,7 +142,9 @@ public struct JSONValue: Sendable {
   public func at(_ pointer: JSONPointer, lookingIntoTexts: Bool = false) -> JSONValue? {
     var value = self
     for token in pointer.tokens {
-      if lookingIntoTexts, let text = value.string, let inner = try? JSONValue.parse(text) { value = inner }
+      if lookingIntoTexts, let text = value.string, let inner = try? JSONValue.parse(text, duplicateKeys: .refused) {
+        value = inner
+      }
       let next: JSONValue?
       switch value.kind {
       case .object: next = value[token]

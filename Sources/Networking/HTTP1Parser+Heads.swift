@@ -36,12 +36,14 @@ extension HTTP1Parser {
       expectsContinue: expectsContinue && hasBody, hasBody: hasBody)
   }
 
-  /// nil for an interim response (1xx), after which the final one follows.
+  /// nil for an interim response (1xx), after which the final one follows; a few of them are accepted.
   mutating func responseHead() throws(HTTP1Error) -> ResponseHead? {
     let status = try statusLine()
     let fields = takeFields()
     if status < 200 {
       if status == 101 { throw .malformed("the server switches protocols unasked") }
+      interimCount += 1
+      if interimCount > Self.largestInterimCount { throw .malformed("there are too many interim responses (1xx)") }
       state = .startLine
       return nil
     }

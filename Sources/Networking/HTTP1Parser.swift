@@ -56,6 +56,9 @@ struct HTTP1Parser: Sendable {
     case finished
   }
 
+  /// RFC 9110 §15.2 sets no limit; a server that sends interim responses without end would be read for ever.
+  static let largestInterimCount = 8
+
   let role: Role
   let limits: HTTP1Limits
   var state = State.startLine
@@ -64,6 +67,8 @@ struct HTTP1Parser: Sendable {
   var fields: [HTTPFields.Field] = []
   var startLine = 0..<0
   private var bodyCount = 0
+  /// Interim responses (1xx) before the final one.
+  var interimCount = 0
   var isMinor0 = false
   /// The response to HEAD has no body, whatever its fields say (RFC 9112 §6.3).
   var answersHead = false
@@ -143,6 +148,7 @@ struct HTTP1Parser: Sendable {
     lineStart = 0
     fields = []
     bodyCount = 0
+    interimCount = 0
   }
 
   private mutating func end() -> Event {

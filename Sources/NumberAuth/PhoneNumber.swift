@@ -1,33 +1,90 @@
-/// A mainland mobile number: 11 digits that begin with 1. It cannot print itself; only its mask shows.
+/// A mainland mobile number: `1`, a digit from 3 to 9, and nine digits. It cannot print itself; only its mask shows.
+///
+/// Other numbers that begin with 1 are service numbers and machine numbers (106…); no vendor authenticates them, and
+/// some vendors charge for the attempt.
 public struct PhoneNumber: Sendable, Hashable {
   /// The 11 digits, as every vendor takes them. Never goes into a log, a metric, an error or a URL of ours.
   public let digits: String
 
-  /// Reads 11 digits, also behind `+86`, `86` or `0086`, with blanks or dashes between; nil for anything else.
+  /// Reads a number as people type and paste it, and as vendors return it: ASCII or full-width digits, perhaps after
+  /// `+86`, `86`, `0086` or one of these in parentheses, with blanks, dashes and invisible characters anywhere and line
+  /// ends around it. nil for anything else.
   public init?(_ text: String) {
-    var digits: [UInt8] = []
-    var hasPlus = false
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digits.append(byte)
-      case UInt8(ascii: " "), UInt8(ascii: "-"): continue
-      case UInt8(ascii: "+"):
-        guard digits.isEmpty, !hasPlus else { return nil }
+    var reader = Reader()
+    guard Self.withoutLineEnds(text).allSatisfy({ reader.read($0) }), let digits = reader.number else { return nil }
+    self.digits = String(decoding: digits, as: UTF8.self)
+  }
+
+  /// A line end inside the text separates two values, so it is only removed at the ends.
+  private static func withoutLineEnds(_ text: String) -> Substring.UnicodeScalarView {
+    var scalars = text.unicodeScalars[...]
+    while let last = scalars.last, last == "\n" || last == "\r" { scalars.removeLast() }
+    while let first = scalars.first, first == "\n" || first == "\r" { scalars.removeFirst() }
+    return scalars
+  }
+
+  private struct Reader {
+    private enum Parenthesis { case none, open, closed }
+
+    private var digits: [UInt8] = []
+    private var hasPlus = false
+    private var parenthesis = Parenthesis.none
+
+    /// False where the character cannot be part of a number.
+    mutating func read(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar {
+      case "0"..."9": return append(scalar.value - 0x30)
+      case "\u{ff10}"..."\u{ff19}": return append(scalar.value - 0xff10)
+      case "+", "\u{ff0b}":
+        guard digits.isEmpty, !hasPlus, parenthesis != .closed else { return false }
         hasPlus = true
+        return true
+      case "(", "\u{ff08}":
+        guard digits.isEmpty, !hasPlus, parenthesis == .none else { return false }
+        parenthesis = .open
+        return true
+      case ")", "\u{ff09}":
+        // Only the country code is written in parentheses.
+        guard parenthesis == .open, digits.elementsEqual("86".utf8) || !hasPlus && digits.elementsEqual("0086".utf8)
+        else { return false }
+        parenthesis = .closed
+        return true
+      default: return Self.isSeparator(scalar)
+      }
+    }
+
+    private mutating func append(_ digit: UInt32) -> Bool {
+      digits.append(UInt8(ascii: "0") + UInt8(digit))
+      return digits.count <= 15
+    }
+
+    /// Blanks, dashes, and what a copy brings along unseen: zero-width characters and marks of writing direction.
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar {
+      case " ", "\t", "\u{a0}", "\u{2000}"..."\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}": true
+      case "-", "\u{2010}"..."\u{2015}", "\u{2212}", "\u{ff0d}": true
+      case "\u{ad}", "\u{200b}"..."\u{200f}", "\u{202a}"..."\u{202e}", "\u{2060}", "\u{2066}"..."\u{2069}", "\u{feff}":
+        true
+      default: false
+      }
+    }
+
+    /// The 11 digits; nil where they are not a mainland mobile number.
+    var number: ArraySlice<UInt8>? {
+      guard parenthesis != .open else { return nil }
+      let hasCode = hasPlus || parenthesis == .closed
+      let number: ArraySlice<UInt8>
+      switch digits.count {
+      case 15 where !hasPlus && digits.starts(with: "0086".utf8): number = digits.dropFirst(4)
+      case 13 where digits.starts(with: "86".utf8): number = digits.dropFirst(2)
+      case 11 where !hasCode: number = digits[...]
       default: return nil
       }
-      if digits.count > 15 { return nil }
+      guard number.first == UInt8(ascii: "1"),
+        (UInt8(ascii: "3")...UInt8(ascii: "9")).contains(number[number.startIndex + 1])
+      else { return nil }
+      return number
     }
-    if hasPlus {
-      guard digits.count == 13, digits.starts(with: "86".utf8) else { return nil }
-      digits.removeFirst(2)
-    } else if digits.count == 15, digits.starts(with: "0086".utf8) {
-      digits.removeFirst(4)
-    } else if digits.count == 13, digits.starts(with: "86".utf8) {
-      digits.removeFirst(2)
-    }
-    guard digits.count == 11, digits[0] == UInt8(ascii: "1") else { return nil }
-    self.digits = String(decoding: digits, as: UTF8.self)
   }
 
   /// `138****0000`.

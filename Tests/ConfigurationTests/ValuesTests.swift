@@ -51,19 +51,25 @@ struct ValuesTests {
     #expect(provided.origin == HTTPOrigin(isSecure: true, host: "vendor.example.com", port: 443))
   }
 
-  @Test("strips the line end from a secret's file and nothing else")
+  @Test("strips line ends and a byte order mark from a secret, and nothing else")
   func secrets() throws {
     let configuration = try load("a session key that is long enough")
     #expect(configuration.server.sessionKey?.revealed == String(repeating: "k", count: 32))
     // The sign that a login is sent with is an MD5 over the secret: two ways to one secret, one sign.
     let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
     var bodies: [[UInt8]] = []
-    for (secret, file) in [("s3cret ", nil), ("${file:key}", "s3cret \n"), ("${file:key}", "s3cret \r\n")] {
+    let spellings = [
+      ("s3cret ", nil), ("${file:key}", "s3cret \n"), ("${file:key}", "s3cret \r\n"), ("${file:key}", "\u{feff}s3cret \n\n"),
+      ("${env:KEY}", "s3cret "), ("${env:KEY}", "s3cret \n"), ("${env:KEY}", "s3cret \r\n"),
+      ("${env:KEY}", "\u{feff}s3cret \n"),
+    ]
+    for (secret, text) in spellings {
       var files = Files.texts(base["files"])
       files["config.yaml"] = files["config.yaml"]?.replacing("literal-secret", with: "\"\(secret)\"")
-      files["key"] = file
+      files["key"] = text
+      let environment = text.map { ["KEY": $0] } ?? [:]
       let provider = try #require(
-        try ConfigurationLoader.load("config.yaml", files: Files.memory(files)).accounts["one"]?.provider)
+        try ConfigurationLoader.load("config.yaml", files: Files.memory(files, environment: environment)).accounts["one"]?.provider)
       let retrieving = try #require(provider as? any NumberRetrieving)
       let context = CallContext(now: WallTime(milliseconds: 0), nonce: "n")
       guard case .send(let request, _) = try retrieving.login(Login(channel: .app, token: Secret("t")), context) else {
@@ -71,7 +77,26 @@ struct ValuesTests {
       }
       bodies.append(request.body)
     }
-    #expect(bodies.count == 3 && Set(bodies).count == 1)
+    #expect(bodies.count == spellings.count && Set(bodies).count == 1)
+  }
+
+  @Test(
+    "says what a secret's file is where it cannot be read",
+    arguments: [
+      ([0xff, 0xfe, 0x73, 0x00], " is UTF-16; save it as UTF-8"), ([0xfe, 0xff, 0x00, 0x73], " is UTF-16; save it as UTF-8"),
+      ([0xc4, 0xff], " is not UTF-8 text"),
+      (nil, " cannot be read (no permission, a folder, or larger than 8 MiB)"),
+    ] as [([UInt8]?, String)])
+  func unreadable(_ content: [UInt8]?, _ message: String) throws {
+    let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
+    var texts = Files.texts(base["files"])
+    texts["config.yaml"] = texts["config.yaml"]?.replacing("literal-secret", with: "${file:key}")
+    var files = Files.memory(texts)
+    let read = files.read
+    files.read = { $0 == "key" ? content : read($0) }
+    files.exists = { _ in true }
+    let error = #expect(throws: ConfigurationError.self) { try ConfigurationLoader.load("config.yaml", files: files) }
+    #expect(error?.diagnostics.map(\.message) == ["'accounts.one.appSecret': the file 'key'" + message])
   }
 
   @Test("lets a file that starts from another one replace, add and take out")

@@ -61,6 +61,33 @@ struct EncodingTests {
   }
 
   @Test(
+    "Base 64 that others have written is read in every form",
+    arguments: [
+      "+/+/Zm9v", "-_-_Zm9v", "+/+/\nZm9v", "-_-_\r\nZm9v\r\n", " +/+/ Zm9v ", "+\t/+/Zm9v",
+    ])
+  func anyForm(_ text: String) {
+    #expect(Base64.decodeAnyForm(text) == [0xfb, 0xff, 0xbf] + Array("foo".utf8))
+  }
+
+  @Test("Base 64 that others have written may lack its padding", arguments: vectors)
+  func unpadded(_ text: String, _ base16: String, _ base64: String) {
+    #expect(Base64.decodeAnyForm(base64) == Array(text.utf8))
+    #expect(Base64.decodeAnyForm(base64.filter { $0 != "=" }) == Array(text.utf8))
+    #expect(Base64.decodeAnyForm(base64 + "\n") == Array(text.utf8))
+    #expect(Hex.decodeWrapped(base16.map { "\($0)\r\n" }.joined()) == Array(text.utf8))
+  }
+
+  @Test(
+    "Base 64 in no form is refused",
+    arguments: [
+      "Zg=", "Zm8==", "Zm9v=", "=", "==", "Z", "Zm9vY", "Zh==", "Zm9", "Zg==Zg==", "Z=g=", "+/+-", "Zm9v\\n", "Zm9*",
+      "Zm9v\u{a0}", "Zg===", "Zm8=\n=", "13800000000", "138 0000 0000\n",
+    ])
+  func noForm(_ text: String) {
+    #expect(Base64.decodeAnyForm(text) == nil)
+  }
+
+  @Test(
     "URL-safe Base 64 is read strictly",
     arguments: [
       "Z", "Zm9vY", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9+", "Zm9/", "Zm9v ", "Zm9v\n", "Zm9v=", "Zm9vA", "=", "Zm9.",

@@ -10,6 +10,7 @@ struct KeyForm: Sendable, CustomTestStringConvertible {
   let text: String
 
   var testDescription: String { "\(bits) bits, \(name)" }
+  var isPEM: Bool { name.hasPrefix("PEM") }
 
   static func all(_ side: String) -> [KeyForm] {
     Fixtures.list("/rsa").flatMap { key in
@@ -67,6 +68,46 @@ struct RSAKeyTests {
     #expect(key.verify(known.bytes("signature"), of: known.text("message"), .sha256))
   }
 
+  /// How a PEM or its Base64 arrives from an environment variable, a folded YAML text or a copy.
+  static func pasted(_ text: String) -> [String] {
+    let escaped = text.replacing("\r\n", with: "\n").replacing("\n", with: "\\n")
+    let lines = text.split(whereSeparator: \.isNewline)
+    return [
+      escaped, text.replacing("\r\n", with: "\n").replacing("\n", with: "\\r\\n"), escaped + "\n", "\"\(escaped)\"",
+      "'\(text)'", escaped.replacing("\\n", with: "\\\\n"), lines.joined(separator: " "),
+      lines.joined(separator: "  \t"),
+      lines.joined(separator: "\n\n"), lines.joined(separator: "\n \n\t"), "\n \n" + text + " \n",
+      lines.joined(separator: "\r"), lines.map { "    " + $0 + " " }.joined(separator: "\n"), "\u{feff}" + text,
+      lines.joined(separator: "\u{2028}"), lines.joined(separator: "\u{a0}"),
+      "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + text,
+    ]
+  }
+
+  @Test("A private key in PEM is read as people paste it", arguments: KeyForm.all("private").filter(\.isPEM))
+  func pastedPrivate(_ form: KeyForm) throws {
+    let known = try signature(form.bits)
+    for text in Self.pasted(form.text) {
+      #expect(hex(try RSAPrivateKey(text).sign(known.text("message"), .sha256)) == known.text("signature"))
+    }
+  }
+
+  @Test("A public key in PEM is read as people paste it", arguments: KeyForm.all("public").filter(\.isPEM))
+  func pastedPublic(_ form: KeyForm) throws {
+    let known = try signature(form.bits)
+    for text in Self.pasted(form.text) {
+      #expect(try RSAPublicKey(text).verify(known.bytes("signature"), of: known.text("message"), .sha256))
+    }
+  }
+
+  @Test(
+    "A key in Base64 is read with the two characters of a line end",
+    arguments: KeyForm.all("private").filter { !$0.isPEM })
+  func escapedBase64(_ form: KeyForm) throws {
+    let known = try signature(form.bits)
+    let text = form.text.replacing("\r\n", with: "\n").replacing("\n", with: "\\n")
+    #expect(hex(try RSAPrivateKey(text).sign(known.text("message"), .sha256)) == known.text("signature"))
+  }
+
   @Test("A private key in every form has the public half that openssl makes of it", arguments: KeyForm.all("private"))
   func publicHalf(_ form: KeyForm) throws {
     let known = try #require(Fixtures.list("/rsa").first { $0["bits"]?.int == form.bits }?["public"])
@@ -106,6 +147,71 @@ struct RSAKeyTests {
   func wrongPublicKey(_ wrong: WrongKey) throws {
     let error = try #require(throws: CryptographyError.self) { try RSAPublicKey(wrong.text) }
     #expect(WrongKey.name(of: error) == wrong.error)
+  }
+
+  @Test(
+    "A refused private key is called what it is",
+    arguments: [
+      ("a certificate in PEM", "a certificate"), ("a certificate in Base64", "a certificate"),
+      ("a public key in PEM", "a public key"), ("a PKCS#1 public key in PEM", "a public key"),
+      ("a public key in Base64", "a public key"), ("a PKCS#1 public key in Base64", "a public key"),
+      ("PEM without its end", "a PEM without its END line"), ("PEM of a cut key", nil), ("words", nil),
+      ("nothing", nil),
+      ("Base64 of nothing in particular", nil), ("a PEM line and nothing else", nil),
+    ] as [(String, String?)])
+  func privateFinding(_ name: String, _ finding: String?) throws {
+    let wrong = try #require(WrongKey.all("private").first { $0.name == name })
+    #expect(Self.finding { () throws(CryptographyError) in _ = try RSAPrivateKey(wrong.text) } == finding)
+  }
+
+  @Test(
+    "A refused public key is called what it is",
+    arguments: [
+      ("a certificate in PEM", "a certificate"), ("a certificate in Base64", "a certificate"),
+      ("a private key in PEM", "a private key"), ("a PKCS#1 private key in PEM", "a private key"),
+      ("a private key in Base64", "a private key"), ("a PKCS#1 private key in Base64", "a private key"),
+      ("PEM of a cut key", nil), ("words", nil),
+    ] as [(String, String?)])
+  func publicFinding(_ name: String, _ finding: String?) throws {
+    let wrong = try #require(WrongKey.all("public").first { $0.name == name })
+    #expect(Self.finding { () throws(CryptographyError) in _ = try RSAPublicKey(wrong.text) } == finding)
+  }
+
+  @Test("An encrypted private key is called so, in every form", arguments: WrongKey.all("encrypted"))
+  func encryptedFinding(_ wrong: WrongKey) {
+    #expect(
+      Self.finding { () throws(CryptographyError) in _ = try RSAPrivateKey(wrong.text) } == "an encrypted private key")
+  }
+
+  @Test("A key in another encoding is called so")
+  func encodingFinding() throws {
+    for half in ["private", "public"] {
+      for form in KeyForm.all(half) where form.isPEM || form.name.hasSuffix("PKCS#8") || form.name.hasSuffix("X.509") {
+        func finding(_ text: String) -> String? {
+          Self.finding { () throws(CryptographyError) in
+            if half == "private" { _ = try RSAPrivateKey(text) } else { _ = try RSAPublicKey(text) }
+          }
+        }
+        if form.isPEM {
+          let found = finding(Base64.encode(Array(form.text.utf8)))
+          #expect(found == (form.text.hasPrefix("-----") ? "Base64 of a PEM; decode it once" : nil))
+        } else {
+          let der = try #require(Base64.decode(form.text))
+          #expect(finding(hex(der)) == "hexadecimal, not Base64")
+          #expect(finding(hex(der).uppercased()) == "hexadecimal, not Base64")
+          #expect(finding(Base64.encodeURLSafe(der)) == "URL-safe Base64")
+        }
+      }
+    }
+  }
+
+  private static func finding(_ read: () throws(CryptographyError) -> Void) -> String? {
+    do throws(CryptographyError) {
+      try read()
+    } catch {
+      if case .notAKey(_, let finding) = error { return finding }
+    }
+    return "a key that is read"
   }
 
   /// Without a terminal OpenSSL asks on standard input: there the right pass phrase waits, and would open the key.

@@ -281,7 +281,7 @@ def check_a_faulty_file_leaves_the_running_configuration(stand):
     typo, provider, config = stand.events("configuration-rejected")
     assert typo["errors"] == 1 and "did you mean 'mobile-wechat'" in typo["first"][0], typo
     assert any("there is no provider 'aliyun'" in text for text in provider["first"]), provider
-    assert "cannot be read" in config["first"][0], config
+    assert "does not exist" in config["first"][0], config
 
 
 def check_sighup_reloads_and_ends_nothing(stand):

@@ -152,7 +152,7 @@ import Testing
     let rejected = try await gateway.configurationLog()
     #expect(rejected.count == 1)
     let first = list("first", of: rejected.first)
-    #expect(first.contains { $0.contains("cannot be read") || $0.contains("there is no provider 'aliyun'") })
+    #expect(first.contains { $0.contains("does not exist") || $0.contains("there is no provider 'aliyun'") })
     #expect(try await gateway.post("/v1/apps/shop/verify", Self.verify).status == 200)
 
     files.write(path, text.replacing("zh: 阿里云号码认证服务", with: "zh: 阿里云"))

@@ -102,6 +102,50 @@ struct JSONParsingTests {
     #expect(value.members.map(\.key) == ["a", "b", "a"])
   }
 
+  @Test(
+    "A key given twice in JSON inside a string is found where that is asked",
+    arguments: [
+      #"{"data":"{\"a\":1,\"a\":2}"}"#, #"["[{\"a\":1,\"a\":2}]"]"#, #"{"b":{"data":"\n {\"a\":1,\"a\":1}"}}"#,
+      #"{"data":"{\"b\":\"{\\\"a\\\":1,\\\"a\\\":2}\"}"}"#, #"{"a":1,"a":2}"#,
+      "{\"data\":\"\u{feff}{\\\"a\\\":1,\\\"a\\\":2}\"}",
+    ])
+  func keysInStrings(_ text: String) {
+    #expect(throws: JSONError.duplicateKey("a")) { try JSONValue.parse(text, duplicateKeys: .refusedInStringsToo) }
+  }
+
+  @Test(
+    "A string that is no JSON, or whose keys differ, is no reason to refuse",
+    arguments: [
+      #"{"data":"{\"a\":1,\"b\":2}"}"#, #"{"data":"{\"a\":1,\"a\":2"}"#, #"{"data":"[note] \"a\" \"a\""}"#,
+      #"{"data":"{"}"#,
+      #"{"data":"{\"x\":{\"a\":1},\"y\":{\"a\":1}}"}"#,
+    ])
+  func stringsWithoutDuplicates(_ text: String) throws {
+    #expect(try JSONValue.parse(text, duplicateKeys: .refusedInStringsToo).count == 1)
+  }
+
+  @Test("A byte order mark counts in the offset of an error")
+  func markedOffset() {
+    for text in ["[", "[1,x]", "{\"a\" 1}"] {
+      guard case .invalid(let offset)? = #expect(throws: JSONError.self, performing: { try JSONValue.parse(text) })
+      else {
+        continue
+      }
+      #expect(throws: JSONError.invalid(offset: offset + 3)) { try JSONValue.parse("\u{feff}" + text) }
+    }
+  }
+
+  @Test("A large text leaves no large buffers behind")
+  func retained() throws {
+    let member = "\"key\":[1,2,3,{\"a\":\"\(String(repeating: "x", count: 100))\"}]"
+    let large = "[" + Array(repeating: "{\(member)}", count: 100_000).joined(separator: ",") + "]"
+    #expect(try JSONValue.parse(large).count == 100_000)
+    #expect(JSONStorage.retainedBytes <= 1 << 20)
+    #expect(throws: JSONError.self) { try JSONValue.parse(large + "]") }
+    #expect(JSONStorage.retainedBytes <= 1 << 20)
+    #expect(dump(try JSONValue.parse("{\"a\":1}")) == "{s61;d1;}")
+  }
+
   @Test("Among many keys the one that stands twice is found", arguments: [16, 17, 18, 100, 5000], [0, 7, 15])
   func manyKeys(_ count: Int, _ place: Int) throws {
     let members = (0..<count).map { "\"key\($0)\":{\"n\":\($0)}" }

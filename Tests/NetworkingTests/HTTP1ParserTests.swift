@@ -170,6 +170,10 @@ struct HTTP1ParserTests {
       "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
       ["200 (keeps)", "Content-Length=1", "body x", "end"]),
     ParserCase(
+      "8 interim responses before each of two", .response,
+      String(repeating: interim(8) + "HTTP/1.1 204 x\r\n\r\n", count: 2),
+      ["204 (keeps)", "end", "204 (keeps)", "end"]),
+    ParserCase(
       "no content", .response, "HTTP/1.1 204 No Content\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
       ["204 (keeps)", "end", "200 (keeps)", "Content-Length=0", "end"]),
     ParserCase(
@@ -184,6 +188,10 @@ struct HTTP1ParserTests {
   ]
 
   // MARK: What is refused
+
+  private static func interim(_ count: Int) -> String {
+    String(repeating: "HTTP/1.1 100 Continue\r\nA: b\r\n\r\n", count: count)
+  }
 
   private static func refused(
     _ name: String, _ text: String, _ expected: String..., limits: HTTP1Limits = HTTP1Limits()
@@ -408,6 +416,11 @@ struct HTTP1ParserTests {
     response(
       "other protocols", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n",
       "400 the server switches protocols unasked"),
+    response("9 interim responses", interim(9), "400 there are too many interim responses (1xx)"),
+    ParserCase(
+      "interim responses without end behind a whole one", .response,
+      "HTTP/1.1 204 x\r\n\r\n" + interim(1000),
+      ["204 (keeps)", "end", "400 there are too many interim responses (1xx)"]),
     response("an end in the status line", "HTTP/1.1 200", "400 the message ended too early"),
     response("an end in the fields of a response", "HTTP/1.1 200 OK\r\nA: b", "400 the message ended too early"),
     ParserCase(

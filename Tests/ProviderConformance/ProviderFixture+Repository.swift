@@ -118,3 +118,24 @@ extension ProviderFixture {
   /// The number behind every token of the fixtures.
   static let number = "13800000000"
 }
+
+extension ProviderFixture {
+  /// One answer of the vendor as the file has it.
+  public struct RecordedAnswer: Sendable {
+    public let name: String
+    public let status: Int
+    public let headers: [String: String]
+    public let body: String
+
+    /// Whether the body is a JSON object that has members and nothing before it.
+    public var isObject: Bool {
+      body.hasPrefix("{") && (try? JSONValue.parse(body, duplicateKeys: .refusedInStringsToo))?.count ?? 0 > 0
+    }
+  }
+
+  /// The vendor's answers; none where nothing is asked.
+  public var recordedAnswers: [RecordedAnswer] {
+    guard case .exchange(_, let answers) = expectation else { return [] }
+    return answers.map { RecordedAnswer(name: $0.name, status: $0.status, headers: $0.headers, body: $0.body) }
+  }
+}

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <iconv.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -61,6 +62,9 @@ static inline void numgate_reset_on_close(int descriptor) {
 
 // prctl is variadic; a name longer than 15 bytes is cut.
 static inline void numgate_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+// What iconv_open returns where it fails: a cast integer.
+static inline iconv_t numgate_iconv_failed(void) { return (iconv_t)-1; }
 
 // SIG_IGN is a cast function pointer.
 static inline void numgate_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }

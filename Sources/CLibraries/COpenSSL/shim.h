@@ -3,13 +3,11 @@
 #ifndef NUMGATE_COPENSSL_SHIM_H
 #define NUMGATE_COPENSSL_SHIM_H
 
-#include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
@@ -41,7 +39,7 @@ static inline EVP_MAC_CTX *numgate_hmac_new(const char *digest, const unsigned c
   return context;
 }
 
-// Reads any of: PEM (private or public, PKCS#1, PKCS#8, X.509 SPKI, certificate-less), or the DER of one of them.
+// Reads DER: a private key in PKCS#8 or PKCS#1, a public key in X.509 (SubjectPublicKeyInfo) or PKCS#1.
 static inline EVP_PKEY *numgate_private_key_from_der(const unsigned char *bytes, long length) {
   const unsigned char *cursor = bytes;
   EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &cursor, length);
@@ -64,23 +62,18 @@ static inline EVP_PKEY *numgate_public_key_from_der(const unsigned char *bytes, 
   }
   return key;
 }
-// No pass phrase is ever asked for on a terminal.
-static inline int numgate_no_pass_phrase(char *buffer, int size, int writing, void *data) {
-  (void)buffer; (void)size; (void)writing; (void)data;
-  return -1;
+// What a text that is no key can be instead. An EncryptedPrivateKeyInfo (RFC 5958 §3) has the form of an X509_SIG.
+static inline int numgate_is_certificate(const unsigned char *bytes, long length) {
+  const unsigned char *cursor = bytes;
+  X509 *certificate = d2i_X509(NULL, &cursor, length);
+  X509_free(certificate);
+  return certificate && cursor == bytes + length;
 }
-static inline EVP_PKEY *numgate_private_key_from_pem(const char *text, int length) {
-  BIO *bio = BIO_new_mem_buf(text, length);
-  EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, numgate_no_pass_phrase, NULL) : NULL;
-  BIO_free(bio);
-  return key;
-}
-// "BEGIN PUBLIC KEY" (X.509) is what PEM_read_bio_PUBKEY knows; "BEGIN RSA PUBLIC KEY" (PKCS#1) is tried as DER.
-static inline EVP_PKEY *numgate_public_key_from_pem(const char *text, int length) {
-  BIO *bio = BIO_new_mem_buf(text, length);
-  EVP_PKEY *key = bio ? PEM_read_bio_PUBKEY(bio, NULL, numgate_no_pass_phrase, NULL) : NULL;
-  BIO_free(bio);
-  return key;
+static inline int numgate_is_encrypted_key(const unsigned char *bytes, long length) {
+  const unsigned char *cursor = bytes;
+  X509_SIG *key = d2i_X509_SIG(NULL, &cursor, length);
+  X509_SIG_free(key);
+  return key && cursor == bytes + length;
 }
 // The public half as SubjectPublicKeyInfo, into `output` where there is one; returns the length.
 static inline int numgate_public_key_to_der(EVP_PKEY *key, unsigned char *output) {

@@ -56,6 +56,12 @@ struct Writer {
   bool too_deep = false;
   const char *lone_end = nullptr;
 
+  // In bytes; simdjson needs four bytes for each structural index and a buffer for the strings.
+  size_t retained() const {
+    return parser.capacity() * 5 + padded.capacity() + entries.capacity() * sizeof(uint64_t) + text.capacity() +
+           keys.capacity() * sizeof(std::string_view);
+  }
+
   static uint64_t entry(numgate_json_tag tag, uint64_t size, uint64_t place) {
     return (uint64_t(tag) << 60) | (size << 32) | place;
   }
@@ -194,8 +200,23 @@ struct Writer {
 
 }  // namespace
 
-int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape) {
+static Writer &thread_writer() {
   static thread_local Writer writer;
+  return writer;
+}
+
+// A large text must not keep its memory for the life of the thread: the parser alone takes about five bytes for each
+// byte of the text.
+void numgate_json_release(void) {
+  constexpr size_t kept = size_t(1) << 20;
+  Writer &writer = thread_writer();
+  if (writer.retained() > kept) writer = Writer();
+}
+
+size_t numgate_json_retained(void) { return thread_writer().retained(); }
+
+int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape) {
+  Writer &writer = thread_writer();
   *tape = {};
   if (length > largest_text) return NUMGATE_JSON_TOO_LARGE;
   writer.entries.clear();
@@ -219,10 +240,6 @@ int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, nu
     if (error && location == SUCCESS && where >= writer.padded.data())
       tape->error_offset = std::min(size_t(where - writer.padded.data()), length);
   }
-  // A large answer must not keep its memory for the life of the thread.
-  constexpr size_t kept = size_t(1) << 20;
-  bool release = writer.padded.capacity() > kept;
-  if (release) std::vector<char>().swap(writer.padded);
   if (error == UTF8_ERROR) return NUMGATE_JSON_INVALID_UTF8;
   if (writer.too_deep) return NUMGATE_JSON_TOO_DEEP;
   if (error) return NUMGATE_JSON_INVALID;

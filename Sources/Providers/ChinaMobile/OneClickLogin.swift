@@ -108,7 +108,7 @@ public struct OneClickLogin: Sendable {
   private func decrypt(
     _ ciphertext: String, mask: String?, _ response: VendorResponse, billed: Billing
   ) throws(Failure) -> PhoneNumber {
-    guard let bytes = Base64.decode(ciphertext) else {
+    guard let bytes = Base64.decodeAnyForm(ciphertext) else {
       throw response.protocolError(.login, "msisdn is not Base64.", billed: billed)
     }
     var disagreed = false
@@ -116,7 +116,7 @@ public struct OneClickLogin: Sendable {
       guard let plain = try? key.decrypt(bytes, .ecb),
         let number = PhoneNumber(String(decoding: plain, as: UTF8.self))
       else { continue }
-      guard let mask, !mask.isEmpty else { return number }
+      guard let mask = mask.map(FailureTable.trim), !mask.isEmpty else { return number }
       if number.agrees(withMask: mask) { return number }
       disagreed = true
     }

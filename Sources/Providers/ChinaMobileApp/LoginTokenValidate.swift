@@ -94,7 +94,7 @@ struct LoginTokenValidate: Sendable {
     guard case .rsa(_, let key) = mode else {
       throw response.protocolError(.login, "msisdn is not a mainland mobile number.", billed: billed)
     }
-    guard let bytes = Hex.decode(msisdn) ?? Base64.decode(msisdn) else {
+    guard let bytes = Hex.decodeWrapped(msisdn) ?? Base64.decodeAnyForm(msisdn) else {
       throw response.protocolError(.login, "msisdn is neither hexadecimal nor Base64.", billed: billed)
     }
     guard let plain = try? key.decrypt(bytes) else {

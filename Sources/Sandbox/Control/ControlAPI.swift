@@ -149,7 +149,9 @@ extension PageCall {
     provider = try fields.requiredChoice("provider")
     appId = try fields.required("appId")
     phoneNumber = try fields.required("phoneNumber")
-    guard PhoneText.isMobileNumber(phoneNumber) else { throw fields.fail("phoneNumber", "must be 11 digits, 1 first") }
+    guard PhoneText.isMobileNumber(phoneNumber) else {
+      throw fields.fail("phoneNumber", "must be 11 digits that begin with 13 to 19")
+    }
     operation = try fields.requiredChoice("operation")
     channel = try fields.choice("channel")
     carrier = try fields.choice("carrier") ?? .mobile

@@ -1,8 +1,9 @@
-/// Checks and masks of phone numbers as vendors see them: 11 bare digits.
+/// Checks and masks of phone numbers as vendors see them: 11 bare digits, `1` and a digit from 3 to 9 first.
 enum PhoneText {
   static func isMobileNumber(_ text: String) -> Bool {
-    let bytes = text.utf8
-    return bytes.count == 11 && bytes.first == UInt8(ascii: "1") && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+    let bytes = Array(text.utf8)
+    return bytes.count == 11 && bytes[0] == UInt8(ascii: "1")
+      && (UInt8(ascii: "3")...UInt8(ascii: "9")).contains(bytes[1]) && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 
   /// `188****1079`, as `securityPhone` has it (`specs/china-mobile.md` §1.4).

@@ -283,7 +283,7 @@ check("an empty folder of providers", [("A", "there is no provider 'vendor'")],
       config=account("provider: vendor", "provider: «A»vendor"), remove=["vendor"], files={"providers/readme.txt": "x"})
 check("a private key that does not parse", [("A", ["accounts.two: 'privateKey' does not parse as a private key"])],
       config=[(APP, BAD + LOGIN)], pages=())
-check("a public key for a private one", [("A", "accounts.two: 'privateKey' does not parse as a private key")],
+check("a public key for a private one", [("A", "accounts.two: 'privateKey' is a public key, not a private key")],
       config=[(APP, H5.replace(PRIVATE, "«A»" + KEYS["client"]["public"]) + LOGIN)], pages=())
 check("an appKey that AES does not take", [("A", ["accounts.two: 'appKey' has 5 characters"])],
       config=[(APP, H5.replace('"0123456789abcdef"', "«A»short") + LOGIN)], pages=())
@@ -325,9 +325,12 @@ check("a secret from a file with an absolute path",
       environment={"SECRET": "s"}, files={"/run/secrets/key": "k"})
 check("a variable that is not set", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is not set"])],
       config=[("literal-secret", "«A»${env:SECRET}")])
-check("a variable that is empty", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is not set"])],
-      config=[("literal-secret", "«A»${env:SECRET}")], environment={"SECRET": ""})
-check("a file that is not there", [("A", ["'accounts.one.appSecret'", "file 'nowhere' cannot be read"])],
+for what, value in [("empty", ""), ("a line end", "\n"), ("blanks only", " \t \r\n"), ("a byte order mark", "\ufeff\n")]:
+    check(f"a variable that is {what}", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is empty"])],
+          config=[("literal-secret", "«A»${env:SECRET}")], environment={"SECRET": value})
+    check(f"a secret's file that is {what}", [("A", ["'accounts.one.appSecret'", "file 'key' is empty"])],
+          config=[("literal-secret", "«A»${file:key}")], files={"key": value})
+check("a file that is not there", [("A", ["'accounts.one.appSecret': the file 'nowhere' does not exist"])],
       config=[("literal-secret", "«A»${file:nowhere}")])
 check("a reference of another kind", [("A", ["'accounts.one.appSecret' must be ${env:NAME} or ${file:path}"])],
       config=[("literal-secret", "«A»${vault:secret}")])
@@ -339,8 +342,19 @@ check("a session key that is too short", [("A", ["'server.sessionKey' must have 
       config=server("  sessionKey: «A»${env:SESSION}"), environment={"SESSION": "k" * 31})
 check("a session key that is long enough", config=server("  sessionKey: ${env:SESSION}"),
       environment={"SESSION": "k" * 32})
-check("authorities that are not there", [("A", "the authorities file 'ca.pem' cannot be read")],
+check("authorities that are not there", [("A", "the authorities file 'ca.pem' does not exist")],
       config=server("  vendors: {authorities: «A»ca.pem}"))
+
+# Plain HTTP
+PLAIN = "without TLS: tokens and phone numbers can be read on the way; use https://"
+for origin in ["http://vendor.example.com", "http://10.0.0.1:9090"]:
+    check(f"plain HTTP to {origin}", warnings=[("A", f"'accounts.one' calls {origin} {PLAIN}")],
+          config=[("http://127.0.0.1:9090", f'«A»"{origin}"'), ("literal-secret", "${env:SECRET}"),
+                  ("literal-key", "${env:SECRET}")], environment={"SECRET": "s"})
+check("plain HTTP to the provider's own endpoint",
+      warnings=[("A", f"'accounts.one' calls http://vendor.example.com {PLAIN}")],
+      config=[("  one:\n", "  «A»one:\n")] + REAL + [("literal-secret", "${env:SECRET}"), ("literal-key", "${env:SECRET}")],
+      vendor=[("https://vendor.example.com", "http://vendor.example.com")], environment={"SECRET": "s"})
 
 # Routes, weights and teams
 check("a route to an account that is not there", [("A", ["'apps.shop.app.login'", "no account 'ona'", "'one'?"])],
@@ -476,7 +490,7 @@ check("a kind of rows that is not there", [("A", ["unknown key 'code'", "did you
       vendor=[("    any:\n      codes:", '    any:\n      «A»code: {}\n      codes:')])
 
 # Whole files, and many errors at once
-check("a configuration that is not there", [("config.yaml:1:1", "cannot be read")], remove=["config"])
+check("a configuration that is not there", [("config.yaml:1:1", "does not exist")], remove=["config"])
 check("no folder of providers", [("A", "there is no provider 'vendor'"), ("providers/:1:1", "there is no such folder")],
       config=account("provider: vendor", "provider: «A»vendor"), remove=["vendor"])
 for what, text, place in [("an empty configuration", "", "1:1"),

@@ -191,7 +191,7 @@ struct BoundTests {
   func largeFiles() {
     #expect(
       BoundTests.obstacle(BoundTests.login(["s0: {text: x}"], "x") + String(repeating: "#", count: 10 << 20))
-        == "providers/vendor.yaml:1:1: cannot be read (no such file, no permission, or larger than 8 MiB)")
+        == "providers/vendor.yaml:1:1: cannot be read (no permission, a folder, or larger than 8 MiB)")
     let filler = String(repeating: "x", count: 200_000)
     let steps = (0..<40).map { "s\($0): {text: \"\(filler)\"}" }
     #expect(BoundTests.obstacle(BoundTests.login(steps, "${s0}")) == nil)

@@ -41,8 +41,14 @@ typedef struct numgate_json_tape {
   size_t error_offset;   // where reading stopped, in bytes, when the status is not OK
 } numgate_json_tape;
 
-// The result belongs to the calling thread and lasts until its next call.
+// The result belongs to the calling thread and lasts until its next call of any of these functions.
 int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape);
+
+// Frees the calling thread's buffers where a large text has made them large.
+void numgate_json_release(void);
+
+// The size of the calling thread's buffers in bytes.
+size_t numgate_json_retained(void);
 
 #ifdef __cplusplus
 }

@@ -82,8 +82,12 @@ extension Binder {
     case .canonicalRequest(let headers, let payload): return try bindCanonicalRequest(headers, payload)
     case .member(let operand, let pointers):
       return try work(operand) { value, frame throws(Failure) in
-        guard let inner = try? JSONValue.parse(value.text) else {
-          throw frame.protocolError("What the step '\(step.name)' reads is not JSON.", frame.operation.stage)
+        let inner: JSONValue
+        do throws(JSONError) {
+          inner = try JSONValue.parse(value.text, duplicateKeys: .refusedInStringsToo)
+        } catch {
+          let fault = if case .duplicateKey = error { "gives a key twice" } else { "is not JSON" }
+          throw frame.protocolError("What the step '\(step.name)' reads \(fault).", frame.operation.stage)
         }
         guard let text = inner.first(of: pointers) else {
           throw frame.protocolError(

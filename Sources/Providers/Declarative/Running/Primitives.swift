@@ -30,8 +30,8 @@ extension Decoding {
   func bytes(of value: Value) -> [UInt8]? {
     switch self {
     case .bytes: value.bytes
-    case .hex: Hex.decode(value.text)
-    case .base64: Base64.decode(value.text)
+    case .hex: Hex.decodeWrapped(value.text)
+    case .base64: Base64.decodeAnyForm(value.text)
     case .percent: PercentEncoding.decode(value.text).map { Array($0.utf8) }
     }
   }

@@ -129,6 +129,8 @@ folder.write("login-rsa", "signs with RSA and decrypts the number, in hexadecima
     answer("hexadecimal in capitals", success(ciphertext.hex().upper()), found()),
     answer("Base64", success(b64(ciphertext)), found()),
     answer("a plain number", success(), found()),
+    answer("a line end behind the encrypted number",
+           success(b64(rsa_encrypt(ENCRYPTION["private"], NUMBER + "\n"))), found()),
     answer("another pair's ciphertext", success(rsa_encrypt(SIGNING["private"], NUMBER).hex()),
            lost("encryption-rejected")),
     answer("half a block", success(ciphertext.hex()[:256]), lost("encryption-rejected")),

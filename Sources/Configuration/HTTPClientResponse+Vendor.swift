@@ -1,0 +1,12 @@
+public import Networking
+public import NumberAuth
+
+extension HTTPClientResponse {
+  /// The response as an adapter reads it: the body is UTF-8, in whatever charset the vendor sent it.
+  public var vendorResponse: VendorResponse {
+    let headers = headers
+    return VendorResponse(status: status, body: Charset.utf8(body, contentType: headers["Content-Type"])) {
+      headers[$0]
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import CLinux
+
+/// The charset of a response's text.
+///
+/// JSON is UTF-8 (RFC 8259 §8.1), but vendors' older servers send GBK or GB2312, labelled or not. GB18030 contains both,
+/// so one decoder serves all three labels. The conversion must come before the JSON is read: the second byte of a
+/// Chinese character in GBK can be a backslash or a brace.
+public enum Charset {
+  /// A larger body is returned as it is, so that one response cannot occupy the event loop.
+  static let largestBody = 1 << 20
+
+  /// The body as UTF-8. Converted are bodies whose Content-Type says GBK, GB2312 or GB18030, and bodies that are not
+  /// UTF-8 and whose Content-Type says UTF-8, a Latin charset, or nothing. A body that is neither valid UTF-8 nor valid
+  /// GB18030 is returned as it is.
+  public static func utf8(_ body: [UInt8], contentType: String?) -> [UInt8] {
+    guard body.count <= largestBody, body.contains(where: { $0 >= 0x80 }) else { return body }
+    switch Label(contentType) {
+    case .chinese: return decodeGB18030(body) ?? body
+    case .unspecific: return isUTF8(body) ? body : decodeGB18030(body) ?? body
+    case .other: return body
+    }
+  }
+
+  private enum Label {
+    case chinese
+    /// Nothing, or what servers add without looking at the text.
+    case unspecific
+    case other
+
+    init(_ contentType: String?) {
+      switch contentType.flatMap(Self.charset)?.lowercased() {
+      case "gbk", "gb2312", "gb18030", "x-gbk", "gb_2312-80", "gb2312-80", "euc-cn", "cp936", "ms936", "windows-936":
+        self = .chinese
+      case nil, "", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252": self = .unspecific
+      default: self = .other
+      }
+    }
+
+    /// The parameter `charset` (RFC 9110 §8.3.2), with or without quotes.
+    private static func charset(_ contentType: String) -> String? {
+      for parameter in contentType.split(separator: ";").dropFirst() {
+        let parts = parameter.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, trimmed(parts[0]).lowercased() == "charset" else { continue }
+        return String(trimmed(parts[1]))
+      }
+      return nil
+    }
+
+    private static func trimmed(_ text: Substring) -> Substring {
+      let ignored: Set<Character> = [" ", "\t", "\"", "'"]
+      var text = text.drop { ignored.contains($0) }
+      while let last = text.last, ignored.contains(last) { text.removeLast() }
+      return text
+    }
+  }
+
+  private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+
+  /// nil for bytes that are not GB18030, and where the C library has no such converter.
+  private static func decodeGB18030(_ body: [UInt8]) -> [UInt8]? {
+    let converter = iconv_open("UTF-8", "GB18030")
+    guard converter != numgate_iconv_failed() else { return nil }
+    defer { iconv_close(converter) }
+    var input = body.map(CChar.init(bitPattern:))
+    // Two bytes become at most three.
+    let capacity = body.count + body.count / 2 + 4
+    let output = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
+      count = input.withUnsafeMutableBufferPointer { source in
+        var from = source.baseAddress
+        var left = source.count
+        return output.withMemoryRebound(to: CChar.self) { target in
+          var to = target.baseAddress
+          var room = target.count
+          let result = iconv(converter, &from, &left, &to, &room)
+          return result < 0 || left > 0 ? 0 : target.count - room
+        }
+      }
+    }
+    return output.isEmpty ? nil : output
+  }
+}

@@ -1,0 +1,148 @@
+import Configuration
+import Cryptography
+import JSON
+import Networking
+import NumberAuth
+import ProviderConformance
+import Testing
+import Workbench
+
+/// The answers of every adapter's fixtures, written as vendors' servers also write them.
+@Suite("An answer in another form")
+struct AnswerFormTests {
+  private static let fixtures: [Result<ProviderFixture, FixtureError>] = {
+    let tests = Repository.root + "Tests/Providers/"
+    let builtIn = ["Aliyun", "ChinaMobileApp", "ChinaMobileH5", "ChinaMobileQuickApp", "ChinaMobileWeChat"]
+    let declared = ["jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui"]
+    return builtIn.flatMap { ProviderFixture.all(beside: tests + $0 + "Tests/Tests.swift") }
+      + declared.flatMap { ProviderFixture.all(beside: tests + "DeclarativeTests/Tests.swift", in: $0 + "/") }
+  }()
+
+  private static func outcome(
+    _ fixture: ProviderFixture, _ body: [UInt8], _ answer: ProviderFixture.RecordedAnswer, contentType: String? = nil
+  ) throws -> Result<ProviderCall.Outcome, Failure>? {
+    let provider = try #require(Repository.providers[fixture.provider]).makeProvider(fixture.settings)
+    guard case .send(_, let read)? = try fixture.call.exchange(with: provider, fixture.context) else { return nil }
+    var headers = HTTPFields()
+    for (name, value) in answer.headers { headers.append(name, value) }
+    if let contentType { headers.append("Content-Type", contentType) }
+    let response = HTTPClientResponse(status: answer.status, headers: headers, body: body)
+    do throws(Failure) {
+      return .success(try read(response.vendorResponse))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// What decides about a caller's user: the kind of outcome, the number or verdict, the reason and the billing.
+  private static func summary(_ result: Result<ProviderCall.Outcome, Failure>?) -> String {
+    switch result {
+    case .success(.number(let number)): "number \(number.phoneNumber.digits) \(number.billed)"
+    case .success(.verdict(let verified)): "verdict \(verified.verdict) \(verified.billed)"
+    case .success(.parameters(let parameters)): "parameters \(parameters.parameters.bytes)"
+    case .success(.signature): "signature"
+    case .failure(let failure): "\(failure.reason) \(failure.vendor?.code ?? "-") \(failure.billed)"
+    case nil: "nothing is sent"
+    }
+  }
+
+  @Test("with a byte order mark means the same", arguments: fixtures)
+  func byteOrderMark(_ fixture: Result<ProviderFixture, FixtureError>) throws {
+    let fixture = try fixture.get()
+    for answer in fixture.recordedAnswers {
+      let plain = Self.summary(try Self.outcome(fixture, Array(answer.body.utf8), answer))
+      let marked = Self.summary(try Self.outcome(fixture, [0xef, 0xbb, 0xbf] + answer.body.utf8, answer))
+      #expect(marked == plain, "\(answer.name)")
+    }
+  }
+
+  /// `说明` in GBK is cbb5 c3f7 (Python: "说明".encode("gbk").hex()); the same bytes are no UTF-8.
+  @Test("with words in GBK means the same, labelled or not", arguments: fixtures)
+  func chinese(_ fixture: Result<ProviderFixture, FixtureError>) throws {
+    let fixture = try fixture.get()
+    for answer in fixture.recordedAnswers where answer.body.utf8.allSatisfy({ $0 < 0x80 }) && answer.isObject {
+      let plain = Self.summary(try Self.outcome(fixture, Array(answer.body.utf8), answer))
+      let words: [UInt8] = [0xcb, 0xb5, 0xc3, 0xf7]
+      let body = Array(#"{"_words":""#.utf8) + words + Array((#"","# + answer.body.dropFirst()).utf8)
+      for type in [nil, "application/json", "application/json;charset=GBK", "text/html; charset=\"gb2312\""] {
+        #expect(Self.summary(try Self.outcome(fixture, body, answer, contentType: type)) == plain, "\(answer.name)")
+      }
+    }
+  }
+
+  @Test("with a key given twice is never a verdict", arguments: fixtures)
+  func duplicateKey(_ fixture: Result<ProviderFixture, FixtureError>) throws {
+    let fixture = try fixture.get()
+    for answer in fixture.recordedAnswers where answer.isObject {
+      for member in try JSONValue.parse(answer.body).members {
+        let key = String(decoding: JSONFragment { $0.value(member.key) }.bytes, as: UTF8.self)
+        let body = "{\(key):null," + answer.body.dropFirst()
+        guard case .failure(let failure)? = try Self.outcome(fixture, Array(body.utf8), answer) else {
+          Issue.record("\(answer.name): a second \(key) is accepted")
+          continue
+        }
+        #expect(failure.reason == .vendorProtocolError && failure.vendor == nil, "\(answer.name), \(key)")
+        #expect(failure.delivery == .answered && failure.billed == .unknown)
+      }
+    }
+  }
+
+  @Test("with an encrypted number is there for each vendor that encrypts it")
+  func encryptingVendors() throws {
+    let found = try Self.fixtures.map { try $0.get() }.filter { fixture in
+      fixture.recordedAnswers.contains { answer in
+        answer.isObject && (try? JSONValue.parse(answer.body)).flatMap(Self.encrypted) != nil
+      }
+    }
+    #expect(Set(found.map(\.provider)) == Self.encrypting)
+  }
+
+  /// Base64 in lines, URL-safe or without padding, and hexadecimal digits in lines.
+  @Test("with its encrypted number wrapped or written another way has the same number", arguments: fixtures)
+  func encryptedNumber(_ fixture: Result<ProviderFixture, FixtureError>) throws {
+    let fixture = try fixture.get()
+    for answer in fixture.recordedAnswers where answer.isObject {
+      let plain = Self.summary(try Self.outcome(fixture, Array(answer.body.utf8), answer))
+      guard plain.hasPrefix("number"), let text = Self.encrypted(in: try JSONValue.parse(answer.body)) else { continue }
+      #expect(Self.encrypting.contains(fixture.provider))
+      let broken = stride(from: 0, to: text.count, by: 16).map { String(text.dropFirst($0).prefix(16)) }
+      var spellings = ["\\n", "\\r\\n", " ", "\\t"].map { broken.joined(separator: $0) }
+      spellings += [text + "\\n", text + "\\r\\n", " " + text + " "]
+      if Hex.decode(text) == nil {
+        let urlSafe = text.replacing("+", with: "-").replacing("/", with: "_")
+        spellings += [urlSafe, urlSafe.filter { $0 != "=" }, text.filter { $0 != "=" }]
+      }
+      for spelling in spellings {
+        let body = answer.body.replacing("\"\(text)\"", with: "\"\(spelling)\"")
+        #expect(
+          Self.summary(try Self.outcome(fixture, Array(body.utf8), answer)) == plain, "\(answer.name): \(spelling)")
+      }
+    }
+  }
+
+  private static let encrypting: Set = [
+    "china-mobile-h5", "china-mobile-wechat", "china-mobile-app", "jiguang", "mobtech", "getui", "shanyan",
+  ]
+
+  /// Where the vendors that encrypt the number put it.
+  private static let members: Set = ["msisdn", "phone", "res", "mobileName", "pn"]
+
+  /// The first of these members that is a ciphertext: hexadecimal digits or Base64, 8 bytes or more.
+  private static func encrypted(in value: JSONValue) -> String? {
+    for member in value.members {
+      if members.contains(member.key), let text = member.value.string, text.utf8.count > 11,
+        Hex.decode(text) ?? Base64.decode(text) != nil
+      {
+        return text
+      }
+      if let inner = encrypted(in: member.value) { return inner }
+    }
+    return nil
+  }
+
+  @Test("are taken from every adapter")
+  func count() throws {
+    let names = try Set(Self.fixtures.map { try $0.get() }.filter { !$0.recordedAnswers.isEmpty }.map(\.provider))
+    #expect(names.count == 11)
+  }
+}

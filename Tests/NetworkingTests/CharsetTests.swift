@@ -1,0 +1,92 @@
+import Testing
+
+@testable import Networking
+
+/// The bytes are Python's: `text.encode("gbk").hex()` and so on.
+@Suite("The charset of a response")
+struct CharsetTests {
+  private static func bytes(_ hex: String) -> [UInt8] {
+    let digits = Array(hex.utf8)
+    return stride(from: 0, to: digits.count, by: 2).compactMap {
+      UInt8(String(decoding: digits[$0..<($0 + 2)], as: UTF8.self), radix: 16)
+    }
+  }
+
+  /// A backslash is escaped before the closing quote: in GBK 诚's neighbours end in 5c as well.
+  private static let gbk = (
+    hex: "7b226d7367223a22d0a3d1e9b3c9b9a6a3acbac5c2ebd2bbd6c25c5c222c22636f6465223a2239303030227d",
+    text: #"{"msg":"校验成功，号码一致\\","code":"9000"}"#
+  )
+  /// 乗 ends in a backslash (815c); 𠮷 has four bytes, and GB18030 alone has it.
+  private static let gb18030 = (
+    hex: "7b226d7367223a229534b235815c222c22636f6465223a2231227d", text: #"{"msg":"𠮷乗","code":"1"}"#
+  )
+
+  @Test(
+    "is converted where the Content-Type names it",
+    arguments: [
+      "application/json;charset=GBK", "application/json; charset=gbk", "text/html; Charset=\"GB2312\"",
+      "text/plain;a=b; charset = gb18030 ;c=d", "application/json;charset=x-gbk", "application/json;charset=CP936",
+      "application/json;charset='gbk'",
+    ])
+  func labelled(_ type: String) {
+    for known in [Self.gbk, Self.gb18030] {
+      #expect(Charset.utf8(Self.bytes(known.hex), contentType: type) == Array(known.text.utf8))
+    }
+  }
+
+  @Test(
+    "is found where the text is not UTF-8 and the Content-Type does not name another",
+    arguments: [
+      nil, "", "application/json", "application/json;charset=", "application/json;charset=UTF-8",
+      "text/html;charset=ISO-8859-1", "application/json; boundary=charset", "charset=gbk",
+    ])
+  func unlabelled(_ type: String?) {
+    for known in [Self.gbk, Self.gb18030] {
+      #expect(Charset.utf8(Self.bytes(known.hex), contentType: type) == Array(known.text.utf8))
+    }
+  }
+
+  @Test(
+    "of UTF-8 is left alone, also where the label is wrong",
+    arguments: [nil, "application/json", "application/json;charset=utf-8", "application/json;charset=ISO-8859-1"])
+  func utf8(_ type: String?) {
+    for text in [Self.gbk.text, Self.gb18030.text, "{}", "", "\u{feff}{}", "a\u{0}b"] {
+      #expect(Charset.utf8(Array(text.utf8), contentType: type) == Array(text.utf8))
+    }
+  }
+
+  @Test("of ASCII is left alone whatever the label says", arguments: ["gbk", "big5", "utf-16", "nonsense"])
+  func ascii(_ charset: String) {
+    let text = Array(#"{"code":"9000"}"#.utf8)
+    #expect(Charset.utf8(text, contentType: "application/json;charset=" + charset) == text)
+  }
+
+  @Test(
+    "that is neither leaves the bytes as they are",
+    arguments: [
+      // A lone first byte, a first byte before a quote, what no charset has, and a cut character of four bytes.
+      "d0", "7b2261223a22d0227d", "ff", "fe3f", "80", "9534b2", "d0a3ff",
+    ])
+  func neither(_ hex: String) {
+    let bytes = Self.bytes(hex)
+    for type in [nil, "application/json;charset=gbk"] { #expect(Charset.utf8(bytes, contentType: type) == bytes) }
+  }
+
+  @Test("named as another one leaves the bytes as they are")
+  func other() {
+    let bytes = Self.bytes(Self.gbk.hex)
+    for charset in ["big5", "shift_jis", "utf-16"] {
+      #expect(Charset.utf8(bytes, contentType: "application/json;charset=" + charset) == bytes)
+    }
+  }
+
+  @Test("is converted up to a size and not beyond it")
+  func size() {
+    let pair: [UInt8] = [0xd0, 0xa3]
+    let most = (0..<(Charset.largestBody / 2)).flatMap { _ in pair }
+    let text = Charset.utf8(most, contentType: "text/plain;charset=gbk")
+    #expect(text.count == most.count / 2 * 3 && text.starts(with: "校校".utf8))
+    #expect(Charset.utf8(most + pair, contentType: "text/plain;charset=gbk") == most + pair)
+  }
+}
