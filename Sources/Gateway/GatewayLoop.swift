@@ -110,48 +110,59 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   // MARK: Dispatch
 
   private func answer(_ request: HTTPRequest, _ record: inout CallRecord) async throws(Failure) -> HTTPResponse {
-    let isGet = request.method == "GET" || request.method == "HEAD"
-    switch request.path {
-    case "/healthz" where isGet:
-      record.endpoint = .health
-      return .json { $0.member("status", "ok") }
-    case "/readyz" where isGet:
-      record.endpoint = .readiness
+    guard let route = Route(path: request.path) else {
+      if request.path.hasPrefix("/v1/") { record.team = try authenticate(request, record).name }
+      throw .gateway(.notFound, "No such endpoint. See /openapi.json.")
+    }
+    record.endpoint = route.endpoint
+    guard route.allows(request.method) else { return otherMethod(request, route, &record) }
+    if route.endpoint.isPublic { return try open(route.endpoint) }
+    let team = try authenticate(request, record)
+    record.team = team.name
+    guard route.endpoint.isOfApp, let appId = route.parameter else { return try read(request, route, team, &record) }
+    return try await answerApp(request, String(appId), team, &record)
+  }
+
+  private func authenticate(_ request: HTTPRequest, _ record: CallRecord) throws(Failure) -> Team {
+    try record.snapshot.teams.authenticate(request.headers["Authorization"])
+  }
+
+  /// `OPTIONS`, or a method that the endpoint does not have.
+  private func otherMethod(_ request: HTTPRequest, _ route: Route, _ record: inout CallRecord) -> HTTPResponse {
+    var response: HTTPResponse
+    if request.method == "OPTIONS" {
+      response = HTTPResponse(status: 204, headers: HTTPFields(), body: [])
+    } else {
+      let methods = route.endpoint.isOfApp ? "POST" : "GET"
+      let failure = Failure.gateway(
+        .invalidRequest, "The method of the request is not allowed here; use \(methods).")
+      record.failure = failure
+      response = .problem(failure, requestId: record.requestId, status: 405)
+    }
+    response.headers.append("Allow", route.allowedMethods)
+    return response
+  }
+
+  /// The endpoints that need no team key.
+  private func open(_ endpoint: CallRecord.Endpoint) throws(Failure) -> HTTPResponse {
+    switch endpoint {
+    case .readiness:
       if gateway.isDraining { throw .gateway(.overloaded, "The gateway is stopping.") }
       return .json { $0.member("status", "ready") }
-    case "/metrics" where isGet:
-      record.endpoint = .metrics
+    case .metrics:
       return HTTPResponse(
         status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"], body: gateway.metricsText())
-    case "/openapi.json" where isGet:
-      record.endpoint = .openapi
+    case .openapi:
       return HTTPResponse(
         status: 200, headers: ["Content-Type": "application/json"], body: PackageResources.openapi_json)
     default:
-      break
+      return .json { $0.member("status", "ok") }
     }
-    guard request.path.hasPrefix("/v1/") else { throw Self.nothingHere }
-    let segments = request.path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    let isOfApp = segments.count == 3 && segments[0] == "apps"
-    if isOfApp, let endpoint = CallRecord.Endpoint(rawValue: segments[2]), endpoint.isOfApp {
-      record.endpoint = endpoint
-    }
-    let team = try record.snapshot.teams.authenticate(request.headers["Authorization"])
-    record.team = team.name
-    if isOfApp { return try await answerApp(request, segments[1], team, &record) }
-    guard isGet else { throw Self.nothingHere }
-    return try read(request, segments, team, &record)
-  }
-
-  private static var nothingHere: Failure {
-    .gateway(.notFound, "There is nothing at this path with this method; /openapi.json lists what there is.")
   }
 
   private func answerApp(
     _ request: HTTPRequest, _ appId: String, _ team: Team, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
-    let endpoint = record.endpoint
-    guard request.method == "POST", endpoint.isOfApp else { throw Self.nothingHere }
     // An unknown app and a foreign one look the same to who may not use it.
     if let allowed = team.apps, !allowed.contains(appId) {
       throw .gateway(.forbidden, "The team '\(team.name)' may not use this app.")
@@ -161,7 +172,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     let body = try RequestBody(request)
     let context = CallContext(now: .wallClock, nonce: random.identifier())
     record.transaction = context.nonce
-    switch endpoint {
+    switch record.endpoint {
     case .sessions: return try await openSession(app, body, context, &record)
     case .signatures: return try await sign(app, body, context, &record)
     case .login: return try await login(app, body, context, &record)
@@ -171,13 +182,4 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   }
 
   func draw() -> UInt64 { random.number() }
-}
-
-extension CallRecord.Endpoint {
-  fileprivate var isOfApp: Bool {
-    switch self {
-    case .sessions, .signatures, .login, .verify, .failures: true
-    default: false
-    }
-  }
 }

@@ -44,39 +44,31 @@ extension GatewayLoop {
     throw .gateway(.notFound, "The app has no route for the channel \(channel.rawValue).")
   }
 
-  /// The calls that only read.
+  /// The endpoints that only read.
   func read(
-    _ request: HTTPRequest, _ segments: [String], _ team: Team, _ record: inout CallRecord
+    _ request: HTTPRequest, _ route: Route, _ team: Team, _ record: inout CallRecord
   ) throws(Failure) -> HTTPResponse {
-    switch (segments[0], segments.count) {
-    case ("failures", 1):
-      record.endpoint = .catalogue
+    switch route.endpoint {
+    case .explanations: return try explanations(Query(request.query), record.snapshot)
+    case .unmapped: return unmappedCodes()
+    case .providers: return providers(record.snapshot)
+    case .apps: return apps(for: team, record.snapshot)
+    default: return try catalogue(route.parameter)
+    }
+  }
+
+  private func catalogue(_ name: Substring?) throws(Failure) -> HTTPResponse {
+    guard let name else {
       return .json {
         $0.array("failures") { for reason in FailureReason.allCases { $0.catalogueEntry(reason) } }
       }
-    case ("failures", 2):
-      record.endpoint = .catalogue
-      guard let reason = FailureReason(rawValue: segments[1]) else {
-        throw .gateway(.notFound, "There is no such reason; /v1/failures lists them.")
-      }
-      var writer = JSONWriter()
-      writer.catalogueEntry(reason)
-      return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
-    case ("explanations", 1):
-      record.endpoint = .explanations
-      return try explanations(Query(request.query), record.snapshot)
-    case ("unmapped", 1):
-      record.endpoint = .unmapped
-      return unmappedCodes()
-    case ("providers", 1):
-      record.endpoint = .providers
-      return providers(record.snapshot)
-    case ("apps", 1):
-      record.endpoint = .apps
-      return apps(for: team, record.snapshot)
-    default:
-      throw .gateway(.notFound, "There is nothing at this path; /openapi.json lists what there is.")
     }
+    guard let reason = FailureReason(rawValue: String(name)) else {
+      throw .gateway(.notFound, "There is no such reason; /v1/failures lists them.")
+    }
+    var writer = JSONWriter()
+    writer.catalogueEntry(reason)
+    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
   }
 
   private func explanations(_ query: Query, _ snapshot: Snapshot) throws(Failure) -> HTTPResponse {
