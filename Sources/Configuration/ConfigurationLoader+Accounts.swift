@@ -1,3 +1,4 @@
+import Cryptography
 import Networking
 import NumberAuth
 import Schema
@@ -101,6 +102,10 @@ extension ConfigurationLoader {
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before, !flawedProviders.contains(providerName) else { return nil }
+    if let fault = Self.fault(ofDigests: file.digests, { $0.isAvailable }) {
+      error(path, providerNode, "'\(prefix)': '\(file.name)' \(fault)")
+      return nil
+    }
     if !origin.isSecure, !origin.isLoopback {
       diagnostics.warning(
         path, node["endpoint"]?.mark ?? entry.keyMark,
@@ -118,6 +123,13 @@ extension ConfigurationLoader {
       diagnostics.error(path, place, "\(prefix): \(error.message)")
       return nil
     }
+  }
+
+  /// A hash function that is missing must not be found by the first call: there is no failure to answer it with.
+  static func fault(ofDigests digests: Set<DigestAlgorithm>, _ isAvailable: (DigestAlgorithm) -> Bool) -> String? {
+    let missing = digests.filter { !isAvailable($0) }.map(\.name).sorted()
+    guard !missing.isEmpty else { return nil }
+    return "needs \(missing.joined(separator: " and ")), which this OpenSSL does not provide (FIPS mode has no MD5)"
   }
 
   mutating func readFields(
