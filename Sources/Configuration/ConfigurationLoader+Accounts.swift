@@ -106,10 +106,8 @@ extension ConfigurationLoader {
       error(path, providerNode, "'\(prefix)': '\(file.name)' \(fault)")
       return nil
     }
-    if !origin.isSecure, !origin.isLoopback {
-      diagnostics.warning(
-        path, node["endpoint"]?.mark ?? entry.keyMark,
-        "'\(prefix)' calls \(origin) without TLS: tokens and phone numbers can be read on the way; use https://")
+    if let fault = Self.fault(ofPlain: origin) {
+      diagnostics.warning(path, node["endpoint"]?.mark ?? entry.keyMark, "'\(prefix)' calls \(origin) \(fault)")
     }
     fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields)
     let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
@@ -123,6 +121,12 @@ extension ConfigurationLoader {
       diagnostics.error(path, place, "\(prefix): \(error.message)")
       return nil
     }
+  }
+
+  /// What is wrong with plain HTTP to another host; nil for TLS and for this machine.
+  static func fault(ofPlain origin: HTTPOrigin) -> String? {
+    origin.isSecure || origin.isLoopback
+      ? nil : "without TLS: tokens and phone numbers can be read on the way; use https://"
   }
 
   /// A hash function that is missing must not be found by the first call: there is no failure to answer it with.

@@ -99,6 +99,25 @@ struct ValuesTests {
     #expect(error?.diagnostics.map(\.message) == ["'accounts.one.appSecret': the file 'key'" + message])
   }
 
+  @Test("warns of a provider's file that calls its vendor without TLS")
+  func plainProvider() throws {
+    let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
+    let name = "providers/vendor.yaml"
+    for (origin, messages) in [
+      ("https://vendor.example.com", []), ("http://127.0.0.1:9090", []),
+      (
+        "http://vendor.example.com",
+        ["'endpoint': the vendor is called without TLS: tokens and phone numbers can be read on the way; use https://"]
+      ),
+    ] {
+      var texts = Files.texts(base["files"])
+      texts[name] = texts[name]?.replacing("https://vendor.example.com", with: origin)
+      let warnings = try ConfigurationLoader.loadProvider(name, files: Files.memory(texts)).warnings
+      #expect(warnings.map(\.message) == messages)
+      #expect(warnings.map { "\($0.mark.line):\($0.mark.column)" } == messages.map { _ in "6:11" })
+    }
+  }
+
   @Test("lets a file that starts from another one replace, add and take out")
   func extended() throws {
     let providers = try load("a provider that starts from another one").providers
