@@ -43,13 +43,14 @@ let package = Package(
     system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
     system("CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"]),
     system("CYAML", pkgConfig: "yaml-0.1", apt: ["libyaml-dev"]),
+    .target(name: "CThreadSlot", path: "Sources/CLibraries/CThreadSlot"),
     .target(
       name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON",
       cxxSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
     // Floor 0: thin Swift faces of the libraries; the event loop and HTTP/1.1.
-    module("Cryptography", ["COpenSSL"]),
+    module("Cryptography", ["COpenSSL", "CThreadSlot"]),
     module("JSON", ["CSimdJSON"]),
     module("YAML", ["CYAML"]),
     module("Networking", ["CLinux", "CCurl"]),

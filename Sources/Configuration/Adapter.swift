@@ -3,6 +3,7 @@ import ChinaMobileApp
 import ChinaMobileH5
 import ChinaMobileQuickApp
 import ChinaMobileWeChat
+import Cryptography
 import Declarative
 import NumberAuth
 
@@ -34,6 +35,16 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     switch operation {
     case .login: type is any NumberRetrieving.Type
     case .verify: type is any NumberVerifying.Type
+    }
+  }
+
+  /// The hash functions that the adapter's requests are signed with; those of a declarative one are in its file.
+  var digests: Set<DigestAlgorithm> {
+    switch self {
+    case .chinaMobileH5, .chinaMobileWeChat, .chinaMobileApp: [.md5, .sha256]
+    case .chinaMobileQuickApp: [.md5]
+    case .aliyun: [.sha1, .sha256]
+    case .declarative: []
     }
   }
 

@@ -1,3 +1,4 @@
+import Cryptography
 import Networking
 import NumberAuth
 import Schema
@@ -101,10 +102,12 @@ extension ConfigurationLoader {
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before, !flawedProviders.contains(providerName) else { return nil }
-    if !origin.isSecure, !origin.isLoopback {
-      diagnostics.warning(
-        path, node["endpoint"]?.mark ?? entry.keyMark,
-        "'\(prefix)' calls \(origin) without TLS: tokens and phone numbers can be read on the way; use https://")
+    if let fault = Self.fault(ofDigests: file.digests, { $0.isAvailable }) {
+      error(path, providerNode, "'\(prefix)': '\(file.name)' \(fault)")
+      return nil
+    }
+    if let fault = Self.fault(ofPlain: origin) {
+      diagnostics.warning(path, node["endpoint"]?.mark ?? entry.keyMark, "'\(prefix)' calls \(origin) \(fault)")
     }
     fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields)
     let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
@@ -119,6 +122,19 @@ extension ConfigurationLoader {
       diagnostics.error(path, place, "\(prefix): \(error.message)")
       return nil
     }
+  }
+
+  /// What is wrong with plain HTTP to another host; nil for TLS and for this machine.
+  static func fault(ofPlain origin: HTTPOrigin) -> String? {
+    origin.isSecure || origin.isLoopback
+      ? nil : "without TLS: tokens and phone numbers can be read on the way; use https://"
+  }
+
+  /// A hash function that is missing must not be found by the first call: there is no failure to answer it with.
+  static func fault(ofDigests digests: Set<DigestAlgorithm>, _ isAvailable: (DigestAlgorithm) -> Bool) -> String? {
+    let missing = digests.filter { !isAvailable($0) }.map(\.name).sorted()
+    guard !missing.isEmpty else { return nil }
+    return "needs \(missing.joined(separator: " and ")), which this OpenSSL does not provide (FIPS mode has no MD5)"
   }
 
   mutating func readFields(

@@ -79,6 +79,11 @@ public struct ConfigurationLoader {
     try loader.throwErrors()
     guard let file else { throw ConfigurationError(diagnostics: loader.diagnostics.sorted) }
     for doubt in file.doubts { loader.note(doubt) }
+    if let fault = fault(ofPlain: file.endpoint) {
+      let node = files.read(path).flatMap { try? YAMLNode.parse($0) }
+      loader.diagnostics.warning(
+        path, node?["endpoint"]?.mark ?? YAMLMark(line: 1, column: 1), "'endpoint': the vendor is called \(fault)")
+    }
     return (file, loader.diagnostics.sorted)
   }
 

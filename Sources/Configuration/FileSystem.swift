@@ -72,7 +72,8 @@ public struct FileSystem: Sendable {
 
   /// Why `read` returns nil.
   func unreadable(_ path: String) -> String {
-    exists(path) ? "cannot be read (no permission, a folder, or larger than \(Self.largestFile >> 20) MiB)" : "does not exist"
+    exists(path)
+      ? "cannot be read (no permission, a folder, or larger than \(Self.largestFile >> 20) MiB)" : "does not exist"
   }
 
   private static func nanoseconds(_ time: timespec) -> Int64 {

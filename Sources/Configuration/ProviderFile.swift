@@ -1,3 +1,4 @@
+import Cryptography
 public import Declarative
 public import Networking
 public import NumberAuth
@@ -57,6 +58,7 @@ public struct ProviderFile: Sendable {
 
   /// What a team sends beside the token.
   public var inputs: [DeclaredField] { description?.inputs ?? [] }
+  var digests: Set<DigestAlgorithm> { description?.digests ?? adapter.digests }
   public var canPrepare: Bool { description?.canPrepare ?? adapter.canPrepare }
   public var canSign: Bool { adapter.canSign }
 

@@ -5,7 +5,7 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
   case md5, sha1, sha256
 
   /// OpenSSL's name.
-  var name: String {
+  public var name: String {
     switch self {
     case .md5: "MD5"
     case .sha1: "SHA1"
@@ -29,6 +29,9 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
     case .sha256: 2
     }
   }
+
+  /// False where this OpenSSL does not provide it: one in FIPS mode has no MD5. Nothing else may be asked of it then.
+  public var isAvailable: Bool { Algorithms.shared.provides(self) }
 
   public func hash(_ message: [UInt8]) -> [UInt8] {
     message.withUnsafeBytes { hash(bytes: $0) }
@@ -62,16 +65,19 @@ final class Algorithms: @unchecked Sendable {
 
   /// What digests are computed in; one context serves every algorithm.
   let contexts = PerThread(make: { EVP_MD_CTX_new() }, free: { EVP_MD_CTX_free($0) })
-  private let digests: [OpaquePointer]
+  /// nil for those that this OpenSSL does not provide.
+  private let digests: [OpaquePointer?]
 
   private init() {
-    digests = DigestAlgorithm.allCases.map { algorithm in
-      guard let digest = EVP_MD_fetch(nil, algorithm.name, nil) else {
-        preconditionFailure("this OpenSSL has no \(algorithm.name)")
-      }
-      return digest
-    }
+    digests = DigestAlgorithm.allCases.map { EVP_MD_fetch(nil, $0.name, nil) }
+    _ = numgate_last_error()
   }
 
-  func digest(_ algorithm: DigestAlgorithm) -> OpaquePointer { digests[algorithm.index] }
+  func provides(_ algorithm: DigestAlgorithm) -> Bool { digests[algorithm.index] != nil }
+
+  /// The check of a configuration has asked for it before.
+  func digest(_ algorithm: DigestAlgorithm) -> OpaquePointer {
+    guard let digest = digests[algorithm.index] else { preconditionFailure("this OpenSSL has no \(algorithm.name)") }
+    return digest
+  }
 }

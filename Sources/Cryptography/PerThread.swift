@@ -1,10 +1,11 @@
-private import COpenSSL
+private import CThreadSlot
 
 /// An OpenSSL context that must not be shared between threads, made once for each thread that asks and kept: making
 /// one looks its algorithm up by name and costs more than a short message does.
 final class PerThread: @unchecked Sendable {
-  /// More threads than this make a context for each use.
-  private static let slots = 32
+  /// Threads beyond this number make a context for each use. A thread that starts after another has ended takes over
+  /// its slot, and the context in it.
+  private static let slots: Int = NUMGATE_THREAD_SLOTS
 
   /// Each thread touches its own place only.
   private let contexts: UnsafeMutablePointer<OpaquePointer?>
@@ -27,7 +28,7 @@ final class PerThread: @unchecked Sendable {
 
   /// nil where OpenSSL cannot make a context.
   func withContext<Result>(_ body: (OpaquePointer) -> Result) -> Result? {
-    let slot = Int(numgate_thread_slot(Int32(PerThread.slots)))
+    let slot = Int(numgate_thread_slot())
     guard slot >= 0 else {
       guard let context = make() else { return nil }
       defer { free(context) }

@@ -9,49 +9,41 @@ public enum Charset {
   /// A larger body is returned as it is, so that one response cannot occupy the event loop.
   static let largestBody = 1 << 20
 
-  /// The body as UTF-8. Converted are bodies whose Content-Type says GBK, GB2312 or GB18030, and bodies that are not
-  /// UTF-8 and whose Content-Type says UTF-8, a Latin charset, or nothing. A body that is neither valid UTF-8 nor valid
-  /// GB18030 is returned as it is.
+  /// The body as UTF-8. A body that is not UTF-8 is converted where its Content-Type says GBK, GB2312 or GB18030, or
+  /// what servers add without looking at the text (UTF-8, a Latin charset), or nothing. A body that is not GB18030 either
+  /// is returned as it is.
+  ///
+  /// Valid UTF-8 stays whatever the label says: wrong labels are common, and as UTF-8 no ASCII byte, which JSON's
+  /// structure is made of, can be taken for a part of a character.
   public static func utf8(_ body: [UInt8], contentType: String?) -> [UInt8] {
-    guard body.count <= largestBody, body.contains(where: { $0 >= 0x80 }) else { return body }
-    switch Label(contentType) {
-    case .chinese: return decodeGB18030(body) ?? body
-    case .unspecific: return isUTF8(body) ? body : decodeGB18030(body) ?? body
-    case .other: return body
+    guard body.count <= largestBody, body.contains(where: { $0 >= 0x80 }), !isUTF8(body), mayBeGB18030(contentType)
+    else { return body }
+    return decodeGB18030(body) ?? body
+  }
+
+  private static func mayBeGB18030(_ contentType: String?) -> Bool {
+    switch contentType.flatMap(charset)?.lowercased() {
+    case "gbk", "gb2312", "gb18030", "x-gbk", "gb_2312-80", "gb2312-80", "euc-cn", "cp936", "ms936", "windows-936": true
+    case nil, "", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252": true
+    default: false
     }
   }
 
-  private enum Label {
-    case chinese
-    /// Nothing, or what servers add without looking at the text.
-    case unspecific
-    case other
-
-    init(_ contentType: String?) {
-      switch contentType.flatMap(Self.charset)?.lowercased() {
-      case "gbk", "gb2312", "gb18030", "x-gbk", "gb_2312-80", "gb2312-80", "euc-cn", "cp936", "ms936", "windows-936":
-        self = .chinese
-      case nil, "", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1", "windows-1252": self = .unspecific
-      default: self = .other
-      }
+  /// The parameter `charset` (RFC 9110 §8.3.2), with or without quotes.
+  private static func charset(_ contentType: String) -> String? {
+    for parameter in contentType.split(separator: ";").dropFirst() {
+      let parts = parameter.split(separator: "=", maxSplits: 1)
+      guard parts.count == 2, trimmed(parts[0]).lowercased() == "charset" else { continue }
+      return String(trimmed(parts[1]))
     }
+    return nil
+  }
 
-    /// The parameter `charset` (RFC 9110 §8.3.2), with or without quotes.
-    private static func charset(_ contentType: String) -> String? {
-      for parameter in contentType.split(separator: ";").dropFirst() {
-        let parts = parameter.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, trimmed(parts[0]).lowercased() == "charset" else { continue }
-        return String(trimmed(parts[1]))
-      }
-      return nil
-    }
-
-    private static func trimmed(_ text: Substring) -> Substring {
-      let ignored: Set<Character> = [" ", "\t", "\"", "'"]
-      var text = text.drop { ignored.contains($0) }
-      while let last = text.last, ignored.contains(last) { text.removeLast() }
-      return text
-    }
+  private static func trimmed(_ text: Substring) -> Substring {
+    let ignored: Set<Character> = [" ", "\t", "\"", "'"]
+    var text = text.drop { ignored.contains($0) }
+    while let last = text.last, ignored.contains(last) { text.removeLast() }
+    return text
   }
 
   private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }

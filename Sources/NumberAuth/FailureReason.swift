@@ -83,7 +83,7 @@ extension FailureReason {
     case .carrierUnsupported:
       row(.user, .useSMS, 422, "The user's carrier or area is not served.", "暂不支持用户所属的运营商或地区。")
     case .clientUnsupported:
-      row(.user, .useSMS, 422, "The browser, app or page cannot do this.", "当前浏览器、应用或页面不支持该功能。")
+      row(.user, .useSMS, 422, "The phone, browser, app or page cannot do this.", "当前手机、浏览器、应用或页面不支持该功能。")
     case .numberNotAcquired:
       row(.carrier, .useSMS, 422, "The carrier could not get the number.", "运营商取号失败。")
     case .numberBarred: row(.user, .useSMS, 422, "This number is barred from the service.", "该号码不允许使用此服务。")

@@ -7,9 +7,26 @@ public enum Redaction {
   /// and 17 digits stay.
   public static func text(_ text: String) -> String { mask(text.unicodeScalars.prefix(256), runsOf: 11) }
 
-  /// Words in which a secret that was sent to the vendor does not stand either.
+  /// Words without a secret that was sent to the vendor.
   public static func text(_ text: String, without secret: String) -> String {
-    Self.text(secret.utf8.count < 4 ? text : text.replacing(secret, with: "***"))
+    Self.text(hide(secret, in: text, atLeast: 4))
+  }
+
+  /// A code without a secret that was sent to the vendor: some put what they refuse into the code. A short secret, such
+  /// as a carrier's name, may be part of a real code and stays.
+  public static func code(_ text: String, without secret: String) -> String { hide(secret, in: text, atLeast: 8) }
+
+  /// Takes out the whole secret, and its beginning where the text was cut in the middle of it (`FailureTable.bounded`).
+  private static func hide(_ secret: String, in text: String, atLeast least: Int) -> String {
+    guard secret.utf8.count >= least else { return text }
+    let text = text.replacing(secret, with: "***")
+    guard text.hasSuffix("…") else { return text }
+    let whole = Array(text.unicodeScalars.dropLast())
+    let start = Array(secret.unicodeScalars.prefix(whole.count))
+    for length in stride(from: start.count, through: least, by: -1) where whole.suffix(length) == start[..<length] {
+      return String(String.UnicodeScalarView(whole.dropLast(length))) + "***…"
+    }
+    return text
   }
 
   private static func mask(_ text: Substring.UnicodeScalarView, runsOf limit: Int) -> String {

@@ -33,6 +33,76 @@ struct ShippedTests {
     #expect(providers.values.allSatisfy { $0.endpoint.isSecure && !$0.table.entries.isEmpty && !$0.documents.isEmpty })
   }
 
+  @Test("names the hash functions that each provider needs, so that a missing one is found at the check")
+  func digests() throws {
+    let needed = try ConfigurationLoader.loadProviders(Files.providers).mapValues { $0.digests.map(\.name).sorted() }
+    #expect(
+      needed == [
+        "aliyun": ["SHA1", "SHA256"], "china-mobile-app": ["MD5", "SHA256"], "china-mobile-h5": ["MD5", "SHA256"],
+        "china-mobile-quick-app": ["MD5"], "china-mobile-wechat": ["MD5", "SHA256"], "getui": ["SHA256"], "jiguang": [],
+        "mobtech": ["MD5"], "shanyan": ["MD5", "SHA256"], "tencent-cloud": ["SHA256"],
+        "yidun": ["MD5", "SHA1", "SHA256"],
+      ])
+    #expect(ConfigurationLoader.fault(ofDigests: [.md5, .sha256]) { _ in true } == nil)
+    #expect(
+      ConfigurationLoader.fault(ofDigests: [.md5, .sha256]) { $0 == .sha256 }
+        == "needs MD5, which this OpenSSL does not provide (FIPS mode has no MD5)")
+    #expect(DigestAlgorithm.allCases.filter { !$0.isAvailable } == [])
+  }
+
+  @Test("sends nobody without a SIM card to mobile data")
+  func noSIM() throws {
+    let providers = try ConfigurationLoader.loadProviders(Files.providers)
+    var found: Set<String> = []
+    for (name, file) in providers {
+      for entry in file.table.entries where entry.row.text.lowercased().contains("sim") {
+        guard case .code(let code) = entry.pattern else { continue }
+        found.insert("\(name) \(code)")
+        #expect(entry.row.meaning == .failure(.clientUnsupported, advice: nil), "\(name) \(code)")
+      }
+    }
+    #expect(found == ["china-mobile-app 200010", "china-mobile-app 200048", "aliyun 600007"])
+    #expect(FailureReason.clientUnsupported.advice == .useSMS)
+  }
+
+  /// The authorisation page, where the user can type again, is open at the SDK's stages only; a token is used up once
+  /// it was sent, so neither it nor the page can serve a second attempt.
+  @Test("asks again only where the page is still open")
+  func askAgain() throws {
+    for (name, file) in try ConfigurationLoader.loadProviders(Files.providers) {
+      for entry in file.table.entries {
+        guard case .failure(let reason, let advice) = entry.row.meaning, (advice ?? reason.advice) == .askAgain else {
+          continue
+        }
+        #expect([.acquire, .token].contains(entry.place.stage), "\(name) \(entry.place) \(entry.pattern)")
+      }
+    }
+  }
+
+  /// What a vendor or carrier sent on its own behalf, nobody on this side can configure.
+  @Test("sends nobody to settings that are the vendor's own")
+  func vendorsOwn() throws {
+    let providers = try ConfigurationLoader.loadProviders(Files.providers)
+    let rows: [(provider: String, carrier: Carrier, codes: [String])] = [
+      ("aliyun", .chinaMobile, ["105112", "105113"]), ("aliyun", .chinaUnicom, ["104", "107", "100001"]),
+      ("aliyun", .chinaTelecom, ["110022"]),
+      (
+        "china-mobile-h5", .chinaTelecom,
+        ["-10003", "-10014", "-20005", "-20006", "-20007", "-20102", "-30001", "51207", "51208", "108001"]
+      ),
+    ]
+    for (provider, carrier, codes) in rows {
+      for code in codes {
+        let row = try #require(providers[provider]?.table.row(code, stage: .acquire, carrier: carrier))
+        guard case .failure(_, let advice) = row.meaning else {
+          Issue.record("\(provider) \(code) is no failure")
+          continue
+        }
+        #expect(advice == .contactVendor, "\(provider) \(code)")
+      }
+    }
+  }
+
   @Test("offers what the design's table of products says")
   func products() throws {
     let served = try ShippedTests.load().providers.mapValues { file in

@@ -59,7 +59,8 @@ struct ValuesTests {
     let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
     var bodies: [[UInt8]] = []
     let spellings = [
-      ("s3cret ", nil), ("${file:key}", "s3cret \n"), ("${file:key}", "s3cret \r\n"), ("${file:key}", "\u{feff}s3cret \n\n"),
+      ("s3cret ", nil), ("${file:key}", "s3cret \n"), ("${file:key}", "s3cret \r\n"),
+      ("${file:key}", "\u{feff}s3cret \n\n"),
       ("${env:KEY}", "s3cret "), ("${env:KEY}", "s3cret \n"), ("${env:KEY}", "s3cret \r\n"),
       ("${env:KEY}", "\u{feff}s3cret \n"),
     ]
@@ -69,7 +70,8 @@ struct ValuesTests {
       files["key"] = text
       let environment = text.map { ["KEY": $0] } ?? [:]
       let provider = try #require(
-        try ConfigurationLoader.load("config.yaml", files: Files.memory(files, environment: environment)).accounts["one"]?.provider)
+        try ConfigurationLoader.load("config.yaml", files: Files.memory(files, environment: environment)).accounts[
+          "one"]?.provider)
       let retrieving = try #require(provider as? any NumberRetrieving)
       let context = CallContext(now: WallTime(milliseconds: 0), nonce: "n")
       guard case .send(let request, _) = try retrieving.login(Login(channel: .app, token: Secret("t")), context) else {
@@ -83,7 +85,8 @@ struct ValuesTests {
   @Test(
     "says what a secret's file is where it cannot be read",
     arguments: [
-      ([0xff, 0xfe, 0x73, 0x00], " is UTF-16; save it as UTF-8"), ([0xfe, 0xff, 0x00, 0x73], " is UTF-16; save it as UTF-8"),
+      ([0xff, 0xfe, 0x73, 0x00], " is UTF-16; save it as UTF-8"),
+      ([0xfe, 0xff, 0x00, 0x73], " is UTF-16; save it as UTF-8"),
       ([0xc4, 0xff], " is not UTF-8 text"),
       (nil, " cannot be read (no permission, a folder, or larger than 8 MiB)"),
     ] as [([UInt8]?, String)])
@@ -97,6 +100,25 @@ struct ValuesTests {
     files.exists = { _ in true }
     let error = #expect(throws: ConfigurationError.self) { try ConfigurationLoader.load("config.yaml", files: files) }
     #expect(error?.diagnostics.map(\.message) == ["'accounts.one.appSecret': the file 'key'" + message])
+  }
+
+  @Test("warns of a provider's file that calls its vendor without TLS")
+  func plainProvider() throws {
+    let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
+    let name = "providers/vendor.yaml"
+    for (origin, messages) in [
+      ("https://vendor.example.com", []), ("http://127.0.0.1:9090", []),
+      (
+        "http://vendor.example.com",
+        ["'endpoint': the vendor is called without TLS: tokens and phone numbers can be read on the way; use https://"]
+      ),
+    ] {
+      var texts = Files.texts(base["files"])
+      texts[name] = texts[name]?.replacing("https://vendor.example.com", with: origin)
+      let warnings = try ConfigurationLoader.loadProvider(name, files: Files.memory(texts)).warnings
+      #expect(warnings.map(\.message) == messages)
+      #expect(warnings.map { "\($0.mark.line):\($0.mark.column)" } == messages.map { _ in "6:11" })
+    }
   }
 
   @Test("lets a file that starts from another one replace, add and take out")

@@ -22,6 +22,28 @@ import Testing
     #expect(vendor.options.map(\.needsFreshConnection) == [false, true])
   }
 
+  /// 说明 in GBK, as a server without a charset in its Content-Type sends it.
+  @Test("an answer in GBK with a byte order mark is a verdict, and one with two codes is none") func forms()
+    async throws
+  {
+    let words: [UInt8] = [0xcb, 0xb5, 0xc3, 0xf7]
+    func answer(_ body: [UInt8]) -> ScriptedVendor.Answer {
+      .success(HTTPClientResponse(status: 200, headers: HTTPFields(["Content-Type": "application/json"]), body: body))
+    }
+    let chinese =
+      Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1","resultDesc":""#.utf8) + words + Array(#""}}"#.utf8)
+    let marked = [0xef, 0xbb, 0xbf] + Self.good.body
+    for body in [chinese, marked] {
+      let gateway = try TestGateway(vendor: ScriptedVendor([answer(body)]))
+      #expect(try await gateway.post("/v1/apps/shop/verify", Self.body).body["verdict"]?.string == "match")
+    }
+    let twice = Array(#"{"header":{"resultCode":"000","resultCode":"001"},"body":{}}"#.utf8)
+    let gateway = try TestGateway(vendor: ScriptedVendor([answer(twice)]))
+    let refused = try await gateway.post("/v1/apps/shop/verify", Self.body)
+    #expect(refused.reason == "vendor-protocol-error" && refused.body["verdict"] == nil)
+    #expect(refused.body["detail"]?.string == "The answer gives the key 'resultCode' twice.")
+  }
+
   @Test("two attempts are the most") func noThirdAttempt() async throws {
     let vendor = ScriptedVendor([.failure(.closedBeforeSending)])
     let gateway = try TestGateway(vendor: vendor)

@@ -185,4 +185,39 @@ import Testing
     #expect(try await gateway.call("GET", "/readyz", key: nil).status == 503)
     #expect(try await gateway.call("GET", "/healthz", key: nil).status == 200)
   }
+
+  @Test(
+    "a known path with another method is 405 with Allow, with or without a key",
+    arguments: [
+      ("GET", "/v1/apps/shop/verify", "POST, OPTIONS"), ("DELETE", "/v1/apps/none/login", "POST, OPTIONS"),
+      ("POST", "/v1/failures", "GET, HEAD, OPTIONS"), ("PUT", "/v1/failures/internal", "GET, HEAD, OPTIONS"),
+      ("POST", "/healthz", "GET, HEAD, OPTIONS"), ("PATCH", "/openapi.json", "GET, HEAD, OPTIONS"),
+    ])
+  func otherMethod(method: String, path: String, allow: String) async throws {
+    let gateway = try TestGateway(vendor: ScriptedVendor(json: "{}"))
+    for key in [TestGateway.shopKey, nil] {
+      let answer = try await gateway.call(method, path, key: key, body: "{}")
+      #expect(answer.status == 405 && answer.reason == "invalid-request")
+      #expect(answer.headers["Allow"] == allow)
+      let options = try await gateway.call("OPTIONS", path, key: key)
+      #expect(options.status == 204 && options.headers["Allow"] == allow)
+    }
+  }
+
+  @Test(
+    "a path that no endpoint has is 404 for a team, and 401 without a key",
+    arguments: ["/v1/", "/v1/apps/shop", "/v1/apps/shop/other", "/v1/apps/shop/verify/", "/v1/failures/a/b", "/v1//"])
+  func unknownPath(path: String) async throws {
+    let gateway = try TestGateway(vendor: ScriptedVendor(json: "{}"))
+    #expect(try await gateway.call("GET", path).status == 404)
+    #expect(try await gateway.call("GET", path, key: nil).status == 401)
+  }
+
+  @Test(
+    "HEAD is served wherever GET is",
+    arguments: ["/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/failures", "/v1/providers", "/v1/apps"])
+  func head(path: String) async throws {
+    let gateway = try TestGateway(vendor: ScriptedVendor(json: "{}"))
+    #expect(try await gateway.call("HEAD", path).status == 200)
+  }
 }

@@ -49,6 +49,37 @@ import Testing
     #expect(listed?[0]?["stage"]?.string == "verify")
   }
 
+  @Test("a team sees the unmapped codes of its own providers only") func unmappedOfTeam() async throws {
+    let gateway = try TestGateway(vendor: ScriptedVendor(json: #"{"header":{"resultCode":"987654"},"Code":"isv.NEW"}"#))
+    let body = #"{"channel":"app","token":"t","phoneNumber":"13800000000"}"#
+    _ = try await gateway.post("/v1/apps/shop/verify", body)
+    _ = try await gateway.post("/v1/apps/forum/verify", body, key: TestGateway.forumKey)
+    let shop = try await gateway.call("GET", "/v1/unmapped").body["unmapped"]
+    let forum = try await gateway.call("GET", "/v1/unmapped", key: TestGateway.forumKey).body["unmapped"]
+    // The team of shop uses Aliyun as well.
+    #expect(shop?.elements.map { $0["code"]?.string } == ["isv.NEW", "987654"])
+    #expect(forum?.elements.map { $0["code"]?.string } == ["isv.NEW"])
+  }
+
+  @Test("a token or number that a vendor puts into its code is neither answered, logged nor listed")
+  func repeatedInCode()
+    async throws
+  {
+    let token = "STsid" + String(repeating: "AbCdEfGhIj", count: 40)
+    for code in [token, "bad token " + token, "E-13800000000"] {
+      let gateway = try TestGateway(vendor: ScriptedVendor(json: "{\"header\":{\"resultCode\":\"\(code)\"}}"))
+      let answer = try await gateway.post(
+        "/v1/apps/shop/verify", "{\"channel\":\"app\",\"token\":\"\(token)\",\"phoneNumber\":\"13800000000\"}")
+      #expect(answer.reason == "unmapped")
+      let listed = try await gateway.call("GET", "/v1/unmapped").body["unmapped"]?[0]
+      let texts = [answer.body["vendor"]?["code"]?.string, listed?["code"]?.string, await gateway.log()]
+      for text in texts {
+        #expect(text?.contains("***") == true)
+        #expect(text?.contains("STsid") == false && text?.contains("13800000000") == false)
+      }
+    }
+  }
+
   @Test("metrics count requests, vendor calls and what was billed, with labels from closed lists") func metrics()
     async throws
   {

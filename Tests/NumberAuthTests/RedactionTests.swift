@@ -15,6 +15,27 @@ import Testing
   }
 
   @Test(
+    "takes a secret out of words and codes, also where the text was cut in the middle of it",
+    arguments: [
+      ("token STsid0123456789abcdef refused", "token *** refused", "token *** refused"),
+      ("STsid0123456789abcdef", "***", "***"), ("ERR-STsid0123456789abc…", "ERR-***…", "ERR-***…"),
+      ("STsid0123…", "***…", "***…"), ("STsid01…", "***…", "STsid01…"), ("STs…", "STs…", "STs…"),
+      ("STsid0123", "STsid0123", "STsid0123"), ("…", "…", "…"),
+      ("isv.TOKEN_INVALID", "isv.TOKEN_INVALID", "isv.TOKEN_INVALID"),
+    ])
+  func secret(text: String, words: String, code: String) {
+    #expect(Redaction.text(text, without: "STsid0123456789abcdef") == words)
+    #expect(Redaction.code(text, without: "STsid0123456789abcdef") == code)
+  }
+
+  @Test("leaves a code alone that holds a short input, such as a carrier's name")
+  func shortSecret() {
+    #expect(Redaction.code("CMCC_ERROR", without: "CMCC") == "CMCC_ERROR")
+    #expect(Redaction.text("CMCC error", without: "CMCC") == "*** error")
+    #expect(Redaction.text("abc error", without: "abc") == "abc error")
+  }
+
+  @Test(
     "keeps codes and takes out what is too long to be one",
     arguments: [
       ("103000", "103000"), ("isv.TOKEN_INVALID", "isv.TOKEN_INVALID"), ("-10011", "-10011"), ("13800000000", "***"),

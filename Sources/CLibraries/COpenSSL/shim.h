@@ -1,5 +1,5 @@
-// OpenSSL 3 behind functions that Swift can call: macros, OSSL_PARAM arrays (the key pointer would dangle from
-// Swift) and a number for each thread (an EVP context must never be shared between threads).
+// OpenSSL 3 behind functions that Swift can call: macros and OSSL_PARAM arrays (the key pointer would dangle from
+// Swift).
 #ifndef NUMGATE_COPENSSL_SHIM_H
 #define NUMGATE_COPENSSL_SHIM_H
 
@@ -11,14 +11,6 @@
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
-
-// A small number for each thread that uses keyed contexts; -1 once they are used up.
-static inline int numgate_thread_slot(int limit) {
-  static int next;
-  static __thread int slot;
-  if (slot == 0) slot = __atomic_add_fetch(&next, 1, __ATOMIC_RELAXED);
-  return slot <= limit ? slot - 1 : -1;
-}
 
 static inline EVP_MAC_CTX *numgate_hmac_new(const char *digest, const unsigned char *key, size_t length) {
   EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);

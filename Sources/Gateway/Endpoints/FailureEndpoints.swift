@@ -50,7 +50,7 @@ extension GatewayLoop {
   ) throws(Failure) -> HTTPResponse {
     switch route.endpoint {
     case .explanations: return try explanations(Query(request.query), record.snapshot)
-    case .unmapped: return unmappedCodes()
+    case .unmapped: return unmappedCodes(for: team, record.snapshot)
     case .providers: return providers(record.snapshot)
     case .apps: return apps(for: team, record.snapshot)
     default: return try catalogue(route.parameter)
@@ -103,10 +103,14 @@ extension GatewayLoop {
       + "{\(quoted(key.code)): {reason: , text: \(quoted(sighting.message ?? key.code))}}}}}"
   }
 
-  private func unmappedCodes() -> HTTPResponse {
-    .json {
+  /// Codes of the providers that the team's apps use: the words of other teams' vendors are not theirs to see.
+  private func unmappedCodes(for team: Team, _ snapshot: Snapshot) -> HTTPResponse {
+    let apps = snapshot.apps.values.filter { team.apps?.contains($0.id) ?? true }
+    let accounts = Set(apps.flatMap { $0.routes.values.flatMap { $0.map(\.account) } })
+    let providers = Set(accounts.compactMap { snapshot.accounts[$0]?.file.name })
+    return .json {
       $0.array("unmapped") { array in
-        for (key, sighting) in gateway.unmapped.all {
+        for (key, sighting) in gateway.unmapped.all(of: providers) {
           array.object {
             $0.member("provider", key.provider)
             $0.member("stage", key.stage.rawValue)

@@ -162,12 +162,13 @@ extension Failure {
     return failure
   }
 
-  /// The same failure, its vendor's words without what it was told.
+  /// Copy of the failure with request secrets removed from the vendor's code and message.
   fileprivate func withoutRepeating(_ secrets: [Secret]) -> Failure {
-    guard let vendor, let message = vendor.message else { return self }
+    guard let vendor else { return self }
     var failure = self
-    let words = secrets.reduce(message) { Redaction.text($0, without: $1.revealed) }
-    failure.vendor = VendorWords(provider: vendor.provider, code: vendor.code, message: words)
+    let code = secrets.reduce(vendor.code) { Redaction.code($0, without: $1.revealed) }
+    let words = vendor.message.map { secrets.reduce($0) { Redaction.text($0, without: $1.revealed) } }
+    failure.vendor = VendorWords(provider: vendor.provider, code: code, message: words)
     return failure
   }
 }

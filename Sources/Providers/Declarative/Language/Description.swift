@@ -1,3 +1,4 @@
+public import Cryptography
 public import NumberAuth
 public import Schema
 
@@ -14,6 +15,11 @@ public struct DeclarativeDescription: Sendable {
   public func can(_ operation: Operation) -> Bool { operations[DeclarativeStage(operation)] != nil }
 
   public var canPrepare: Bool { operations[.prepare] != nil }
+
+  /// The hash functions of the steps that a request or an answer can need, whatever an account chooses.
+  public var digests: Set<DigestAlgorithm> {
+    Set(operations.values.flatMap { operation in operation.needed.compactMap { operation.steps[$0].verb.digest } })
+  }
 }
 
 /// What a file can describe; its words are those of `Stage`.

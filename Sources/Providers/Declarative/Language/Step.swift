@@ -43,6 +43,16 @@ indirect enum Verb: Sendable {
 }
 
 extension Verb {
+  var digest: DigestAlgorithm? {
+    switch self {
+    case .digest(let digest, _, _), .hmac(let digest, _, _, _), .rsaSign(let digest, _, _, _): digest
+    case .canonicalRequest: .sha256
+    case .text, .time, .nonce, .rsaEncrypt, .rsaDecrypt, .cipher, .encode, .decode, .upper, .lower, .slice, .repeated,
+      .choose, .first, .join, .member:
+      nil
+    }
+  }
+
   /// What a step works on, a key before what it is used on.
   var operands: [Template] {
     switch self {

@@ -1,0 +1,70 @@
+import Glibc
+import Testing
+
+@testable import Cryptography
+
+@Suite("Contexts for each thread", .serialized)
+struct PerThreadTests {
+  /// Runs a closure on a thread of its own and waits for the thread's end.
+  private static func onThread(_ work: @escaping () -> Void) {
+    final class Work {
+      let run: () -> Void
+      init(_ run: @escaping () -> Void) { self.run = run }
+    }
+    var thread = pthread_t()
+    let started = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().run()
+        return nil
+      }, Unmanaged.passRetained(Work(work)).toOpaque())
+    #expect(started == 0)
+    pthread_join(thread, nil)
+  }
+
+  private final class Counts: @unchecked Sendable {
+    var made = 0
+    var freed = 0
+  }
+
+  /// In a process of its own: the threads of other tests take slots as well.
+  @Test("are taken over by the threads that come after the end of others")
+  func reuse() async {
+    await #expect(processExitsWith: .success) {
+      let counts = Counts()
+      do {
+        let contexts = PerThread(
+          make: {
+            counts.made += 1
+            return OpaquePointer(bitPattern: 16)
+          }, free: { _ in counts.freed += 1 })
+        for _ in 0..<200 {
+          Self.onThread { precondition(contexts.withContext { UInt(bitPattern: $0) } == 16) }
+        }
+        precondition(counts.made == 1 && counts.freed == 0)
+      }
+      precondition(counts.freed == 1)
+    }
+  }
+
+  @Test("are one for each of the threads that run at the same time")
+  func apart() {
+    let places = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+    places.initialize(to: 0)
+    defer { places.deallocate() }
+    let contexts = PerThread(
+      make: {
+        let context = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+        context.initialize(to: 0)
+        return OpaquePointer(context)
+      }, free: { UnsafeMutablePointer<Int>($0).deallocate() })
+    func place() -> UInt? { contexts.withContext { UInt(bitPattern: $0) } }
+    let outer = place()
+    Self.onThread {
+      let middle = place()
+      Self.onThread { #expect(place() != middle && place() != outer) }
+      #expect(middle != outer && place() == middle)
+    }
+    #expect(place() == outer)
+  }
+}
