@@ -132,6 +132,7 @@ public struct ConfigurationLoader {
     checker.check(root, ConfigurationFile.shape, "")
     merge(checker)
 
+    if let fault = Self.fault(ofDigests: [.sha256], { $0.isAvailable }) { error(path, root, "the gateway \(fault)") }
     var server = ConfigurationFile.readServer(root["server"] ?? root)
     if let node = root["server"]?["sessionKey"] { server.sessionKey = readSessionKey(node, path) }
     let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }

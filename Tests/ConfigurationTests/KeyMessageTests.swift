@@ -1,4 +1,7 @@
 import Configuration
+import Cryptography
+import JSON
+import ProviderConformance
 import Testing
 
 @Suite("A key of the wrong kind")
@@ -39,6 +42,30 @@ struct KeyMessageTests {
       Self.diagnostics(key) == [
         "'accounts.jiguang.privateKey' must be an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64; " + finding
       ])
+  }
+
+  @Test("is called what it is, in whatever form it was pasted")
+  func otherKinds() throws {
+    let keys = try JSONValue.parse(try #require(Repository.read(Self.root + "Tests/ProviderConformance/keys.json")))
+    let publicKey = try #require(keys["client"]?["public"]?.string)
+    let privateKey = try #require(keys["client"]?["private"]?.string)
+    let der = try #require(Base64.decode(privateKey))
+    let pem = "-----BEGIN PRIVATE KEY-----\\n\(privateKey)\\n-----END PRIVATE KEY-----\\n"
+    #expect(Self.diagnostics(pem) == [])
+    let findings = [
+      (publicKey, "a public key"), ("-----BEGIN PUBLIC KEY----- \(publicKey) -----END PUBLIC KEY-----", "a public key"),
+      (Base64.encode(Array(pem.utf8)), "Base64 of a PEM; decode it once"), (Hex.encode(der), "hexadecimal, not Base64"),
+      (Base64.encodeURLSafe(der), "URL-safe Base64"),
+      (pem.replacing("PRIVATE", with: "ENCRYPTED PRIVATE"), "an encrypted private key"),
+      (pem.replacing("PRIVATE KEY", with: "CERTIFICATE"), "a certificate"),
+    ]
+    for (key, finding) in findings {
+      #expect(
+        Self.diagnostics(key) == [
+          "'accounts.jiguang.privateKey' must be an RSA private key: PEM, or PKCS#8 or PKCS#1 in Base64; it is "
+            + finding
+        ])
+    }
   }
 
   @Test("that does not parse is told what was expected", arguments: ["rubbish", "AAAA", "-----BEGIN PRIVATE KEY-----"])

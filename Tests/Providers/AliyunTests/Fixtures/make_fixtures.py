@@ -307,7 +307,8 @@ for channel, action, parameters, holder in [
         empty("an empty verdict", result("")),
         empty("null for a verdict", result(None)),
         answer("a number of another carrier", {"Code": "isv.PARAMETERS_MISMATCH", "Message": "m"},
-               lost("verify", "number-mismatch", "isv.PARAMETERS_MISMATCH", "m", "no", hint="与流量卡不同网")),
+               lost("verify", "number-mismatch", "isv.PARAMETERS_MISMATCH", "m", "no", advice="new-session",
+                    hint="与流量卡不同网")),
         answer("a refusal that brings a verdict all the same", result("PASS", Code="isv.SCENE_QUERY_FAIL"),
                lost("verify", "misconfigured", "isv.SCENE_QUERY_FAIL", "OK", "no", hint="查 SceneCode")),
     ] + server_errors("verify"))
