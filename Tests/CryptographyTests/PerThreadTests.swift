@@ -47,24 +47,24 @@ struct PerThreadTests {
     }
   }
 
+  /// In a process of its own, as above.
   @Test("are one for each of the threads that run at the same time")
-  func apart() {
-    let places = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-    places.initialize(to: 0)
-    defer { places.deallocate() }
-    let contexts = PerThread(
-      make: {
-        let context = UnsafeMutablePointer<Int>.allocate(capacity: 1)
-        context.initialize(to: 0)
-        return OpaquePointer(context)
-      }, free: { UnsafeMutablePointer<Int>($0).deallocate() })
-    func place() -> UInt? { contexts.withContext { UInt(bitPattern: $0) } }
-    let outer = place()
-    Self.onThread {
-      let middle = place()
-      Self.onThread { #expect(place() != middle && place() != outer) }
-      #expect(middle != outer && place() == middle)
+  func apart() async {
+    await #expect(processExitsWith: .success) {
+      let contexts = PerThread(
+        make: {
+          let context = UnsafeMutablePointer<Int>.allocate(capacity: 1)
+          context.initialize(to: 0)
+          return OpaquePointer(context)
+        }, free: { UnsafeMutablePointer<Int>($0).deallocate() })
+      func place() -> UInt? { contexts.withContext { UInt(bitPattern: $0) } }
+      let outer = place()
+      Self.onThread {
+        let middle = place()
+        Self.onThread { precondition(place() != middle && place() != outer) }
+        precondition(middle != outer && place() == middle)
+      }
+      precondition(place() == outer)
     }
-    #expect(place() == outer)
   }
 }
