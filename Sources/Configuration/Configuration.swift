@@ -19,14 +19,16 @@ public struct Configuration: Sendable {
 }
 
 public struct ServerSettings: Sendable {
-  public var listen: SocketAddress
+  public var listen: [SocketAddress]
   /// Event loops, each a thread; nil: one for each processor.
   public var loops: Int?
   /// The key that signs sessions; nil: a random one for each start, so that sessions end with the process.
   public var sessionKey: Secret?
   public var sessionLife: Duration
-  /// How long requests in flight may take to finish after SIGTERM.
+  /// How long requests in flight may take to finish once the listeners are closed.
   public var drain: Duration
+  /// How long the listeners stay open after SIGTERM while `/readyz` answers 503.
+  public var drainDelay: Duration
   public var breaker: BreakerSettings
   public var http: HTTPServerOptions
   public var vendors: HTTPClientOptions

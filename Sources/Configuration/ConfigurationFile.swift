@@ -13,15 +13,22 @@ enum ConfigurationFile {
     .required("apps", .map(key: .name, value: app), "per channel and operation: the accounts that serve it"),
   ])
 
+  private static let address = Shape.form(
+    .init("an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/numgate.sock") { SocketAddress($0) != nil })
+
   private static let server = Shape.object([
-    .required("listen", .form(.init("an address such as 127.0.0.1:8080 or [::1]:8080") { SocketAddress($0) != nil })),
+    .required("listen", .scalarOr(address, .list(address, atLeast: 1)), "one address, or a list of them"),
     .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
     .optional(
       "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
     .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "10m unless given"),
     .optional(
       "drain", .duration(.milliseconds(100)...(.seconds(600))),
-      "how long requests in flight may take after SIGTERM; 10s unless given"),
+      "how long requests in flight may take after the listeners are closed; default: 10s"),
+    .optional(
+      "drainDelay", .duration(.zero...(.seconds(300))),
+      "how long the listeners stay open after SIGTERM while /readyz answers 503; default: 0s, behind a load balancer 5s"
+    ),
     .optional(
       "breaker",
       .object([
@@ -146,10 +153,16 @@ enum ConfigurationFile {
       set(&breaker.slowPercent, node["slowPercent"]?.int)
     }
     return ServerSettings(
-      listen: node["listen"]?.text.flatMap(SocketAddress.init) ?? SocketAddress(host: "127.0.0.1", port: 8080),
+      listen: listenAddresses(node["listen"]),
       loops: node["loops"]?.int, sessionKey: nil,
       sessionLife: duration(node["sessionLife"]) ?? .seconds(600), drain: duration(node["drain"]) ?? .seconds(10),
+      drainDelay: duration(node["drainDelay"]) ?? .zero,
       breaker: breaker, http: http, vendors: vendors)
+  }
+
+  private static func listenAddresses(_ node: YAMLNode?) -> [SocketAddress] {
+    guard let node else { return [] }
+    return (node.elements.isEmpty ? [node] : node.elements).compactMap { $0.text.flatMap(SocketAddress.init) }
   }
 
   private static func set<Value>(_ target: inout Value, _ value: Value?) {

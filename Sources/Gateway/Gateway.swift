@@ -58,15 +58,22 @@ public final class Gateway: Sendable {
         snapshot: Snapshot(configuration, gates: gates.apply(configuration.accounts.values)), loadedAt: startedAt))
   }
 
-  /// Binds and serves on these loops. Throws where the address cannot be bound.
-  public func start(on loops: [EventLoop]) throws(SystemError) -> HTTPServer {
-    let server = try HTTPServer.start(
-      on: self.server.listen, loops: loops, options: self.server.http
-    ) { loop in
-      responder(on: loop, transport: nil)
+  /// Binds every address and serves on these loops. Throws if an address cannot be bound.
+  /// - Parameter addresses: instead of those of the configuration.
+  public func start(
+    on loops: [EventLoop], addresses: [SocketAddress]? = nil
+  ) throws(SystemError) -> [HTTPServer] {
+    // One responder for each loop, with one pool of connections to vendors, serves all addresses.
+    let responders = loops.map { responder(on: $0, transport: nil) }
+    var servers: [HTTPServer] = []
+    for address in addresses ?? server.listen {
+      let started = try HTTPServer.start(on: address, loops: loops, options: server.http) { loop in
+        responders[loops.firstIndex { $0 === loop } ?? 0]
+      }
+      servers.append(started)
     }
-    state.withLock { $0.servers.append(server) }
-    return server
+    state.withLock { $0.servers += servers }
+    return servers
   }
 
   /// What answers the requests of one loop; `transport` in place of the network, for tests.
@@ -145,6 +152,13 @@ public final class Gateway: Sendable {
         Metrics.Gauge(
           name: "numgate_connections", help: "Open connections of callers.",
           values: [("", Double(state.servers.reduce(0) { $0 + $1.connectionCount }))]),
+        Metrics.Gauge(
+          name: "numgate_connections_refused_total", help: "Client connections that were not served, by reason.",
+          type: "counter",
+          values: [
+            (#"{reason="limit"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.limit })),
+            (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
+          ]),
         Metrics.Gauge(
           name: "numgate_log_lines_dropped_total", help: "Log lines lost to a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),

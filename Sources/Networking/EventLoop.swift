@@ -122,7 +122,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   public var isOnLoop: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
-  func preconditionOnLoop() { assert(isOnLoop, "touched from a thread that is not its loop's") }
+  func preconditionOnLoop() { precondition(isOnLoop, "touched from a thread that is not its loop's") }
 
   /// Runs `work` on the loop's thread: from any thread.
   public func execute(_ work: @escaping @Sendable () -> Void) {
@@ -164,17 +164,20 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   public func isIsolatingCurrentContext() -> Bool? { isOnLoop }
 
+  /// Jobs in a row before descriptors and timers are looked at again: tasks that wake each other must not starve them.
+  private static let longestDrain = 10_000
+
   /// Runs the jobs that have become ready, and those that they make ready.
   private func drain() {
     guard !isDraining, !jobs.isEmpty else { return }
     isDraining = true
     var next = 0
-    while next < jobs.count {
+    while next < jobs.count, next < Self.longestDrain {
       let job = jobs[next]
       next += 1
       job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
     }
-    jobs.removeAll(keepingCapacity: jobs.count < 4096)
+    if next == jobs.count { jobs.removeAll(keepingCapacity: jobs.count < 4096) } else { jobs.removeFirst(next) }
     isDraining = false
   }
 
@@ -188,7 +191,8 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     defer { events.deallocate() }
     while true {
       drain()
-      let count = epoll_wait(epoll, events, Int32(capacity), timers.waitMilliseconds(from: MonotonicTime.now))
+      let count = epoll_wait(
+        epoll, events, Int32(capacity), jobs.isEmpty ? timers.waitMilliseconds(from: MonotonicTime.now) : 0)
       now = .now
       if count < 0, errno != EINTR { fatalError(SystemError("epoll_wait").description) }
       for index in 0..<Int(max(count, 0)) {
@@ -198,6 +202,8 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
           if takeArrivals() {
             timers.discard()
             for index in registrations.indices { registrations[index].handler = nil }
+            // The thread's identifier may be given to another thread.
+            thread.store(0, ordering: .relaxed)
             return
           }
         } else if descriptor < registrations.count,

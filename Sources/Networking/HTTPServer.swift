@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+private import Synchronization
 
 /// Answers requests. `respond` runs in a task on the loop that accepted the connection.
 public protocol HTTPResponder: Sendable {
@@ -29,13 +30,23 @@ public struct HTTPServerOptions: Sendable {
 public final class HTTPServer: Sendable {
   struct Population {
     var connections = 0
-    var isDraining = false
+    var isClosed = false
+    var refusals = Refusals()
     var drained: [UnsafeContinuation<Void, Never>] = []
+  }
+
+  /// Connections that were not served.
+  public struct Refusals: Sendable {
+    /// Closed at once: the limit of connections was reached.
+    public var limit: UInt64 = 0
+    /// Attempts to accept that failed for lack of descriptors or memory.
+    public var resources: UInt64 = 0
   }
 
   public let address: SocketAddress
   let options: HTTPServerOptions
   let population = Locked(Population())
+  private let draining = Atomic(false)
   private let listeners = Locked([Listener]())
 
   /// Binds and starts to accept; each loop gets the responder made for it. Port 0 takes a free one; `address` says
@@ -45,15 +56,26 @@ public final class HTTPServer: Sendable {
     on address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions,
     responder: (EventLoop) -> any HTTPResponder
   ) throws(SystemError) -> HTTPServer {
-    // SO_REUSEPORT would let two gateways share a port by mistake; a bind without it tells first.
-    if address.port != 0 { close(try bind(address, shared: false).descriptor) }
     var bound = address
     var descriptors: [Int32] = []
-    for _ in loops {
-      let (descriptor, port) = try bind(bound, shared: true)
-      bound = SocketAddress(host: address.host, port: port)
-      guard listen(descriptor, 4096) == 0 else { throw SystemError("listen on \(bound)") }
-      descriptors.append(descriptor)
+    do throws(SystemError) {
+      if let path = address.path {
+        descriptors = try bind(path: path, address, count: loops.count)
+      } else {
+        // SO_REUSEPORT would let two gateways share a port by mistake: a bind without it fails in that case.
+        if address.port != 0 { close(try bind(address, shared: false).descriptor) }
+        for _ in loops {
+          let (descriptor, port) = try bind(bound, shared: true)
+          descriptors.append(descriptor)
+          bound = SocketAddress(host: address.host, port: port)
+        }
+      }
+      for descriptor in descriptors {
+        guard listen(descriptor, 4096) == 0 else { throw SystemError("listen on \(bound)") }
+      }
+    } catch {
+      for descriptor in descriptors { close(descriptor) }
+      throw error
     }
     let server = HTTPServer(address: bound, options: options)
     for (loop, descriptor) in zip(loops, descriptors) {
@@ -67,6 +89,42 @@ public final class HTTPServer: Sendable {
   private init(address: SocketAddress, options: HTTPServerOptions) {
     self.address = address
     self.options = options
+  }
+
+  /// A Unix domain socket has one queue of connections; every loop gets a descriptor of it. A socket file that nobody
+  /// listens on is replaced.
+  private static func bind(
+    path: String, _ address: SocketAddress, count: Int
+  ) throws(SystemError) -> [Int32] {
+    let result: Result<Int32, SystemError>? = address.withSocketAddress { family, pointer, length in
+      let descriptor = numgate_stream_socket(family)
+      guard descriptor >= 0 else { return .failure(SystemError("socket")) }
+      if Glibc.bind(descriptor, pointer, length) == 0 { return .success(descriptor) }
+      let failure = SystemError("listen on \(address)")
+      guard failure.isAddressInUse, isSocket(path), connect(descriptor, pointer, length) != 0, errno == ECONNREFUSED,
+        unlink(path) == 0, Glibc.bind(descriptor, pointer, length) == 0
+      else {
+        close(descriptor)
+        return .failure(failure)
+      }
+      return .success(descriptor)
+    }
+    guard let result else { throw SystemError("'\(path)' is too long for the path of a socket", code: ENAMETOOLONG) }
+    var descriptors = [try result.get()]
+    for _ in 1..<max(1, count) {
+      let copy = fcntl(descriptors[0], F_DUPFD_CLOEXEC, 0)
+      guard copy >= 0 else {
+        for descriptor in descriptors { close(descriptor) }
+        throw SystemError("dup")
+      }
+      descriptors.append(copy)
+    }
+    return descriptors
+  }
+
+  private static func isSocket(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }
 
   private static func bind(
@@ -96,10 +154,18 @@ public final class HTTPServer: Sendable {
   /// How many connections are open.
   public var connectionCount: Int { population.withLock { $0.connections } }
 
+  public var refusals: Refusals { population.withLock { $0.refusals } }
+
+  func countLackOfResources() { population.withLock { $0.refusals.resources += 1 } }
+
+  /// From now on every response closes its connection; new connections are still accepted.
+  public func beginDraining() { draining.store(true, ordering: .relaxed) }
+
   /// Stops accepting, closes idle connections, lets requests in flight finish. Returns once all are gone.
   /// Call from a task on one of the loops, and put a limit of your own on the wait.
   public func drain() async {
-    population.withLock { $0.isDraining = true }
+    beginDraining()
+    population.withLock { $0.isClosed = true }
     for listener in listeners.withLock({ $0 }) { listener.loop.execute { listener.stop() } }
     await withUnsafeContinuation { continuation in
       let isEmpty = population.withLock { population in
@@ -108,14 +174,19 @@ public final class HTTPServer: Sendable {
       }
       if isEmpty { continuation.resume() }
     }
+    if let path = address.path { unlink(path) }
   }
 
-  var isDraining: Bool { population.withLock { $0.isDraining } }
+  var isDraining: Bool { draining.load(ordering: .relaxed) }
 
   /// False where the limit is reached.
   func admit() -> Bool {
     population.withLock { population in
-      guard population.connections < options.connections, !population.isDraining else { return false }
+      guard !population.isClosed else { return false }
+      guard population.connections < options.connections else {
+        population.refusals.limit += 1
+        return false
+      }
       population.connections += 1
       return true
     }

@@ -49,6 +49,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
         case EINTR, ECONNABORTED: continue
         case EAGAIN: return
         default:
+          server.countLackOfResources()
           // Out of descriptors or memory: let connections end before trying again, or epoll would spin.
           loop.unregister(descriptor)
           pause.onFire = { [weak self] in self?.start() }
@@ -71,6 +72,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
   }
 
   private static func text(of address: inout sockaddr_in6) -> String {
+    if Int32(address.sin6_family) == AF_UNIX { return "unix" }
     var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     if Int32(address.sin6_family) == AF_INET {
       withUnsafePointer(to: &address) {

@@ -1,17 +1,32 @@
 internal import Glibc
 
-/// An address to listen on.
+/// An address to listen on: a host and a port, or the path of a Unix domain socket.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
+  /// Empty for a Unix domain socket.
   public let host: String
   public let port: Int
+  /// The path of a Unix domain socket; nil for a host and a port.
+  public let path: String?
 
   public init(host: String, port: Int) {
     self.host = host
     self.port = port
+    path = nil
   }
 
-  /// Reads `host:port`, with IPv6 in brackets; the host is a numeric address or `localhost`.
+  public init(path: String) {
+    host = ""
+    port = 0
+    self.path = path
+  }
+
+  /// Reads `host:port`, with IPv6 in brackets, or `unix:/path`. The host is a numeric address or `localhost`.
   public init?(_ text: String) {
+    if text.hasPrefix("unix:/") {
+      self.init(path: String(text.dropFirst(5)))
+      guard withSocketAddress({ _, _, _ in true }) == true else { return nil }
+      return
+    }
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65535).contains(port)
     else { return nil }
@@ -22,9 +37,27 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     guard withSocketAddress({ _, _, _ in true }) == true else { return nil }
   }
 
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  /// Whether only this machine can connect.
+  public var isLocal: Bool { path != nil || host.hasPrefix("127.") || host == "::1" }
+
+  public var description: String {
+    if let path { return "unix:" + path }
+    return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
 
   func withSocketAddress<Result>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result? {
+    if let path {
+      var unix = sockaddr_un()
+      unix.sun_family = sa_family_t(AF_UNIX)
+      let bytes = Array(path.utf8)
+      guard bytes.count < MemoryLayout.size(ofValue: unix.sun_path) else { return nil }
+      withUnsafeMutableBytes(of: &unix.sun_path) { $0.copyBytes(from: bytes) }
+      return withUnsafePointer(to: &unix) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          body(AF_UNIX, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+    }
     var v4 = sockaddr_in()
     if inet_pton(AF_INET, host, &v4.sin_addr) == 1 {
       v4.sin_family = sa_family_t(AF_INET)

@@ -33,23 +33,23 @@ enum DemoCommand: Command {
       let log = try LogWriter(descriptor: descriptor)
       let gateway = Gateway(configuration, log: log)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
-      let server = try gateway.start(on: loops)
+      let servers = try gateway.start(on: loops)
       let tourLoop = try EventLoop.start(name: "tour")
       let main = pthread_self()
       Task(executorPreference: tourLoop) {
-        let isGood = await play(server.address, sandboxServer.address, on: tourLoop)
+        let isGood = await play(servers[0].address, sandboxServer.address, on: tourLoop)
         result.withLock { $0 = isGood }
         if once {
           pthread_kill(main, SIGTERM)
         } else {
           Terminal.print(
-            "gateway  http://\(server.address)   (try /v1/failures, /v1/providers, /metrics, /openapi.json)")
+            "gateway  http://\(servers[0].address)   (try /v1/failures, /v1/providers, /metrics, /openapi.json)")
           Terminal.print("sandbox  http://\(sandboxServer.address)   (try /sandbox, /sandbox/requests)")
           Terminal.print("Both stay up; Ctrl-C ends them.")
         }
       }
       return Process.Service(
-        servers: [server, sandboxServer], loop: tourLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
+        servers: servers + [sandboxServer], loop: tourLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
         didDrain: { await gateway.flushLog() })
     }
     return result.withLock { $0 } == false ? 1 : code

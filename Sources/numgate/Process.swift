@@ -7,8 +7,10 @@ enum Process {
     let servers: [HTTPServer]
     /// Where the draining is watched.
     let loop: EventLoop
-    /// How long requests in flight may take.
+    /// How long requests in flight may take once the listeners are closed.
     let limit: Duration
+    /// How long the listeners stay open after `willDrain`, so that load balancers can see that the service is not ready.
+    var drainDelay = Duration.zero
     /// What SIGHUP asks for; nil where it is ignored.
     var reload: (@Sendable () -> Void)?
     var willDrain: @Sendable () -> Void = {}
@@ -74,27 +76,60 @@ enum Process {
     }
   }
 
-  /// 0 where everything in flight was finished, 1 where the limit or a second signal cut it off.
+  /// How long the last log lines may take: a reader that has stopped reading must not hold the exit.
+  private static let flushLimit = Duration.seconds(1)
+
+  /// Returns 0 if everything in flight was finished, 1 if the limit or a second signal cut it off.
   static func drain(_ service: Service, _ signals: sigset_t) -> Int32 {
     service.willDrain()
+    for server in service.servers { server.beginDraining() }
+    var isFinished = service.drainDelay == .zero || !wait(signals, for: service.drainDelay)
+    if isFinished {
+      isFinished = wait(signals, for: service.limit, on: service.loop) {
+        for server in service.servers { await server.drain() }
+      }
+    }
+    if !isFinished { Terminal.error("numgate: stopped before everything in flight was finished") }
+    _ = wait(signals, for: flushLimit, on: service.loop) { await service.didDrain() }
+    return isFinished ? 0 : 1
+  }
+
+  /// Runs `work` on the loop and waits for its end. False if the limit passed first, or a signal arrived.
+  private static func wait(
+    _ signals: sigset_t, for limit: Duration, on loop: EventLoop, _ work: @escaping @Sendable () async -> Void
+  ) -> Bool {
     let main = pthread_self()
     let isDone = Locked(false)
-    Task(executorPreference: service.loop) {
-      for server in service.servers { await server.drain() }
-      await service.didDrain()
+    Task(executorPreference: loop) {
+      await work()
       isDone.withLock { $0 = true }
-      // The main thread waits for signals; this one tells it that there is nothing left.
+      // The main thread waits for signals.
       pthread_kill(main, SIGTERM)
     }
-    var time = timespec()
-    time.tv_sec = Int(service.limit.components.seconds)
-    time.tv_nsec = Int(service.limit.components.attoseconds / 1_000_000_000)
+    _ = wait(signals, for: limit)
+    return isDone.withLock { $0 }
+  }
+
+  /// True if one of `signals` arrived within the time. Other interruptions (a debugger, SIGSTOP and SIGCONT) do not end
+  /// the wait.
+  private static func wait(_ signals: sigset_t, for time: Duration) -> Bool {
     var signals = signals
-    _ = sigtimedwait(&signals, nil, &time)
-    guard isDone.withLock({ $0 }) else {
-      Terminal.error("numgate: stopped before everything in flight was finished")
-      return 1
+    let end = MonotonicTime.now.advanced(by: time)
+    while true {
+      let left = end.nanoseconds(since: .now)
+      var timeout = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
+      if sigtimedwait(&signals, nil, &timeout) > 0 { return true }
+      if errno != EINTR { return false }
     }
-    return 0
+  }
+
+  /// Raises the limit of open descriptors to what the system allows. Returns it.
+  static func raiseDescriptorLimit() -> Int {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    return Int(clamping: limit.rlim_cur)
   }
 }

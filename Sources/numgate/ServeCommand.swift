@@ -7,16 +7,25 @@ enum ServeCommand: Command {
   static let name = "serve"
   static let summary = "run the gateway"
   static let help = """
-    usage: numgate serve [--config config.yaml] [--providers FOLDER]
+    usage: numgate serve [--config config.yaml] [--providers FOLDER] [--listen ADDRESS]...
 
     Serves the API of /openapi.json. Logs one JSON line for each request on standard output, everything else on standard
-    error. Changed files and SIGHUP put a new configuration in force while it runs, but for what stands under 'server';
-    a faulty one is refused with a log line, and the running one stays. SIGTERM or SIGINT: stops accepting, finishes
-    what is in flight, exits 0; a second one ends it at once.
+    error. --listen replaces the addresses of the configuration; repeat it for several addresses (host:port or
+    unix:/path). A changed configuration file or SIGHUP reloads the configuration, except most settings under 'server';
+    an invalid one is rejected with a log line, and the running one stays active. On SIGTERM or SIGINT the gateway
+    answers 503 on /readyz, stops accepting after server.drainDelay, finishes the requests in flight and exits with 0;
+    a second signal stops it at once.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     let files = try ConfigurationFiles(&arguments)
+    var addresses: [SocketAddress]?
+    for text in try arguments.options("--listen") {
+      guard let address = SocketAddress(text) else {
+        throw UsageError("--listen needs host:port with a numeric host, or unix:/path", command: name)
+      }
+      addresses = (addresses ?? []) + [address]
+    }
     try arguments.finish()
     // One that comes while the files are first read finds them watched later.
     Process.ignoreHangUp()
@@ -25,17 +34,27 @@ enum ServeCommand: Command {
       let log = try LogWriter(descriptor: STDOUT_FILENO)
       let gateway = Gateway(configuration, log: log)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
-      let server = try gateway.start(on: loops)
+      let descriptors = Process.raiseDescriptorLimit()
+      if descriptors < configuration.server.http.connections {
+        Terminal.error(
+          "the limit of open descriptors is \(descriptors), less than server.limits.connections: raise it (ulimit -n)")
+      }
+      let servers = try gateway.start(on: loops, addresses: addresses)
+      let urls = servers.map { $0.address.path == nil ? "http://\($0.address)" : "\($0.address)" }
       Terminal.error(
-        "numgate \(Numgate.version) serves http://\(server.address) (\(loops.count) loop\(loops.count == 1 ? "" : "s"))"
+        "numgate \(Numgate.version) serves \(urls.joined(separator: ", ")) (\(loops.count) loop\(loops.count == 1 ? "" : "s"))"
       )
+      if let address = servers.map(\.address).first(where: { !$0.isLocal }) {
+        Terminal.error("warning: http://\(address) is plain HTTP and not limited to this machine")
+      }
       if configuration.server.sessionKey == nil {
         Terminal.error("server.sessionKey is not set: sessions end with this process and are not shared with others")
       }
       let watcher = files.watcher(of: gateway, configuration)
       try watcher.start()
       return Process.Service(
-        servers: [server], loop: loops[0], limit: configuration.server.drain, reload: { watcher.reload() },
+        servers: servers, loop: loops[0], limit: configuration.server.drain,
+        drainDelay: configuration.server.drainDelay, reload: { watcher.reload() },
         willDrain: { gateway.beginDraining() },
         didDrain: {
           await watcher.stop()

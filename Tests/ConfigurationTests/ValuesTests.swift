@@ -18,7 +18,7 @@ struct ValuesTests {
   @Test("has sensible values where none is given")
   func defaults() throws {
     let server = try load("the smallest configuration").server
-    #expect(server.listen == SocketAddress(host: "127.0.0.1", port: 8080))
+    #expect(server.listen == [SocketAddress(host: "127.0.0.1", port: 8080)])
     #expect(server.loops == nil && server.sessionKey == nil)
     #expect(server.sessionLife == .seconds(600) && server.drain == .seconds(10))
     #expect(server.breaker == BreakerSettings())

@@ -220,6 +220,81 @@ def check_a_second_signal_ends_at_once(folder):
         assert stand.gateway.stop() == 1
 
 
+def check_readiness_is_refused_while_the_listener_is_still_open(folder):
+    changes = {"replace": [("  loops: 1\n", "  loops: 1\n  drainDelay: 20s\n")]}
+    with Stand(folder, **changes) as stand:
+        with socket.create_connection(("127.0.0.1", stand.gateway_port)) as kept:
+            kept.sendall(b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert kept.recv(4096).startswith(b"HTTP/1.1 200"), "not ready"
+            stand.gateway.process.send_signal(signal.SIGTERM)
+            while stand.call("/readyz")[0] == 200:
+                pass
+            kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            answer = kept.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 200") and b"\r\nConnection: close\r\n" in answer, answer
+        assert stand.call("/readyz")[0] == 503
+        assert stand.verify(stand.token())[1]["verdict"] == "match"
+        # A second signal does not wait for the delay.
+        assert stand.gateway.stop() == 1
+
+
+def check_a_drain_delay_ends_with_exit_code_0(folder):
+    changes = {"replace": [("  loops: 1\n", "  loops: 1\n  drainDelay: 100ms\n")]}
+    with Stand(folder, **changes) as stand:
+        assert stand.verify(stand.token())[1]["verdict"] == "match"
+        assert stand.gateway.stop() == 0
+
+
+def check_a_log_reader_that_has_stopped_reading_does_not_hold_the_exit(folder):
+    reader, writer = os.pipe()
+    try:
+        with Stand(folder, options={"stdout": writer}) as stand:
+            # The queue of the log behind the pipe is full once lines are dropped.
+            while "numgate_log_lines_dropped_total 0\n" in stand.call("/metrics")[1].decode():
+                flood(stand, 2000)
+            began = time.monotonic()
+            assert stand.gateway.stop() == 0
+            # The limit of a drain is 10 s, that of the last log lines 1 s.
+            assert time.monotonic() - began < 8
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def flood(stand, count):
+    """Requests that each leave a log line, on one connection."""
+    request = b"GET /v1/failures HTTP/1.1\r\nHost: a\r\nx-request-id: " + b"x" * 64 + b"\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", stand.gateway_port)) as connection:
+        connection.sendall(request * count)
+        left = count
+        while left:
+            chunk = connection.recv(1 << 16)
+            assert chunk, "the connection was closed"
+            left -= chunk.count(b"HTTP/1.1 401 ")
+
+
+def check_a_gateway_listens_on_several_addresses_and_on_a_socket_file(folder):
+    path, second = pathlib.Path(folder) / "gateway.sock", free_port()
+    with Stand(folder) as stand:
+        arguments = [
+            "serve", "--config", stand.config, "--providers", stand.providers, "--listen", f"127.0.0.1:{second}",
+            "--listen", f"unix:{path}"]
+        # A socket file that nobody listens on is replaced.
+        with socket.socket(socket.AF_UNIX) as stale:
+            stale.bind(str(path))
+        with Running(*arguments) as gateway:
+            assert f"unix:{path}" in gateway.first_words and f":{second}" in gateway.first_words, gateway.first_words
+            assert stand.call("/readyz", port=second)[0] == 200
+            with socket.socket(socket.AF_UNIX) as local:
+                local.connect(str(path))
+                local.sendall(b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert local.recv(4096).startswith(b"HTTP/1.1 200")
+            taken = run(*arguments[:5], "--listen", f"unix:{path}")
+            assert taken.returncode == 1 and str(path) in taken.stderr, taken
+            assert gateway.stop() == 0
+        assert not path.exists()
+
+
 def quietly(function, *arguments):
     try:
         return function(*arguments)

@@ -337,11 +337,11 @@ def http_cases():
     status("the absolute form without a path", request("GET", "http://elsewhere.example", key=None), 404, "not-found")
     status("the absolute form with a query", request("GET", "http://e.example?/healthz", key=None), 404, "not-found")
     status("OPTIONS *", request("OPTIONS", "*", key=None), 404, "not-found")
-    for method in ("OPTIONS", "TRACE", "DELETE", "PUT", "BREW", "get", "PATCH"):
-        status(f"{method} /healthz", request(method, "/healthz", key=None), 404, "not-found")
-        status(f"{method} a login", request(method, "/v1/apps/shop/login", b"{}"), 404, "not-found")
-    status("GET a login", request("GET", "/v1/apps/shop/login"), 404, "not-found")
-    status("POST /v1/apps", request("POST", "/v1/apps", b"{}"), 404, "not-found")
+    for method in ("TRACE", "DELETE", "PUT", "BREW", "get", "PATCH"):
+        status(f"{method} /healthz", request(method, "/healthz", key=None), 405, "invalid-request")
+        status(f"{method} a login", request(method, "/v1/apps/shop/login", b"{}"), 405, "invalid-request")
+    status("GET a login", request("GET", "/v1/apps/shop/login"), 405, "invalid-request")
+    status("POST /v1/apps", request("POST", "/v1/apps", b"{}"), 405, "invalid-request")
     for path in ("/", "//healthz", "/healthz/", "/HEALTHZ", "/healthz%00", "/%68ealthz", "/./healthz", "/v1", "/sandbox"):
         status(f"GET {path}", request("GET", path, key=None), 404, "not-found")
     for path in ("/v1/", "/v1//apps", "/v1/apps/", "/v1/../healthz", "/v1/apps/shop", "/v1/failures/%00", "/v1/failures/"):

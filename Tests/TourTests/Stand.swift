@@ -42,8 +42,8 @@ final class Stand: Sendable {
     configuration = try ConfigurationLoader.load("config.yaml", providers: Stand.root + "providers", files: files)
     let gatewayLoop = try EventLoop.start(name: "gateway")
     let log = try LogWriter(descriptor: open("/dev/null", O_WRONLY | O_CLOEXEC))
-    let server = try Gateway(configuration, log: log).start(on: [gatewayLoop])
-    gateway = try #require(HTTPOrigin("http://\(server.address)"))
+    let servers = try Gateway(configuration, log: log).start(on: [gatewayLoop])
+    gateway = try #require(HTTPOrigin("http://\(servers[0].address)"))
     self.sandbox = try #require(HTTPOrigin("http://\(vendors.address)"))
     client = HTTPClient(loop: loop)
   }
