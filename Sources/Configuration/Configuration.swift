@@ -22,8 +22,9 @@ public struct ServerSettings: Sendable {
   public var listen: [SocketAddress]
   /// Event loops, each a thread; nil: one for each processor.
   public var loops: Int?
-  /// The key that signs sessions; nil: a random one for each start, so that sessions end with the process.
-  public var sessionKey: Secret?
+  /// Keys of sessions: the first one signs, all of them verify. Empty: a random one for each start, so that sessions end
+  /// with the process. Reloadable.
+  public var sessionKeys: [Secret]
   public var sessionLife: Duration
   /// How long requests in flight may take to finish once the listeners are closed.
   public var drain: Duration

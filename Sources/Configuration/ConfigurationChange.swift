@@ -28,11 +28,14 @@ public struct ConfigurationChange: Sendable, Equatable {
   public let accounts: Names
   public let apps: Names
   public let teams: Names
+  /// Whether the keys that sign and verify sessions differ.
+  public let changesSessionKeys: Bool
 
   public init(from old: ConfigurationFingerprint, to new: ConfigurationFingerprint) {
     providers = Names(from: old.providers, to: new.providers)
     accounts = Names(from: old.accounts, to: new.accounts)
     apps = Names(from: old.apps, to: new.apps)
     teams = Names(from: old.teams, to: new.teams)
+    changesSessionKeys = old.sessionKeys != new.sessionKeys
   }
 }

@@ -21,6 +21,9 @@ enum ConfigurationFile {
     .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
     .optional(
       "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
+    .optional(
+      "sessionKeys", .list(.text, atLeast: 1),
+      "a list of such keys: the first one signs, all of them verify; for rotation; reloadable"),
     .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "10m unless given"),
     .optional(
       "drain", .duration(.milliseconds(100)...(.seconds(600))),
@@ -154,7 +157,7 @@ enum ConfigurationFile {
     }
     return ServerSettings(
       listen: listenAddresses(node["listen"]),
-      loops: node["loops"]?.int, sessionKey: nil,
+      loops: node["loops"]?.int, sessionKeys: [],
       sessionLife: duration(node["sessionLife"]) ?? .seconds(600), drain: duration(node["drain"]) ?? .seconds(10),
       drainDelay: duration(node["drainDelay"]) ?? .zero,
       breaker: breaker, http: http, vendors: vendors)

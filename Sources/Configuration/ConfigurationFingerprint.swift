@@ -10,6 +10,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   private(set) var accounts: [String: Int] = [:]
   private(set) var apps: [String: Int] = [:]
   private(set) var teams: [String: Int] = [:]
+  private(set) var sessionKeys = 0
   /// By path, such as `server.limits.body`.
   private(set) var server: [String: Int] = [:]
 
@@ -36,11 +37,15 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   }
 
   /// The rest of `config.yaml`; `authorities` is the content of the file that it names.
-  mutating func note(_ root: YAMLNode, sessionKey: Secret?, authorities: [UInt8]?) {
+  mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?) {
     apps = Self.entries(root["apps"])
     teams = Self.entries(root["teams"])
     noteServer(root["server"], "server")
-    add("server.sessionKey") { $0.combine(sessionKey) }
+    var hasher = Hasher()
+    hasher.combine(keys)
+    sessionKeys = hasher.finalize()
+    // A reload replaces them: they are not settings that need a restart.
+    server = server.filter { !$0.key.hasPrefix("server.sessionKey") }
     add("server.vendors.authorities") { hasher in authorities?.withUnsafeBytes { hasher.combine(bytes: $0) } }
   }
 

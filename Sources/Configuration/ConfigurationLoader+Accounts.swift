@@ -71,12 +71,25 @@ extension ConfigurationLoader {
     return isUTF16 ? " is UTF-16; save it as UTF-8" : " is not UTF-8 text"
   }
 
-  mutating func readSessionKey(_ node: YAMLNode, _ path: String) -> Secret? {
-    guard let (text, isLiteral) = resolveReference(node, path, "server.sessionKey") else { return nil }
+  /// The keys of `server.sessionKeys`, or the one of `server.sessionKey`.
+  mutating func readSessionKeys(_ server: YAMLNode?, _ path: String) -> [Secret] {
+    if let list = server?["sessionKeys"] {
+      if let single = server?["sessionKey"] {
+        error(path, single, "'server.sessionKey' and 'server.sessionKeys' are both given; keep 'sessionKeys'")
+      }
+      return list.elements.enumerated().compactMap { index, node in
+        readSessionKey(node, path, "server.sessionKeys[\(index)]")
+      }
+    }
+    return server?["sessionKey"].flatMap { readSessionKey($0, path, "server.sessionKey") }.map { [$0] } ?? []
+  }
+
+  private mutating func readSessionKey(_ node: YAMLNode, _ path: String, _ name: String) -> Secret? {
+    guard let (text, isLiteral) = resolveReference(node, path, name) else { return nil }
     if isLiteral {
-      error(path, node, "'server.sessionKey' is a secret: give it as ${env:NAME} or ${file:path}")
+      error(path, node, "'\(name)' is a secret: give it as ${env:NAME} or ${file:path}")
     } else if text.utf8.count < 32 {
-      error(path, node, "'server.sessionKey' must have at least 32 bytes (openssl rand -hex 32)")
+      error(path, node, "'\(name)' must have at least 32 bytes (openssl rand -hex 32)")
     }
     return Secret(text)
   }

@@ -134,7 +134,7 @@ public struct ConfigurationLoader {
 
     if let fault = Self.fault(ofDigests: [.sha256], { $0.isAvailable }) { error(path, root, "the gateway \(fault)") }
     var server = ConfigurationFile.readServer(root["server"] ?? root)
-    if let node = root["server"]?["sessionKey"] { server.sessionKey = readSessionKey(node, path) }
+    server.sessionKeys = readSessionKeys(root["server"], path)
     let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }
     if let name = server.vendors.authorities, authorities == .some(nil) {
       error(
@@ -162,7 +162,7 @@ public struct ConfigurationLoader {
     warnAboutUnused(root, path, apps)
     warnAboutDoubts(accounts)
     try throwErrors()
-    fingerprint.note(root, sessionKey: server.sessionKey, authorities: authorities ?? nil)
+    fingerprint.note(root, sessionKeys: server.sessionKeys, authorities: authorities ?? nil)
     return Configuration(
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
       router: Router(apps: apps.mapValues(\.routes)), warnings: diagnostics.sorted,

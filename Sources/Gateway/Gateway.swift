@@ -8,7 +8,8 @@ import NumberAuth
 public final class Gateway: Sendable {
   /// What `server` said at the start; it holds until the end of the process.
   let server: ServerSettings
-  let sessions: Sessions
+  /// Signs sessions if no key is configured: random, so that sessions end with the process.
+  private let fallbackKey = SecureRandom.bytes(32)
   let gates: VendorGates
   let unmapped: UnmappedCodes
   let log: LogWriter
@@ -47,15 +48,14 @@ public final class Gateway: Sendable {
   public init(_ configuration: Configuration, log: LogWriter) {
     server = configuration.server
     self.log = log
-    // Without a configured key sessions end with the process: a random key never leaves it.
-    sessions = Sessions(
-      key: configuration.server.sessionKey.map { Array($0.revealed.utf8) } ?? SecureRandom.bytes(32))
     gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
     startedAt = .wallClock
     state = Locked(
       State(
-        snapshot: Snapshot(configuration, gates: gates.apply(configuration.accounts.values)), loadedAt: startedAt))
+        snapshot: Snapshot(
+          configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey),
+        loadedAt: startedAt))
   }
 
   /// Binds every address and serves on these loops. Throws if an address cannot be bound.
@@ -92,7 +92,8 @@ public final class Gateway: Sendable {
   /// or a metric can show it. Returns the snapshot that it replaces: whoever lets go of that one last frees all of it,
   /// which had better not be a loop that serves.
   func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
-    let snapshot = Snapshot(configuration, gates: gates.apply(configuration.accounts.values))
+    let snapshot = Snapshot(
+      configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey)
     return state.withLock { state in
       let replaced = state.snapshot
       state.snapshot = snapshot

@@ -1,8 +1,8 @@
 import Configuration
 import NumberAuth
 
-/// What requests read of a configuration: never changed, replaced as a whole. It holds nothing of `server`, which a
-/// reload leaves as it was.
+/// What requests read of a configuration: never changed, replaced as a whole. Of `server` it holds only the session keys:
+/// a reload does not change the other settings there.
 ///
 /// Every loop has an object of its own: a request retains the one of its loop, so that no processor waits for another's
 /// reference count.
@@ -14,8 +14,12 @@ final class Snapshot: Sendable {
   let teams: TeamDirectory
   /// The gates of the accounts, by name.
   let gates: [String: AccountGate]
+  let sessions: Sessions
 
-  init(_ configuration: Configuration, gates: [String: AccountGate]) {
+  /// - Parameter fallbackKey: signs sessions if the configuration has no key.
+  init(_ configuration: Configuration, gates: [String: AccountGate], fallbackKey: [UInt8]) {
+    let keys = configuration.server.sessionKeys.map { Array($0.revealed.utf8) }
+    sessions = Sessions(keys: keys.isEmpty ? [fallbackKey] : keys)
     self.gates = gates
     accounts = configuration.accounts
     apps = configuration.apps
@@ -31,6 +35,7 @@ final class Snapshot: Sendable {
     router = other.router
     teams = other.teams
     gates = other.gates
+    sessions = other.sessions
   }
 
   /// Another object with the same content.

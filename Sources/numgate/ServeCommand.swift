@@ -47,8 +47,9 @@ enum ServeCommand: Command {
       if let address = servers.map(\.address).first(where: { !$0.isLocal }) {
         Terminal.error("warning: http://\(address) is plain HTTP and not limited to this machine")
       }
-      if configuration.server.sessionKey == nil {
-        Terminal.error("server.sessionKey is not set: sessions end with this process and are not shared with others")
+      if configuration.server.sessionKeys.isEmpty {
+        Terminal.error(
+          "server.sessionKeys is not set: sessions end with this process and are not shared with other gateways")
       }
       let watcher = files.watcher(of: gateway, configuration)
       try watcher.start()

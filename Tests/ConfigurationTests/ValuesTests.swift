@@ -19,7 +19,7 @@ struct ValuesTests {
   func defaults() throws {
     let server = try load("the smallest configuration").server
     #expect(server.listen == [SocketAddress(host: "127.0.0.1", port: 8080)])
-    #expect(server.loops == nil && server.sessionKey == nil)
+    #expect(server.loops == nil && server.sessionKeys.isEmpty)
     #expect(server.sessionLife == .seconds(600) && server.drain == .seconds(10))
     #expect(server.breaker == BreakerSettings())
     #expect(server.http.limits.body == 65_536)
@@ -54,7 +54,7 @@ struct ValuesTests {
   @Test("strips line ends and a byte order mark from a secret, and nothing else")
   func secrets() throws {
     let configuration = try load("a session key that is long enough")
-    #expect(configuration.server.sessionKey?.revealed == String(repeating: "k", count: 32))
+    #expect(configuration.server.sessionKeys.map(\.revealed) == [String(repeating: "k", count: 32)])
     // The sign that a login is sent with is an MD5 over the secret: two ways to one secret, one sign.
     let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
     var bodies: [[UInt8]] = []

@@ -52,6 +52,41 @@ import Testing
     #expect(vendor.requests.map(\.origin.port) == [9090, 9191])
   }
 
+  @Test("replaces session keys: sessions of a key that is still listed stay valid") func sessionKeys() async throws {
+    let files = TestFiles {
+      $0.replacing("server:\n", with: "server:\n  sessionKeys: [\"${file:new}\"]\n")
+    }
+    files.write("new", String(repeating: "a", count: 32))
+    let gateway = try gateway(files, ScriptedVendor(json: Self.match))
+    let opened = try await gateway.post("/v1/apps/shop/sessions", #"{"channel":"app","operation":"verify"}"#)
+    let session = try #require(opened.body["session"]?.string)
+    let body = #"{"session":"\#(session)","token":"t","phoneNumber":"13800000000"}"#
+    files.write("old", String(repeating: "a", count: 32))
+    files.write("new", String(repeating: "b", count: 32))
+    files.edit("[\"${file:new}\"]", "[\"${file:new}\", \"${file:old}\"]")
+    gateway.watcher.signalled()
+    #expect(try await gateway.post("/v1/apps/shop/verify", body).body["verdict"]?.string == "match")
+    let line = try #require(try await gateway.configurationLog().first)
+    #expect(line["sessionKeys"]?.string == "changed" && line["needsRestart"] == nil)
+    files.edit("[\"${file:new}\", \"${file:old}\"]", "[\"${file:new}\"]")
+    gateway.watcher.signalled()
+    #expect(try await gateway.post("/v1/apps/shop/verify", body).reason == "session-invalid")
+  }
+
+  @Test("does not send a token to another provider than the one of its session") func otherProvider() async throws {
+    let files = TestFiles()
+    let vendor = ScriptedVendor(json: Self.match)
+    let gateway = try gateway(files, vendor)
+    let opened = try await gateway.post("/v1/apps/shop/sessions", #"{"channel":"app","operation":"verify"}"#)
+    let session = try #require(opened.body["session"]?.string)
+    files.write("providers/other.yaml", "extends: china-mobile-app\n")
+    files.edit("  mobile-app:\n    provider: china-mobile-app\n", "  mobile-app:\n    provider: other\n")
+    gateway.watcher.signalled()
+    let answer = try await gateway.post(
+      "/v1/apps/shop/verify", #"{"session":"\#(session)","token":"t","phoneNumber":"13800000000"}"#)
+    #expect(answer.reason == "session-invalid" && vendor.requests.isEmpty)
+  }
+
   @Test("keeps breakers, sessions and counters, and lists the breakers of current accounts only") func keeps()
     async throws
   {

@@ -4,12 +4,13 @@ import Testing
 @testable import Gateway
 
 @Suite("Sessions") struct SessionsTests {
-  private let sessions = Sessions(key: Array("0123456789abcdef0123456789abcdef".utf8))
+  private let sessions = Sessions(keys: [Array("0123456789abcdef0123456789abcdef".utf8)])
   private let issued = WallTime(milliseconds: 1_700_000_000_000)
 
   private var session: Session {
     Session(
-      appId: "shop", account: "mobile-h5", channel: .h5, operation: .login, traceId: "abc", issuedAt: issued,
+      appId: "shop", account: "mobile-h5", provider: "china-mobile-h5", channel: .h5, operation: .login, traceId: "abc",
+      issuedAt: issued,
       expiresAt: issued.advanced(by: .seconds(600)))
   }
 
@@ -30,7 +31,7 @@ import Testing
   }
 
   @Test("are refused when signed with another key") func otherKey() {
-    let other = Sessions(key: Array("another key of thirty-two bytes!".utf8))
+    let other = Sessions(keys: [Array("another key of thirty-two bytes!".utf8)])
     #expect(throws: Failure.self) { try sessions.read(other.issue(session), appId: "shop", now: issued) }
   }
 
@@ -50,5 +51,28 @@ import Testing
     "are refused when they are anything else", arguments: ["", ".", "a.b", "....", String(repeating: "A", count: 2000)])
   func nonsense(text: String) {
     #expect(throws: Failure.self) { try sessions.read(text, appId: "shop", now: issued) }
+  }
+
+  /// Computed with Python's `hmac` and `base64`.
+  @Test("have the documented form, so that gateways of different versions understand each other") func form() throws {
+    #expect(
+      sessions.issue(session)
+        == "MnxzaG9wfG1vYmlsZS1oNXxoNXxsb2dpbnxhYmN8MTcwMDAwMDAwMDAwMHwxNzAwMDAwNjAwMDAwfGNo"
+        + "aW5hLW1vYmlsZS1oNQ.SbVsCOuxd-3_tDdR35vtNrpFQ4QAUHE1ribFQ5yCw1M")
+    let old =
+      "MXxzaG9wfG1vYmlsZS1oNXxoNXxsb2dpbnxhYmN8MTcwMDAwMDAwMDAwMHwxNzAwMDAwNjAwMDAw.zIL"
+      + "x60zuNUR24bVScWG5gtDj402WRCxSbggg1TZw3yY"
+    let read = try sessions.read(old, appId: "shop", now: issued)
+    #expect(read.account == "mobile-h5" && read.provider == nil)
+  }
+
+  @Test("are signed with the first key and verified with all of them") func rotation() throws {
+    let (old, new) = (Array(repeating: UInt8(1), count: 32), Array(repeating: UInt8(2), count: 32))
+    let before = Sessions(keys: [old]).issue(session)
+    let during = Sessions(keys: [new, old])
+    #expect(try during.read(before, appId: "shop", now: issued) == session)
+    let after = Sessions(keys: [new])
+    #expect(try after.read(during.issue(session), appId: "shop", now: issued) == session)
+    #expect(throws: Failure.self) { try after.read(before, appId: "shop", now: issued) }
   }
 }

@@ -27,7 +27,7 @@ extension GatewayLoop {
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) throws(Failure) -> Account {
     if let text = try body.string("session") {
-      return try account(of: try gateway.sessions.read(text, appId: app.id, now: context.now), &record)
+      return try account(of: try record.snapshot.sessions.read(text, appId: app.id, now: context.now), &record)
     }
     guard let channel = try body.word("channel", as: Channel.self) else {
       throw .gateway(.invalidRequest, "'session' or 'channel' is missing.")

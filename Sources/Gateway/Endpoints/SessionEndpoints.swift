@@ -65,13 +65,14 @@ extension GatewayLoop {
     _ record: inout CallRecord
   ) -> HTTPResponse {
     let session = Session(
-      appId: app.id, account: account.name, channel: call.channel, operation: call.operation, traceId: context.nonce,
+      appId: app.id, account: account.name, provider: account.file.name, channel: call.channel,
+      operation: call.operation, traceId: context.nonce,
       issuedAt: context.now, expiresAt: context.now.advanced(by: gateway.server.sessionLife))
     record.traceId = context.nonce
     record.outcome = record.outcome ?? "ok"
     let sdk = account.file.sdks[call.channel]
     return .json {
-      $0.member("session", gateway.sessions.issue(session))
+      $0.member("session", record.snapshot.sessions.issue(session))
       $0.member("expiresAt", session.expiresAt.iso8601)
       $0.member("provider", account.file.name)
       $0.object("client") {
@@ -100,7 +101,7 @@ extension GatewayLoop {
   func sign(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
-    let session = try gateway.sessions.read(try body.required("session"), appId: app.id, now: context.now)
+    let session = try record.snapshot.sessions.read(try body.required("session"), appId: app.id, now: context.now)
     let account = try account(of: session, &record)
     guard let provider = account.provider as? any ClientSigning else {
       throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' signs nothing for pages.")
@@ -117,6 +118,9 @@ extension GatewayLoop {
     record.traceId = session.traceId
     guard let account = record.snapshot.accounts[session.account] else {
       throw .gateway(.sessionInvalid, "The session's account is no longer configured.")
+    }
+    guard session.provider == nil || session.provider == account.file.name else {
+      throw .gateway(.sessionInvalid, "The session's account belongs to another provider now.")
     }
     record.account = account
     return account

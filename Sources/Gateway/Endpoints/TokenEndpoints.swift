@@ -55,7 +55,7 @@ extension GatewayLoop {
   ) throws(Failure) -> (Account, Channel) {
     record.operation = operation
     if let text = try body.string("session") {
-      let session = try gateway.sessions.read(text, appId: app.id, now: context.now)
+      let session = try record.snapshot.sessions.read(text, appId: app.id, now: context.now)
       let account = try account(of: session, &record)
       guard session.operation == operation else {
         throw .gateway(

@@ -14,7 +14,7 @@ let session = FuzzTarget(name: "session") { input in
   }
 }
 
-private let sessions = Sessions(key: Array(repeating: 7, count: 32))
+private let sessions = Sessions(keys: [Array(repeating: 7, count: 32)])
 
 /// JSON bodies of all endpoints, with the vendor's response behind them, in memory. Every response is one that the
 /// contract knows.
@@ -25,7 +25,8 @@ let endpoints = FuzzTarget(name: "endpoints") { input in
   let cut = rest.isEmpty ? 0 : (Int(input[1]) << 8 | Int(input[2])) % (rest.count + 1)
   let response = gateway.post(path, Array(rest[..<cut]), vendorSays: Array(rest[cut...]))
   require(
-    [200, 400, 401, 403, 404, 409, 413, 422, 429, 502, 503, 504].contains(response.status), "\(response.status) is a documented status")
+    [200, 400, 401, 403, 404, 409, 413, 422, 429, 502, 503, 504].contains(response.status),
+    "\(response.status) is a documented status")
   require(response.headers["x-request-id"] != nil, "every response has a request id")
 }
 
