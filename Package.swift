@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func module(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+func module(
+  _ name: String, in folder: String? = nil, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+)
   -> Target
 {
   .target(
@@ -31,6 +33,21 @@ func tests(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dep
     name: name + "Tests", dependencies: dependencies + [.byName(name: name)],
     path: "Tests/" + (folder.map { $0 + "/" } ?? "") + name + "Tests", exclude: exclude, swiftSettings: strict)
 }
+
+/// The files of `providers/`, which `Sources/BuiltInProviders/files` links to.
+let providerFiles = [
+  "aliyun.yaml",
+  "china-mobile-app.yaml",
+  "china-mobile-h5.yaml",
+  "china-mobile-quick-app.yaml",
+  "china-mobile-wechat.yaml",
+  "getui.yaml",
+  "jiguang.yaml",
+  "mobtech.yaml",
+  "shanyan.yaml",
+  "tencent-cloud.yaml",
+  "yidun.yaml",
+]
 
 let package = Package(
   name: "numgate",
@@ -53,6 +70,7 @@ let package = Package(
     module("Cryptography", ["COpenSSL", "CThreadSlot"]),
     module("JSON", ["CSimdJSON"]),
     module("YAML", ["CYAML"]),
+    module("BuiltInProviders", resources: providerFiles.map { .embedInCode("files/" + $0) }),
     module("Networking", ["CLinux", "CCurl"]),
 
     // Floor 1: the domain; what files may hold.
@@ -92,7 +110,8 @@ let package = Package(
     .executableTarget(
       name: "numgate",
       dependencies: [
-        "Gateway", "Sandbox", "Tour", "Workbench", "Configuration", "NumberAuth", "Schema", "Networking", "JSON",
+        "Gateway", "Sandbox", "Tour", "Workbench", "BuiltInProviders", "Configuration", "NumberAuth", "Schema",
+        "Networking", "JSON",
       ],
       path: "Sources/numgate", swiftSettings: strict),
 
@@ -104,6 +123,7 @@ let package = Package(
     // Tests mirror the sources; fixtures are read from their folders at run time.
     tests("Cryptography", ["JSON"], exclude: ["Fixtures"]),
     tests("JSON", [], exclude: ["Fixtures"]),
+    tests("BuiltInProviders", []),
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("Networking", [], exclude: ["Fixtures"]),
     tests("Schema", ["YAML", "JSON"]),

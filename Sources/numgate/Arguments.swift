@@ -1,17 +1,26 @@
-/// What stands behind the command's name: options with values (`--name value` or `--name=value`), flags, and words.
+/// Parsed command-line arguments: options (`--name value` or `--name=value`), flags and operands, in any order. `--`
+/// ends the options: everything after it is an operand.
 struct Arguments {
   private var rest: [String]
+  private var operands: [String] = []
   var command: String?
 
-  init(_ arguments: some Sequence<String>) { rest = Array(arguments) }
+  init(_ arguments: some Sequence<String>) {
+    rest = Array(arguments)
+    if let end = rest.firstIndex(of: "--") {
+      operands = Array(rest[(end + 1)...])
+      rest.removeSubrange(end...)
+    }
+  }
 
   func contains(_ flag: String) -> Bool { rest.contains(flag) }
 
   mutating func next() -> String? { rest.isEmpty ? nil : rest.removeFirst() }
 
-  /// The first argument that is no option. A vendor's code may begin with one dash.
+  /// The next operand. A vendor's code may begin with one dash. Call after the options have been read.
   mutating func word() -> String? {
-    rest.firstIndex { !$0.hasPrefix("--") }.map { rest.remove(at: $0) }
+    if let index = rest.firstIndex(where: { !$0.hasPrefix("--") }) { return rest.remove(at: index) }
+    return operands.isEmpty ? nil : operands.removeFirst()
   }
 
   mutating func flag(_ name: String) -> Bool {
@@ -20,7 +29,7 @@ struct Arguments {
     return true
   }
 
-  /// Throws where the option stands without a value or twice.
+  /// Throws if the option has no value or is given twice.
   mutating func option(_ name: String) throws(UsageError) -> String? {
     var value: String?
     var index = 0
@@ -40,13 +49,13 @@ struct Arguments {
         index += 1
         continue
       }
-      if value != nil { throw UsageError("\(name) stands twice", command: command) }
+      if value != nil { throw UsageError("\(name) is given twice", command: command) }
       value = found
     }
     return value
   }
 
-  /// An option that may stand several times, in order.
+  /// An option that may be given several times, in order.
   mutating func options(_ name: String) throws(UsageError) -> [String] {
     var values: [String] = []
     while let index = rest.firstIndex(where: { $0 == name || $0.hasPrefix(name + "=") }) {
@@ -68,7 +77,7 @@ struct Arguments {
     return value
   }
 
-  /// Throws where the option's value is none of the words.
+  /// Throws if the option's value is none of the words.
   mutating func word<Word: RawRepresentable & CaseIterable>(
     _ name: String, as type: Word.Type
   ) throws(UsageError) -> Word? where Word.RawValue == String {
@@ -80,9 +89,9 @@ struct Arguments {
     return word
   }
 
-  /// Call last: throws for whatever nobody has taken.
+  /// Throws for arguments that have not been read. Call last.
   func finish() throws(UsageError) {
-    if let first = rest.first {
+    if let first = rest.first ?? operands.first {
       throw UsageError(
         first.hasPrefix("-") ? "unknown option '\(first)'" : "unexpected '\(first)'", command: command)
     }

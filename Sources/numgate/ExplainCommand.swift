@@ -24,7 +24,7 @@ enum ExplainCommand: Command {
   }
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
-    let folder = try arguments.option("--providers") ?? "providers"
+    let folder = try ProviderFolder(&arguments)
     let options = Options(
       provider: try arguments.option("--provider"), stage: try arguments.word("--stage", as: Stage.self),
       carrier: try arguments.word("--carrier", as: Carrier.self), asJSON: arguments.flag("--json"))
@@ -37,7 +37,9 @@ enum ExplainCommand: Command {
     }
     guard let code else { throw UsageError("which code? ('-' reads a report from standard input)", command: name) }
 
-    let providers = ConfigurationLoader.loadUsableProviders(folder) { Terminal.error($0.description) }
+    let providers = ConfigurationLoader.loadUsableProviders(folder.path, files: folder.files) {
+      Terminal.error($0.description)
+    }
     if let provider = options.provider, providers[provider] == nil {
       throw UsageError(
         "there is no provider '\(provider)'; known: " + providers.keys.sorted().joined(separator: ", "), command: name)

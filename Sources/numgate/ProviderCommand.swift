@@ -90,10 +90,10 @@ enum ProviderCommand: Command {
   }
 
   private static func list(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
-    let folder = try arguments.option("--providers") ?? "providers"
+    let folder = try ProviderFolder(&arguments)
     try arguments.finish()
     var isGood = true
-    let files = ConfigurationLoader.loadUsableProviders(folder) { diagnostic in
+    let files = ConfigurationLoader.loadUsableProviders(folder.path, files: folder.files) { diagnostic in
       Terminal.error(diagnostic.description)
       isGood = false
     }

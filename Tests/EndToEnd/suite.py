@@ -626,6 +626,22 @@ def check_a_file_that_is_being_written_does_not_keep_others_from_being_looked_up
     assert reasons.returncode == 0 and "vendor-busy" in reasons.stdout and "rate-limited" not in reasons.stdout, reasons
 
 
+def check_codes_are_explained_in_a_folder_without_provider_files(folder):
+    empty = pathlib.Path(folder) / "empty"
+    empty.mkdir()
+    def explain(*arguments):
+        return subprocess.run(
+            [BINARY, "explain", *arguments], cwd=empty, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+            timeout=LIMIT)
+    done = explain("103111", "--provider", "china-mobile-h5")
+    assert done.returncode == 0 and "cellular-required" in done.stdout, done
+    # Everything after `--` is an operand.
+    done = explain("--provider=china-mobile-h5", "--", "-10011")
+    assert done.returncode == 0 and "carrier-unsupported" in done.stdout, done
+    done = explain("--", "--unknown")
+    assert done.returncode == 1 and "--unknown" in done.stderr + done.stdout, done
+
+
 def main():
     passed, failed = 0, 0
     checks = [(name, check) for name, check in globals().items() if name.startswith("check_")]

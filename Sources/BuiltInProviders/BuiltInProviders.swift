@@ -1,0 +1,17 @@
+/// The provider files of this version, built into the binary. `files/` links to `providers/`.
+public enum BuiltInProviders {
+  /// Contents by file name.
+  public static let files: [String: [UInt8]] = [
+    "aliyun.yaml": PackageResources.aliyun_yaml,
+    "china-mobile-app.yaml": PackageResources.china_mobile_app_yaml,
+    "china-mobile-h5.yaml": PackageResources.china_mobile_h5_yaml,
+    "china-mobile-quick-app.yaml": PackageResources.china_mobile_quick_app_yaml,
+    "china-mobile-wechat.yaml": PackageResources.china_mobile_wechat_yaml,
+    "getui.yaml": PackageResources.getui_yaml,
+    "jiguang.yaml": PackageResources.jiguang_yaml,
+    "mobtech.yaml": PackageResources.mobtech_yaml,
+    "shanyan.yaml": PackageResources.shanyan_yaml,
+    "tencent-cloud.yaml": PackageResources.tencent_cloud_yaml,
+    "yidun.yaml": PackageResources.yidun_yaml,
+  ]
+}

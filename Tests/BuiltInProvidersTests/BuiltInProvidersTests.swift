@@ -1,0 +1,30 @@
+import Glibc
+import Testing
+
+@testable import BuiltInProviders
+
+@Suite("The built-in provider files") struct BuiltInProvidersTests {
+  private static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/providers/"
+
+  @Test("are those of the folder providers/, byte for byte") func same() throws {
+    let handle = try #require(opendir(Self.folder))
+    defer { closedir(handle) }
+    var names: Set<String> = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasSuffix(".yaml") { names.insert(name) }
+    }
+    #expect(Set(BuiltInProviders.files.keys) == names)
+    for name in names { #expect(BuiltInProviders.files[name] == Self.bytes(Self.folder + name), "\(name)") }
+  }
+
+  private static func bytes(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 20)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return Array(bytes[..<count])
+  }
+}
