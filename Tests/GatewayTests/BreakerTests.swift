@@ -25,6 +25,8 @@ import Testing
           """
       ).replacing("apps:\n  shop:\n", with: "apps:\n  other:\n    app:\n      verify: [other-app]\n  shop:\n")
         .replacing("apps: [shop, club,", with: "apps: [shop, other, club,")
+        // However slow the machine is, all calls of a test are in the window.
+        .replacing("server:\n", with: "server:\n  breaker: {window: 10m, open: 10m}\n")
     }
   }
 
@@ -47,7 +49,8 @@ import Testing
     }
     let refused = try await gateway.post("/v1/apps/shop/verify", Self.body)
     #expect(refused.reason == "overloaded" && refused.body["delivery"]?.string == "not-sent")
-    #expect(refused.headers["Retry-After"] == "10")
+    let wait = try #require(refused.headers["Retry-After"].flatMap { Int($0) })
+    #expect((540...600).contains(wait))
     #expect(try await gateway.post("/v1/apps/other/verify", Self.body).body["verdict"]?.string == "match")
     let metrics = try await gateway.metrics()
     #expect(metrics.contains(#"numgate_breaker_state{scope="account",name="mobile-app"} 2"#))
