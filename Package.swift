@@ -52,7 +52,7 @@ let package = Package(
     module("Cryptography", ["COpenSSL"]),
     module("JSON", ["CSimdJSON"]),
     module("YAML", ["CYAML"]),
-    module("Networking", ["CLinux", "CCurl"]),
+    module("Networking", ["CLinux", "CCurl", "COpenSSL"]),
 
     // Floor 1: the domain; what files may hold.
     module("NumberAuth", ["JSON"]),

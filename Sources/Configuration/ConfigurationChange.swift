@@ -28,11 +28,14 @@ public struct ConfigurationChange: Sendable, Equatable {
   public let accounts: Names
   public let apps: Names
   public let teams: Names
+  /// Whether new connections get other certificates, keys or TLS settings.
+  public let changesTLS: Bool
 
   public init(from old: ConfigurationFingerprint, to new: ConfigurationFingerprint) {
     providers = Names(from: old.providers, to: new.providers)
     accounts = Names(from: old.accounts, to: new.accounts)
     apps = Names(from: old.apps, to: new.apps)
     teams = Names(from: old.teams, to: new.teams)
+    changesTLS = old.tls != nil && new.tls != nil && old.tls != new.tls
   }
 }

@@ -15,6 +15,20 @@ enum ConfigurationFile {
 
   private static let server = Shape.object([
     .required("listen", .form(.init("an address such as 127.0.0.1:8080 or [::1]:8080") { SocketAddress($0) != nil })),
+    .optional(
+      "tls",
+      .object([
+        .required(
+          "certificate", .text, "PEM file: the server's certificate, then the intermediate ones; reloaded on change"),
+        .required("key", .text, "PEM file: the certificate's private key, not encrypted; reloaded on change"),
+        .optional(
+          "minimum", .choice(TLSVersion.allCases.map(\.rawValue)), "oldest accepted version of TLS; default: \"1.2\""),
+        .optional(
+          "clientAuthorities", .text, "PEM file: authorities whose client certificates are accepted; none by default"),
+        .optional(
+          "clientCertificates", .choice(TLSContext.ClientCertificates.allCases.map(\.rawValue)),
+          "whether every client must have one, health checks included; default: optional"),
+      ]), "HTTPS instead of HTTP; paths are relative to this file"),
     .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
     .optional(
       "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
@@ -76,8 +90,14 @@ enum ConfigurationFile {
       teamKeyHash($0) != nil
     })
 
+  private static let certificatePattern = Shape.form(
+    .init("a certificate's name, such as shop.internal or *.shop.internal") { CertificatePattern($0) != nil })
+
   private static let team = Shape.object([
-    .required("keys", .list(keyHash, atLeast: 1), "the SHA-256 of each key"),
+    .optional("keys", .list(keyHash, atLeast: 1), "the SHA-256 of each key"),
+    .optional(
+      "certificates", .list(certificatePattern, atLeast: 1),
+      "instead of or beside keys: common or alternative names of client certificates; * matches within one label"),
     .required("apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1)), "the apps they may call for, or all"),
   ])
 

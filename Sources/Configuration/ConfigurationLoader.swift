@@ -129,6 +129,7 @@ public struct ConfigurationLoader {
 
     var server = ConfigurationFile.readServer(root["server"] ?? root)
     if let node = root["server"]?["sessionKey"] { server.sessionKey = readSessionKey(node, path) }
+    if let node = root["server"]?["tls"] { server.http.tls = readTLS(node, path).map(TLSContextSource.init) }
     let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }
     if let name = server.vendors.authorities, authorities == .some(nil) {
       error(

@@ -54,6 +54,11 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     return response
   }
 
+  func tlsFailed(_ failure: TLSFailure) {
+    metrics.tlsFailed(failure)
+    log.tlsFailed(failure, at: .wallClock)
+  }
+
   private func finish(_ record: inout CallRecord, _ response: inout HTTPResponse) {
     let now = WallTime.wallClock
     let total = MonotonicTime.now.nanoseconds(since: record.receivedAt)
@@ -136,7 +141,8 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     if isOfApp, let endpoint = CallRecord.Endpoint(rawValue: segments[2]), endpoint.isOfApp {
       record.endpoint = endpoint
     }
-    let team = try record.snapshot.teams.authenticate(request.headers["Authorization"])
+    let team = try record.snapshot.teams.authenticate(
+      request.headers["Authorization"], certificate: request.peerCertificate)
     record.team = team.name
     if isOfApp { return try await answerApp(request, segments[1], team, &record) }
     guard isGet else { throw Self.nothingHere }

@@ -6,6 +6,12 @@ public protocol HTTPResponder: Sendable {
   func respond(to request: HTTPRequest) async -> HTTPResponse
   /// The answer to something that is not a request, or not one this server takes. The connection closes after it.
   func reject(_ error: HTTP1Error) -> HTTPResponse
+  /// A connection ended because of TLS; there is nothing to answer.
+  func tlsFailed(_ failure: TLSFailure)
+}
+
+extension HTTPResponder {
+  public func tlsFailed(_ failure: TLSFailure) {}
 }
 
 /// Where and how a server listens.
@@ -21,6 +27,8 @@ public struct HTTPServerOptions: Sendable {
   public var idleTimeout = Duration.seconds(75)
   /// From the start of writing a response to its last byte: a total.
   public var writeTimeout = Duration.seconds(20)
+  /// TLS for every connection; nil: plain HTTP. The handshake is bounded by `headerTimeout`.
+  public var tls: TLSContextSource?
 
   public init() {}
 }

@@ -26,11 +26,17 @@ enum ServeCommand: Command {
       let gateway = Gateway(configuration, log: log)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let server = try gateway.start(on: loops)
+      let isSecure = configuration.server.http.tls != nil
       Terminal.error(
-        "numgate \(Numgate.version) serves http://\(server.address) (\(loops.count) loop\(loops.count == 1 ? "" : "s"))"
+        "numgate \(Numgate.version) serves \(isSecure ? "https" : "http")://\(server.address) (\(loops.count) loop\(loops.count == 1 ? "" : "s"))"
       )
       if configuration.server.sessionKey == nil {
         Terminal.error("server.sessionKey is not set: sessions end with this process and are not shared with others")
+      }
+      if !isSecure, !server.address.isLoopback {
+        Terminal.error(
+          "warning: \(server.address) accepts plain HTTP from the network; keys and phone numbers are not encrypted (see server.tls)"
+        )
       }
       let watcher = files.watcher(of: gateway, configuration)
       try watcher.start()
