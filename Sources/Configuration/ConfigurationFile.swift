@@ -15,6 +15,13 @@ enum ConfigurationFile {
 
   private static let server = Shape.object([
     .required("listen", .form(.init("an address such as 127.0.0.1:8080 or [::1]:8080") { SocketAddress($0) != nil })),
+    .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
+    .optional(
+      "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
+    .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "10m unless given"),
+    .optional(
+      "drain", .duration(.milliseconds(100)...(.seconds(600))),
+      "how long requests in flight may take after SIGTERM; 10s unless given"),
     .optional(
       "tls",
       .object([
@@ -29,13 +36,6 @@ enum ConfigurationFile {
           "clientCertificates", .choice(TLSContext.ClientCertificates.allCases.map(\.rawValue)),
           "whether every client must have one, health checks included; default: optional"),
       ]), "HTTPS instead of HTTP; paths are relative to this file"),
-    .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
-    .optional(
-      "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
-    .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "10m unless given"),
-    .optional(
-      "drain", .duration(.milliseconds(100)...(.seconds(600))),
-      "how long requests in flight may take after SIGTERM; 10s unless given"),
     .optional(
       "breaker",
       .object([

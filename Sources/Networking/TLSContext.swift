@@ -87,7 +87,9 @@ public final class TLSContext: @unchecked Sendable {
   private static func readKey(_ pem: [UInt8]) throws(TLSContextError) -> OpaquePointer {
     ERR_clear_error()
     let key: OpaquePointer? = withMemoryInput(pem) { numgate_read_private_key($0) }
-    guard let key else { throw numgate_is_missing_password(ERR_peek_last_error()) != 0 ? .keyEncrypted : .keyUnreadable }
+    guard let key else {
+      throw numgate_is_missing_password(ERR_peek_last_error()) != 0 ? .keyEncrypted : .keyUnreadable
+    }
     return key
   }
 
