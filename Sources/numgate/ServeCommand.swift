@@ -10,8 +10,8 @@ enum ServeCommand: Command {
     usage: numgate serve [--config config.yaml] [--providers FOLDER]
 
     Serves the API of /openapi.json. Logs one JSON line for each request on standard output, everything else on standard
-    error. Changed files and SIGHUP put a new configuration in force while it runs, but for what stands under 'server';
-    a faulty one is refused with a log line, and the running one stays. SIGTERM or SIGINT: stops accepting, finishes
+    error. Changed files and SIGHUP put a new configuration in force while it runs. Settings under 'server' need a
+    restart, except certificates. A faulty one is refused with a log line, and the running one stays. SIGTERM or SIGINT: stops accepting, finishes
     what is in flight, exits 0; a second one ends it at once.
     """
 

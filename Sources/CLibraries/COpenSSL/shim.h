@@ -133,7 +133,8 @@ static inline int numgate_tls_select_protocol(
   return SSL_TLSEXT_ERR_OK;
 }
 
-// Forward secrecy and authenticated encryption only; all of TLS 1.3's default suites are such.
+// Forward secrecy and authenticated encryption only; all of TLS 1.3's default suites are such. No finite-field groups: a
+// client can make a server spend milliseconds on one key share of 8192 bits (CVE-2002-20001).
 static inline SSL_CTX *numgate_tls_server_context(int minimum) {
   SSL_CTX *context = SSL_CTX_new(TLS_server_method());
   if (!context) return NULL;
@@ -154,6 +155,7 @@ static inline SSL_CTX *numgate_tls_server_context(int minimum) {
   SSL_CTX_set_alpn_select_cb(context, numgate_tls_select_protocol, NULL);
   if (!SSL_CTX_set_min_proto_version(context, minimum) ||
       !SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") ||
+      !SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") ||
       !SSL_CTX_set_session_id_context(context, name, sizeof(name) - 1)) {
     SSL_CTX_free(context);
     return NULL;
