@@ -384,10 +384,34 @@ struct TLSServerTests {
   @Test("answers a client that has ended its side after the request")
   func halfClosed() async throws {
     let server = try TLSTestServer()
-    let output = try server.shell(
-      "printf 'GET /names HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n' | openssl s_client -quiet "
-        + "-connect 127.0.0.1:\(server.port) -CAfile '\(server.authorities.path("authority.pem"))'")
-    #expect(output.contains("HTTP/1.1 200 OK"), "\(output)")
+    let output = try server.peer(
+      """
+      incoming, outgoing, wire = ssl.MemoryBIO(), ssl.MemoryBIO(), plain()
+      c = context(version="1.2").wrap_bio(incoming, outgoing, server_hostname="localhost")
+      while True:
+          try:
+              c.do_handshake()
+              break
+          except ssl.SSLWantReadError:
+              wire.sendall(outgoing.read())
+              incoming.write(wire.recv(65536))
+      c.write(head("/names"))
+      try:
+          c.unwrap()
+      except ssl.SSLWantReadError:
+          wire.sendall(outgoing.read())
+      wire.shutdown(socket.SHUT_WR)
+      data = b""
+      while more := wire.recv(65536):
+          data += more
+      # Content types of records (RFC 8446 §5.1): application data, alert.
+      types = []
+      while data:
+          types.append(data[0])
+          data = data[5 + int.from_bytes(data[3:5], "big"):]
+      print(types)
+      """)
+    #expect(output == ["[23, 21]"])
   }
 
   // MARK: Replacing the certificate
