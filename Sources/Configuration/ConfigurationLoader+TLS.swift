@@ -43,7 +43,8 @@ extension ConfigurationLoader {
     let (name, message) =
       switch failure {
       case .certificateUnreadable: ("certificate", "is not a chain of certificates in PEM")
-      case .certificateRejected: ("certificate", "has a certificate that is too weak or not valid for a server")
+      case .certificateRejected:
+        ("certificate", "has a certificate that OpenSSL rejects: its key is too short or its hash weak")
       case .keyUnreadable: ("key", "is not a private key in PEM that a TLS server can use")
       case .keyEncrypted: ("key", "is encrypted; decrypt it with `openssl pkey`, and restrict its permissions")
       case .keyMismatch: ("key", "does not match the certificate")

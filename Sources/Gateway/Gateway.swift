@@ -86,6 +86,7 @@ public final class Gateway: Sendable {
   /// which had better not be a loop that serves.
   func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
     let snapshot = Snapshot(configuration, gates: gates.apply(configuration.accounts.values))
+    // Certificates are the one part of `server` that a reload replaces.
     if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot

@@ -56,7 +56,8 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
 
   func tlsFailed(_ failure: TLSFailure) {
     metrics.tlsFailed(failure)
-    log.tlsFailed(failure, at: .wallClock)
+    // Load balancers check health by connecting and closing, every few seconds.
+    if failure != .closed { log.tlsFailed(failure, at: .wallClock) }
   }
 
   private func finish(_ record: inout CallRecord, _ response: inout HTTPResponse) {

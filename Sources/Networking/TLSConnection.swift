@@ -39,6 +39,7 @@ final class TLSConnection {
   /// After a fatal error OpenSSL permits no further call, close_notify included.
   private var isUsable = true
   private var isEstablished = false
+  private var hasSentCloseNotify = false
 
   /// The server's side. Returns nil where memory is short; the descriptor is then still the caller's.
   init?(accepting descriptor: Int32, _ context: TLSContext) {
@@ -76,8 +77,12 @@ final class TLSConnection {
   /// Announces the end of this side's data. Does not wait for the peer's end.
   func sendCloseNotify() -> TLSOutcome {
     guard isEstablished else { return .failed(.other) }
+    // A second call of SSL_shutdown would read from the socket.
+    guard !hasSentCloseNotify else { return .bytes(0) }
     // 0: sent, and the peer's has not been received.
-    return step { SSL_shutdown($0) >= 0 ? 0 : nil }
+    let outcome = step { SSL_shutdown($0) >= 0 ? 0 : nil }
+    if case .bytes = outcome { hasSentCloseNotify = true }
+    return outcome
   }
 
   /// Closes the socket once, after close_notify if the connection is intact.

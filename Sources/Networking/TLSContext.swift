@@ -13,7 +13,7 @@ public enum TLSContextError: Error, Equatable, Sendable {
   case keyUnreadable
   case keyEncrypted
   case keyMismatch
-  /// A certificate of the chain or its key is too weak, or cannot be used by a server.
+  /// OpenSSL rejects a certificate of the chain: the key is too short or the signature is too weak.
   case certificateRejected
   case authoritiesUnreadable
   /// OpenSSL failed for a reason that is not in the input, such as a lack of memory.

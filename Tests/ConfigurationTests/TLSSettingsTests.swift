@@ -51,7 +51,7 @@ import Testing
       ("certificate: tls/localhost.key, key: tls/localhost.key", 22, "is not a chain of certificates in PEM"),
       ("certificate: tls/empty.pem, key: tls/localhost.key", 22, "is not a chain of certificates in PEM"),
       ("certificate: tls/torn.pem, key: tls/localhost.key", 22, "is not a chain of certificates in PEM"),
-      ("certificate: tls/small.pem, key: tls/small.key", 22, "too weak"),
+      ("certificate: tls/small.pem, key: tls/small.key", 22, "its key is too short"),
       ("certificate: tls/localhost.pem, key: tls/localhost.pem", 46, "is not a private key in PEM"),
       ("certificate: tls/localhost.pem, key: tls/encrypted.key", 46, "is encrypted"),
       ("certificate: tls/localhost.pem, key: tls/second.key", 46, "does not match the certificate"),
