@@ -71,7 +71,7 @@ let package = Package(
     module("JSON", ["CSimdJSON"]),
     module("YAML", ["CYAML"]),
     module("BuiltInProviders", resources: providerFiles.map { .embedInCode("files/" + $0) }),
-    module("Networking", ["CLinux", "CCurl"]),
+    module("Networking", ["CLinux", "CCurl", "COpenSSL"]),
 
     // Floor 1: the domain; what files may hold.
     module("NumberAuth", ["JSON"]),
@@ -121,17 +121,21 @@ let package = Package(
       path: "scripts/benchmark/Lookup", swiftSettings: strict),
 
     // Tests mirror the sources; fixtures are read from their folders at run time.
+    .target(name: "TestAuthorities", path: "Tests/TestAuthorities", swiftSettings: strict),
     tests("Cryptography", ["JSON"], exclude: ["Fixtures"]),
     tests("JSON", [], exclude: ["Fixtures"]),
     tests("BuiltInProviders", []),
     tests("YAML", [], exclude: ["Fixtures"]),
-    tests("Networking", [], exclude: ["Fixtures"]),
+    tests("Networking", ["TestAuthorities"], exclude: ["Fixtures"]),
     tests("Schema", ["YAML", "JSON"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Configuration",
-      ["ProviderConformance", "Workbench", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
-      exclude: ["Fixtures", "Documented"]),
+      [
+        "ProviderConformance", "TestAuthorities", "Workbench", "NumberAuth", "Schema", "Networking", "Cryptography",
+        "YAML",
+        "JSON",
+      ], exclude: ["Fixtures", "Documented"]),
     // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
     .target(
       name: "ProviderConformance", dependencies: ["Workbench", "Configuration", "NumberAuth", "Cryptography", "JSON"],
@@ -150,7 +154,8 @@ let package = Package(
       ["ProviderConformance", "Workbench", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth", "JSON"],
       exclude: ["Faults", "Fixtures", "Providers", "Steps", "make_fixtures.py"]),
     tests(
-      "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON"], exclude: ["check_openapi.py", "hostile.py"]),
+      "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
+      exclude: ["check_openapi.py", "hostile.py"]),
     tests("Workbench", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"], exclude: ["Lianxin"]),
     tests(
       "Tour",

@@ -66,11 +66,13 @@ public struct AccountLimits: Sendable, Equatable {
   public init() {}
 }
 
-/// Who may call, with which keys, for which apps.
+/// Who may call, with which keys or client certificates, for which apps.
 public struct Team: Sendable {
   public let name: String
   /// SHA-256 of each key.
   public let keyHashes: [[UInt8]]
+  /// Names of client certificates that authenticate as well as a key.
+  public let certificates: [CertificatePattern]
   /// nil: all of them.
   public let apps: Set<String>?
 }

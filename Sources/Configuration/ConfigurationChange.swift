@@ -30,6 +30,8 @@ public struct ConfigurationChange: Sendable, Equatable {
   public let teams: Names
   /// Whether the keys that sign and verify sessions differ.
   public let changesSessionKeys: Bool
+  /// Whether new connections get other certificates, keys or TLS settings.
+  public let changesTLS: Bool
 
   public init(from old: ConfigurationFingerprint, to new: ConfigurationFingerprint) {
     providers = Names(from: old.providers, to: new.providers)
@@ -37,5 +39,6 @@ public struct ConfigurationChange: Sendable, Equatable {
     apps = Names(from: old.apps, to: new.apps)
     teams = Names(from: old.teams, to: new.teams)
     changesSessionKeys = old.sessionKeys != new.sessionKeys
+    changesTLS = old.tls != nil && new.tls != nil && old.tls != new.tls
   }
 }

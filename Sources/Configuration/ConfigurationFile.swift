@@ -33,6 +33,20 @@ enum ConfigurationFile {
       "how long the listeners stay open after SIGTERM while /readyz answers 503; default: 0s, behind a load balancer 5s"
     ),
     .optional(
+      "tls",
+      .object([
+        .required(
+          "certificate", .text, "PEM file: the server's certificate, then the intermediate ones; reloaded on change"),
+        .required("key", .text, "PEM file: the certificate's private key, not encrypted; reloaded on change"),
+        .optional(
+          "minimum", .choice(TLSVersion.allCases.map(\.rawValue)), "oldest accepted version of TLS; default: \"1.2\""),
+        .optional(
+          "clientAuthorities", .text, "PEM file: authorities whose client certificates are accepted; none by default"),
+        .optional(
+          "clientCertificates", .choice(TLSContext.ClientCertificates.allCases.map(\.rawValue)),
+          "whether every client must have one, health checks included; default: optional"),
+      ]), "HTTPS instead of HTTP; paths are relative to this file"),
+    .optional(
       "breaker",
       .object([
         .optional("failures", .integer(1...1000), "failures in a row that open a circuit breaker; default: 5"),
@@ -86,8 +100,14 @@ enum ConfigurationFile {
       teamKeyHash($0) != nil
     })
 
+  private static let certificatePattern = Shape.form(
+    .init("a certificate's name, such as shop.internal or *.shop.internal") { CertificatePattern($0) != nil })
+
   private static let team = Shape.object([
-    .required("keys", .list(keyHash, atLeast: 1), "the SHA-256 of each key"),
+    .optional("keys", .list(keyHash, atLeast: 1), "the SHA-256 of each key"),
+    .optional(
+      "certificates", .list(certificatePattern, atLeast: 1),
+      "instead of or beside keys: common or alternative names of client certificates; * matches within one label"),
     .required("apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1)), "the apps they may call for, or all"),
   ])
 

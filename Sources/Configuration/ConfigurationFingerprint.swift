@@ -13,6 +13,8 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   private(set) var sessionKeys = 0
   /// By path, such as `server.limits.body`.
   private(set) var server: [String: Int] = [:]
+  /// `server.tls` with the content of its files; nil without TLS.
+  private(set) var tls: Int?
 
   /// The paths below `server` that differ, sorted.
   public func serverKeys(differingFrom other: ConfigurationFingerprint) -> [String] {
@@ -34,6 +36,13 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     hasher.combine(fields)
     hasher.combine(providers[provider])
     accounts[name] = hasher.finalize()
+  }
+
+  mutating func noteTLS(_ node: YAMLNode, files: [[UInt8]?]) {
+    var hasher = Hasher()
+    node.feed(&hasher)
+    hasher.combine(files)
+    tls = hasher.finalize()
   }
 
   /// The rest of `config.yaml`; `authorities` is the content of the file that it names.
@@ -61,6 +70,11 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
 
   private mutating func noteServer(_ node: YAMLNode?, _ path: String) {
     guard let node else { return }
+    // New certificates are loaded without a restart; only the change between HTTP and HTTPS requires one.
+    guard path != "server.tls" else {
+      server[path] = 0
+      return
+    }
     guard node.entries.isEmpty else {
       for entry in node.entries { noteServer(entry.value, path + "." + entry.key) }
       return

@@ -106,6 +106,8 @@ extension ConfigurationLoader {
 
   mutating func readTeams(_ root: YAMLNode, _ path: String, apps: [String: App]) -> [Team] {
     var owners: [[UInt8]: String] = [:]
+    var certificateOwners: [CertificatePattern: String] = [:]
+    let verifiesClients = root["server"]?["tls"]?["clientAuthorities"] != nil
     return (root["teams"]?.entries ?? []).map { entry in
       var hashes: [[UInt8]] = []
       for key in entry.value["keys"]?.elements ?? [] {
@@ -114,6 +116,20 @@ extension ConfigurationLoader {
           error(path, key, "this key is also a key of the team '\(owner)'")
         }
         hashes.append(hash)
+      }
+      var certificates: [CertificatePattern] = []
+      for name in entry.value["certificates"]?.elements ?? [] {
+        guard let pattern = name.text.flatMap(CertificatePattern.init) else { continue }
+        if let owner = certificateOwners.updateValue(entry.key, forKey: pattern) {
+          error(path, name, "this certificate name is also one of the team '\(owner)'")
+        }
+        certificates.append(pattern)
+      }
+      if let list = entry.value["certificates"], !verifiesClients {
+        error(path, list, "`certificates` requires `server.tls.clientAuthorities`")
+      }
+      if entry.value["keys"] == nil, entry.value["certificates"] == nil {
+        diagnostics.error(path, entry.keyMark, "the team '\(entry.key)' needs `keys` or `certificates`")
       }
       var allowed: Set<String>? = []
       if let list = entry.value["apps"], list.text == "all" {
@@ -127,7 +143,7 @@ extension ConfigurationLoader {
           allowed?.insert(name)
         }
       }
-      return Team(name: entry.key, keyHashes: hashes, apps: allowed)
+      return Team(name: entry.key, keyHashes: hashes, certificates: certificates, apps: allowed)
     }
   }
 

@@ -135,6 +135,7 @@ public struct ConfigurationLoader {
     if let fault = Self.fault(ofDigests: [.sha256], { $0.isAvailable }) { error(path, root, "the gateway \(fault)") }
     var server = ConfigurationFile.readServer(root["server"] ?? root)
     server.sessionKeys = readSessionKeys(root["server"], path)
+    if let node = root["server"]?["tls"] { server.http.tls = readTLS(node, path).map(TLSContextSource.init) }
     let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }
     if let name = server.vendors.authorities, authorities == .some(nil) {
       error(

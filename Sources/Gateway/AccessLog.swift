@@ -101,6 +101,14 @@ final class AccessLog: @unchecked Sendable {
     }
   }
 
+  func tlsFailed(_ failure: TLSFailure, at now: WallTime) {
+    line {
+      $0.member("time", now.iso8601)
+      $0.member("event", "tls-failed")
+      $0.member("reason", failure.rawValue)
+    }
+  }
+
   private func line(_ body: (inout JSONWriter) -> Void) {
     var writer = JSONWriter(reservingCapacity: 512)
     writer.object(body)

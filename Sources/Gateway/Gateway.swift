@@ -94,6 +94,8 @@ public final class Gateway: Sendable {
   func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
     let snapshot = Snapshot(
       configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey)
+    // Certificates are replaced by a reload, like session keys.
+    if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot
       state.snapshot = snapshot
@@ -163,6 +165,10 @@ public final class Gateway: Sendable {
         Metrics.Gauge(
           name: "numgate_log_lines_dropped_total", help: "Log lines lost to a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),
+        Metrics.Gauge(
+          name: "numgate_tls_certificate_not_after_seconds",
+          help: "End of the server certificate's validity since the Unix epoch in seconds.",
+          values: server.http.tls.map { [("", Double($0.current.notAfter))] } ?? []),
         Metrics.Gauge(
           name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
           values: [("", Double(residentBytes()))]),

@@ -54,6 +54,12 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     return response
   }
 
+  func tlsFailed(_ failure: TLSFailure) {
+    metrics.tlsFailed(failure)
+    // Load balancers check health by connecting and closing, every few seconds.
+    if failure != .closed { log.tlsFailed(failure, at: .wallClock) }
+  }
+
   private func finish(_ record: inout CallRecord, _ response: inout HTTPResponse) {
     let now = WallTime.wallClock
     let total = MonotonicTime.now.nanoseconds(since: record.receivedAt)
@@ -124,7 +130,8 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   }
 
   private func authenticate(_ request: HTTPRequest, _ record: CallRecord) throws(Failure) -> Team {
-    try record.snapshot.teams.authenticate(request.headers["Authorization"])
+    try record.snapshot.teams.authenticate(
+      request.headers["Authorization"], certificate: request.peerCertificate)
   }
 
   /// `OPTIONS`, or a method that the endpoint does not have.

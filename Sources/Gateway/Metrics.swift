@@ -44,6 +44,7 @@ final class Metrics: Sendable {
     var reported: [String: UInt64] = [:]
     var unmapped: [String: UInt64] = [:]
     var refused: [String: UInt64] = [:]
+    var tlsFailures: [String: UInt64] = [:]
   }
 
   private let table = Locked(Table())
@@ -78,6 +79,10 @@ final class Metrics: Sendable {
 
   func refused(_ error: HTTP1Error) {
     table.withLock { $0.refused[error.label, default: 0] += 1 }
+  }
+
+  func tlsFailed(_ failure: TLSFailure) {
+    table.withLock { $0.tlsFailures[failure.rawValue, default: 0] += 1 }
   }
 
   /// A reading taken at the moment of the scrape.
@@ -121,6 +126,9 @@ final class Metrics: Sendable {
     text.counter(
       "numgate_http_refused_total", "Connections' input that was no acceptable HTTP request.",
       sum.refused.map { (#"{error="\#($0.key)"}"#, $0.value) })
+    text.counter(
+      "numgate_tls_failures_total", "Connections that ended because of TLS, by reason.",
+      sum.tlsFailures.map { (#"{reason="\#($0.key)"}"#, $0.value) })
     text.gates(gates)
     for gauge in gauges { text.gauge(gauge) }
     return text.bytes
@@ -148,6 +156,7 @@ extension Metrics.Table {
     reported.merge(other.reported, uniquingKeysWith: +)
     unmapped.merge(other.unmapped, uniquingKeysWith: +)
     refused.merge(other.refused, uniquingKeysWith: +)
+    tlsFailures.merge(other.tlsFailures, uniquingKeysWith: +)
     for (key, histogram) in other.requestTimes { requestTimes[key, default: Metrics.Histogram()].add(histogram) }
     for (key, histogram) in other.vendorTimes { vendorTimes[key, default: Metrics.Histogram()].add(histogram) }
   }

@@ -29,6 +29,7 @@ struct ReloadLog: Sendable {
       Self.write(change.apps, as: "apps", into: &$0)
       Self.write(change.teams, as: "teams", into: &$0)
       if change.changesSessionKeys { $0.member("sessionKeys", "changed") }
+      if change.changesTLS { $0.member("tls", "changed") }
       Self.write(needsRestart, as: "needsRestart", into: &$0)
       if !warnings.isEmpty {
         $0.member("warnings", warnings.count)

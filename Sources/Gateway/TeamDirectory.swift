@@ -1,11 +1,13 @@
 import Configuration
 import Cryptography
+import Networking
 import NumberAuth
 
-/// Finds the team a key belongs to. Keys are kept as SHA-256 only.
+/// Finds the team of a key or of a client certificate. Keys are stored as SHA-256 only.
 struct TeamDirectory: Sendable {
   /// By the first eight bytes of the hash; which of them a guess hits tells nothing about the key.
   private let byPrefix: [UInt64: [(hash: [UInt8], team: Team)]]
+  private let withCertificates: [Team]
 
   init(_ teams: [Team]) {
     var table: [UInt64: [(hash: [UInt8], team: Team)]] = [:]
@@ -13,14 +15,23 @@ struct TeamDirectory: Sendable {
       for hash in team.keyHashes { table[Self.prefix(hash), default: []].append((hash, team)) }
     }
     byPrefix = table
+    withCertificates = teams.filter { !$0.certificates.isEmpty }
   }
 
   private static func prefix(_ hash: [UInt8]) -> UInt64 { hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
 
-  /// Reads an `Authorization: Bearer` field. Throws `unauthenticated`.
-  func authenticate(_ authorization: String?) throws(Failure) -> Team {
+  /// An `Authorization: Bearer` field decides where there is one; otherwise the client certificate does. Throws
+  /// `unauthenticated`.
+  func authenticate(_ authorization: String?, certificate: PeerCertificate?) throws(Failure) -> Team {
     guard let authorization else {
-      throw .gateway(.unauthenticated, "Send the team's key as 'Authorization: Bearer <key>'.")
+      guard let certificate else {
+        throw .gateway(
+          .unauthenticated,
+          withCertificates.isEmpty
+            ? "Send the team's key as 'Authorization: Bearer <key>'."
+            : "Send the team's key as 'Authorization: Bearer <key>', or present the team's client certificate.")
+      }
+      return try team(of: certificate)
     }
     let scheme = "Bearer "
     guard authorization.utf8.count > scheme.utf8.count, authorization.prefix(scheme.count).lowercased() == "bearer "
@@ -32,5 +43,18 @@ struct TeamDirectory: Sendable {
       return candidate.team
     }
     throw .gateway(.unauthenticated, "No team has this key.")
+  }
+
+  private func team(of certificate: PeerCertificate) throws(Failure) -> Team {
+    let matching = withCertificates.filter { team in
+      team.certificates.contains { pattern in certificate.names.contains(where: pattern.matches) }
+    }
+    guard let team = matching.first else {
+      throw .gateway(.unauthenticated, "No team accepts this client certificate.")
+    }
+    guard matching.count == 1 else {
+      throw .gateway(.unauthenticated, "Several teams accept this client certificate; send a team's key as well.")
+    }
+    return team
   }
 }

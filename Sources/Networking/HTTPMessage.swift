@@ -95,10 +95,12 @@ public struct HTTPRequest: Sendable {
   public let receivedAt: MonotonicTime
   /// The loop that accepted the connection and runs the responder.
   public let loop: EventLoop
+  /// The client's verified certificate; nil without one and on plain connections.
+  public let peerCertificate: PeerCertificate?
 
   public init(
     method: String, target: String, headers: HTTPFields, body: [UInt8], remoteAddress: String,
-    receivedAt: MonotonicTime, loop: EventLoop
+    receivedAt: MonotonicTime, loop: EventLoop, peerCertificate: PeerCertificate? = nil
   ) {
     self.method = method
     if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
@@ -113,6 +115,7 @@ public struct HTTPRequest: Sendable {
     self.remoteAddress = remoteAddress
     self.receivedAt = receivedAt
     self.loop = loop
+    self.peerCertificate = peerCertificate
   }
 }
 

@@ -7,6 +7,12 @@ public protocol HTTPResponder: Sendable {
   func respond(to request: HTTPRequest) async -> HTTPResponse
   /// The answer to something that is not a request, or not one this server takes. The connection closes after it.
   func reject(_ error: HTTP1Error) -> HTTPResponse
+  /// A connection ended because of TLS; there is nothing to answer.
+  func tlsFailed(_ failure: TLSFailure)
+}
+
+extension HTTPResponder {
+  public func tlsFailed(_ failure: TLSFailure) {}
 }
 
 /// Where and how a server listens.
@@ -22,6 +28,8 @@ public struct HTTPServerOptions: Sendable {
   public var idleTimeout = Duration.seconds(75)
   /// From the start of writing a response to its last byte: a total.
   public var writeTimeout = Duration.seconds(20)
+  /// TLS for every connection; nil: plain HTTP. The handshake is bounded by `headerTimeout`.
+  public var tls: TLSContextSource?
 
   public init() {}
 }
@@ -47,6 +55,7 @@ public final class HTTPServer: Sendable {
   let options: HTTPServerOptions
   let population = Locked(Population())
   private let draining = Atomic(false)
+  private let stopped = Atomic(false)
   private let listeners = Locked([Listener]())
 
   /// Binds and starts to accept; each loop gets the responder made for it. Port 0 takes a free one; `address` says
@@ -165,6 +174,7 @@ public final class HTTPServer: Sendable {
   /// Call from a task on one of the loops, and put a limit of your own on the wait.
   public func drain() async {
     beginDraining()
+    stopped.store(true, ordering: .relaxed)
     population.withLock { $0.isClosed = true }
     for listener in listeners.withLock({ $0 }) { listener.loop.execute { listener.stop() } }
     await withUnsafeContinuation { continuation in
@@ -176,6 +186,9 @@ public final class HTTPServer: Sendable {
     }
     if let path = address.path { unlink(path) }
   }
+
+  /// Whether the listeners are closed.
+  var isStopped: Bool { stopped.load(ordering: .relaxed) }
 
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 

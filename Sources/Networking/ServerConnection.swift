@@ -5,6 +5,8 @@ internal import Glibc
 /// `unread`), runs the responder, writes the answer. Lives on its loop.
 final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private enum Phase {
+    /// The TLS handshake; a plain connection begins with `idle`.
+    case handshaking
     case idle, readingHead, readingBody, responding, writing
     /// The answer is sent and our side is closed; what the peer still sends is read and dropped, for a reset would
     /// take the answer from it.
@@ -35,6 +37,12 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private var closesAfterWrite = false
   private var endless: (chunk: [UInt8], remaining: Int)?
 
+  /// nil on a plain connection. It owns the descriptor.
+  private var tls: TLSConnection?
+  private var peerCertificate: PeerCertificate?
+  /// The interim response is not sent, or OpenSSL has not finished its record: the next write must begin with it.
+  private var owesContinue = false
+
   init(
     _ descriptor: Int32, _ remoteAddress: String, _ loop: EventLoop, _ server: HTTPServer,
     _ responder: any HTTPResponder, onClose: @escaping (ServerConnection) -> Void
@@ -52,6 +60,11 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   func start() {
     timer.arm(at: loop.now.advanced(by: server.options.headerTimeout))
+    if let context = server.options.tls?.current {
+      tls = TLSConnection(accepting: descriptor, context)
+      guard tls != nil else { return close() }
+      phase = .handshaking
+    }
     do {
       try loop.register(
         descriptor, NUMGATE_EPOLLIN | NUMGATE_EPOLLOUT | NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLET, self)
@@ -62,12 +75,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   /// No further request is taken; one in flight is finished.
   func drain() {
-    if phase == .idle { close() }
+    if phase == .idle || phase == .handshaking { close() }
   }
 
   // MARK: Events
 
   func ready(_ events: UInt32) {
+    guard tls == nil else { return readyTLS() }
     if events & NUMGATE_EPOLLOUT != 0, phase == .writing { flush() }
     if events & (NUMGATE_EPOLLIN | NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLHUP | NUMGATE_EPOLLERR) != 0 {
       if events & NUMGATE_EPOLLIN == 0 || events & ~NUMGATE_EPOLLIN & ~NUMGATE_EPOLLOUT != 0 { peerHungUp = true }
@@ -78,6 +92,9 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   private func timeUp() {
     switch phase {
+    case .handshaking:
+      responder.tlsFailed(.timeout)
+      close()
     case .idle, .writing, .lingering: close()
     case .readingHead: refuse(.headerTimeout)
     case .readingBody: refuse(.bodyTimeout)
@@ -88,6 +105,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   // MARK: Reading
 
   private func read() {
+    if let tls { return read(tls) }
     while mayRead, phase == .idle || phase == .readingHead || phase == .readingBody {
       let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
       if count > 0 {
@@ -95,15 +113,19 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
         // A short read has emptied the socket: the edge will come again, but for the peer's end, which already did.
         if count < loop.readBuffer.count, !peerHungUp { mayRead = false }
       } else if count == 0 {
-        peerClosed = true
-        mayRead = false
-        if phase == .readingHead || phase == .readingBody { refuse(.truncated) } else { close() }
+        peerEnded()
       } else if errno == EAGAIN {
         mayRead = false
       } else if errno != EINTR {
         close()
       }
     }
+  }
+
+  private func peerEnded() {
+    peerClosed = true
+    mayRead = false
+    if phase == .readingHead || phase == .readingBody { refuse(.truncated) } else { close() }
   }
 
   private func take(_ input: UnsafeRawBufferPointer) {
@@ -142,8 +164,62 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   private func sendContinue() {
     // An interim line is small enough for any send buffer; a client that cannot take it gets the answer alone.
-    let line: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+    let line = Self.continueLine
+    if let tls {
+      let outcome = tls.write(UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount))
+      owesContinue = outcome != .bytes(line.utf8CodeUnitCount)
+      return
+    }
     _ = send(descriptor, line.utf8Start, line.utf8CodeUnitCount, Int32(MSG_NOSIGNAL))
+  }
+
+  private static let continueLine: StaticString = "HTTP/1.1 100 Continue\r\n\r\n"
+
+  // MARK: TLS
+
+  /// A read or a write can wait for either direction; each event repeats what waits.
+  private func readyTLS() {
+    mayRead = true
+    switch phase {
+    case .handshaking: handshake()
+    case .writing:
+      flush()
+      read()
+    case .lingering: linger()
+    default: read()
+    }
+  }
+
+  private func handshake() {
+    guard let tls else { return }
+    switch tls.handshake() {
+    case .bytes:
+      peerCertificate = tls.peerCertificate
+      phase = .idle
+      timer.arm(at: loop.now.advanced(by: server.options.headerTimeout))
+      read(tls)
+    case .wantRead, .wantWrite: break
+    case .closed: fail(.closed)
+    case .failed(let failure): fail(failure)
+    }
+  }
+
+  private func fail(_ failure: TLSFailure) {
+    responder.tlsFailed(failure)
+    guard failure != .closed else { return close() }
+    // OpenSSL has sent an alert; it must arrive before the reset that unread data would cause.
+    finishSending()
+  }
+
+  private func read(_ tls: TLSConnection) {
+    while mayRead, phase == .idle || phase == .readingHead || phase == .readingBody {
+      switch tls.read(into: loop.readBuffer) {
+      case .bytes(let count): take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
+      case .wantRead, .wantWrite: mayRead = false
+      case .closed, .failed(.closed): peerEnded()
+      case .failed(let failure): fail(failure)
+      }
+    }
   }
 
   // MARK: Answering
@@ -154,7 +230,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     timer.disarm()
     let request = HTTPRequest(
       method: head.method, target: head.target, headers: head.fields, body: body, remoteAddress: remoteAddress,
-      receivedAt: receivedAt, loop: loop)
+      receivedAt: receivedAt, loop: loop, peerCertificate: peerCertificate)
     body = []
     let responder = responder
     Task(executorPreference: loop) { [self] in
@@ -180,7 +256,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     switch response.transmission {
     case .reset:
       numgate_reset_on_close(descriptor)
-      close()
+      close(gracefully: false)
       return
     case .cut(let count):
       closesAfterWrite = true
@@ -201,6 +277,12 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private func serialize(_ response: HTTPResponse, bodyBytes: Int, isChunked: Bool = false) {
     output.removeAll(keepingCapacity: true)
     output.reserveCapacity(256 + response.headers.storage.count + bodyBytes)
+    if owesContinue {
+      owesContinue = false
+      output.append(
+        contentsOf: UnsafeBufferPointer(
+          start: Self.continueLine.utf8Start, count: Self.continueLine.utf8CodeUnitCount))
+    }
     output.append(contentsOf: "HTTP/1.1 ".utf8)
     appendDecimal(response.status)
     output.append(0x20)
@@ -233,6 +315,15 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private func flush() {
     while true {
       while written < output.count {
+        if let tls {
+          switch output.withUnsafeBytes({ tls.write(UnsafeRawBufferPointer(rebasing: $0[written...])) }) {
+          case .bytes(let count):
+            written += count
+            continue
+          case .wantRead, .wantWrite: return
+          case .closed, .failed: return close()
+          }
+        }
         let count = output.withUnsafeBytes {
           send(descriptor, $0.baseAddress! + written, $0.count - written, Int32(MSG_NOSIGNAL))
         }
@@ -250,6 +341,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       output = chunk
       written = 0
     }
+    if closesAfterWrite, let tls {
+      switch tls.sendCloseNotify() {
+      case .bytes: break
+      case .wantRead, .wantWrite: return
+      case .closed, .failed: return close()
+      }
+    }
     wrote()
   }
 
@@ -260,16 +358,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     guard !closesAfterWrite else {
       output = []
       guard !peerClosed else { return close() }
-      shutdown(descriptor, Int32(SHUT_WR))
-      phase = .lingering
-      timer.arm(at: loop.now.advanced(by: .seconds(1)))
-      return linger()
+      return finishSending()
     }
     parser.reset()
     head = nil
     phase = .idle
     timer.arm(at: loop.now.advanced(by: server.options.idleTimeout))
-    if server.isDraining {
+    if server.isStopped {
       close()
       return
     }
@@ -286,6 +381,14 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     }
   }
 
+  private func finishSending() {
+    shutdown(descriptor, Int32(SHUT_WR))
+    phase = .lingering
+    timer.arm(at: loop.now.advanced(by: .seconds(1)))
+    linger()
+  }
+
+  /// Reads from the socket on TLS connections too: what comes is dropped, so nothing needs to be decrypted.
   private func linger() {
     guard phase == .lingering else { return }
     // A peer that sends without end must not hold the loop: what is left waits for the next turn.
@@ -298,13 +401,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     loop.execute { [weak self] in self?.linger() }
   }
 
-  private func close() {
+  private func close(gracefully: Bool = true) {
     guard phase != .closed else { return }
     phase = .closed
     timer.disarm()
     timer.onFire = nil
     loop.unregister(descriptor)
-    Glibc.close(descriptor)
+    if let tls { tls.close(gracefully: gracefully) } else { Glibc.close(descriptor) }
     server.left()
     onClose(self)
   }

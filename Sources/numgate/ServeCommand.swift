@@ -11,7 +11,7 @@ enum ServeCommand: Command {
 
     Serves the API of /openapi.json. Logs one JSON line for each request on standard output, everything else on standard
     error. --listen replaces the addresses of the configuration; repeat it for several addresses (host:port or
-    unix:/path). A changed configuration file or SIGHUP reloads the configuration, except most settings under 'server';
+    unix:/path). A changed configuration file or SIGHUP reloads the configuration, except most settings under 'server' (certificates and session keys are reloaded);
     an invalid one is rejected with a log line, and the running one stays active. On SIGTERM or SIGINT the gateway
     answers 503 on /readyz, stops accepting after server.drainDelay, finishes the requests in flight and exits with 0;
     a second signal stops it at once.
@@ -40,12 +40,16 @@ enum ServeCommand: Command {
           "the limit of open descriptors is \(descriptors), less than server.limits.connections: raise it (ulimit -n)")
       }
       let servers = try gateway.start(on: loops, addresses: addresses)
-      let urls = servers.map { $0.address.path == nil ? "http://\($0.address)" : "\($0.address)" }
+      let isSecure = configuration.server.http.tls != nil
+      let scheme = isSecure ? "https://" : "http://"
+      let urls = servers.map { $0.address.path == nil ? scheme + $0.address.description : $0.address.description }
       Terminal.error(
         "numgate \(Numgate.version) serves \(urls.joined(separator: ", ")) (\(loops.count) loop\(loops.count == 1 ? "" : "s"))"
       )
-      if let address = servers.map(\.address).first(where: { !$0.isLocal }) {
-        Terminal.error("warning: http://\(address) is plain HTTP and not limited to this machine")
+      if !isSecure, let address = servers.map(\.address).first(where: { !$0.isLocal }) {
+        Terminal.error(
+          "warning: \(address) accepts plain HTTP from the network; keys and phone numbers are not encrypted (see server.tls)"
+        )
       }
       if configuration.server.sessionKeys.isEmpty {
         Terminal.error(

@@ -440,6 +440,46 @@ def check_a_taken_port_is_one_clear_line(stand):
     assert done.returncode == 1 and "the port is taken" in done.stderr, done.stderr
 
 
+def check_the_documented_example_of_tls_works(folder):
+    text = (ROOT / "docs/operations.md").read_text().split("## TLS and client certificates", 1)[1]
+    commands, config = (re.search(f"```{kind}\n(.*?)```", text, re.DOTALL)[1] for kind in ("bash", "yaml"))
+    folder = pathlib.Path(folder) / "tls"
+    folder.mkdir()
+    subprocess.run(["bash", "-ec", commands], cwd=folder, check=True, capture_output=True, timeout=LIMIT)
+    path, port = folder / "config.yaml", free_port()
+    path.write_text(config.replace(":8443", f":{port}"))
+    assert run("check", "--config", path, "--providers", ROOT / "providers").returncode == 0
+
+    def curl(where, *options):
+        done = subprocess.run(
+            ["curl", "--silent", "--show-error", "--max-time", str(LIMIT), "--cacert", "ca.pem", *options,
+             f"https://localhost:{port}{where}"], cwd=folder, capture_output=True, text=True)
+        return done.stdout or done.stderr
+
+    with Running("serve", "--config", path, "--providers", ROOT / "providers") as gateway:
+        assert f"serves https://127.0.0.1:{port} " in gateway.first_words, gateway.first_words
+        apps = json.loads(curl("/v1/apps", "--cert", "shop.pem", "--key", "shop.key"))["apps"]
+        assert [app["id"] for app in apps] == ["shop"], apps
+        assert json.loads(curl("/v1/apps"))["status"] == 401
+        assert json.loads(curl("/healthz")) == {"status": "ok"}
+        assert "alert protocol version" in curl("/healthz", "--tls-max", "1.1")
+        path.write_text(path.read_text().replace("Authorities: ca.pem", "Authorities: ca.pem\n    clientCertificates: required"))
+        promptly(lambda: "certificate required" in curl("/healthz"))
+        assert json.loads(curl("/healthz", "--cert", "shop.pem", "--key", "shop.key")) == {"status": "ok"}
+        assert gateway.stop() == 0
+        assert not any("plain HTTP" in line for line in gateway.words), gateway.words
+
+
+def check_plain_http_is_warned_about_beyond_loopback_only(folder):
+    text = (ROOT / "config.yaml").read_text()
+    path = pathlib.Path(folder) / "plain.yaml"
+    for host, expected in [("127.0.0.1", 0), ("0.0.0.0", 1)]:
+        path.write_text(text.replace("127.0.0.1:8080", f"{host}:{free_port()}"))
+        with Running("serve", "--config", path, "--providers", ROOT / "providers") as gateway:
+            assert gateway.stop() == 0
+            assert sum("plain HTTP" in line for line in gateway.words) == expected, gateway.words
+
+
 # The command line.
 
 

@@ -82,14 +82,14 @@ final class TestGateway: Sendable {
 
   func call(
     _ method: String, _ path: String, key: String? = shopKey, headers extra: KeyValuePairs<String, String> = [:],
-    body: String? = nil
+    body: String? = nil, certificate: PeerCertificate? = nil
   ) async throws -> Answer {
     var headers = HTTPFields(extra)
     if let key { headers.append("Authorization", "Bearer " + key) }
     if body != nil, headers["Content-Type"] == nil { headers.append("Content-Type", "application/json") }
     let request = HTTPRequest(
       method: method, target: path, headers: headers, body: Array((body ?? "").utf8), remoteAddress: "127.0.0.1",
-      receivedAt: .now, loop: loop)
+      receivedAt: .now, loop: loop, peerCertificate: certificate)
     let responder = responder
     let response = await Task(executorPreference: loop) { await responder.respond(to: request) }.value
     let isJSON = response.headers["Content-Type"]?.contains("json") == true
@@ -102,6 +102,12 @@ final class TestGateway: Sendable {
 
   func post(_ path: String, _ body: String, key: String? = shopKey) async throws -> Answer {
     try await call("POST", path, key: key, body: body)
+  }
+
+  /// Reports a TLS failure as the server does, on the loop.
+  func tlsFailed(_ failure: TLSFailure) async {
+    let responder = responder
+    await Task(executorPreference: loop) { responder.tlsFailed(failure) }.value
   }
 
   func metrics() async throws -> [Substring] {

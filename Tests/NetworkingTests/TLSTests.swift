@@ -1,45 +1,8 @@
 import Glibc
+import TestAuthorities
 import Testing
 
 @testable import Networking
-
-/// Two authorities of a day and certificates by the first, made by `openssl` in a folder that goes with the object.
-final class TestAuthorities: Sendable {
-  static let shared = Result { try TestAuthorities() }
-
-  let folder: String
-
-  private init() throws {
-    var template = Array("/tmp/numgate-tls-XXXXXX".utf8CString)
-    folder = try #require(mkdtemp(&template).map { String(cString: $0) })
-    for name in ["authority", "stranger"] {
-      try openssl(
-        "req -x509 -newkey rsa:2048 -nodes -days 1 -subj '/CN=Numgate test \(name)' -keyout \(name).key -out \(name).pem "
-          + "-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign")
-    }
-    for (name, alternative, days) in [
-      ("localhost", "DNS:localhost", 1), ("address", "IP:127.0.0.1", 1), ("expired", "DNS:localhost", -1),
-    ] {
-      try openssl("req -newkey rsa:2048 -nodes -subj '/CN=\(name)' -keyout \(name).key -out \(name).csr")
-      try openssl(
-        "x509 -req -in \(name).csr -CA authority.pem -CAkey authority.key -CAcreateserial -days \(days) -out \(name).pem "
-          + "-extfile <(echo subjectAltName=\(alternative))")
-    }
-    // The folder is as short-lived as the process.
-    folders.append(folder)
-    atexit { for folder in folders { _ = system("rm -rf '\(folder)'") } }
-  }
-
-  private func openssl(_ arguments: String) throws {
-    let command = "cd '\(folder)' && openssl \(arguments) >/dev/null 2>&1"
-    try #require(system("bash -c \"\(command)\"") == 0, "openssl \(arguments)")
-  }
-
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
-}
-
-/// Written once, before anything reads it.
-nonisolated(unsafe) private var folders: [String] = []
 
 /// `Fixtures/tls_server.py` with the certificate of this name; it ends with the object.
 final class TLSServer: Sendable {

@@ -3,14 +3,20 @@
 #ifndef NUMGATE_COPENSSL_SHIM_H
 #define NUMGATE_COPENSSL_SHIM_H
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/rand.h>
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 static inline EVP_MAC_CTX *numgate_hmac_new(const char *digest, const unsigned char *key, size_t length) {
   EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
@@ -101,6 +107,173 @@ static inline unsigned long numgate_last_error(void) {
   unsigned long error = ERR_peek_last_error();
   ERR_clear_error();
   return error;
+}
+
+// TLS. Options are 64-bit macros and modes are control macros: both are invisible to Swift.
+
+// RFC 7301 §3.2: without a common protocol the handshake ends with `no_application_protocol`.
+static inline int numgate_tls_select_protocol(
+    SSL *connection, const unsigned char **selected, unsigned char *length, const unsigned char *offered,
+    unsigned int offeredLength, void *argument) {
+  static const unsigned char protocols[] = "\x08http/1.1";
+  (void)connection, (void)argument;
+  unsigned char *found = NULL;
+  if (SSL_select_next_proto(&found, length, protocols, sizeof(protocols) - 1, offered, offeredLength) !=
+      OPENSSL_NPN_NEGOTIATED)
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  *selected = found;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+// Forward secrecy and authenticated encryption only; all of TLS 1.3's default suites are such. No finite-field groups: a
+// client can make a server spend milliseconds on one key share of 8192 bits (CVE-2002-20001).
+static inline SSL_CTX *numgate_tls_server_context(int minimum) {
+  SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+  if (!context) return NULL;
+  SSL_CTX_set_options(
+      context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                   SSL_OP_PRIORITIZE_CHACHA);
+  // With auto-retry SSL_read returns WANT_READ only when the socket is empty, as edge-triggered epoll requires.
+  SSL_CTX_set_mode(
+      context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY |
+                   SSL_MODE_RELEASE_BUFFERS);
+  // One system call for a record instead of one for its header and one for its content.
+  SSL_CTX_set_read_ahead(context, 1);
+  SSL_CTX_set_security_level(context, 2);
+  // Sessions are in the clients' tickets; nothing is kept here. A context is one set of ticket keys.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_timeout(context, 3600);
+  static const unsigned char name[] = "numgate";
+  SSL_CTX_set_alpn_select_cb(context, numgate_tls_select_protocol, NULL);
+  if (!SSL_CTX_set_min_proto_version(context, minimum) ||
+      !SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") ||
+      !SSL_CTX_set1_groups_list(context, "X25519:P-256:P-384") ||
+      !SSL_CTX_set_session_id_context(context, name, sizeof(name) - 1)) {
+    SSL_CTX_free(context);
+    return NULL;
+  }
+  return context;
+}
+
+static inline BIO *numgate_memory(const unsigned char *bytes, int length) { return BIO_new_mem_buf(bytes, length); }
+
+// An encrypted key must fail: OpenSSL's default is to ask for a password on the terminal.
+static inline int numgate_no_password(char *buffer, int size, int isForWriting, void *argument) {
+  (void)buffer, (void)size, (void)isForWriting, (void)argument;
+  return -1;
+}
+static inline X509 *numgate_read_certificate(BIO *input) {
+  return PEM_read_bio_X509(input, NULL, numgate_no_password, NULL);
+}
+static inline EVP_PKEY *numgate_read_private_key(BIO *input) {
+  return PEM_read_bio_PrivateKey(input, NULL, numgate_no_password, NULL);
+}
+static inline int numgate_is_end_of_pem(unsigned long error) {
+  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+static inline int numgate_is_missing_password(unsigned long error) {
+  return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_BAD_PASSWORD_READ;
+}
+
+// Takes ownership of the certificate on success.
+static inline int numgate_tls_add_chain(SSL_CTX *context, X509 *certificate) {
+  return (int)SSL_CTX_add0_chain_cert(context, certificate);
+}
+static inline int numgate_tls_trust_client_authority(SSL_CTX *context, X509 *certificate) {
+  return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate) &&
+         SSL_CTX_add_client_CA(context, certificate);
+}
+static inline void numgate_tls_verify_clients(SSL_CTX *context, int isRequired) {
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (isRequired ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
+}
+
+// The last common name of the subject and the alternative names, as text. Names with control characters are skipped:
+// a NUL in a name has deceived verifiers before.
+static inline void numgate_emit_name(
+    const unsigned char *text, int length, void *argument, void (*emit)(void *, const unsigned char *, int)) {
+  for (int index = 0; index < length; index++)
+    if (text[index] < 0x20 || text[index] == 0x7f) return;
+  if (length > 0) emit(argument, text, length);
+}
+static inline void numgate_certificate_names(
+    X509 *certificate, void *argument, void (*emit)(void *, const unsigned char *, int)) {
+  const X509_NAME *subject = X509_get_subject_name(certificate);
+  int last = -1;
+  for (int index; (index = X509_NAME_get_index_by_NID(subject, NID_commonName, last)) >= 0;) last = index;
+  if (last >= 0) {
+    unsigned char *text = NULL;
+    int length = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
+    if (length > 0) numgate_emit_name(text, length, argument, emit);
+    if (length >= 0) OPENSSL_free(text);
+  }
+  GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+  for (int index = 0; index < sk_GENERAL_NAME_num(names); index++) {
+    const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, index);
+    if (name->type == GEN_DNS || name->type == GEN_URI || name->type == GEN_EMAIL) {
+      numgate_emit_name(
+          ASN1_STRING_get0_data(name->d.ia5), ASN1_STRING_length(name->d.ia5), argument, emit);
+    } else if (name->type == GEN_IPADD) {
+      char text[INET6_ADDRSTRLEN];
+      int length = ASN1_STRING_length(name->d.iPAddress);
+      if ((length == 4 || length == 16) &&
+          inet_ntop(length == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(name->d.iPAddress), text, sizeof(text)))
+        numgate_emit_name((const unsigned char *)text, (int)strlen(text), argument, emit);
+    }
+  }
+  GENERAL_NAMES_free(names);
+}
+
+// Seconds since the Unix epoch; -1 where the field is invalid.
+static inline long long numgate_certificate_time(const ASN1_TIME *time) {
+  static const long long secondsOfDay = 86400;
+  int days = 0, seconds = 0;
+  ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+  int isValid = epoch && ASN1_TIME_diff(&days, &seconds, epoch, time);
+  ASN1_TIME_free(epoch);
+  return isValid ? days * secondsOfDay + seconds : -1;
+}
+
+// Why a handshake failed, from the oldest error of the queue.
+enum numgate_tls_reason {
+  NUMGATE_TLS_OTHER, NUMGATE_TLS_CLOSED, NUMGATE_TLS_PLAIN_HTTP, NUMGATE_TLS_NOT_TLS, NUMGATE_TLS_VERSION,
+  NUMGATE_TLS_PARAMETERS, NUMGATE_TLS_PROTOCOL, NUMGATE_TLS_NO_CERTIFICATE, NUMGATE_TLS_CERTIFICATE,
+  NUMGATE_TLS_REFUSED_BY_PEER,
+};
+static inline enum numgate_tls_reason numgate_tls_failure(void) {
+  unsigned long error = ERR_peek_error();
+  ERR_clear_error();
+  if (error == 0) return NUMGATE_TLS_CLOSED;
+  if (ERR_SYSTEM_ERROR(error)) return NUMGATE_TLS_CLOSED;
+  if (ERR_GET_LIB(error) != ERR_LIB_SSL) return NUMGATE_TLS_OTHER;
+  switch (ERR_GET_REASON(error)) {
+  case SSL_R_UNEXPECTED_EOF_WHILE_READING: return NUMGATE_TLS_CLOSED;
+  case SSL_R_HTTP_REQUEST:
+  case SSL_R_HTTPS_PROXY_REQUEST: return NUMGATE_TLS_PLAIN_HTTP;
+  case SSL_R_WRONG_VERSION_NUMBER:
+  case SSL_R_BAD_RECORD_TYPE:
+  case SSL_R_UNEXPECTED_MESSAGE:
+  case SSL_R_UNEXPECTED_RECORD:
+  case SSL_R_PACKET_LENGTH_TOO_LONG:
+  case SSL_R_ENCRYPTED_LENGTH_TOO_LONG:
+  case SSL_R_DATA_LENGTH_TOO_LONG:
+  case SSL_R_EXCESSIVE_MESSAGE_SIZE:
+  case SSL_R_LENGTH_MISMATCH:
+  case SSL_R_LENGTH_TOO_SHORT:
+  case SSL_R_RECORD_LENGTH_MISMATCH:
+  case SSL_R_RECORD_TOO_SMALL: return NUMGATE_TLS_NOT_TLS;
+  case SSL_R_UNKNOWN_PROTOCOL:
+  case SSL_R_UNSUPPORTED_PROTOCOL:
+  case SSL_R_VERSION_TOO_LOW:
+  case SSL_R_NO_PROTOCOLS_AVAILABLE: return NUMGATE_TLS_VERSION;
+  case SSL_R_NO_SHARED_CIPHER:
+  case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+  case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+  case SSL_R_NO_SUITABLE_KEY_SHARE: return NUMGATE_TLS_PARAMETERS;
+  case SSL_R_NO_APPLICATION_PROTOCOL: return NUMGATE_TLS_PROTOCOL;
+  case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return NUMGATE_TLS_NO_CERTIFICATE;
+  case SSL_R_CERTIFICATE_VERIFY_FAILED: return NUMGATE_TLS_CERTIFICATE;
+  default: return ERR_GET_REASON(error) > SSL_AD_REASON_OFFSET ? NUMGATE_TLS_REFUSED_BY_PEER : NUMGATE_TLS_OTHER;
+  }
 }
 
 #endif

@@ -1,0 +1,34 @@
+/// Selects client certificates by the subject's common name or a subject alternative name. Comparison is case-sensitive;
+/// `*` matches one or more characters other than `.` and `/`.
+public struct CertificatePattern: Sendable, Hashable {
+  public let text: String
+  private let parts: [[UInt8]]
+
+  /// Returns nil without a single literal character: the pattern would match unrelated certificates.
+  public init?(_ text: String) {
+    guard text.utf8.contains(where: { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "/") }),
+      !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }), text.utf8.count <= 256, !text.contains("**")
+    else { return nil }
+    self.text = text
+    parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
+  }
+
+  public func matches(_ name: String) -> Bool {
+    guard parts.count > 1 else { return name == text }
+    let name = Array(name.utf8)
+    // Positions in `name` after which the parts so far can end.
+    var ends: Set<Int> = name.starts(with: parts[0]) ? [parts[0].count] : []
+    for part in parts.dropFirst() {
+      var next: Set<Int> = []
+      for end in ends {
+        var position = end
+        while position < name.count, name[position] != UInt8(ascii: "."), name[position] != UInt8(ascii: "/") {
+          position += 1
+          if name[position...].starts(with: part) { next.insert(position + part.count) }
+        }
+      }
+      ends = next
+    }
+    return ends.contains(name.count)
+  }
+}
