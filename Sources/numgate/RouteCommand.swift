@@ -1,14 +1,17 @@
 import Configuration
+import Networking
 import NumberAuth
 
 enum RouteCommand: Command {
   static let name = "route"
   static let summary = "show which account a call would go to, and why"
   static let help = """
-    usage: numgate route --app APP --channel CHANNEL --operation OPERATION [--config config.yaml] [--providers FOLDER]
+    usage: numgate route --app APP --channel CHANNEL --operation OPERATION [--gateway URL] [--config config.yaml]
+                         [--providers FOLDER]
 
     CHANNEL is h5, quick-app, wechat-mini-program or app; OPERATION is login or verify. Prints the accounts in the order
-    in which a new session would try them. Exit code 1 where there is no route.
+    in which a new session would try them. With --gateway, such as http://127.0.0.1:8080, also the circuit breakers and
+    queues of the running gateway. Exit code 1 if there is no route or the gateway cannot be read.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -19,6 +22,15 @@ enum RouteCommand: Command {
     }
     guard let operation = try arguments.word("--operation", as: Operation.self) else {
       throw UsageError("--operation is missing", command: name)
+    }
+    var gateway: RunningGateway?
+    if let text = try arguments.option("--gateway") {
+      guard let origin = HTTPOrigin(text) else {
+        throw UsageError("--gateway needs a URL such as http://127.0.0.1:8080", command: name)
+      }
+      try arguments.finish()
+      guard let running = RunningGateway(origin) else { return 1 }
+      gateway = running
     }
     try arguments.finish()
     guard let configuration = files.load() else { return 1 }
@@ -49,6 +61,10 @@ enum RouteCommand: Command {
       }
       Terminal.print("  \(index + 1). \(account.name)  (\(account.file.name), \(account.origin))")
       Terminal.print("     \(why)")
+      if let gateway {
+        let state = gateway.state(ofAccount: account.name, provider: account.file.name, host: account.origin)
+        Terminal.print("     now: \(state ?? "the running gateway has no such account")")
+      }
     }
     Terminal.print(
       candidates.count == 1

@@ -666,6 +666,17 @@ def check_a_file_that_is_being_written_does_not_keep_others_from_being_looked_up
     assert reasons.returncode == 0 and "vendor-busy" in reasons.stdout and "rate-limited" not in reasons.stdout, reasons
 
 
+def check_route_shows_the_breakers_of_the_running_gateway(stand):
+    done = run(
+        "route", "--app", "shop", "--channel", "app", "--operation", "verify", "--config", stand.config, "--providers",
+        stand.providers, "--gateway", f"http://{stand.gateway_address}")
+    assert done.returncode == 0, done
+    assert "now: breaker closed, host breaker closed, 0 in flight, 0 queued" in done.stdout, done.stdout
+    done = run(
+        "route", "--app", "shop", "--channel", "app", "--operation", "verify", "--gateway", f"http://127.0.0.1:{free_port()}")
+    assert done.returncode == 1 and "/metrics cannot be read" in done.stderr, done
+
+
 def check_codes_are_explained_in_a_folder_without_provider_files(folder):
     empty = pathlib.Path(folder) / "empty"
     empty.mkdir()

@@ -30,6 +30,18 @@ struct EventLoopTests {
 
   // MARK: Timers
 
+  @Test("Tasks that make each other ready without end do not starve timers")
+  func endlessJobs() async throws {
+    let loop = try EventLoop.start(name: "test")
+    defer { loop.stop() }
+    let isTimeUp = Locked(false)
+    await Task(executorPreference: loop) { () async in
+      loop.call(after: .milliseconds(1)) { isTimeUp.withLock { $0 = true } }
+      while !isTimeUp.withLock({ $0 }) { await Task.yield() }
+    }.value
+    #expect(isTimeUp.withLock { $0 })
+  }
+
   @Test("Timers fire in the order of their times, however they were armed")
   func order() async throws {
     let names = try await withLoop { loop in
