@@ -38,15 +38,14 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Whether only this machine can connect.
-  public var isLocal: Bool { path != nil || isLoopback }
+  public var isLocal: Bool {
+    path != nil || host.hasPrefix("127.") || host == "::1" || host.hasPrefix("::ffff:127.")
+  }
 
   public var description: String {
     if let path { return "unix:" + path }
     return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
-
-  /// Whether only this machine can connect to it.
-  public var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" || host.hasPrefix("::ffff:127.") }
 
   func withSocketAddress<Result>(_ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result? {
     if let path {

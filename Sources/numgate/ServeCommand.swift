@@ -11,10 +11,10 @@ enum ServeCommand: Command {
 
     Serves the API of /openapi.json. Logs one JSON line for each request on standard output, everything else on standard
     error. --listen replaces the addresses of the configuration; repeat it for several addresses (host:port or
-    unix:/path). A changed configuration file or SIGHUP reloads the configuration, except most settings under 'server' (certificates and session keys are reloaded);
-    an invalid one is rejected with a log line, and the running one stays active. On SIGTERM or SIGINT the gateway
-    answers 503 on /readyz, stops accepting after server.drainDelay, finishes the requests in flight and exits with 0;
-    a second signal stops it at once.
+    unix:/path). A changed configuration file or SIGHUP reloads the configuration, except most settings under 'server'
+    (certificates and session keys are reloaded); an invalid one is rejected with a log line, and the running one stays
+    active. On SIGTERM or SIGINT the gateway answers 503 on /readyz, stops accepting after server.drainDelay, finishes
+    the requests in flight and exits with 0; a second signal stops it at once.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
