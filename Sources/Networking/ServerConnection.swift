@@ -29,6 +29,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private var receivedAt = MonotonicTime.now
   /// Bytes read but not yet parsed, while a request is being answered.
   private var unread: [UInt8] = []
+  /// How much of `unread` has been parsed: pipelined requests are not moved for each other.
+  private var unreadStart = 0
   private var mayRead = true
   private var peerHungUp = false
   private var peerClosed = false
@@ -128,7 +130,24 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     if phase == .readingHead || phase == .readingBody { refuse(.truncated) } else { close() }
   }
 
+  /// Parses what was read from the connection; the rest waits until the request has been answered.
   private func take(_ input: UnsafeRawBufferPointer) {
+    let count = parse(input)
+    if count < input.count, phase == .responding { unread.append(contentsOf: input[count...]) }
+  }
+
+  /// Parses the next request of `unread`.
+  private func takeUnread() {
+    let pending = unread
+    unreadStart += pending.withUnsafeBytes { parse(UnsafeRawBufferPointer(rebasing: $0[unreadStart...])) }
+    if unreadStart >= unread.count {
+      unread = []
+      unreadStart = 0
+    }
+  }
+
+  /// Parses one request at most. Returns the number of bytes that belong to it.
+  private func parse(_ input: UnsafeRawBufferPointer) -> Int {
     if phase == .idle, !input.isEmpty { beginRequest() }
     var position = 0
     do throws(HTTP1Error) {
@@ -144,9 +163,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
         case .body(let range):
           body.append(contentsOf: input[range])
         case .end:
-          if position < input.count { unread.append(contentsOf: input[position...]) }
           respond()
-          return
+          return position
         case .response:
           break
         }
@@ -154,6 +172,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     } catch {
       refuse(error)
     }
+    return position
   }
 
   private func beginRequest() {
@@ -369,9 +388,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       return
     }
     if !unread.isEmpty {
-      let pending = unread
-      unread = []
-      pending.withUnsafeBytes(take)
+      takeUnread()
     }
     if phase == .idle {
       output = []
