@@ -78,23 +78,50 @@ import Testing
   @Test("a call is not sent when less of its time-out is left than the vendor usually needs") func timeLeft()
     async throws
   {
-    let vendor = SlowVendor(.milliseconds(150))
-    let gateway = try Self.gateway(
-      vendor, limits: "{concurrency: 4, queue: 100, queueTime: 60s}", more: "    timeout: 300ms\n")
-    let reasons = try await withThrowingTaskGroup(of: String.self) { group in
-      for call in 0..<40 {
-        group.addTask {
-          let answer = try await gateway.post("/v1/apps/shop/verify", Self.body("token\(call)"))
-          return answer.body["verdict"]?.string ?? answer.reason ?? "none"
-        }
-      }
-      return try await group.reduce(into: []) { $0.append($1) }
+    let files = TestFiles {
+      $0.replacing(
+        "  mobile-app:\n    provider: china-mobile-app\n",
+        with:
+          "  mobile-app:\n    limits: {concurrency: 1, queueTime: 50s}\n    timeout: 60s\n    provider: china-mobile-app\n"
+      )
     }
-    #expect(Set(reasons).isSubset(of: ["match", "overloaded"]))
-    #expect(vendor.count == reasons.count { $0 == "match" })
-    let metrics = try await gateway.metrics()
-    let account = #"account="mobile-app",provider="china-mobile-app""#
-    #expect(metrics.contains("numgate_breaker_open{\(account)} 0"))
+    let account = try #require(
+      try ConfigurationLoader.load(TestFiles.config, files: files.system).accounts["mobile-app"])
+    let gate = AccountGate(account, BreakerSettings(), HostGate(account.origin, BreakerSettings()))
+    let loop = try EventLoop.start(name: "gate-test")
+    defer { loop.stop() }
+    let start = MonotonicTime.now
+    func call() -> AccountGate.Call {
+      AccountGate.Call(app: "shop", arrival: start, deadline: start.advanced(by: .seconds(60)), timeout: .seconds(60))
+    }
+    // The vendor takes 20 s for the first call, and then 28 s: 1.25 times the estimate is 25 s or a little more.
+    guard case .pass(let first) = gate.enter(call()) else {
+      Issue.record("the first call is sent")
+      return
+    }
+    _ = gate.leave(first, isHealthy: true, nanoseconds: 20_000_000_000, at: start)
+    guard case .pass(let second) = gate.enter(call()) else {
+      Issue.record("the second call is sent")
+      return
+    }
+    #expect(second.latestStart == start.advanced(by: .seconds(35)))
+    let (third, fourth) = (call(), call())
+    async let thirdDecision = Task(executorPreference: loop) { await gate.wait(third, on: loop) }.value
+    while gate.reading.queued < 1 { await Task.yield() }
+    async let fourthDecision = Task(executorPreference: loop) { await gate.wait(fourth, on: loop) }.value
+    while gate.reading.queued < 2 { await Task.yield() }
+    _ = gate.leave(second, isHealthy: true, nanoseconds: 28_000_000_000, at: start.advanced(by: .seconds(28)))
+    guard case .pass(let pass) = await thirdDecision else {
+      Issue.record("32 s are enough for the third call")
+      return
+    }
+    _ = gate.leave(pass, isHealthy: true, nanoseconds: 20_000_000_000, at: start.advanced(by: .seconds(48)))
+    guard case .refused(.timeLeft, _) = await fourthDecision else {
+      Issue.record("12 s are too few")
+      return
+    }
+    let reading = gate.reading
+    #expect(reading.inFlight == 0 && reading.shed[.timeLeft] == 1 && reading.breaker.breaker.state == .closed)
   }
 
   @Test("calls of different apps are sent in turn") func fairness() async throws {
@@ -126,24 +153,5 @@ import Testing
       try await group.waitForAll()
     }
     #expect(vendor.bodies.firstIndex { $0.contains("single") } == 2)
-  }
-}
-
-/// A healthy vendor in memory that needs some time for every answer.
-final class SlowVendor: VendorTransport {
-  private let time: Duration
-  private let requests = Locked(0)
-
-  init(_ time: Duration) { self.time = time }
-
-  var count: Int { requests.withLock { $0 } }
-
-  func send(
-    _ request: HTTPClientRequest, _ options: HTTPSendOptions
-  ) async -> Result<HTTPClientResponse, HTTPClientError> {
-    requests.withLock { $0 += 1 }
-    try? await Task.sleep(for: time)
-    let body = #"{"header":{"resultCode":"000"},"body":{"taskId":"1"}}"#
-    return .success(HTTPClientResponse(status: 200, headers: HTTPFields(), body: Array(body.utf8)))
   }
 }
