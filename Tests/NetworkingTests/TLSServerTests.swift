@@ -321,7 +321,8 @@ struct TLSServerTests {
 
   @Test("delivers a large response over many partial writes", arguments: ["1.2", "1.3"])
   func large(_ version: String) throws {
-    let server = try TLSTestServer()
+    // A slow machine under a sanitizer takes longer than the default.
+    let server = try TLSTestServer { $0.writeTimeout = .seconds(600) }
     let output = try server.peer(
       """
       c = connect(version="\(version)", buffer=4096)
