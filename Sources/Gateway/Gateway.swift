@@ -87,10 +87,10 @@ public final class Gateway: Sendable {
     }
   }
 
-  /// Puts a configuration in force, but for what `server` says: every loop takes it between two jobs, and requests that
-  /// have begun keep what they began with. `note` is told its generation (the one of the start is 1) before a request
-  /// or a metric can show it. Returns the snapshot that it replaces: whoever lets go of that one last frees all of it,
-  /// which had better not be a loop that serves.
+  /// Activates a new configuration. Of the settings under `server` only session keys and certificates are reloaded. Each
+  /// event loop switches between two jobs; requests in flight keep the configuration they started with. `note` receives
+  /// the new generation (1 at the start) before any metric exposes it. Returns the previous snapshot: release it outside
+  /// the event loops, because freeing it is expensive.
   func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
     let snapshot = Snapshot(
       configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey)

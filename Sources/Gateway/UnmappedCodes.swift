@@ -84,7 +84,7 @@ final class UnmappedCodes: Sendable {
       return place
     }
 
-    /// Adds a key that is not there; the one used least recently makes room.
+    /// Adds a new key. Evicts the least recently used one if the table is full.
     mutating func insert(_ key: Key, _ sighting: Sighting) {
       let node = Node(key: key, sighting: sighting, newer: -1, older: -1)
       var place = nodes.count

@@ -93,8 +93,8 @@ extension JSONValue {
 }
 
 extension JSONStorage {
-  /// Throws `duplicateKey` where a string holds a JSON object or array that repeats a key. A string that is not JSON is
-  /// left alone. Each level of nesting doubles the escapes, so the text itself bounds the recursion.
+  /// Throws `duplicateKey` if a string contains a JSON object or array that repeats a key. Skips strings that are not
+  /// JSON. Each level of nesting doubles the escapes, so the text itself bounds the recursion.
   fileprivate func refuseDuplicateKeysInStrings(_ maximumDepth: Int) throws(JSONError) {
     for index in entries.indices {
       guard let bytes = JSONValue(storage: self, index: index).nestedText else { continue }

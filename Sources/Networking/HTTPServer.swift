@@ -100,8 +100,8 @@ public final class HTTPServer: Sendable {
     self.options = options
   }
 
-  /// A Unix domain socket has one queue of connections; every loop gets a descriptor of it. A socket file that nobody
-  /// listens on is replaced.
+  /// A Unix domain socket has one queue of connections; every loop gets a descriptor of it. A stale
+  /// socket file, without a listener, is replaced.
   private static func bind(
     path: String, _ address: SocketAddress, count: Int
   ) throws(SystemError) -> [Int32] {

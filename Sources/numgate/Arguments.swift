@@ -77,7 +77,7 @@ struct Arguments {
     return value
   }
 
-  /// Throws if the option's value is none of the words.
+  /// Throws if the value of the option is not one of the words.
   mutating func word<Word: RawRepresentable & CaseIterable>(
     _ name: String, as type: Word.Type
   ) throws(UsageError) -> Word? where Word.RawValue == String {
