@@ -2,14 +2,6 @@ public import Networking
 public import NumberAuth
 
 extension Account {
-  /// An adapter's request as it goes over the wire to this account's endpoint.
-  public func request(_ request: VendorRequest) -> HTTPClientRequest {
-    var headers = HTTPFields()
-    for header in request.headers { headers.append(header.name, header.value) }
-    return HTTPClientRequest(
-      method: request.method, origin: origin, target: request.target, headers: headers, body: request.body)
-  }
-
   /// What came of it: the adapter's reading of the answer, or what it means that there is none.
   public func result<Answer: Sendable>(
     of answer: Result<HTTPClientResponse, HTTPClientError>, stage: Stage, at now: WallTime,
@@ -38,7 +30,7 @@ extension Account {
 
   /// The vendor's `Retry-After` (RFC 9110 §10.2.3) in seconds, at most a day; nil if there is none or it is malformed.
   private static func retryAfter(_ response: HTTPClientResponse, at now: WallTime) -> Int? {
-    guard let text = response.headers["Retry-After"] else { return nil }
+    guard let text = response.headers[.retryAfter] else { return nil }
     let seconds: Int
     if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
       seconds = Int(text) ?? .max

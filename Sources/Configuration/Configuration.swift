@@ -67,7 +67,7 @@ public struct AccountLimits: Sendable, Equatable {
 }
 
 /// Who may call, with which keys or client certificates, for which apps.
-public struct Team: Sendable {
+public final class Team: Sendable {
   public let name: String
   /// SHA-256 of each key.
   public let keyHashes: [[UInt8]]
@@ -75,10 +75,17 @@ public struct Team: Sendable {
   public let certificates: [CertificatePattern]
   /// nil: all of them.
   public let apps: Set<String>?
+
+  init(name: String, keyHashes: [[UInt8]], certificates: [CertificatePattern], apps: Set<String>?) {
+    self.name = name
+    self.keyHashes = keyHashes
+    self.certificates = certificates
+    self.apps = apps
+  }
 }
 
-/// A contract with a vendor, ready to be called.
-public struct Account: Sendable {
+/// A contract with a vendor, ready to be called. A class, so that a request copies a reference and not its thirty fields.
+public final class Account: Sendable {
   public let name: String
   public let file: ProviderFile
   public let origin: HTTPOrigin
@@ -88,6 +95,28 @@ public struct Account: Sendable {
   public let provider: any Provider
   /// The fields that the adapter was made from.
   public let settings: AccountSettings
+  /// The adapter's capabilities; nil where it does not have one. Found once: a dynamic cast for each call is expensive.
+  public let preparing: (any ClientPreparing)?
+  public let signing: (any ClientSigning)?
+  public let retrieving: (any NumberRetrieving)?
+  public let verifying: (any NumberVerifying)?
+
+  init(
+    name: String, file: ProviderFile, origin: HTTPOrigin, timeout: Duration, limits: AccountLimits,
+    provider: any Provider, settings: AccountSettings
+  ) {
+    self.name = name
+    self.file = file
+    self.origin = origin
+    self.timeout = timeout
+    self.limits = limits
+    self.provider = provider
+    self.settings = settings
+    preparing = provider as? any ClientPreparing
+    signing = provider as? any ClientSigning
+    retrieving = provider as? any NumberRetrieving
+    verifying = provider as? any NumberVerifying
+  }
 }
 
 public struct App: Sendable {

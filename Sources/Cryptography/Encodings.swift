@@ -3,6 +3,10 @@ public enum Hex {
   public enum Case: Sendable { case lower, upper }
 
   public static func encode(_ bytes: [UInt8], _ letters: Case = .lower) -> String {
+    bytes.withUnsafeBytes { encode($0, letters) }
+  }
+
+  public static func encode(_ bytes: UnsafeRawBufferPointer, _ letters: Case = .lower) -> String {
     let digits: StaticString = letters == .lower ? "0123456789abcdef" : "0123456789ABCDEF"
     return String(unsafeUninitializedCapacity: bytes.count * 2) { output in
       for (index, byte) in bytes.enumerated() {

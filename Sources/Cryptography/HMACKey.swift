@@ -3,7 +3,7 @@ private import COpenSSL
 /// A key for HMAC (RFC 2104), prepared once for each thread that uses it.
 public struct HMACKey: Sendable {
   public let algorithm: DigestAlgorithm
-  private let contexts: PerThread
+  let contexts: PerThread
 
   public init(_ algorithm: DigestAlgorithm, key: [UInt8]) {
     self.algorithm = algorithm

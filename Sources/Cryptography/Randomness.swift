@@ -12,5 +12,9 @@ public enum SecureRandom {
 
 /// Whether two byte strings are equal, in a time that does not tell where they differ (their lengths are no secret).
 public func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-  left.count == right.count && CRYPTO_memcmp(left, right, left.count) == 0
+  right.withUnsafeBytes { constantTimeEqual(left, $0) }
+}
+
+public func constantTimeEqual(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {
+  left.count == right.count && CRYPTO_memcmp(left, right.baseAddress, left.count) == 0
 }

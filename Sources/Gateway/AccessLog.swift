@@ -11,7 +11,9 @@ final class AccessLog: @unchecked Sendable {
 
   private let writer: LogWriter
   private let loop: EventLoop
-  private var buffer: [UInt8] = []
+  private var lines = JSONWriter(reservingCapacity: 4096)
+  /// The second of the line before, and its text.
+  private var latest = (second: Int64.min, text: "")
 
   init(_ writer: LogWriter, _ loop: EventLoop) {
     self.writer = writer
@@ -19,14 +21,14 @@ final class AccessLog: @unchecked Sendable {
   }
 
   func handOver() {
-    guard !buffer.isEmpty else { return }
-    writer.write(buffer)
-    buffer.removeAll(keepingCapacity: true)
+    guard lines.count > 0 else { return }
+    writer.write(lines.bytes)
+    lines.removeAll()
   }
 
   func request(_ record: CallRecord, status: Int, nanoseconds: UInt64, at now: WallTime) {
     line {
-      $0.member("time", now.iso8601)
+      $0.member("time", text(of: now))
       $0.member("event", "request")
       $0.member("requestId", record.requestId)
       $0.member("endpoint", record.endpoint.rawValue)
@@ -58,7 +60,7 @@ final class AccessLog: @unchecked Sendable {
 
   func unmapped(_ failure: Failure, at now: WallTime) {
     line {
-      $0.member("time", now.iso8601)
+      $0.member("time", text(of: now))
       $0.member("event", "unmapped-code")
       $0.member("level", "warning")
       $0.member("provider", ifPresent: failure.vendor?.provider)
@@ -71,7 +73,7 @@ final class AccessLog: @unchecked Sendable {
   /// The circuit breaker of an account has changed its state.
   func breaker(account: String, provider: String, _ state: CircuitBreaker.State, at now: WallTime) {
     line {
-      $0.member("time", now.iso8601)
+      $0.member("time", text(of: now))
       $0.member("event", "breaker")
       $0.member("level", state == .open ? "warning" : "info")
       $0.member("account", account)
@@ -83,7 +85,7 @@ final class AccessLog: @unchecked Sendable {
   /// The circuit breaker of a host has changed its state.
   func breaker(host: HTTPOrigin, _ state: CircuitBreaker.State, at now: WallTime) {
     line {
-      $0.member("time", now.iso8601)
+      $0.member("time", text(of: now))
       $0.member("event", "breaker")
       $0.member("level", state == .open ? "warning" : "info")
       $0.member("host", host.description)
@@ -94,7 +96,7 @@ final class AccessLog: @unchecked Sendable {
   /// Input that was no acceptable HTTP request.
   func refused(_ error: HTTP1Error, at now: WallTime) {
     line {
-      $0.member("time", now.iso8601)
+      $0.member("time", text(of: now))
       $0.member("event", "refused")
       $0.member("status", error.status)
       $0.member("error", error.label)
@@ -103,18 +105,21 @@ final class AccessLog: @unchecked Sendable {
 
   func tlsFailed(_ failure: TLSFailure, at now: WallTime) {
     line {
-      $0.member("time", now.iso8601)
+      $0.member("time", text(of: now))
       $0.member("event", "tls-failed")
       $0.member("reason", failure.rawValue)
     }
   }
 
+  private func text(of time: WallTime) -> String {
+    if time.seconds != latest.second { latest = (time.seconds, time.iso8601) }
+    return latest.text
+  }
+
   private func line(_ body: (inout JSONWriter) -> Void) {
-    var writer = JSONWriter(reservingCapacity: 512)
-    writer.object(body)
-    if buffer.isEmpty { loop.call(after: Self.patience) { [weak self] in self?.handOver() } }
-    buffer += writer.bytes
-    buffer.append(0x0a)
-    if buffer.count >= Self.batch { handOver() }
+    if lines.count == 0 { loop.call(after: Self.patience) { [weak self] in self?.handOver() } }
+    lines.object(body)
+    lines.endLine()
+    if lines.count >= Self.batch { handOver() }
   }
 }

@@ -12,6 +12,9 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   let log: AccessLog
   private let current: LoopSnapshot
   private var random = RandomPool()
+  /// Body and fields of the response before. Their memory serves the next one, unless a reader still holds it.
+  private var latestBody: [UInt8] = []
+  private var latestFields = HTTPFields()
 
   init(_ gateway: Gateway, _ loop: EventLoop, _ current: LoopSnapshot, transport: (any VendorTransport)?) {
     self.gateway = gateway
@@ -64,16 +67,22 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     let now = WallTime.wallClock
     let total = MonotonicTime.now.nanoseconds(since: record.receivedAt)
     let overhead = total > record.vendorNanoseconds ? total - record.vendorNanoseconds : 0
-    response.headers.append("x-request-id", record.requestId)
-    response.headers.append("x-numgate-overhead-us", String(overhead / 1000))
+    var fields = latestFields
+    latestFields = HTTPFields()
+    fields.removeAll()
+    fields.append(contentsOf: response.headers)
+    fields.append("x-request-id", record.requestId)
+    fields.append("x-numgate-overhead-us", Int(overhead / 1000))
     if let failure = record.failure, failure.reason == .unauthenticated {
-      response.headers.append("WWW-Authenticate", "Bearer")
+      fields.append("WWW-Authenticate", "Bearer")
     }
+    response.headers = fields
+    latestFields = fields
     if let failure = record.failure ?? record.reported { noteUnmapped(failure, at: now) }
     if let reported = record.reported, let account = record.account {
       metrics.reported(reported, provider: account.file.name)
     }
-    metrics.request(endpoint: record.endpoint.rawValue, reason: record.failure?.reason, nanoseconds: total)
+    metrics.request(endpoint: record.endpoint, reason: record.failure?.reason, nanoseconds: total)
     log.request(record, status: response.status, nanoseconds: total, at: now)
   }
 
@@ -92,7 +101,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
 
   /// The caller's own id, where it is well formed and holds no phone number; else a new one.
   private func requestId(of request: HTTPRequest) -> String {
-    guard let sent = request.headers["x-request-id"], (1...64).contains(sent.utf8.count),
+    guard let sent = request.headers[.requestId], (1...64).contains(sent.utf8.count),
       sent.utf8.allSatisfy({ byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
@@ -116,7 +125,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   // MARK: Dispatch
 
   private func answer(_ request: HTTPRequest, _ record: inout CallRecord) async throws(Failure) -> HTTPResponse {
-    guard let route = Route(path: request.path) else {
+    guard let route = Route(request) else {
       if request.path.hasPrefix("/v1/") { record.team = try authenticate(request, record).name }
       throw .gateway(.notFound, "No such endpoint. See /openapi.json.")
     }
@@ -126,12 +135,11 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     let team = try authenticate(request, record)
     record.team = team.name
     guard route.endpoint.isOfApp, let appId = route.parameter else { return try read(request, route, team, &record) }
-    return try await answerApp(request, String(appId), team, &record)
+    return try await answerApp(request, appId, team, &record)
   }
 
   private func authenticate(_ request: HTTPRequest, _ record: CallRecord) throws(Failure) -> Team {
-    try record.snapshot.teams.authenticate(
-      request.headers["Authorization"], certificate: request.peerCertificate)
+    try record.snapshot.teams.authenticate(request.headers, certificate: request.peerCertificate)
   }
 
   /// `OPTIONS`, or a method that the endpoint does not have.
@@ -155,7 +163,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
     switch endpoint {
     case .readiness:
       if gateway.isDraining { throw .gateway(.overloaded, "The gateway is stopping.") }
-      return .json { $0.member("status", "ready") }
+      return json { $0.member("status", "ready") }
     case .metrics:
       return HTTPResponse(
         status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"], body: gateway.metricsText())
@@ -163,7 +171,7 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
       return HTTPResponse(
         status: 200, headers: ["Content-Type": "application/json"], body: PackageResources.openapi_json)
     default:
-      return .json { $0.member("status", "ok") }
+      return json { $0.member("status", "ok") }
     }
   }
 
@@ -189,4 +197,17 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
   }
 
   func draw() -> UInt64 { random.number() }
+
+  /// A successful response whose body is a JSON object.
+  func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
+    var memory = latestBody
+    latestBody = []
+    if memory.capacity <= 16_384 { memory.removeAll(keepingCapacity: true) } else { memory = [] }
+    var writer = JSONWriter(reusing: memory)
+    writer.object(body)
+    latestBody = writer.finish()
+    return HTTPResponse(status: 200, headers: Self.jsonFields, body: latestBody)
+  }
+
+  private static let jsonFields: HTTPFields = HTTPFields(["Content-Type": "application/json"])
 }

@@ -5,11 +5,6 @@ import NumberAuth
 /// Counters and histograms of one loop, in Prometheus' text form when all loops' are put together. Every label comes
 /// from a closed list or from the configuration: nothing a caller or vendor sends can make a new series.
 final class Metrics: Sendable {
-  struct Series: Hashable {
-    let name: String
-    let labels: String
-  }
-
   struct Histogram {
     /// Upper bounds in seconds.
     static let bounds = [
@@ -20,7 +15,7 @@ final class Metrics: Sendable {
   }
 
   fileprivate struct Request: Hashable {
-    let endpoint: String
+    let endpoint: CallRecord.Endpoint
     let reason: FailureReason?
   }
 
@@ -37,7 +32,7 @@ final class Metrics: Sendable {
 
   fileprivate struct Table {
     var requests: [Request: UInt64] = [:]
-    var requestTimes: [String: Histogram] = [:]
+    var requestTimes: [CallRecord.Endpoint: Histogram] = [:]
     var vendorCalls: [VendorCall: UInt64] = [:]
     var vendorTimes: [Duration: Histogram] = [:]
     var billed: [VendorCall: UInt64] = [:]
@@ -49,7 +44,7 @@ final class Metrics: Sendable {
 
   private let table = Locked(Table())
 
-  func request(endpoint: String, reason: FailureReason?, nanoseconds: UInt64) {
+  func request(endpoint: CallRecord.Endpoint, reason: FailureReason?, nanoseconds: UInt64) {
     table.withLock { table in
       table.requests[Request(endpoint: endpoint, reason: reason), default: 0] += 1
       table.requestTimes[endpoint, default: Histogram()].add(nanoseconds)
@@ -100,11 +95,11 @@ final class Metrics: Sendable {
     text.counter(
       "numgate_requests_total", "Requests answered, by endpoint and reason of failure (none: success).",
       sum.requests.map {
-        (#"{endpoint="\#($0.key.endpoint)",reason="\#($0.key.reason?.rawValue ?? "none")"}"#, $0.value)
+        (#"{endpoint="\#($0.key.endpoint.rawValue)",reason="\#($0.key.reason?.rawValue ?? "none")"}"#, $0.value)
       })
     text.histogram(
       "numgate_request_seconds", "Time from the first byte of a request to its answer.",
-      sum.requestTimes.map { (#"endpoint="\#($0.key)""#, $0.value) })
+      sum.requestTimes.map { (#"endpoint="\#($0.key.rawValue)""#, $0.value) })
     text.counter(
       "numgate_vendor_requests_total", "Calls to vendors, by what came of them.",
       sum.vendorCalls.map {

@@ -3,12 +3,6 @@ import Networking
 import NumberAuth
 
 extension HTTPResponse {
-  static func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
-    var writer = JSONWriter(reservingCapacity: 512)
-    writer.object(body)
-    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
-  }
-
   /// A failure as RFC 9457 has it. `transaction` is the id that the vendor knows the call by, where it may have it.
   static func problem(
     _ failure: Failure, requestId: String, transaction: String? = nil, status: Int? = nil
@@ -28,7 +22,7 @@ extension HTTPResponse {
       }
     }
     var response = HTTPResponse(
-      status: status, headers: ["Content-Type": "application/problem+json"], body: writer.bytes)
+      status: status, headers: ["Content-Type": "application/problem+json"], body: writer.finish())
     if let seconds = failure.retryAfterSeconds ?? (failure.reason.isTemporary ? 1 : nil) {
       response.headers.append("Retry-After", String(seconds))
     }

@@ -16,7 +16,9 @@ struct RandomPool {
   }
 
   /// 32 lower-case hexadecimal digits: 128 bits.
-  mutating func identifier() -> String { Hex.encode(Array(take(16))) }
+  mutating func identifier() -> String {
+    take(16).withUnsafeBytes { Hex.encode($0) }
+  }
 
   mutating func number() -> UInt64 { take(8).reduce(0) { $0 << 8 | UInt64($1) } }
 }

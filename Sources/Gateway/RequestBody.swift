@@ -8,7 +8,7 @@ struct RequestBody: Sendable {
 
   /// Throws `invalidRequest` for another content type, JSON that does not parse, or anything but an object.
   init(_ request: HTTPRequest) throws(Failure) {
-    guard let type = request.headers["Content-Type"], Self.isJSON(type) else {
+    guard request.headers.withValue(of: .contentType, Self.isJSON) else {
       throw .gateway(.invalidRequest, "The Content-Type must be application/json.")
     }
     do throws(JSONError) {
@@ -21,9 +21,10 @@ struct RequestBody: Sendable {
     guard json.kind == .object else { throw .gateway(.invalidRequest, "The body must be a JSON object.") }
   }
 
-  private static func isJSON(_ type: String) -> Bool {
-    if type == "application/json" { return true }
-    let parts = type.lowercased().split(separator: ";").map { part in
+  private static func isJSON(_ type: UnsafeRawBufferPointer?) -> Bool {
+    guard let type else { return false }
+    if type.elementsEqual("application/json".utf8) { return true }
+    let parts = String(decoding: type, as: UTF8.self).lowercased().split(separator: ";").map { part in
       String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
     guard parts.first == "application/json" else { return false }

@@ -18,11 +18,21 @@ struct TeamDirectory: Sendable {
     withCertificates = teams.filter { !$0.certificates.isEmpty }
   }
 
-  private static func prefix(_ hash: [UInt8]) -> UInt64 { hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+  private static func prefix(_ hash: some Collection<UInt8>) -> UInt64 {
+    hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
 
   /// An `Authorization: Bearer` field decides where there is one; otherwise the client certificate does. Throws
   /// `unauthenticated`.
-  func authenticate(_ authorization: String?, certificate: PeerCertificate?) throws(Failure) -> Team {
+  func authenticate(_ fields: HTTPFields, certificate: PeerCertificate?) throws(Failure) -> Team {
+    try fields.withValue(of: .authorization) { (value: UnsafeRawBufferPointer?) throws(Failure) in
+      try authenticate(value, certificate)
+    }
+  }
+
+  private func authenticate(
+    _ authorization: UnsafeRawBufferPointer?, _ certificate: PeerCertificate?
+  ) throws(Failure) -> Team {
     guard let authorization else {
       guard let certificate else {
         throw .gateway(
@@ -33,16 +43,18 @@ struct TeamDirectory: Sendable {
       }
       return try team(of: certificate)
     }
-    let scheme = "Bearer "
-    guard authorization.utf8.count > scheme.utf8.count, authorization.prefix(scheme.count).lowercased() == "bearer "
+    let scheme = "bearer ".utf8
+    guard authorization.count > scheme.count,
+      authorization.prefix(scheme.count).map({ $0 | 0x20 }).elementsEqual(scheme)
     else {
       throw .gateway(.unauthenticated, "The Authorization field must be 'Bearer <key>'.")
     }
-    let hash = DigestAlgorithm.sha256.hash(String(authorization.dropFirst(scheme.count)))
-    for candidate in byPrefix[Self.prefix(hash)] ?? [] where constantTimeEqual(candidate.hash, hash) {
-      return candidate.team
+    let key = UnsafeRawBufferPointer(rebasing: authorization.dropFirst(scheme.count))
+    let team = DigestAlgorithm.sha256.withDigest(of: key) { hash in
+      byPrefix[Self.prefix(hash)]?.first { constantTimeEqual($0.hash, hash) }?.team
     }
-    throw .gateway(.unauthenticated, "No team has this key.")
+    guard let team else { throw .gateway(.unauthenticated, "No team has this key.") }
+    return team
   }
 
   private func team(of certificate: PeerCertificate) throws(Failure) -> Team {

@@ -44,7 +44,8 @@ extension JSONValue {
     var tape = numgate_json_tape()
     let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
     let status = bytes.withUnsafeBufferPointer {
-      numgate_json_parse($0.baseAddress.map { $0 + start }, $0.count - start, maximumDepth, &tape)
+      numgate_json_parse(
+        $0.baseAddress.map { $0 + start }, $0.count - start, maximumDepth, duplicateKeys != .firstWins, &tape)
     }
     defer { numgate_json_release() }
     switch UInt32(status) {
@@ -54,10 +55,8 @@ extension JSONValue {
     case NUMGATE_JSON_TOO_LARGE.rawValue: throw .tooLarge
     default: throw .invalid(offset: tape.error_offset + start)
     }
-    let storage = JSONStorage(
-      entries: Array(UnsafeBufferPointer(start: tape.entries, count: tape.count)),
-      text: Array(UnsafeBufferPointer(start: tape.text, count: tape.text_length)))
-    if duplicateKeys != .firstWins, tape.duplicate_key != 0 {
+    let storage = JSONStorage(tape)
+    if tape.duplicate_key != 0 {
       let key = JSONValue(storage: storage, index: tape.duplicate_key)
       throw .duplicateKey(String((key.string ?? "").prefix(64)))
     }
@@ -96,7 +95,7 @@ extension JSONStorage {
   /// Throws `duplicateKey` if a string contains a JSON object or array that repeats a key. Skips strings that are not
   /// JSON. Each level of nesting doubles the escapes, so the text itself bounds the recursion.
   fileprivate func refuseDuplicateKeysInStrings(_ maximumDepth: Int) throws(JSONError) {
-    for index in entries.indices {
+    for index in 0..<count {
       guard let bytes = JSONValue(storage: self, index: index).nestedText else { continue }
       do throws(JSONError) {
         _ = try JSONValue.parse(bytes, duplicateKeys: .refusedInStringsToo, maximumDepth: maximumDepth)
@@ -111,12 +110,10 @@ extension JSONValue {
   /// The bytes of a string that begins like a JSON object or array.
   fileprivate var nestedText: [UInt8]? {
     guard kind == .string else { return nil }
-    let bytes = stringBytes
-    let content = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes
-    guard let first = content.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    else {
-      return nil
+    return withBytes { bytes in
+      let content = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
+      let first = content.first { $0 > 0x20 }
+      return first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? Array(bytes) : nil
     }
-    return Array(bytes)
   }
 }

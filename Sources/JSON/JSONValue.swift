@@ -1,16 +1,36 @@
-private import CSimdJSON
+internal import CSimdJSON
 
-/// A parsed JSON text: a flat tape and the bytes its strings and numbers point into.
-final class JSONStorage: Sendable {
+/// A parsed JSON text in one array: the number of entries, the entries of the tape, and the bytes that the entries of
+/// strings and numbers refer to.
+struct JSONStorage: Sendable {
   /// The bytes that the parser holds for the calling thread.
   static var retainedBytes: Int { numgate_json_retained() }
 
-  let entries: [UInt64]
-  let text: [UInt8]
+  private let words: [UInt64]
 
-  init(entries: [UInt64], text: [UInt8]) {
-    self.entries = entries
-    self.text = text
+  /// Copies the tape, which belongs to the parser.
+  init(_ tape: numgate_json_tape) {
+    let size = 1 + tape.count + (tape.text_length + 7) / 8
+    words = Array(unsafeUninitializedCapacity: size) { words, count in
+      words[0] = UInt64(tape.count)
+      if size > 1 { words[size - 1] = 0 }
+      if tape.count > 0 { (words.baseAddress! + 1).update(from: tape.entries, count: tape.count) }
+      if tape.text_length > 0 {
+        UnsafeMutableRawPointer(words.baseAddress! + 1 + tape.count).copyMemory(
+          from: tape.text, byteCount: tape.text_length)
+      }
+      count = size
+    }
+  }
+
+  var count: Int { Int(words[0]) }
+
+  /// An entry of the tape: tag, size and place.
+  subscript(index: Int) -> UInt64 { words[index + 1] }
+
+  /// The bytes of strings and numbers. Their places in the entries are inside it.
+  func withText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    words.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[((count + 1) * 8)...])) }
   }
 }
 
@@ -22,7 +42,7 @@ public struct JSONValue: Sendable {
   let storage: JSONStorage
   let index: Int
 
-  private var entry: UInt64 { storage.entries[index] }
+  private var entry: UInt64 { storage[index] }
   private var tag: UInt64 { entry >> 60 }
   private var size: Int { Int((entry >> 32) & 0xfff_ffff) }
   private var place: Int { Int(entry & 0xffff_ffff) }
@@ -61,30 +81,30 @@ public struct JSONValue: Sendable {
 
   private var rawText: String {
     let range = place..<(place + size)
-    return storage.text.withUnsafeBufferPointer { String(decoding: $0[range], as: UTF8.self) }
+    return storage.withText { String(decoding: $0[range], as: UTF8.self) }
   }
 
   /// The UTF-8 bytes of a string or the text of a number.
-  var stringBytes: ArraySlice<UInt8> { storage.text[place..<(place + size)] }
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let range = place..<(place + size)
+    return storage.withText { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
 
   /// The first member of an object with this key; nil where there is none or this is not an object.
   public subscript(key: String) -> JSONValue? {
     guard kind == .object else { return nil }
     var key = key
     return key.withUTF8 { wanted in
-      storage.text.withUnsafeBufferPointer { text in
+      storage.withText { text in
         var at = index + 1
         for _ in 0..<size {
-          let name = storage.entries[at]
+          let name = storage[at]
           let length = Int((name >> 32) & 0xfff_ffff)
           if length == wanted.count {
             let start = Int(name & 0xffff_ffff)
-            var equal = true
-            for offset in 0..<length where text[start + offset] != wanted[offset] {
-              equal = false
-              break
+            if text[start..<(start + length)].elementsEqual(wanted) {
+              return JSONValue(storage: storage, index: at + 1)
             }
-            if equal { return JSONValue(storage: storage, index: at + 1) }
           }
           at = next(after: at + 1)
         }
@@ -102,7 +122,7 @@ public struct JSONValue: Sendable {
   }
 
   private func next(after at: Int) -> Int {
-    let entry = storage.entries[at]
+    let entry = storage[at]
     let tag = UInt32(entry >> 60)
     let isContainer = tag == NUMGATE_JSON_ARRAY.rawValue || tag == NUMGATE_JSON_OBJECT.rawValue
     return isContainer ? Int(entry & 0xffff_ffff) : at + 1

@@ -15,8 +15,9 @@ public enum Charset {
   ///
   /// Valid UTF-8 stays whatever the label says: wrong labels are common, and as UTF-8 no ASCII byte, which JSON's
   /// structure is made of, can be taken for a part of a character.
-  public static func utf8(_ body: [UInt8], contentType: String?) -> [UInt8] {
-    guard body.count <= largestBody, body.contains(where: { $0 >= 0x80 }), !isUTF8(body), mayBeGB18030(contentType)
+  public static func utf8(_ body: [UInt8], _ headers: HTTPFields) -> [UInt8] {
+    guard body.count <= largestBody, body.contains(where: { $0 >= 0x80 }), !isUTF8(body),
+      mayBeGB18030(headers[.contentType])
     else { return body }
     return decodeGB18030(body) ?? body
   }
@@ -46,7 +47,7 @@ public enum Charset {
     return text
   }
 
-  private static func isUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+  private static func isUTF8(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
 
   /// nil for bytes that are not GB18030, and where the C library has no such converter.
   private static func decodeGB18030(_ body: [UInt8]) -> [UInt8]? {

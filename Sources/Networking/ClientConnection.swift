@@ -11,6 +11,7 @@ final class ClientConnection: DescriptorHandler {
   private var request: PendingRequest?
   private var sent = 0
   private var head: HTTP1Parser.ResponseHead?
+  /// Its memory serves the next response too, unless a reader of this one still holds it.
   private var body: [UInt8] = []
   private var isOpen = true
   /// When the connection is too old to be used again.
@@ -53,6 +54,7 @@ final class ClientConnection: DescriptorHandler {
     request.stopWaiting()
     self.request = request
     sent = 0
+    body.removeAll(keepingCapacity: body.capacity <= 16_384)
     parser.answersHead = request.isHead
     timer.arm(at: request.deadline)
     write()
@@ -138,10 +140,11 @@ final class ClientConnection: DescriptorHandler {
     let canStay = head.keepsAlive && !hasMore && sent == request.bytes.count
     self.request = nil
     self.head = nil
-    body = []
     parser.reset()
+    var bytes = request.takeBytes()
+    loop.giveBack(&bytes)
     isReused = true
-    serverTimeout = head.fields["Keep-Alive"].flatMap(Self.keepAliveTimeout)
+    serverTimeout = head.fields[.keepAlive].flatMap(Self.keepAliveTimeout)
     if canStay {
       pool.returned(self)
     } else {

@@ -50,6 +50,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   private struct Arrivals {
     var jobs: [UnownedJob] = []
     var works: [@Sendable () -> Void] = []
+    var endings: [@Sendable () -> Void] = []
     var isStopping = false
     var isAwake = false
   }
@@ -67,6 +68,8 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   /// Where connections read into; one for all of them, so that an idle one holds no memory for it.
   let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 16)
+  /// Memory for messages to be sent, kept for the next ones.
+  private var spareBuffers: [[UInt8]] = []
   private var date: (second: Int, text: [UInt8]) = (-1, [])
 
   /// The monotonic time at the start of this turn of the loop.
@@ -132,6 +135,11 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   /// Ends `run()` after the current turn: from any thread.
   public func stop() {
     announce { $0.isStopping = true }
+  }
+
+  /// Runs `work` on the loop's thread when the loop stops: from any thread, before that.
+  func whenStopped(_ work: @escaping @Sendable () -> Void) {
+    arrivals.withLock { $0.endings.append(work) }
   }
 
   private func announce(_ change: (inout Arrivals) -> Void) {
@@ -200,6 +208,8 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         let descriptor = Int(UInt32(truncatingIfNeeded: tag))
         if descriptor == Int(wakeup) {
           if takeArrivals() {
+            for ending in arrivals.withLock({ $0.endings }) { ending() }
+            drain()
             timers.discard()
             for index in registrations.indices { registrations[index].handler = nil }
             // The thread's identifier may be given to another thread.
@@ -264,6 +274,24 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     registrations[index].handler = nil
     registrations[index].generation &+= 1
     _ = numgate_epoll_remove(epoll, descriptor)
+  }
+
+  // MARK: Memory
+
+  private static let mostSpareBuffers = 16
+  private static let largestSpareBuffer = 65_536
+
+  /// An empty array, most often with memory.
+  func takeBuffer() -> [UInt8] { spareBuffers.popLast() ?? [] }
+
+  /// Takes the memory of an array that is not used any more; the array is empty afterwards.
+  func giveBack(_ buffer: inout [UInt8]) {
+    guard buffer.capacity > 0 else { return }
+    if spareBuffers.count < Self.mostSpareBuffers, buffer.capacity <= Self.largestSpareBuffer {
+      buffer.removeAll(keepingCapacity: true)
+      spareBuffers.append(buffer)
+    }
+    buffer = []
   }
 
   // MARK: Time

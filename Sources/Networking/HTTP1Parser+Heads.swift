@@ -1,25 +1,19 @@
 /// The start line, the fields that matter to HTTP itself, and what they say about the body.
 extension HTTP1Parser {
+  /// The fields of the head. A chunked body needs the buffer for lines of its own.
   private mutating func takeFields() -> HTTPFields {
-    let taken = HTTPFields(storage: buffer, fields: fields)
-    buffer = []
-    fields = []
-    return taken
+    isStale = true
+    return HTTPFields(storage: buffer, fields: fields)
   }
 
   mutating func requestHead() throws(HTTP1Error) -> RequestHead {
     let (method, target) = try requestLine()
     let fields = takeFields()
-    let hosts = fields.fields.count { fields.matches($0, "Host") }
-    if hosts > 1 { throw .malformed("there is more than one Host") }
-    if hosts == 0, !isMinor0 { throw .malformed("there is no Host") }
-    if let host = fields["Host"], !host.utf8.allSatisfy(isHostCharacter) { throw .malformed("Host is not a host") }
-    let framing = try framing(of: fields)
-    var expectsContinue = false
-    if let expectation = fields["Expect"] {
-      guard expectation.lowercased() == "100-continue" else { throw .unsupportedExpectation }
-      expectsContinue = !isMinor0
-    }
+    let known = try KnownFields(fields, .request)
+    if known.hosts > 1 { throw .malformed("there is more than one Host") }
+    if known.hosts == 0, !isMinor0 { throw .malformed("there is no Host") }
+    let framing = try framing(known)
+    let expectsContinue = known.expectsContinue && !isMinor0
     var hasBody = true
     switch framing {
     case .chunked: state = .chunkSize
@@ -32,7 +26,7 @@ extension HTTP1Parser {
       hasBody = false
     }
     return RequestHead(
-      method: method, target: target, fields: fields, keepsAlive: keepsAlive(fields),
+      method: method, targetRange: target, fields: fields, keepsAlive: known.keepsAlive ?? !isMinor0,
       expectsContinue: expectsContinue && hasBody, hasBody: hasBody)
   }
 
@@ -47,11 +41,12 @@ extension HTTP1Parser {
       state = .startLine
       return nil
     }
-    var keepsAlive = keepsAlive(fields)
+    let known = try KnownFields(fields, .response)
+    var keepsAlive = known.keepsAlive ?? !isMinor0
     if status == 204 || status == 304 || answersHead {
       state = .body(remaining: 0)
     } else {
-      switch try framing(of: fields) {
+      switch try framing(known) {
       case .chunked: state = .chunkSize
       case .length(let length):
         if length > limits.body { throw .bodyTooLarge }
@@ -64,7 +59,7 @@ extension HTTP1Parser {
     return ResponseHead(status: status, fields: fields, keepsAlive: keepsAlive)
   }
 
-  private mutating func requestLine() throws(HTTP1Error) -> (method: String, target: String) {
+  private mutating func requestLine() throws(HTTP1Error) -> (method: String, target: Range<Int>) {
     let line = buffer[startLine]
     guard let first = line.firstIndex(of: 0x20), first > line.startIndex, line[..<first].allSatisfy(isTokenCharacter)
     else { throw .malformed("the request line has no method") }
@@ -77,18 +72,31 @@ extension HTTP1Parser {
     // Visible ASCII only: everything else must be percent-encoded.
     guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .malformed("the target holds a bad character") }
     let method = String(decoding: line[..<first], as: UTF8.self)
-    var text = String(decoding: target, as: UTF8.self)
-    if target.first != UInt8(ascii: "/") {
-      // RFC 9112 §3.2.2: the absolute form is taken apart; its authority must not differ from Host's use here.
-      if let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) {
-        let rest = text.dropFirst(scheme.count)
-        text = rest.firstIndex(where: { $0 == "/" || $0 == "?" }).map { String(rest[$0...]) } ?? "/"
-        if text.hasPrefix("?") { text = "/" + text }
-      } else if !(method == "OPTIONS" && text == "*") {
-        throw .malformed("the target is neither a path nor an absolute URL")
-      }
+    if target.first == UInt8(ascii: "/") { return (method, target.indices) }
+    return (method, try pathOfAbsolute(target, method))
+  }
+
+  /// RFC 9112 §3.2.2: only path and query of an absolute target count; the authority must not differ from Host's use.
+  private mutating func pathOfAbsolute(
+    _ target: ArraySlice<UInt8>, _ method: String
+  ) throws(HTTP1Error) -> Range<Int> {
+    let text = String(decoding: target, as: UTF8.self)
+    guard let scheme = ["http://", "https://"].first(where: { text.lowercased().hasPrefix($0) }) else {
+      if method == "OPTIONS", text == "*" { return target.indices }
+      throw .malformed("the target is neither a path nor an absolute URL")
     }
-    return (method, text)
+    let rest = target.dropFirst(scheme.utf8.count)
+    guard let start = rest.firstIndex(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }),
+      rest[start] == UInt8(ascii: "/")
+    else {
+      // Without a path: the path is "/".
+      let query = rest.drop { $0 != UInt8(ascii: "?") }
+      let position = buffer.count
+      buffer.append(UInt8(ascii: "/"))
+      buffer.append(contentsOf: query)
+      return position..<buffer.count
+    }
+    return start..<rest.endIndex
   }
 
   private mutating func statusLine() throws(HTTP1Error) -> Int {
@@ -127,39 +135,78 @@ extension HTTP1Parser {
   }
 
   /// RFC 9112 §6.3, refusing whatever could be read in two ways.
-  private func framing(of fields: HTTPFields) throws(HTTP1Error) -> Framing {
-    var length: String?
-    var coding: String?
-    for field in fields.fields {
-      if fields.matches(field, "Content-Length") {
-        if length != nil { throw .malformed("there is more than one Content-Length") }
-        length = fields.text(field.value)
-      } else if fields.matches(field, "Transfer-Encoding") {
-        if coding != nil { throw .malformed("there is more than one Transfer-Encoding") }
-        coding = fields.text(field.value)
-      }
-    }
-    if let coding {
-      if length != nil { throw .malformed("Content-Length stands beside Transfer-Encoding") }
+  private func framing(_ known: KnownFields) throws(HTTP1Error) -> Framing {
+    if known.lengths > 1 { throw .malformed("there is more than one Content-Length") }
+    if known.codings > 1 { throw .malformed("there is more than one Transfer-Encoding") }
+    if known.codings == 1 {
+      if known.lengths > 0 { throw .malformed("Content-Length stands beside Transfer-Encoding") }
       if isMinor0 { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
-      guard coding.lowercased() == "chunked" else { throw .unsupportedTransferCoding }
+      guard known.isChunked else { throw .unsupportedTransferCoding }
       return .chunked
     }
-    guard let length else { return .none }
-    guard !length.isEmpty, length.utf8.count <= 18, length.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
-      let count = Int(length)
-    else { throw .malformed("Content-Length is not a number") }
-    return .length(count)
+    if known.lengths == 0 { return .none }
+    guard let length = known.length else { throw .malformed("Content-Length is not a number") }
+    return .length(length)
+  }
+}
+
+/// What the fields of a head say about HTTP itself, read in one pass.
+private struct KnownFields {
+  var hosts = 0
+  var lengths = 0
+  /// nil where Content-Length is not a number.
+  var length: Int?
+  var codings = 0
+  var isChunked = false
+  var expectsContinue = false
+  /// nil: the version decides.
+  var keepsAlive: Bool?
+
+  init(_ fields: HTTPFields, _ role: HTTP1Parser.Role) throws(HTTP1Error) {
+    for field in fields.fields where field.known != .other {
+      try fields.withBytes(field.value) { (value: UnsafeRawBufferPointer) throws(HTTP1Error) in
+        try read(field.known, value, role)
+      }
+    }
   }
 
-  private func keepsAlive(_ fields: HTTPFields) -> Bool {
-    var keeps = !isMinor0
-    for field in fields.fields where fields.matches(field, "Connection") {
-      for option in fields.text(field.value).split(separator: ",") {
-        let name = option.drop { $0 == " " || $0 == "\t" }.lowercased()
-        if name.hasPrefix("close") { return false }
-        if name.hasPrefix("keep-alive") { keeps = true }
+  private mutating func read(
+    _ known: HTTPFields.Known, _ value: UnsafeRawBufferPointer, _ role: HTTP1Parser.Role
+  ) throws(HTTP1Error) {
+    switch known {
+    case .host where role == .request:
+      hosts += 1
+      guard value.allSatisfy(isHostCharacter) else { throw .malformed("Host is not a host") }
+    case .contentLength:
+      lengths += 1
+      length = Self.length(value)
+    case .transferEncoding:
+      codings += 1
+      isChunked = equalsIgnoringCase(value, "chunked")
+    case .expect where role == .request:
+      guard equalsIgnoringCase(value, "100-continue") else { throw .unsupportedExpectation }
+      expectsContinue = true
+    case .connection:
+      if keepsAlive != false, let keeps = Self.keepsAlive(value) { keepsAlive = keeps }
+    default: break
+    }
+  }
+
+  private static func length(_ value: UnsafeRawBufferPointer) -> Int? {
+    guard (1...18).contains(value.count), value.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+    return value.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+  }
+
+  /// The options of a Connection field: `close` wins; nil if it says neither.
+  private static func keepsAlive(_ value: UnsafeRawBufferPointer) -> Bool? {
+    var keeps: Bool?
+    for option in value.split(separator: UInt8(ascii: ",")) {
+      let name = option.drop { $0 == 0x20 || $0 == 0x09 }
+      func begins(_ text: StaticString) -> Bool {
+        equalsIgnoringCase(UnsafeRawBufferPointer(rebasing: name.prefix(text.utf8CodeUnitCount)), text)
       }
+      if begins("close") { return false }
+      if begins("keep-alive") { keeps = true }
     }
     return keeps
   }

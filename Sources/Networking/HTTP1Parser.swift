@@ -25,11 +25,14 @@ struct HTTP1Parser: Sendable {
 
   struct RequestHead: Sendable {
     var method: String
-    var target: String
+    /// A part of the storage of `fields`.
+    var targetRange: Range<Int>
     var fields: HTTPFields
     var keepsAlive: Bool
     var expectsContinue: Bool
     var hasBody: Bool
+
+    var target: String { fields.text(targetRange) }
   }
 
   struct ResponseHead: Sendable {
@@ -62,7 +65,11 @@ struct HTTP1Parser: Sendable {
   let role: Role
   let limits: HTTP1Limits
   var state = State.startLine
+  /// The head, later the lines inside a chunked body. The head's memory serves the next message too, unless a reader of
+  /// this one still holds it.
   var buffer: [UInt8] = []
+  /// Whether `buffer` and `fields` belong to the message before.
+  var isStale = false
   private var lineStart = 0
   var fields: [HTTPFields.Field] = []
   var startLine = 0..<0
@@ -80,7 +87,7 @@ struct HTTP1Parser: Sendable {
 
   /// Whether nothing of a message has been read yet.
   var isAtStart: Bool {
-    if case .startLine = state { return buffer.isEmpty }
+    if case .startLine = state { return buffer.isEmpty || isStale }
     return false
   }
 
@@ -144,9 +151,8 @@ struct HTTP1Parser: Sendable {
   /// Makes ready for the next message on the connection.
   mutating func reset() {
     state = .startLine
-    buffer = []
+    isStale = true
     lineStart = 0
-    fields = []
     bodyCount = 0
     interimCount = 0
   }
@@ -187,6 +193,7 @@ struct HTTP1Parser: Sendable {
   private mutating func readHeadLine(
     _ input: UnsafeRawBufferPointer, _ position: inout Int
   ) throws(HTTP1Error) -> Bool {
+    if isStale { discardHead() }
     if buffer.isEmpty {
       fields.reserveCapacity(8)
       buffer.reserveCapacity(min(1024, input.count - position))
@@ -200,9 +207,17 @@ struct HTTP1Parser: Sendable {
     return whole
   }
 
+  /// Removes the head of the message before. Memory above the usual size of a head is given back.
+  private mutating func discardHead() {
+    isStale = false
+    buffer.removeAll(keepingCapacity: buffer.capacity <= 4096)
+    fields.removeAll(keepingCapacity: fields.capacity <= 32)
+  }
+
   private mutating func readChunkLine(
     _ input: UnsafeRawBufferPointer, _ position: inout Int
   ) throws(HTTP1Error) -> Range<Int>? {
+    if isStale { discardHead() }
     let whole = appendLine(input, &position, limit: 4096)
     if buffer.count - lineStart > 4096 { throw .malformed("a line inside the body is too long") }
     return whole ? try lineWithoutEnd() : nil
@@ -257,7 +272,10 @@ struct HTTP1Parser: Sendable {
       for at in start..<end where bytes[at] < 0x20 && bytes[at] != 0x09 || bytes[at] == 0x7f {
         throw .malformed("a header field holds a control character")
       }
-      return HTTPFields.Field(name: line.lowerBound..<colon, value: start..<end)
+      let name = line.lowerBound..<colon
+      return HTTPFields.Field(
+        name: name, value: start..<end,
+        HTTPFields.Known(name: UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[name]))))
     }
   }
 

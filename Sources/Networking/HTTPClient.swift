@@ -6,6 +6,8 @@ public final class HTTPClient: @unchecked Sendable {
   let options: HTTPClientOptions
   let dialer: Dialer
   private var pools: [HTTPOrigin: OriginPool] = [:]
+  /// The pool of the request before: most requests go to the same origin.
+  private var latestPool: OriginPool?
 
   /// Call on the loop's thread or before the loop is used by anyone else.
   public init(loop: EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
@@ -16,13 +18,34 @@ public final class HTTPClient: @unchecked Sendable {
 
   /// Sends a request once and returns the response, or the reason why there is none. Never sends it twice, never follows
   /// a redirect. Call from a task on the client's loop.
+  ///
+  /// - Parameters:
+  ///   - target: Path and query as they go over the wire.
+  ///   - givesHost: Whether `fields` appends a `Host` of its own.
+  ///   - fields: Appends the fields but `Content-Length`.
+  public func send(
+    _ method: String, _ target: String, to origin: HTTPOrigin, body: [UInt8], _ options: HTTPSendOptions,
+    givesHost: Bool = false, fields: (inout HTTPRequestWriter) -> Void
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    loop.preconditionOnLoop()
+    var writer = HTTPRequestWriter(loop.takeBuffer(), method, target, host: givesHost ? nil : origin.authority)
+    fields(&writer)
+    let bytes = writer.finish(method, body)
+    let isHead = method == "HEAD"
+    let pool = pool(of: origin)
+    return await withUnsafeContinuation { continuation in
+      pool.submit(PendingRequest(bytes, isHead: isHead, options, continuation))
+    }
+  }
+
   public func send(
     _ request: HTTPClientRequest, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
-    loop.preconditionOnLoop()
-    let pool = pools[request.origin] ?? makePool(request.origin)
-    return await withUnsafeContinuation { continuation in
-      pool.submit(PendingRequest(request, options, continuation))
+    await send(
+      request.method, request.target, to: request.origin, body: request.body, options,
+      givesHost: request.headers.contains(.host)
+    ) {
+      $0.append(contentsOf: request.headers)
     }
   }
 
@@ -31,6 +54,13 @@ public final class HTTPClient: @unchecked Sendable {
     _ request: HTTPClientRequest, deadline: MonotonicTime
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     await send(request, HTTPSendOptions(deadline: deadline))
+  }
+
+  private func pool(of origin: HTTPOrigin) -> OriginPool {
+    if let latestPool, latestPool.origin == origin { return latestPool }
+    let pool = pools[origin] ?? makePool(origin)
+    latestPool = pool
+    return pool
   }
 
   private func makePool(_ origin: HTTPOrigin) -> OriginPool {
@@ -42,6 +72,7 @@ public final class HTTPClient: @unchecked Sendable {
   /// The pool has no connection left and none in the making.
   func remove(_ pool: OriginPool) {
     if pools[pool.origin] === pool { pools[pool.origin] = nil }
+    if latestPool === pool { latestPool = nil }
   }
 
   /// Closes every connection; requests in flight end as if the server had closed. Call on the loop's thread.
@@ -50,6 +81,7 @@ public final class HTTPClient: @unchecked Sendable {
     let closing = Array(pools.values)
     for pool in closing { pool.shutdown() }
     pools = [:]
+    latestPool = nil
     dialer.cancel()
   }
 }

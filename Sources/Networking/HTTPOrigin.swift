@@ -6,11 +6,14 @@ public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
   /// As in a URL: an IPv6 address stands in brackets.
   public let host: String
   public let port: Int
+  /// The host with its port where that is not the scheme's own: the value of a Host field.
+  public let authority: String
 
   public init(isSecure: Bool, host: String, port: Int) {
     self.isSecure = isSecure
     self.host = host
     self.port = port
+    authority = port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
   }
 
   /// Reads `http://host[:port]` or `https://host[:port]`; nil for anything more or less.
@@ -43,8 +46,15 @@ public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
     self.init(isSecure: secure, host: host.lowercased(), port: port)
   }
 
-  /// The host with its port where that is not the scheme's own: what stands in a Host field.
-  public var authority: String { port == (isSecure ? 443 : 80) ? host : "\(host):\(port)" }
+  public static func == (left: HTTPOrigin, right: HTTPOrigin) -> Bool {
+    left.port == right.port && left.isSecure == right.isSecure && left.host == right.host
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(host)
+    hasher.combine(port)
+    hasher.combine(isSecure)
+  }
 
   public var description: String { (isSecure ? "https://" : "http://") + authority }
 

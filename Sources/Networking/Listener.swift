@@ -5,7 +5,7 @@ internal import Glibc
 final class Listener: DescriptorHandler, @unchecked Sendable {
   let loop: EventLoop
   private let server: HTTPServer
-  private let responder: any HTTPResponder
+  private let tasks: ResponderTasks
   private let descriptor: Int32
   private var connections: [ObjectIdentifier: ServerConnection] = [:]
   private var isOpen = true
@@ -15,7 +15,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
     self.descriptor = descriptor
     self.loop = loop
     self.server = server
-    self.responder = responder
+    tasks = ResponderTasks(responder, on: loop)
   }
 
   func start() {
@@ -35,6 +35,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
     loop.unregister(descriptor)
     close(descriptor)
     for connection in connections.values { connection.drain() }
+    tasks.close()
   }
 
   func ready(_ events: UInt32) {
@@ -62,7 +63,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
         continue
       }
       _ = numgate_set_option(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server, responder) {
+      let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server, tasks) {
         [weak self] gone in
         self?.connections[ObjectIdentifier(gone)] = nil
       }

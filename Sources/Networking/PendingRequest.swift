@@ -1,6 +1,7 @@
 /// A request that waits for a connection or for its response.
 final class PendingRequest {
-  let bytes: [UInt8]
+  /// The request as HTTP/1.1 has it.
+  private(set) var bytes: [UInt8]
   let isHead: Bool
   /// The response must be complete by then.
   let deadline: MonotonicTime
@@ -11,34 +12,21 @@ final class PendingRequest {
   private var continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>?
 
   init(
-    _ request: HTTPClientRequest, _ options: HTTPSendOptions,
+    _ bytes: [UInt8], isHead: Bool, _ options: HTTPSendOptions,
     _ continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
   ) {
     deadline = options.deadline
     latestStart = min(options.latestStart ?? options.deadline, options.deadline)
     needsFreshConnection = options.needsFreshConnection
-    isHead = request.method == "HEAD"
+    self.isHead = isHead
     self.continuation = continuation
-    var output: [UInt8] = []
-    output.reserveCapacity(256 + request.target.utf8.count + request.headers.storage.count + request.body.count)
-    output.append(contentsOf: request.method.utf8)
-    output.append(0x20)
-    output.append(contentsOf: request.target.utf8)
-    output.append(contentsOf: " HTTP/1.1\r\n".utf8)
-    if request.headers["Host"] == nil {
-      output.append(contentsOf: "Host: ".utf8)
-      output.append(contentsOf: request.origin.authority.utf8)
-      output.append(contentsOf: "\r\n".utf8)
-    }
-    request.headers.serialize(into: &output)
-    if !request.body.isEmpty || request.method == "POST" || request.method == "PUT" {
-      output.append(contentsOf: "Content-Length: ".utf8)
-      output.append(contentsOf: String(request.body.count).utf8)
-      output.append(contentsOf: "\r\n".utf8)
-    }
-    output.append(contentsOf: "\r\n".utf8)
-    output.append(contentsOf: request.body)
-    bytes = output
+    self.bytes = bytes
+  }
+
+  /// The memory of `bytes`, for the next request. Call when nothing more of them will be sent.
+  func takeBytes() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
   }
 
   var isFinished: Bool { continuation == nil }

@@ -18,13 +18,14 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private let remoteAddress: String
   private let loop: EventLoop
   private let server: HTTPServer
-  private let responder: any HTTPResponder
+  private let tasks: ResponderTasks
   private let onClose: (ServerConnection) -> Void
   private let timer: LoopTimer
 
   private var phase = Phase.idle
   private var parser: HTTP1Parser
   private var head: HTTP1Parser.RequestHead?
+  /// Its memory serves the next request too, unless a reader of this one still holds it.
   private var body: [UInt8] = []
   private var receivedAt = MonotonicTime.now
   /// Bytes read but not yet parsed, while a request is being answered.
@@ -47,13 +48,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   init(
     _ descriptor: Int32, _ remoteAddress: String, _ loop: EventLoop, _ server: HTTPServer,
-    _ responder: any HTTPResponder, onClose: @escaping (ServerConnection) -> Void
+    _ tasks: ResponderTasks, onClose: @escaping (ServerConnection) -> Void
   ) {
     self.descriptor = descriptor
     self.remoteAddress = remoteAddress
     self.loop = loop
     self.server = server
-    self.responder = responder
+    self.tasks = tasks
     self.onClose = onClose
     timer = LoopTimer(loop)
     parser = HTTP1Parser(.request, limits: server.options.limits)
@@ -95,7 +96,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private func timeUp() {
     switch phase {
     case .handshaking:
-      responder.tlsFailed(.timeout)
+      tasks.responder.tlsFailed(.timeout)
       close()
     case .idle, .writing, .lingering: close()
     case .readingHead: refuse(.headerTimeout)
@@ -178,6 +179,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private func beginRequest() {
     phase = .readingHead
     receivedAt = .now
+    body.removeAll(keepingCapacity: body.capacity <= 4096)
     timer.arm(at: loop.now.advanced(by: server.options.headerTimeout))
   }
 
@@ -224,7 +226,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func fail(_ failure: TLSFailure) {
-    responder.tlsFailed(failure)
+    tasks.responder.tlsFailed(failure)
     guard failure != .closed else { return close() }
     // OpenSSL has sent an alert; it must arrive before the reset that unread data would cause.
     finishSending()
@@ -248,24 +250,19 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     phase = .responding
     timer.disarm()
     let request = HTTPRequest(
-      method: head.method, target: head.target, headers: head.fields, body: body, remoteAddress: remoteAddress,
+      method: head.method, target: head.targetRange, headers: head.fields, body: body, remoteAddress: remoteAddress,
       receivedAt: receivedAt, loop: loop, peerCertificate: peerCertificate)
-    body = []
-    let responder = responder
-    Task(executorPreference: loop) { [self] in
-      let response = await responder.respond(to: request)
-      finish(response)
-    }
+    tasks.answer(request, from: self)
   }
 
   private func refuse(_ error: HTTP1Error) {
     closesAfterWrite = true
     unread = []
     mayRead = false
-    write(responder.reject(error), isHead: false)
+    write(tasks.responder.reject(error), isHead: false)
   }
 
-  private func finish(_ response: HTTPResponse) {
+  func finish(_ response: HTTPResponse) {
     guard phase == .responding, let head else { return }
     if !head.keepsAlive || peerClosed || server.isDraining { closesAfterWrite = true }
     write(response, isHead: head.method == "HEAD")
@@ -294,41 +291,21 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func serialize(_ response: HTTPResponse, bodyBytes: Int, isChunked: Bool = false) {
-    output.removeAll(keepingCapacity: true)
-    output.reserveCapacity(256 + response.headers.storage.count + bodyBytes)
+    output = loop.takeBuffer()
     if owesContinue {
       owesContinue = false
-      output.append(
-        contentsOf: UnsafeBufferPointer(
-          start: Self.continueLine.utf8Start, count: Self.continueLine.utf8CodeUnitCount))
+      output.append(Self.continueLine)
     }
-    output.append(contentsOf: "HTTP/1.1 ".utf8)
-    appendDecimal(response.status)
-    output.append(0x20)
-    let reason = reasonPhrase(response.status)
-    output.append(contentsOf: UnsafeBufferPointer(start: reason.utf8Start, count: reason.utf8CodeUnitCount))
-    output.append(contentsOf: "\r\n".utf8)
-    response.headers.serialize(into: &output)
-    if isChunked {
-      output.append(contentsOf: "Transfer-Encoding: chunked\r\n".utf8)
-    } else if response.status != 204 {
-      output.append(contentsOf: "Content-Length: ".utf8)
-      appendDecimal(response.body.count)
-      output.append(contentsOf: "\r\n".utf8)
-    }
+    response.serializeHead(into: &output, isChunked: isChunked)
     if closesAfterWrite {
-      output.append(contentsOf: "Connection: close\r\n".utf8)
-    } else if head?.fields["Connection"]?.lowercased() == "keep-alive" {
-      output.append(contentsOf: "Connection: keep-alive\r\n".utf8)
+      output.append("Connection: close\r\n")
+    } else if let head, head.asksToKeepAlive {
+      output.append("Connection: keep-alive\r\n")
     }
-    output.append(contentsOf: "Date: ".utf8)
+    output.append("Date: ")
     loop.appendDate(to: &output)
-    output.append(contentsOf: "\r\n\r\n".utf8)
+    output.append("\r\n\r\n")
     if bodyBytes > 0 { output.append(contentsOf: response.body[..<bodyBytes]) }
-  }
-
-  private func appendDecimal(_ value: Int) {
-    output.append(contentsOf: String(value).utf8)
   }
 
   private func flush() {
@@ -373,9 +350,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private func wrote() {
     written = 0
     endless = nil
-    if output.capacity > 16384 { output = [] } else { output.removeAll(keepingCapacity: true) }
+    loop.giveBack(&output)
     guard !closesAfterWrite else {
-      output = []
       guard !peerClosed else { return close() }
       return finishSending()
     }
@@ -390,12 +366,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     if !unread.isEmpty {
       takeUnread()
     }
-    if phase == .idle {
-      output = []
-      read()
-    } else if phase == .readingHead || phase == .readingBody {
-      read()
-    }
+    if phase == .idle || phase == .readingHead || phase == .readingBody { read() }
   }
 
   private func finishSending() {
@@ -423,6 +394,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     phase = .closed
     timer.disarm()
     timer.onFire = nil
+    loop.giveBack(&output)
     loop.unregister(descriptor)
     if let tls { tls.close(gracefully: gracefully) } else { Glibc.close(descriptor) }
     server.left()

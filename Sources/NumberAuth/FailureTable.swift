@@ -1,6 +1,6 @@
 /// What one provider's codes mean: the `failures` part of its file. A code is looked up by the stage and carrier it
 /// was said at, never alone: the same code means different things (`specs/china-mobile.md §6.2`).
-public struct FailureTable: Sendable {
+public final class FailureTable: Sendable {
   public enum Meaning: Sendable, Hashable {
     case failure(FailureReason, advice: Advice?)
     case success

@@ -53,11 +53,14 @@ extension JSONValue {
     return inner
   }
 
-  /// The first of these members that holds a text or a number that is not blank.
-  public func text(of names: String...) -> String? {
-    for name in names {
-      if let text = self[name]?.text, !text.isEmpty { return text }
-    }
-    return nil
+  /// The member, if it is a text or a number that is not blank.
+  public func text(of name: String) -> String? {
+    guard let text = self[name]?.text, !text.isEmpty else { return nil }
+    return text
+  }
+
+  /// The first of these members that is a text or a number that is not blank.
+  public func text(of name: String, _ second: String, _ third: String? = nil) -> String? {
+    text(of: name) ?? text(of: second) ?? third.flatMap { text(of: $0) }
   }
 }

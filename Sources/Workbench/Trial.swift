@@ -81,7 +81,7 @@ public struct Trial: Sendable {
       lines += ["", "nothing was sent; --answer FILE shows how an answer is read"]
       return (lines, true)
     }
-    let response = VendorResponse(status: answer.status, body: Charset.utf8(answer.body, contentType: nil))
+    let response = VendorResponse(status: answer.status, body: Charset.utf8(answer.body, HTTPFields()))
     let (steps, outcome) = rehearsal.read(response, file.table)
     lines += ["", "answer, HTTP \(answer.status), \(answer.body.count) bytes"] + describe(steps)
     lines += ["", "result"]

@@ -1,6 +1,7 @@
 import Configuration
 import JSON
 import Networking
+import NumberAuth
 import Testing
 
 @testable import Gateway
@@ -115,7 +116,7 @@ final class AnsweringVendor: VendorTransport {
   var count: Int { requests.withLock { $0 } }
 
   func send(
-    _ request: HTTPClientRequest, _ options: HTTPSendOptions
+    _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     requests.withLock { $0 += 1 }
     return answer(String(decoding: request.body, as: UTF8.self))

@@ -1,4 +1,5 @@
 import Networking
+import NumberAuth
 
 @testable import Gateway
 
@@ -17,7 +18,7 @@ final class BusyVendor: VendorTransport {
   /// The bodies of the requests, in the order of arrival.
   var bodies: [String] { state.withLock { $0.bodies } }
 
-  func send(_ request: HTTPClientRequest, _ options: HTTPSendOptions) async -> Answer {
+  func send(_ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions) async -> Answer {
     await withUnsafeContinuation { continuation in
       let ready = state.withLock { state in
         state.bodies.append(String(decoding: request.body, as: UTF8.self))

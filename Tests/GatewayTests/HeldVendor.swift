@@ -1,4 +1,5 @@
 import Networking
+import NumberAuth
 
 @testable import Gateway
 
@@ -7,7 +8,7 @@ final class HeldVendor: VendorTransport {
   typealias Answer = Result<HTTPClientResponse, HTTPClientError>
 
   private struct State {
-    var requests: [HTTPClientRequest] = []
+    var requests: [VendorRequest] = []
     var held: UnsafeContinuation<Void, Never>?
     var arrival: UnsafeContinuation<Void, Never>?
   }
@@ -17,9 +18,9 @@ final class HeldVendor: VendorTransport {
 
   init(_ answer: Answer) { self.answer = answer }
 
-  var requests: [HTTPClientRequest] { state.withLock { $0.requests } }
+  var requests: [VendorRequest] { state.withLock { $0.requests } }
 
-  func send(_ request: HTTPClientRequest, _ options: HTTPSendOptions) async -> Answer {
+  func send(_ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions) async -> Answer {
     await withUnsafeContinuation { continuation in
       let (isFirst, arrival) = state.withLock { state in
         state.requests.append(request)

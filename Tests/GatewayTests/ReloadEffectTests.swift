@@ -49,7 +49,7 @@ import Testing
     files.edit("http://127.0.0.1:9090", "http://127.0.0.1:9191")
     gateway.watcher.signalled()
     _ = try await gateway.post("/v1/apps/shop/verify", Self.verify)
-    #expect(vendor.requests.map(\.origin.port) == [9090, 9191])
+    #expect(vendor.origins.map(\.port) == [9090, 9191])
   }
 
   @Test("replaces session keys: sessions of a key that is still listed stay valid") func sessionKeys() async throws {

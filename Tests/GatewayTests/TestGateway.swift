@@ -12,7 +12,8 @@ final class ScriptedVendor: VendorTransport {
 
   private struct State {
     var answers: [Answer]
-    var requests: [HTTPClientRequest] = []
+    var requests: [VendorRequest] = []
+    var origins: [HTTPOrigin] = []
     var options: [HTTPSendOptions] = []
   }
 
@@ -25,13 +26,17 @@ final class ScriptedVendor: VendorTransport {
     self.init([.success(HTTPClientResponse(status: status, headers: HTTPFields(), body: Array(json.utf8)))])
   }
 
-  var requests: [HTTPClientRequest] { state.withLock { $0.requests } }
+  var requests: [VendorRequest] { state.withLock { $0.requests } }
+
+  /// Where the requests were to be sent, in the order of `requests`.
+  var origins: [HTTPOrigin] { state.withLock { $0.origins } }
 
   /// How the requests were to be sent, in the order of `requests`.
   var options: [HTTPSendOptions] { state.withLock { $0.options } }
 
-  func send(_ request: HTTPClientRequest, _ options: HTTPSendOptions) async -> Answer {
+  func send(_ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions) async -> Answer {
     state.withLock { state in
+      state.origins.append(origin)
       state.options.append(options)
       state.requests.append(request)
       return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]

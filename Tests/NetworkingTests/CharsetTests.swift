@@ -22,6 +22,10 @@ struct CharsetTests {
     hex: "7b226d7367223a229534b235815c222c22636f6465223a2231227d", text: #"{"msg":"𠮷乗","code":"1"}"#
   )
 
+  private func fields(_ contentType: String?) -> HTTPFields {
+    contentType.map { HTTPFields(["Content-Type": $0]) } ?? HTTPFields()
+  }
+
   @Test(
     "is converted where the Content-Type names it",
     arguments: [
@@ -31,7 +35,7 @@ struct CharsetTests {
     ])
   func labelled(_ type: String) {
     for known in [Self.gbk, Self.gb18030] {
-      #expect(Charset.utf8(Self.bytes(known.hex), contentType: type) == Array(known.text.utf8))
+      #expect(Charset.utf8(Self.bytes(known.hex), fields(type)) == Array(known.text.utf8))
     }
   }
 
@@ -43,7 +47,7 @@ struct CharsetTests {
     ])
   func unlabelled(_ type: String?) {
     for known in [Self.gbk, Self.gb18030] {
-      #expect(Charset.utf8(Self.bytes(known.hex), contentType: type) == Array(known.text.utf8))
+      #expect(Charset.utf8(Self.bytes(known.hex), fields(type)) == Array(known.text.utf8))
     }
   }
 
@@ -55,14 +59,14 @@ struct CharsetTests {
     ])
   func utf8(_ type: String?) {
     for text in [Self.gbk.text, Self.gb18030.text, "{}", "", "\u{feff}{}", "a\u{0}b"] {
-      #expect(Charset.utf8(Array(text.utf8), contentType: type) == Array(text.utf8))
+      #expect(Charset.utf8(Array(text.utf8), fields(type)) == Array(text.utf8))
     }
   }
 
   @Test("of ASCII is left alone whatever the label says", arguments: ["gbk", "big5", "utf-16", "nonsense"])
   func ascii(_ charset: String) {
     let text = Array(#"{"code":"9000"}"#.utf8)
-    #expect(Charset.utf8(text, contentType: "application/json;charset=" + charset) == text)
+    #expect(Charset.utf8(text, fields("application/json;charset=" + charset)) == text)
   }
 
   @Test(
@@ -73,14 +77,14 @@ struct CharsetTests {
     ])
   func neither(_ hex: String) {
     let bytes = Self.bytes(hex)
-    for type in [nil, "application/json;charset=gbk"] { #expect(Charset.utf8(bytes, contentType: type) == bytes) }
+    for type in [nil, "application/json;charset=gbk"] { #expect(Charset.utf8(bytes, fields(type)) == bytes) }
   }
 
   @Test("named as another one leaves the bytes as they are")
   func other() {
     let bytes = Self.bytes(Self.gbk.hex)
     for charset in ["big5", "shift_jis", "utf-16"] {
-      #expect(Charset.utf8(bytes, contentType: "application/json;charset=" + charset) == bytes)
+      #expect(Charset.utf8(bytes, fields("application/json;charset=" + charset)) == bytes)
     }
   }
 
@@ -88,8 +92,8 @@ struct CharsetTests {
   func size() {
     let pair: [UInt8] = [0xd1, 0xe9]
     let most = (0..<(Charset.largestBody / 2)).flatMap { _ in pair }
-    let text = Charset.utf8(most, contentType: "text/plain;charset=gbk")
+    let text = Charset.utf8(most, fields("text/plain;charset=gbk"))
     #expect(text.count == most.count / 2 * 3 && text.starts(with: "验验".utf8))
-    #expect(Charset.utf8(most + pair, contentType: "text/plain;charset=gbk") == most + pair)
+    #expect(Charset.utf8(most + pair, fields("text/plain;charset=gbk")) == most + pair)
   }
 }

@@ -50,8 +50,12 @@ struct Writer {
   std::vector<char> padded;
   std::vector<uint64_t> entries;
   std::vector<uint8_t> text;
+  // Of the object whose keys are compared: the keys, their places in `entries`, and the order for sorting.
   std::vector<std::string_view> keys;
+  std::vector<size_t> places;
+  std::vector<size_t> order;
   size_t max_depth = 0;
+  bool finds_duplicates = false;
   size_t duplicate_key = 0;
   bool too_deep = false;
   const char *lone_end = nullptr;
@@ -59,7 +63,7 @@ struct Writer {
   // In bytes; simdjson needs four bytes for each structural index and a buffer for the strings.
   size_t retained() const {
     return parser.capacity() * 5 + padded.capacity() + entries.capacity() * sizeof(uint64_t) + text.capacity() +
-           keys.capacity() * sizeof(std::string_view);
+           keys.capacity() * sizeof(std::string_view) + (places.capacity() + order.capacity()) * sizeof(size_t);
   }
 
   static uint64_t entry(numgate_json_tag tag, uint64_t size, uint64_t place) {
@@ -77,9 +81,9 @@ struct Writer {
 
   // The object's keys stand at every other place behind `start`, with whole values between them.
   void find_duplicate(size_t start, size_t count) {
-    if (duplicate_key != 0 || count < 2) return;
+    if (!finds_duplicates || duplicate_key != 0 || count < 2) return;
     keys.clear();
-    std::vector<size_t> places;
+    places.clear();
     for (size_t at = start + 1; at < entries.size();) {
       places.push_back(at);
       keys.push_back(key_at(entries[at]));
@@ -93,7 +97,7 @@ struct Writer {
           if (keys[i] == keys[j]) { duplicate_key = places[i]; return; }
       return;
     }
-    std::vector<size_t> order(keys.size());
+    order.resize(keys.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::sort(order.begin(), order.end(), [&](size_t a, size_t b) { return keys[a] < keys[b]; });
     for (size_t i = 1; i < order.size(); ++i)
@@ -215,13 +219,15 @@ void numgate_json_release(void) {
 
 size_t numgate_json_retained(void) { return thread_writer().retained(); }
 
-int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape) {
+int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bool finds_duplicates,
+                       numgate_json_tape *tape) {
   Writer &writer = thread_writer();
   *tape = {};
   if (length > largest_text) return NUMGATE_JSON_TOO_LARGE;
   writer.entries.clear();
   writer.text.clear();
   writer.max_depth = max_depth;
+  writer.finds_duplicates = finds_duplicates;
   writer.duplicate_key = 0;
   writer.too_deep = false;
   writer.lone_end = nullptr;

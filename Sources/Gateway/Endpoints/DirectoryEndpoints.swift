@@ -8,7 +8,7 @@ extension GatewayLoop {
   /// `GET /v1/providers`: what the provider files say, without a secret.
   func providers(_ snapshot: Snapshot) -> HTTPResponse {
     let files = snapshot.providers.values.sorted { $0.name < $1.name }
-    return .json {
+    return json {
       $0.array("providers") { array in
         for file in files {
           array.object {
@@ -48,7 +48,7 @@ extension GatewayLoop {
   /// `GET /v1/apps`: the caller's apps, their routes and how the vendors are doing.
   func apps(for team: Team, _ snapshot: Snapshot) -> HTTPResponse {
     let apps = snapshot.apps.values.filter { team.apps?.contains($0.id) ?? true }.sorted { $0.id < $1.id }
-    return .json {
+    return json {
       $0.array("apps") { array in
         for app in apps {
           array.object { object in

@@ -14,7 +14,7 @@ extension GatewayLoop {
     guard let report = body["report"] else { throw .gateway(.invalidRequest, "'report' is missing.") }
     let failure = try account.provider.table.failure(from: FailureReport(report), carrierHint: hint)
     record.reported = failure
-    return .json {
+    return json {
       $0.object("failure") {
         $0.member("title", failure.reason.title)
         $0.member("titleZh", failure.reason.titleChinese)
@@ -57,18 +57,18 @@ extension GatewayLoop {
     }
   }
 
-  private func catalogue(_ name: Substring?) throws(Failure) -> HTTPResponse {
+  private func catalogue(_ name: String?) throws(Failure) -> HTTPResponse {
     guard let name else {
-      return .json {
+      return json {
         $0.array("failures") { for reason in FailureReason.allCases { $0.catalogueEntry(reason) } }
       }
     }
-    guard let reason = FailureReason(rawValue: String(name)) else {
+    guard let reason = FailureReason(rawValue: name) else {
       throw .gateway(.notFound, "There is no such reason; /v1/failures lists them.")
     }
     var writer = JSONWriter()
     writer.catalogueEntry(reason)
-    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.bytes)
+    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.finish())
   }
 
   private func explanations(_ query: Query, _ snapshot: Snapshot) throws(Failure) -> HTTPResponse {
@@ -92,7 +92,7 @@ extension GatewayLoop {
         "No row lists this code at this place."
           + (places.isEmpty ? "" : (elsewhere.isEmpty ? " Like it: " : " It is known elsewhere: ") + places + "."))
     }
-    return .json {
+    return json {
       $0.array("explanations") { for explanation in explanations { $0.value(explanation.json) } }
     }
   }
@@ -108,7 +108,7 @@ extension GatewayLoop {
     let apps = snapshot.apps.values.filter { team.apps?.contains($0.id) ?? true }
     let accounts = Set(apps.flatMap { $0.routes.values.flatMap { $0.map(\.account) } })
     let providers = Set(accounts.compactMap { snapshot.accounts[$0]?.file.name })
-    return .json {
+    return json {
       $0.array("unmapped") { array in
         for (key, sighting) in gateway.unmapped.all(of: providers) {
           array.object {

@@ -1,11 +1,43 @@
+import Networking
+
 /// The endpoint that a path names. A request with another method is refused with 405.
 struct Route {
   let endpoint: CallRecord.Endpoint
   /// The app's id, or the reason of `/v1/failures/{reason}`.
-  var parameter: Substring?
+  var parameter: String?
 
   /// Nil for a path that no endpoint has.
-  init?(path: String) {
+  init?(_ request: HTTPRequest) {
+    if let ofApp = request.withPath(Self.ofApp) {
+      self = ofApp
+    } else {
+      self.init(path: request.path)
+    }
+  }
+
+  private init(_ endpoint: CallRecord.Endpoint, _ parameter: String) {
+    self.endpoint = endpoint
+    self.parameter = parameter
+  }
+
+  /// `/v1/apps/{appId}/{endpoint}`, read without a `String` of the path; nil for another path.
+  private static func ofApp(_ path: UnsafeRawBufferPointer) -> Route? {
+    let prefix: StaticString = "/v1/apps/"
+    guard path.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)) else {
+      return nil
+    }
+    let rest = path[prefix.utf8CodeUnitCount...]
+    guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+    let name = rest[(slash + 1)...]
+    for endpoint in Self.endpointsOfApp where name.elementsEqual(endpoint.rawValue.utf8) {
+      return Route(endpoint, String(decoding: rest[..<slash], as: UTF8.self))
+    }
+    return nil
+  }
+
+  private static let endpointsOfApp: [CallRecord.Endpoint] = [.verify, .login, .sessions, .signatures, .failures]
+
+  private init?(path: String) {
     switch path {
     case "/healthz": endpoint = .health
     case "/readyz": endpoint = .readiness
@@ -16,14 +48,10 @@ struct Route {
       let segments = path.dropFirst(4).split(separator: "/", omittingEmptySubsequences: false)
       switch (segments[0], segments.count) {
       case ("apps", 1): endpoint = .apps
-      case ("apps", 3):
-        guard let named = CallRecord.Endpoint(rawValue: String(segments[2])), named.isOfApp else { return nil }
-        endpoint = named
-        parameter = segments[1]
       case ("failures", 1): endpoint = .catalogue
       case ("failures", 2):
         endpoint = .catalogue
-        parameter = segments[1]
+        parameter = String(segments[1])
       case ("explanations", 1): endpoint = .explanations
       case ("unmapped", 1): endpoint = .unmapped
       case ("providers", 1): endpoint = .providers

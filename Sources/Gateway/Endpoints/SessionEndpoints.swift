@@ -55,7 +55,7 @@ extension GatewayLoop {
     _ call: PrepareClient, _ account: Account, _ context: CallContext, _ limit: MonotonicTime?,
     _ record: inout CallRecord
   ) async throws(Failure) -> ClientParameters? {
-    guard let provider = account.provider as? any ClientPreparing else { return nil }
+    guard let provider = account.preparing else { return nil }
     let exchange = try provider.prepare(call, context)
     return try await deliver(exchange, .prepare, account, &record, limit: limit) { _ in ("ok", .no) }
   }
@@ -71,7 +71,7 @@ extension GatewayLoop {
     record.traceId = context.nonce
     record.outcome = record.outcome ?? "ok"
     let sdk = account.file.sdks[call.channel]
-    return .json {
+    return json {
       $0.member("session", record.snapshot.sessions.issue(session))
       $0.member("expiresAt", session.expiresAt.iso8601)
       $0.member("provider", account.file.name)
@@ -103,12 +103,12 @@ extension GatewayLoop {
   ) async throws(Failure) -> HTTPResponse {
     let session = try record.snapshot.sessions.read(try body.required("session"), appId: app.id, now: context.now)
     let account = try account(of: session, &record)
-    guard let provider = account.provider as? any ClientSigning else {
+    guard let provider = account.signing else {
       throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' signs nothing for pages.")
     }
     let exchange = try provider.sign(SignClient(preSign: try body.required("preSign")), context)
     let signature = try await deliver(exchange, .sign, account, &record) { _ in ("ok", .no) }
-    return .json { $0.member("sign", signature.sign.revealed) }
+    return json { $0.member("sign", signature.sign.revealed) }
   }
 
   /// The account that prepared the front end; the token goes back to it, whatever the route says by now.

@@ -12,10 +12,10 @@ extension GatewayLoop {
     let call = Login(
       channel: channel, token: try body.token(), userInformation: try body.userInformation(),
       carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
-    guard let provider = account.provider as? any NumberRetrieving else { throw Self.unsupported(account, .login) }
+    guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
     let exchange = try provider.login(call, context)
     let answer = try await deliver(exchange, .login, account, &record, sent: call.secrets) { ("ok", $0.billed) }
-    return .json {
+    return json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
       $0.member("carrier", ifPresent: answer.carrier?.rawValue)
@@ -32,12 +32,12 @@ extension GatewayLoop {
       channel: channel, token: try body.token(), phoneNumber: try body.phoneNumber(),
       userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self),
       extras: try body.extras())
-    guard let provider = account.provider as? any NumberVerifying else { throw Self.unsupported(account, .verify) }
+    guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
     let exchange = try provider.verify(call, context)
     let answer = try await deliver(exchange, .verify, account, &record, sent: call.secrets) {
       ($0.verdict.rawValue, $0.billed)
     }
-    return .json {
+    return json {
       $0.member("verdict", answer.verdict.rawValue)
       $0.member("smsAssistToken", ifPresent: answer.smsAssistToken?.revealed)
       $0.transaction(account, context, answer.vendorTransaction, answer.billed)

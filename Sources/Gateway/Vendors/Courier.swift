@@ -58,7 +58,7 @@ struct Courier: Sendable {
     }
 
     let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
-    let answer = await send(account.request(request), options, spendsToken: stage != .prepare)
+    let answer = await send(request, to: account.origin, options, spendsToken: stage != .prepare)
     let end = MonotonicTime.now
     let elapsed = end.nanoseconds(since: start)
     let result = account.result(of: answer, stage: stage, at: .wallClock, read)
@@ -75,9 +75,9 @@ struct Courier: Sendable {
   }
 
   private func send(
-    _ request: HTTPClientRequest, _ options: HTTPSendOptions, spendsToken: Bool
+    _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions, spendsToken: Bool
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
-    let answer = await transport.send(request, options)
+    let answer = await transport.send(request, to: origin, options)
     guard case .failure(let error) = answer else { return answer }
     switch error {
     case .closedBeforeSending: break
@@ -86,7 +86,7 @@ struct Courier: Sendable {
     }
     var again = options
     again.needsFreshConnection = true
-    return await transport.send(request, again)
+    return await transport.send(request, to: origin, again)
   }
 
   private func note(_ gate: AccountGate, _ state: CircuitBreaker.State?) {

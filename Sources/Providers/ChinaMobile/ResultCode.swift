@@ -6,12 +6,15 @@ extension JSONValue {
   /// `resultcode` in older documents; the words are `desc`, `resultDesc` or `message`
   /// (`specs/china-mobile.md §2, §3.4`).
   public func chinaMobileResult() -> (code: String?, message: String?) {
-    let parts = [object("header"), object("body"), self]
-    let code = parts.lazy.compactMap { $0?.text(of: "resultCode", "resultcode") }.first
-    let message = [object("body"), self, object("header")].lazy
-      .compactMap { $0?.text(of: "resultDesc", "desc", "message") }.first
-    return (code, message)
+    let (header, body) = (object("header"), object("body"))
+    return (
+      header?.resultCode ?? body?.resultCode ?? resultCode,
+      body?.resultWords ?? resultWords ?? header?.resultWords
+    )
   }
+
+  private var resultCode: String? { text(of: "resultCode", "resultcode") }
+  private var resultWords: String? { text(of: "resultDesc", "desc", "message") }
 }
 
 extension VendorRequest {
@@ -19,11 +22,13 @@ extension VendorRequest {
   public static func chinaMobile(
     _ target: String, headers: [Header] = [], _ body: (inout JSONWriter) -> Void
   ) -> VendorRequest {
-    var writer = JSONWriter(reservingCapacity: 1024)
+    var writer = JSONWriter(reservingCapacity: 480)
     writer.object(body)
     return VendorRequest(
-      target: target, headers: [Header("Content-Type", "application/json")] + headers, body: writer.bytes)
+      target: target, headers: headers.isEmpty ? jsonHeaders : jsonHeaders + headers, body: writer.finish())
   }
+
+  private static let jsonHeaders = [Header("Content-Type", "application/json")]
 }
 
 extension JSONValue {

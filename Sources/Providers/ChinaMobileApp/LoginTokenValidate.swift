@@ -4,7 +4,7 @@ import JSON
 import NumberAuth
 
 /// unisdk/rsapi/loginTokenValidate: the token becomes the number (`specs/china-mobile.md §3`).
-struct LoginTokenValidate: Sendable {
+final class LoginTokenValidate: Sendable {
   static let target = "/unisdk/rsapi/loginTokenValidate"
   static let version = "2.0"
 
@@ -52,8 +52,15 @@ struct LoginTokenValidate: Sendable {
     var algorithm = ""
     switch mode {
     case .md5(let key):
-      let plain = appId + Self.version + msgid + systemtime + strictCheck + token + key.revealed
-      sign = Hex.encode(DigestAlgorithm.md5.hash(plain), .upper)
+      sign = DigestAlgorithm.md5.hex(.upper) {
+        $0.append(appId)
+        $0.append(Self.version)
+        $0.append(msgid)
+        $0.append(systemtime)
+        $0.append(strictCheck)
+        $0.append(token)
+        $0.append(key.revealed)
+      }
     case .rsa(let key, _):
       sign = Hex.encode(try key.signature(of: appId + token, .sha256, stage: .login))
       algorithm = "RSA"
@@ -69,7 +76,7 @@ struct LoginTokenValidate: Sendable {
       $0.member("sign", sign)
       $0.member("encryptionalgorithm", algorithm)
     }
-    return .send(request) { response throws(Failure) in try read(response, msgid: msgid) }
+    return .send(request) { [self] response throws(Failure) in try read(response, msgid: msgid) }
   }
 
   private func read(_ response: VendorResponse, msgid: String) throws(Failure) -> RetrievedNumber {

@@ -4,7 +4,7 @@ import JSON
 import NumberAuth
 
 /// openapi/rs/tokenValidate: is the number the token's (`specs/china-mobile.md §4`)?
-struct TokenValidate: Sendable {
+final class TokenValidate: Sendable {
   static let target = "/openapi/rs/tokenValidate"
   static let version = "1.0"
 
@@ -57,14 +57,21 @@ struct TokenValidate: Sendable {
     switch mode {
     case .hmac(let key):
       keyType = .hmac
-      let plain = call.phoneNumber.digits + appKey.revealed + timestamp
-      phoneNum = Hex.encode(DigestAlgorithm.sha256.hash(plain), .upper)
-      sign = Hex.encode(
-        key.authenticate(signedText(msgId: msgId, phoneNum: phoneNum, timestamp: timestamp, token: token)), .upper)
+      let number = DigestAlgorithm.sha256.hex(.upper) {
+        $0.append(call.phoneNumber.digits)
+        $0.append(appKey.revealed)
+        $0.append(timestamp)
+      }
+      phoneNum = number
+      sign = key.hex(.upper) { input in
+        signedValues(msgId: msgId, phoneNum: number, timestamp: timestamp, token: token) { input.append($0) }
+      }
     case .rsa(let rsa):
       keyType = .rsa
       phoneNum = try rsa.phoneNum(call.phoneNumber, appKey: appKey, timestamp: timestamp)
-      sign = try rsa.sign(signedText(msgId: msgId, phoneNum: phoneNum, timestamp: timestamp, token: token))
+      var text = ""
+      signedValues(msgId: msgId, phoneNum: phoneNum, timestamp: timestamp, token: token) { text += $0 }
+      sign = try rsa.sign(text)
     }
     let request = VendorRequest.chinaMobile(Self.target) {
       $0.object("header") {
@@ -85,12 +92,19 @@ struct TokenValidate: Sendable {
         $0.member("sign", sign)
       }
     }
-    return .send(request) { response throws(Failure) in try read(response, msgId: msgId) }
+    return .send(request) { [self] response throws(Failure) in try read(response, msgId: msgId) }
   }
 
   /// The values in the natural order of their parameters' names; phoneNum as it is sent.
-  private func signedText(msgId: String, phoneNum: String, timestamp: String, token: String) -> String {
-    appId + msgId + phoneNum + timestamp + token + Self.version
+  private func signedValues(
+    msgId: String, phoneNum: String, timestamp: String, token: String, _ append: (String) -> Void
+  ) {
+    append(appId)
+    append(msgId)
+    append(phoneNum)
+    append(timestamp)
+    append(token)
+    append(Self.version)
   }
 
   private func openType(_ carrier: Carrier?) -> String {

@@ -24,8 +24,8 @@ struct VendorLine {
 
   /// Looks up the name, connects, verifies TLS and asks for nothing in particular.
   mutating func reach() async -> [Finding] {
-    let probe = HTTPClientRequest(
-      method: "HEAD", origin: account.origin, target: "/", headers: HTTPFields(["Connection": "close"]), body: [])
+    let probe = VendorRequest(
+      method: "HEAD", target: "/", headers: [VendorRequest.Header("Connection", "close")], body: [])
     let start = MonotonicTime.now
     // What hinders a connection shall be named, and not be cut off by an account's short patience.
     let answer = await send(probe, within: connectTimeout + account.timeout)
@@ -104,7 +104,7 @@ struct VendorLine {
     _ call: DoctorCall, _ stage: Stage, _ exchange: Exchange<Answer>, _ found: (Answer) -> Finding
   ) async throws(Failure) -> Finding? {
     guard case .send(let request, let read) = exchange else { return nil }
-    let answer = await send(account.request(request), within: account.timeout)
+    let answer = await send(request, within: account.timeout)
     return found(try account.result(of: answer, stage: stage, at: clock(), read).get())
   }
 
@@ -154,10 +154,11 @@ struct VendorLine {
 
   /// Sends once.
   private mutating func send(
-    _ request: HTTPClientRequest, within time: Duration
+    _ request: VendorRequest, within time: Duration
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     let sentAt = clock()
-    let answer = await client.send(request, deadline: MonotonicTime.now.advanced(by: time))
+    let answer = await client.send(
+      request, to: account.origin, HTTPSendOptions(deadline: MonotonicTime.now.advanced(by: time)))
     let receivedAt = clock()
     if case .success(let response) = answer, response.headers["Age"] == nil,
       let date = response.headers["Date"].flatMap({ WallTime(httpDate: $0) })

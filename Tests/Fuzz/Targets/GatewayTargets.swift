@@ -39,7 +39,7 @@ private final class FuzzGateway: Sendable {
     let body = Locked([UInt8]())
 
     func send(
-      _ request: HTTPClientRequest, _ options: HTTPSendOptions
+      _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions
     ) async -> Result<HTTPClientResponse, HTTPClientError> {
       .success(HTTPClientResponse(status: 200, headers: HTTPFields(), body: body.withLock { $0 }))
     }

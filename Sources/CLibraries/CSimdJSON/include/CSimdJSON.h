@@ -3,6 +3,7 @@
 #ifndef NUMGATE_CSIMDJSON_H
 #define NUMGATE_CSIMDJSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,8 +42,10 @@ typedef struct numgate_json_tape {
   size_t error_offset;   // where reading stopped, in bytes, when the status is not OK
 } numgate_json_tape;
 
+// `finds_duplicates`: whether `duplicate_key` is wanted.
 // The result belongs to the calling thread and lasts until its next call of any of these functions.
-int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, numgate_json_tape *tape);
+int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bool finds_duplicates,
+                       numgate_json_tape *tape);
 
 // Frees the calling thread's buffers where a large text has made them large.
 void numgate_json_release(void);

@@ -1,0 +1,76 @@
+private import COpenSSL
+
+/// Takes a message in pieces, so that it does not have to be put together first.
+public struct MessageInput {
+  private let context: OpaquePointer
+  private let update: (OpaquePointer, UnsafeRawBufferPointer) -> Bool
+  private(set) var isComplete = true
+
+  init(_ context: OpaquePointer, _ update: @escaping (OpaquePointer, UnsafeRawBufferPointer) -> Bool) {
+    self.context = context
+    self.update = update
+  }
+
+  /// Appends the UTF-8 bytes of a text to the message.
+  public mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+  }
+
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    if !update(context, bytes) { isComplete = false }
+  }
+}
+
+extension DigestAlgorithm {
+  /// The digest in hexadecimal of the message that `body` gives in pieces.
+  public func hex(_ letters: Hex.Case, _ body: (inout MessageInput) -> Void) -> String {
+    withDigest(body) { Hex.encode($0, letters) }
+  }
+
+  /// Calls `use` with the digest of some bytes.
+  public func withDigest<Result>(of bytes: UnsafeRawBufferPointer, _ use: (UnsafeRawBufferPointer) -> Result) -> Result
+  {
+    withDigest({ $0.append(bytes) }, use)
+  }
+
+  private func withDigest<Result>(
+    _ body: (inout MessageInput) -> Void, _ use: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    let result = Algorithms.shared.contexts.withContext { context in
+      withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { output in
+        var input = MessageInput(context) { EVP_DigestUpdate($0, $1.baseAddress, $1.count) == 1 }
+        var length: UInt32 = 0
+        let hasBegun = EVP_DigestInit_ex2(context, Algorithms.shared.digest(self), nil) == 1
+        body(&input)
+        let hasEnded = EVP_DigestFinal_ex(context, output.baseAddress, &length) == 1
+        precondition(hasBegun && input.isComplete && hasEnded, "OpenSSL cannot compute \(name)")
+        return use(UnsafeRawBufferPointer(output))
+      }
+    }
+    guard let result else { preconditionFailure("OpenSSL cannot compute \(name)") }
+    return result
+  }
+}
+
+extension HMACKey {
+  /// The HMAC in hexadecimal of the message that `body` gives in pieces.
+  public func hex(_ letters: Hex.Case, _ body: (inout MessageInput) -> Void) -> String {
+    let result = contexts.withContext { context in
+      withUnsafeTemporaryAllocation(byteCount: algorithm.size, alignment: 8) { output in
+        var input = MessageInput(context) {
+          EVP_MAC_update($0, $1.baseAddress?.assumingMemoryBound(to: UInt8.self), $1.count) == 1
+        }
+        var length = 0
+        // Without a key the context goes back to its keyed start.
+        let hasBegun = EVP_MAC_init(context, nil, 0, nil) == 1
+        body(&input)
+        let hasEnded = EVP_MAC_final(context, output.baseAddress, &length, output.count) == 1
+        precondition(hasBegun && input.isComplete && hasEnded, "OpenSSL cannot compute HMAC-\(algorithm.name)")
+        return Hex.encode(UnsafeRawBufferPointer(output), letters)
+      }
+    }
+    guard let result else { preconditionFailure("OpenSSL cannot compute HMAC-\(algorithm.name)") }
+    return result
+  }
+}

@@ -1,0 +1,179 @@
+/// Bytes that are written one after the other. All memory of the array is initialised and `count` says how much of it has
+/// been written: a write checks the room once and goes through a pointer, where `Array.append` checks for each piece.
+struct ByteBuffer: Sendable {
+  /// At least `count` elements; those behind are meaningless.
+  private var storage: [UInt8]
+  private(set) var count = 0
+
+  init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
+
+  init(reusing memory: consuming [UInt8]) {
+    storage = memory
+    let length = max(storage.capacity, 256)
+    storage.append(contentsOf: repeatElement(0, count: length - storage.count))
+  }
+
+  var bytes: [UInt8] { Array(storage[..<count]) }
+
+  mutating func removeAll() { count = 0 }
+
+  consuming func finish() -> [UInt8] {
+    storage.removeLast(storage.count - count)
+    return storage
+  }
+
+  /// Makes sure that `size` more bytes fit, and calls `body` with the place for them; `body` returns how many it wrote.
+  @inline(__always)
+  private mutating func write(atMost size: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+    if storage.count - count < size { grow(by: size) }
+    // The pointer is used only inside `body`, for at most `size` bytes of initialised memory.
+    count += storage.withUnsafeMutableBufferPointer { body($0.baseAddress! + count) }
+  }
+
+  @inline(never)
+  private mutating func grow(by size: Int) {
+    let wanted = max(size - (storage.count - count), storage.count, 64)
+    storage.append(contentsOf: repeatElement(0, count: wanted))
+  }
+
+  mutating func append(_ byte: UInt8) {
+    write(atMost: 1) {
+      $0.pointee = byte
+      return 1
+    }
+  }
+
+  mutating func append(_ text: StaticString) {
+    let length = text.utf8CodeUnitCount
+    write(atMost: length) {
+      $0.update(from: text.utf8Start, count: length)
+      return length
+    }
+  }
+
+  mutating func append(_ bytes: [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    write(atMost: bytes.count) { output in
+      bytes.withUnsafeBufferPointer { output.update(from: $0.baseAddress!, count: $0.count) }
+      return bytes.count
+    }
+  }
+
+  /// Appends a member's name, which needs no escape, with its quotes and its colon.
+  mutating func append(_ key: StaticString, afterComma: Bool) {
+    let length = key.utf8CodeUnitCount
+    write(atMost: length + 4) { output in
+      var at = output
+      func put(_ byte: UInt8) {
+        at.pointee = byte
+        at += 1
+      }
+      if afterComma { put(UInt8(ascii: ",")) }
+      put(UInt8(ascii: "\""))
+      at.update(from: key.utf8Start, count: length)
+      at += length
+      put(UInt8(ascii: "\""))
+      put(UInt8(ascii: ":"))
+      return at - output
+    }
+  }
+
+  /// Appends the decimal digits of a whole number.
+  mutating func append(decimal int: Int) {
+    write(atMost: 20) { output in
+      var at = output
+      if int < 0 {
+        at.pointee = UInt8(ascii: "-")
+        at += 1
+      }
+      var rest = int.magnitude
+      var divisor: UInt = 1
+      while rest / divisor >= 10 { divisor *= 10 }
+      while divisor > 0 {
+        at.pointee = UInt8(ascii: "0") + UInt8(rest / divisor)
+        at += 1
+        rest %= divisor
+        divisor /= 10
+      }
+      return at - output
+    }
+  }
+
+  /// Appends a text as a JSON string.
+  mutating func append(quoted string: String) {
+    var string = string
+    string.withUTF8 { utf8 in
+      // Most texts need no escape; one that does takes at most six bytes for one.
+      let escapes = Self.countEscapes(utf8)
+      write(atMost: utf8.count + escapes * 5 + 2) { output in
+        var at = output
+        at.pointee = UInt8(ascii: "\"")
+        at += 1
+        if escapes == 0 {
+          if let start = utf8.baseAddress { at.update(from: start, count: utf8.count) }
+          at += utf8.count
+        } else {
+          for byte in utf8 { at = Self.put(byte, at) }
+        }
+        at.pointee = UInt8(ascii: "\"")
+        return at + 1 - output
+      }
+    }
+  }
+
+  /// How many bytes need an escape. Looks at eight bytes at once: a byte's high bit is set in `found` where it does.
+  private static func countEscapes(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    var count = 0
+    var index = 0
+    let bytes = UnsafeRawBufferPointer(utf8)
+    while index + 8 <= bytes.count {
+      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      func below(_ word: UInt64, _ bound: UInt64) -> UInt64 { (word &- ones &* bound) & ~word & highs }
+      if below(word, 0x20) | below(word ^ ones &* 0x22, 1) | below(word ^ ones &* 0x5c, 1) != 0 {
+        // A borrow can mark the byte above a real one, so that the bytes are counted one by one.
+        for offset in index..<(index + 8) where needsEscape(bytes[offset]) { count += 1 }
+      }
+      index += 8
+    }
+    for offset in index..<bytes.count where needsEscape(bytes[offset]) { count += 1 }
+    return count
+  }
+
+  @inline(__always)
+  private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
+
+  /// Writes one byte of a JSON string, escaped where it must be, and returns the place behind it.
+  private static func put(_ byte: UInt8, _ output: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+    guard needsEscape(byte) else {
+      output.pointee = byte
+      return output + 1
+    }
+    output[0] = UInt8(ascii: "\\")
+    switch byte {
+    case 0x22, 0x5c: output[1] = byte
+    case 0x0a: output[1] = UInt8(ascii: "n")
+    case 0x0d: output[1] = UInt8(ascii: "r")
+    case 0x09: output[1] = UInt8(ascii: "t")
+    default:
+      let digits: StaticString = "0123456789abcdef"
+      output[1] = UInt8(ascii: "u")
+      output[2] = UInt8(ascii: "0")
+      output[3] = UInt8(ascii: "0")
+      output[4] = digits.utf8Start[Int(byte >> 4)]
+      output[5] = digits.utf8Start[Int(byte & 15)]
+      return output + 6
+    }
+    return output + 2
+  }
+}
+
+extension [UInt8] {
+  /// Appends a text as a JSON string.
+  public mutating func appendQuoted(_ string: String) {
+    var buffer = ByteBuffer(capacity: string.utf8.count + 2)
+    buffer.append(quoted: string)
+    append(contentsOf: buffer.finish())
+  }
+}

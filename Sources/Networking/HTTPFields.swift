@@ -1,0 +1,197 @@
+/// Header or trailer fields (RFC 9110 §5), kept as the bytes they came in; names compare without regard to case.
+public struct HTTPFields: Sendable {
+  /// The fields that this project reads. They are recognised once, when a field is added.
+  public enum Known: UInt8, Sendable {
+    case other
+    case host, contentLength, transferEncoding, connection, expect, keepAlive
+    case authorization, contentType, requestId, retryAfter
+  }
+
+  struct Field {
+    private let nameStart, nameEnd, valueStart, valueEnd: UInt32
+    let known: Known
+
+    /// `known` says what the bytes of `name` are.
+    init(name: Range<Int>, value: Range<Int>, _ known: Known) {
+      nameStart = UInt32(name.lowerBound)
+      nameEnd = UInt32(name.upperBound)
+      valueStart = UInt32(value.lowerBound)
+      valueEnd = UInt32(value.upperBound)
+      self.known = known
+    }
+
+    var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+    var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
+  }
+
+  /// Names and values; in a parsed head the whole head, start line included.
+  private(set) var storage: [UInt8]
+  private(set) var fields: [Field]
+
+  public init() {
+    storage = []
+    fields = []
+  }
+
+  public init(_ pairs: KeyValuePairs<String, String>) {
+    self.init()
+    for (name, value) in pairs { append(name, value) }
+  }
+
+  init(storage: [UInt8], fields: [Field]) {
+    self.storage = storage
+    self.fields = fields
+  }
+
+  public var count: Int { fields.count }
+
+  /// The first field of this name.
+  public subscript(name: String) -> String? {
+    for field in fields where matches(field, name) { return text(field.value) }
+    return nil
+  }
+
+  /// The first of these fields.
+  public subscript(known: Known) -> String? {
+    for field in fields where field.known == known { return text(field.value) }
+    return nil
+  }
+
+  public func contains(_ known: Known) -> Bool { fields.contains { $0.known == known } }
+
+  /// Calls `body` with the value of the first of these fields, nil if there is none.
+  public func withValue<Result, Failure: Error>(
+    of known: Known, _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    for field in fields where field.known == known { return try withBytes(field.value, body) }
+    return try body(nil)
+  }
+
+  /// Every field of this name, in order.
+  public func all(_ name: String) -> [String] {
+    fields.filter { matches($0, name) }.map { text($0.value) }
+  }
+
+  public mutating func append(_ name: String, _ value: String) {
+    let start = storage.count
+    storage.append(contentsOf: name.utf8)
+    let middle = storage.count
+    storage.append(contentsOf: value.utf8)
+    note(name: start..<middle)
+  }
+
+  /// Appends a field whose value is a whole number.
+  public mutating func append(_ name: String, _ value: Int) {
+    let start = storage.count
+    storage.append(contentsOf: name.utf8)
+    let middle = storage.count
+    storage.append(contentsOf: String(value).utf8)
+    note(name: start..<middle)
+  }
+
+  /// Appends the fields of another list.
+  public mutating func append(contentsOf other: HTTPFields) {
+    for field in other.fields {
+      let start = storage.count
+      storage.append(contentsOf: other.storage[field.name])
+      let middle = storage.count
+      storage.append(contentsOf: other.storage[field.value])
+      fields.append(Field(name: start..<middle, value: middle..<storage.count, field.known))
+    }
+  }
+
+  /// The value of the field is what follows its name in `storage`.
+  private mutating func note(name: Range<Int>) {
+    let known = storage.withUnsafeBytes { Known(name: UnsafeRawBufferPointer(rebasing: $0[name])) }
+    fields.append(Field(name: name, value: name.upperBound..<storage.count, known))
+  }
+
+  /// Keeps the memory for the next fields.
+  public mutating func removeAll() {
+    storage.removeAll(keepingCapacity: true)
+    fields.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds bytes that belong to no field, and returns where they are.
+  mutating func appendLoose(_ text: String) -> Range<Int> {
+    let start = storage.count
+    storage.append(contentsOf: text.utf8)
+    return start..<storage.count
+  }
+
+  /// Names as they were written, with their values.
+  public var pairs: [(name: String, value: String)] {
+    fields.map { (text($0.name), text($0.value)) }
+  }
+
+  func text(_ range: Range<Int>) -> String {
+    withBytes(range) { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Calls `body` with a part of `storage`.
+  func withBytes<Result, Failure: Error>(
+    _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try storage.withUnsafeBufferPointer { (bytes: UnsafeBufferPointer<UInt8>) throws(Failure) -> Result in
+      try body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[range])))
+    }
+  }
+
+  private func matches(_ field: Field, _ name: String) -> Bool {
+    guard field.name.count == name.utf8.count else { return false }
+    var at = field.name.lowerBound
+    for byte in name.utf8 {
+      if lowercased(storage[at]) != lowercased(byte) { return false }
+      at += 1
+    }
+    return true
+  }
+
+  /// Writes the fields as HTTP/1.1 has them, each with its line end.
+  func serialize(into output: inout [UInt8]) {
+    for field in fields {
+      output.append(contentsOf: storage[field.name])
+      output.append(UInt8(ascii: ":"))
+      output.append(UInt8(ascii: " "))
+      output.append(contentsOf: storage[field.value])
+      output.append(UInt8(ascii: "\r"))
+      output.append(UInt8(ascii: "\n"))
+    }
+  }
+}
+
+extension HTTPFields.Known {
+  /// What a field's name says, in whatever case it is written.
+  init(name: UnsafeRawBufferPointer) {
+    func named(_ text: StaticString, _ known: Self) -> Self { equalsIgnoringCase(name, text) ? known : .other }
+    self =
+      switch name.count {
+      case 4: named("host", .host)
+      case 6: named("expect", .expect)
+      case 10: equalsIgnoringCase(name, "connection") ? .connection : named("keep-alive", .keepAlive)
+      case 11: named("retry-after", .retryAfter)
+      case 12: equalsIgnoringCase(name, "content-type") ? .contentType : named("x-request-id", .requestId)
+      case 13: named("authorization", .authorization)
+      case 14: named("content-length", .contentLength)
+      case 17: named("transfer-encoding", .transferEncoding)
+      default: .other
+      }
+  }
+}
+
+@inline(__always) func lowercased(_ byte: UInt8) -> UInt8 {
+  byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+}
+
+/// `text` is in lower case.
+func equalsIgnoringCase(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
+  guard bytes.count == text.utf8CodeUnitCount else { return false }
+  for index in 0..<bytes.count where lowercased(bytes[index]) != text.utf8Start[index] { return false }
+  return true
+}
+
+extension [UInt8] {
+  mutating func append(_ text: StaticString) {
+    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+}
