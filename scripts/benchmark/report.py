@@ -8,6 +8,9 @@ import subprocess
 
 TITLES = {"proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate", "described": "Numgate, described", "large": "Numgate, large"}
 
+# Call stacks shown, functions of each, characters of each.
+SITES, SITE_FRAMES, SITE_WIDTH = 40, 5, 110
+
 # Name, words, unit, bound, and whether the figure must stay below ("most") or above ("least").
 AIMS = [
     ("cpu", "CPU per request, Numgate / nginx + Lua", "×", 1.3, "most"),
@@ -111,6 +114,22 @@ def show_rsa(rsa):
           ["", "requests/s", "openssl sign/s", "ratio", "CPU µs/request", "p50 ms", "p99 ms"], rows)
 
 
+def show_allocations(figures):
+    functions = ", ".join(f"{name} {number:.2f}" for name, number in figures["by_function"].items())
+    print(f"\nallocations: {figures['allocations_per_call']:.2f} a call ({functions}), "
+          f"{figures['bytes_per_call']:,.0f} bytes a call; {figures['frees_per_call']:.2f} frees; "
+          f"while idle {figures['idle_allocations_per_second']:.0f} a second")
+    names = [f"to {size:,} bytes" if size else "larger" for size in figures["by_size"]]
+    table("allocations a call by size", ["", "allocations"], [
+        [name, f"{number:.2f}"] for name, number in zip(names, figures["by_size"].values()) if number >= 0.005])
+    for order in ("allocations", "bytes") if "sites" in figures else ():
+        print(f"\ncall stacks with most {order} (innermost function first)")
+        for site in sorted(figures["sites"], key=lambda site: -site[order])[:SITES]:
+            print(f"  {site['allocations']:7.2f} allocations {site['bytes']:9,.0f} bytes")
+            for name in site["stack"][:SITE_FRAMES]:
+                print(f"      {name[:SITE_WIDTH]}")
+
+
 def show(environment, results, aims):
     print(f"{environment['cpu']}, kernel {environment['kernel']}, load {environment['load_before']:.2f} before the run")
     print(f"commit {environment['commit']}; {environment['nginx']}; {environment['openssl']}")
@@ -130,6 +149,8 @@ def show(environment, results, aims):
         default = results["queue"]["default"]
         print(f"  1,024 callers, 100 ms, default limits: {default['requests_per_second']:,.0f} requests/s, p50 "
               f"{default['p50_ms']:.1f} ms, p99 {default['p99_ms']:.1f} ms, core {default['core_busy'] * 100:.0f} % busy")
+    if "allocations" in results:
+        show_allocations(results["allocations"])
     if "memory" in results:
         table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
               [[TITLES[side], f"{sample['idle_mb']:.1f}", f"{sample['connected_mb']:.1f}"]
