@@ -1,4 +1,4 @@
-"""What a verify call costs in countable terms, which do not depend on the speed of the machine: allocations.
+"""What a verify call costs in countable terms, which do not depend on the speed of the machine: allocations and system calls.
 
 The counted process serves a fixed number of calls of a client that keeps its connections open; the counters are read
 before and after.
@@ -6,16 +6,17 @@ before and after.
 
 import bisect
 import collections
+import contextlib
 import pathlib
 import signal
 import subprocess
 import time
 
 from client import calls
-from servers import BenchError, Server, progress
+from servers import BenchError, Server, progress, spawn
 
 CALLS, WARMUP, CONNECTIONS = 5_000, 2_000, 16
-IDLE_SECONDS = 1
+IDLE_SECONDS = 2
 HISTOGRAM = [16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 16384]
 
 
@@ -66,7 +67,7 @@ def allocations(bench, side, sites=False):
     counted = Counted(bench, side, sites)
     with counted.server:
         marks = []
-        with calls(bench, side, CALLS, CONNECTIONS, warmup=WARMUP) as client:
+        with calls(bench, side, CALLS, CONNECTIONS, WARMUP) as client:
             marks.append(counted.counters())
             time.sleep(IDLE_SECONDS)
             marks.append(counted.counters())
@@ -91,6 +92,53 @@ def allocations(bench, side, sites=False):
                 for frames, (number, size) in after.sites.items()}
             result["sites"] = named_sites(counted.server.process.pid, stacks)
     return result
+
+
+def system_calls(bench, side):
+    """System calls for each verify call, by name, of all threads."""
+    progress("system calls")
+    with Server(bench.folder, bench.core, side.name, side.port, side.command) as server:
+        with calls(bench, side, CALLS, CONNECTIONS, WARMUP) as client:
+            with traced(bench, server.process.pid) as table:
+                time.sleep(IDLE_SECONDS)
+            idle = read_table(table)
+            with traced(bench, server.process.pid) as table:
+                seconds = client.go()["seconds"]
+            counted = read_table(table)
+    # What the process does anyway, such as looking for changed files, depends on how long the calls take.
+    calls_of = {name: max(0, number - idle[name] / IDLE_SECONDS * seconds) for name, number in counted.items()}
+    return {
+        "system_calls_per_call": sum(calls_of.values()) / CALLS,
+        "by_name": {name: number / CALLS for name, number in sorted(calls_of.items(), key=lambda one: -one[1])},
+        "idle_system_calls_per_second": sum(idle.values()) / IDLE_SECONDS,
+    }
+
+
+@contextlib.contextmanager
+def traced(bench, pid):
+    """Counts the system calls of a process with strace; the file with the table is complete at the end of the block."""
+    table = bench.folder / "strace"
+    # On the core of the load: on the other one strace and the process would take turns.
+    strace = spawn(
+        bench.other, ["strace", "-c", "-f", "-o", str(table), "-p", str(pid)], stderr=subprocess.PIPE, text=True)
+    try:
+        line = strace.stderr.readline()
+        if "attached" not in line:
+            raise BenchError(f"system calls cannot be counted: {line.strip()}")
+        yield table
+    finally:
+        strace.send_signal(signal.SIGINT)
+        strace.communicate()
+
+
+def read_table(path):
+    """Calls by name of `strace -c`: "% time, seconds, usecs/call, calls, errors (or nothing), syscall"."""
+    counted = collections.Counter()
+    for line in path.read_text().splitlines():
+        fields = line.split()
+        if len(fields) in (5, 6) and fields[3].isdigit() and fields[-1] != "total":
+            counted[fields[-1]] = int(fields[3])
+    return counted
 
 
 def histogram(sizes):

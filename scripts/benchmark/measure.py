@@ -191,6 +191,8 @@ class Bench:
         with self.start(self.vendor):
             if named("allocations"):
                 results["allocations"] = counting.allocations(self, self.numgate, self.sites)
+            if named("syscalls"):
+                results["system_calls"] = counting.system_calls(self, self.numgate)
             if named("lookup"):
                 progress("look-ups")
                 results["lookup"] = json.loads(output(self.core, [

@@ -151,6 +151,12 @@ def show(environment, results, aims):
               f"{default['p50_ms']:.1f} ms, p99 {default['p99_ms']:.1f} ms, core {default['core_busy'] * 100:.0f} % busy")
     if "allocations" in results:
         show_allocations(results["allocations"])
+    if "system_calls" in results:
+        figures = results["system_calls"]
+        table("system calls a call", ["", "number"], [
+            *([name, f"{number:.2f}"] for name, number in figures["by_name"].items() if number >= 0.005),
+            ["all", f"{figures['system_calls_per_call']:.2f}"]])
+        print(f"  While idle: {figures['idle_system_calls_per_second']:.0f} a second, which are subtracted.")
     if "memory" in results:
         table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
               [[TITLES[side], f"{sample['idle_mb']:.1f}", f"{sample['connected_mb']:.1f}"]
