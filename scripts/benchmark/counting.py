@@ -142,7 +142,7 @@ def read_table(path):
 
 
 def histogram(sizes):
-    """Allocations for each call by size; the key is the largest size of its row, 0 stands for all larger ones."""
+    """Allocations for each call by size; the key is the largest size of its row, 0 means all larger ones."""
     rows = dict.fromkeys([*HISTOGRAM, 0], 0)
     for size, number in sizes.items():
         row = bisect.bisect_left(HISTOGRAM, size) if size else len(HISTOGRAM)

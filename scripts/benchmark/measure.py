@@ -16,8 +16,11 @@ import sys
 import threading
 import time
 
+import compare
 import counting
+import latency
 import report
+from aims import aims, rsa_ratios
 from client import KEY
 from servers import BenchError, Server, Side, asked_if_ready, claim_ports, output, progress
 
@@ -48,6 +51,11 @@ class Bench:
         self.described = Side(
             "described", "Numgate, described", ports + 84, '"match"', self.serve(arguments.numgate, "described"),
             app="bench-described")
+        self.proxy_tls = Side("proxy-tls", "nginx proxy, TLS", ports + 91, '"resultCode":"000"', self.nginx("proxy-tls"))
+        self.tls = Side("tls", "Numgate, TLS", ports + 89, '"match"', self.serve(arguments.numgate, "tls"))
+        # The vendor as a side of its own.
+        self.direct = Side(
+            "vendor", "vendor", ports + 80, '"resultCode":"000"', None, path="/openapi/rs/tokenValidate")
         self.slow = Side("slow", "slow vendors", ports + 86, None, self.nginx("slow"))
         self.queue = Side("queue", "Numgate", ports + 88, '"match"', self.serve(arguments.numgate, "queue"))
         self.large = Side(
@@ -111,7 +119,7 @@ class Bench:
                     one["numgate"].append(self.load(server, self.numgate, f"bench-rsa{size}", call))
                     one["openssl"].append(self.signs_per_second(size))
         for call, size in modes:
-            if statistics.median(report.rsa_ratios(samples[call, size])) > 1.2:
+            if statistics.median(rsa_ratios(samples[call, size])) > 1.2:
                 raise BenchError(f"RSA {size}: more requests than signatures: that account does not sign with RSA")
         return {f"{call} {size}": one for (call, size), one in samples.items()}
 
@@ -182,7 +190,12 @@ class Bench:
 
     def run(self, only):
         named = lambda name: not only or name in only
-        sides = [side for side in (self.proxy, self.lua, self.numgate, self.described, self.large) if named("verify") or side.name in only]
+        wanted = set(only)
+        if "tls" in only:
+            wanted |= {"proxy", "proxy-tls", "numgate"}
+        sides = [side for side in (
+            self.proxy, self.lua, self.numgate, self.described, self.large, self.proxy_tls, self.tls)
+            if named("verify") or side.name in wanted]
         if named("memory"):
             needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
             if limit < needed:
@@ -207,6 +220,10 @@ class Bench:
                 results["queue"] = self.queues()
             if sides:
                 results["verify"] = self.verify(sides)
+            if named("rate"):
+                results["rate"] = latency.rate(self)
+            if named("mixed"):
+                results["mixed"] = latency.mixed(self)
             if named("rsa"):
                 results["rsa"] = self.rsa([(call, size) for call in ("login", "verify") for size in ("1024", "2048")])
         return results
@@ -257,6 +274,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--compare", type=pathlib.Path)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -267,10 +285,11 @@ def main():
         progress("")
         sys.exit(f"bench: {error}")
     progress("")
-    aims = report.aims(results)
-    report.show(environment, results, aims)
+    document = {"environment": environment, **results, "aims": aims(results)}
+    report.show(environment, results, document["aims"])
+    if arguments.compare:
+        compare.show(arguments.compare, document)
     if arguments.json:
-        document = {"environment": environment, **results, "aims": aims}
         arguments.json.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
