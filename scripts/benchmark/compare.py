@@ -8,7 +8,7 @@ from report import spread, table
 # Counts have one sample for a run; they repeat within this share.
 COUNTED, COUNTED_NOISE = ("allocations_per_call", "bytes_per_call", "system_calls_per_call"), 0.01
 # Parts of a run that explain its figures.
-DIAGNOSTIC = ("by_size", "by_function", "by_name", "sites", "core_busy", "idle_")
+DIAGNOSTIC = ("by_size", "by_function", "by_name", "sites", "core_busy", "idle_alloc", "idle_system")
 
 
 def samples(document):
