@@ -16,7 +16,7 @@ def differences(above, below):
 
 
 def cpu_ratios(above, below):
-    """CPU per call of one side of verify in that of another, round by round."""
+    """CPU per request of one side of verify in that of another, round by round."""
     def samples(results):
         name, verify = "cpu_us_per_request", results["verify"]
         return ratios(column(verify[above], name), column(verify[below], name))
@@ -46,12 +46,12 @@ def queue_throughput(results):
 
 # Name, words, unit, bound, whether the figure must be at "most" or at "least" that, and its samples.
 AIMS = [
-    ("cpu", "CPU per call, Numgate / nginx + Lua", "×", 0.8, "most", cpu_ratios("numgate", "lua")),
-    ("proxy", "CPU per call, Numgate / nginx proxy", "×", 1.6, "most", cpu_ratios("numgate", "proxy")),
-    ("tls", "CPU per call, vendor over TLS / over HTTP", "×", 1.2, "most", cpu_ratios("tls", "numgate")),
-    ("described", "CPU per call, described in a file / adapter in Swift", "×", 1.1, "most",
+    ("cpu", "CPU per request, Numgate / nginx + Lua", "×", 0.8, "most", cpu_ratios("numgate", "lua")),
+    ("proxy", "CPU per request, Numgate / nginx proxy", "×", 1.6, "most", cpu_ratios("numgate", "proxy")),
+    ("tls", "CPU per request, vendor over TLS / over HTTP", "×", 1.2, "most", cpu_ratios("tls", "numgate")),
+    ("described", "CPU per request, described in a file / adapter in Swift", "×", 1.1, "most",
      cpu_ratios("described", "numgate")),
-    ("large", "CPU per call, with 1,000 provider files and 10,000 apps / without", "×", 1.1, "most",
+    ("large", "CPU per request, with 1,000 provider files and 10,000 apps / without", "×", 1.1, "most",
      cpu_ratios("large", "numgate")),
     ("large load", "1,000 provider files, 1,000 accounts and 10,000 apps loaded", "ms", 1000, "most",
      lambda results: results["large_load_ms"]),
@@ -59,10 +59,10 @@ AIMS = [
        rsa(f"{call} {bits}"))
       for call, words in (("login", "login in RSA mode"), ("verify", "verify with keyType 1"))
       for bits, bound in ((1024, 0.75), (2048, 0.85))),
-    ("allocations", "allocations per call", "", 16, "most",
-     lambda results: [results["allocations"]["allocations_per_call"]]),
-    ("bytes", "bytes allocated per call", "bytes", 3072, "most",
-     lambda results: [results["allocations"]["bytes_per_call"]]),
+    ("allocations", "allocations per request", "", 16, "most",
+     lambda results: [results["allocations"]["allocations_per_request"]]),
+    ("bytes", "bytes allocated per request", "bytes", 3072, "most",
+     lambda results: [results["allocations"]["bytes_per_request"]]),
     ("added p99", "p99 added at 1,000 calls/s", "ms", 0.5, "most", added_p99),
     ("mixed p99", "p99 of HMAC calls beside 16 connections of RSA-2048 logins", "ms", 2, "most",
      lambda results: column(results["mixed"]["beside RSA"], "p99_ms")),
@@ -71,7 +71,7 @@ AIMS = [
      lambda results: [results["memory"]["numgate"]["connected_mb"]]),
     ("queue growth", "resident memory, growth in 50 s with up to 4,096 callers waiting", "MB", 5, "most",
      lambda results: [max(column(results["queue"]["queued"], "growth_mb"))]),
-    ("queue cpu", "CPU per call, most callers waiting / none waiting", "×", 1.2, "most",
+    ("queue cpu", "CPU per request, most callers waiting / none waiting", "×", 1.2, "most",
      lambda results: [max(column(results["queue"]["queued"], "cpu_ratio"))]),
     ("queue throughput", "1,024 callers, vendor of 100 ms, default limits (or the core is full)", "requests/s", 9000,
      "least", queue_throughput),

@@ -6,7 +6,7 @@ import statistics
 from report import spread, table
 
 # Counts have one sample for a run; they repeat within this share.
-COUNTED, COUNTED_NOISE = ("allocations_per_call", "bytes_per_call", "system_calls_per_call"), 0.01
+COUNTED, COUNTED_NOISE = ("allocations_per_request", "bytes_per_request", "system_calls_per_request"), 0.01
 # Parts of a run that explain its figures.
 DIAGNOSTIC = ("by_size", "by_function", "by_name", "sites", "core_busy", "idle_alloc", "idle_system")
 

@@ -75,11 +75,13 @@ def allocations(bench, side, sites=False):
             marks.append(counted.counters())
         idle, before, after = marks
         total = {kind: after.calls[kind] - before.calls[kind] for kind in after.calls}
+        if not sum(total.values()):
+            raise BenchError("no allocations were counted")
         sizes = after.sizes - before.sizes
         result = {
-            "allocations_per_call": sum(total.values()) / CALLS,
-            "bytes_per_call": (after.bytes - before.bytes) / CALLS,
-            "frees_per_call": (after.frees - before.frees) / CALLS,
+            "allocations_per_request": sum(total.values()) / CALLS,
+            "bytes_per_request": (after.bytes - before.bytes) / CALLS,
+            "frees_per_request": (after.frees - before.frees) / CALLS,
             "by_function": {kind: number / CALLS for kind, number in total.items()},
             "by_size": histogram(sizes),
             "idle_allocations_per_second": (sum(before.calls.values()) - sum(idle.calls.values())) / IDLE_SECONDS,
@@ -105,10 +107,12 @@ def system_calls(bench, side):
             with traced(bench, server.process.pid) as table:
                 seconds = client.go()["seconds"]
             counted = read_table(table)
+    if sum(counted.values()) < CALLS:
+        raise BenchError(f"only {sum(counted.values())} system calls were counted for {CALLS} requests")
     # What the process does anyway, such as looking for changed files, depends on how long the calls take.
     calls_of = {name: max(0, number - idle[name] / IDLE_SECONDS * seconds) for name, number in counted.items()}
     return {
-        "system_calls_per_call": sum(calls_of.values()) / CALLS,
+        "system_calls_per_request": sum(calls_of.values()) / CALLS,
         "by_name": {name: number / CALLS for name, number in sorted(calls_of.items(), key=lambda one: -one[1])},
         "idle_system_calls_per_second": sum(idle.values()) / IDLE_SECONDS,
     }

@@ -99,11 +99,11 @@ def show_latency(title, samples):
 
 def show_allocations(figures):
     functions = ", ".join(f"{name} {number:.2f}" for name, number in figures["by_function"].items())
-    print(f"\nallocations: {figures['allocations_per_call']:.2f} a call ({functions}), "
-          f"{figures['bytes_per_call']:,.0f} bytes a call; {figures['frees_per_call']:.2f} frees; "
+    print(f"\nallocations: {figures['allocations_per_request']:.2f} per request ({functions}), "
+          f"{figures['bytes_per_request']:,.0f} bytes; {figures['frees_per_request']:.2f} frees; "
           f"while idle {figures['idle_allocations_per_second']:.0f} a second")
     names = [f"to {size:,} bytes" if size else "larger" for size in figures["by_size"]]
-    table("allocations a call by size", ["", "allocations"], [
+    table("allocations per request by size", ["", "allocations"], [
         [name, f"{number:.2f}"] for name, number in zip(names, figures["by_size"].values()) if number >= 0.005])
     for order in ("allocations", "bytes") if "sites" in figures else ():
         print(f"\ncall stacks with most {order} (innermost function first)")
@@ -145,9 +145,9 @@ def show(environment, results, aims):
         show_allocations(results["allocations"])
     if "system_calls" in results:
         figures = results["system_calls"]
-        table("system calls a call", ["", "number"], [
+        table("system calls per request", ["", "number"], [
             *([name, f"{number:.2f}"] for name, number in figures["by_name"].items() if number >= 0.005),
-            ["all", f"{figures['system_calls_per_call']:.2f}"]])
+            ["all", f"{figures['system_calls_per_request']:.2f}"]])
         print(f"  While idle: {figures['idle_system_calls_per_second']:.0f} a second, which are subtracted.")
     if "memory" in results:
         table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
