@@ -10,14 +10,19 @@ import os
 import pathlib
 import resource
 import signal
-import socket
 import statistics
 import subprocess
 import sys
 import threading
 import time
 
+import compare
+import counting
+import latency
 import report
+from aims import aims, rsa_ratios
+from client import KEY
+from servers import BenchError, Server, Side, asked_if_ready, claim_ports, output, progress
 
 CONNECTIONS = 64
 IDLE_CONNECTIONS = 10_000
@@ -26,157 +31,35 @@ STARTS = 10
 QUEUES = [(512, "queued-10ms"), (4096, "queued-10ms"), (512, "queued-100ms"), (4096, "queued-100ms")]
 QUEUE_SECONDS, QUEUE_SETTLED = 60, 10
 LOADS = 5
-KEY = "bench-key"
-TICK = os.sysconf("SC_CLK_TCK")
-VENDOR_PORT = 18080
-
-
-class BenchError(Exception):
-    """Something that makes the figures worthless; told in one line."""
-
-
-class Side:
-    """One process under test and the text that its right answers contain."""
-
-    def __init__(self, name, title, port, expected, command, app="bench"):
-        self.name, self.title, self.port, self.expected, self.command = name, title, port, expected, command
-        self.app = app
-
-
-class Server:
-    """A running server on one core; `with` ends it."""
-
-    def __init__(self, folder, core, name, port, command):
-        self.name, self.port = name, port
-        self.log = folder / f"{name}.log"
-        began = time.perf_counter()
-        with open(self.log, "wb") as log:
-            self.process = spawn(core, command, cwd=folder, stdout=log, stderr=log)
-        try:
-            while not ready(port):
-                if self.process.poll() is not None:
-                    raise BenchError(f"{name} ended before it was ready: {self.last_words()}")
-                if time.perf_counter() - began > 10:
-                    raise BenchError(f"{name} is not ready after 10 s: {self.last_words()}")
-                time.sleep(0.001)
-            self.start_ms = (time.perf_counter() - began) * 1000
-        except BaseException:
-            self.__exit__()
-            raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(5)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def last_words(self):
-        lines = self.log.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
-
-    def pids(self):
-        """The process and its workers."""
-        pid = self.process.pid
-        return [pid, *pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    def cpu_seconds(self):
-        """User and system time of the process and its workers."""
-        total = 0
-        for pid in self.pids():
-            fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            total += int(fields[11]) + int(fields[12])
-        return total / TICK
-
-    def resident_mb(self):
-        """VmRSS of the process and its workers, in MB of 10^6 bytes."""
-        total = 0
-        for pid in self.pids():
-            for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-                if line.startswith("VmRSS:"):
-                    total += int(line.split()[1]) * 1024
-        return total / 1e6
-
-
-def spawn(core, command, **options):
-    return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {core}), **options)
-
-
-def output(core, command):
-    """What a command prints; it is ended if this process is."""
-    process = spawn(core, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        text, errors = process.communicate()
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-    if process.returncode != 0:
-        raise BenchError(f"{command[0]} failed: {(errors or text).strip()}")
-    return text
-
-
-READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-
-
-def asked_if_ready(port):
-    """A connection on which /readyz was answered with 200, or None."""
-    connection = socket.socket()
-    try:
-        connection.settimeout(5)
-        connection.connect(("127.0.0.1", port))
-        connection.sendall(READY)
-        if connection.recv(4096).startswith(b"HTTP/1.1 200 "):
-            return connection
-    except OSError:
-        pass
-    connection.close()
-    return None
-
-
-def ready(port):
-    connection = asked_if_ready(port)
-    if connection:
-        connection.close()
-    return connection is not None
-
-
-def refuse_taken_ports(ports):
-    for port in ports:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as error:
-                raise BenchError(f"port {port} is needed and cannot be had: {error.strerror}")
 
 
 class Bench:
     def __init__(self, arguments):
         self.folder, self.seconds, self.rounds = arguments.folder, arguments.seconds, arguments.rounds
-        self.binaries = arguments.numgate.parent
+        self.sites = arguments.sites
+        ports = claim_ports(self.folder)
         # The first core belongs to the process under test, the second to the vendor, to wrk and to this program.
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
             raise BenchError("two cores are needed")
         self.core, self.other = cores[:2]
         os.sched_setaffinity(0, {self.other})
-        self.vendor = Side("vendor", "vendor", VENDOR_PORT, None, self.nginx("vendor"))
-        self.proxy = Side("proxy", "nginx proxy", 18081, '"resultCode":"000"', self.nginx("proxy"))
-        self.lua = Side("lua", "nginx + Lua", 18082, '"match"', self.nginx("lua"))
-        self.numgate = Side("numgate", "Numgate", 18083, '"match"', self.serve(arguments.numgate, "numgate"))
+        self.vendor = Side("vendor", "vendor", ports + 80, None, self.nginx("vendor"))
+        self.proxy = Side("proxy", "nginx proxy", ports + 81, '"resultCode":"000"', self.nginx("proxy"))
+        self.lua = Side("lua", "nginx + Lua", ports + 82, '"match"', self.nginx("lua"))
+        self.numgate = Side("numgate", "Numgate", ports + 83, '"match"', self.serve(arguments.numgate, "numgate"))
         self.described = Side(
-            "described", "Numgate, described", 18084, '"match"', self.serve(arguments.numgate, "described"),
+            "described", "Numgate, described", ports + 84, '"match"', self.serve(arguments.numgate, "described"),
             app="bench-described")
-        self.slow = Side("slow", "slow vendors", 18086, None, self.nginx("slow"))
-        self.queue = Side("queue", "Numgate", 18088, '"match"', self.serve(arguments.numgate, "queue"))
+        self.proxy_tls = Side("proxy-tls", "nginx proxy, TLS", ports + 91, '"resultCode":"000"', self.nginx("proxy-tls"))
+        self.tls = Side("tls", "Numgate, TLS", ports + 89, '"match"', self.serve(arguments.numgate, "tls"))
+        # The vendor as a side of its own.
+        self.direct = Side(
+            "vendor", "vendor", ports + 80, '"resultCode":"000"', None, path="/openapi/rs/tokenValidate")
+        self.slow = Side("slow", "slow vendors", ports + 86, None, self.nginx("slow"))
+        self.queue = Side("queue", "Numgate", ports + 88, '"match"', self.serve(arguments.numgate, "queue"))
         self.large = Side(
-            "large", "Numgate, large", 18085, '"match"', self.serve(arguments.numgate, "large/config"))
+            "large", "Numgate, large", ports + 85, '"match"', self.serve(arguments.numgate, "large/config"))
 
     def serve(self, binary, name):
         return [str(binary), "serve", "--config", str(self.folder / f"{name}.yaml")]
@@ -236,7 +119,7 @@ class Bench:
                     one["numgate"].append(self.load(server, self.numgate, f"bench-rsa{size}", call))
                     one["openssl"].append(self.signs_per_second(size))
         for call, size in modes:
-            if statistics.median(report.rsa_ratios(samples[call, size])) > 1.2:
+            if statistics.median(rsa_ratios(samples[call, size])) > 1.2:
                 raise BenchError(f"RSA {size}: more requests than signatures: that account does not sign with RSA")
         return {f"{call} {size}": one for (call, size), one in samples.items()}
 
@@ -306,19 +189,27 @@ class Bench:
         return samples
 
     def run(self, only):
-        refuse_taken_ports(side.port for side in (self.slow, self.queue, self.vendor, self.proxy, self.lua, self.numgate, self.described, self.large))
         named = lambda name: not only or name in only
-        sides = [side for side in (self.proxy, self.lua, self.numgate, self.described, self.large) if named("verify") or side.name in only]
+        wanted = set(only)
+        if "tls" in only:
+            wanted |= {"proxy", "proxy-tls", "numgate"}
+        sides = [side for side in (
+            self.proxy, self.lua, self.numgate, self.described, self.large, self.proxy_tls, self.tls)
+            if named("verify") or side.name in wanted]
         if named("memory"):
             needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
             if limit < needed:
                 raise BenchError(f"memory needs {needed} open files, the limit is {limit}: ulimit -Hn {needed}")
         results = {}
         with self.start(self.vendor):
+            if named("allocations"):
+                results["allocations"] = counting.allocations(self, self.numgate, self.sites)
+            if named("syscalls"):
+                results["system_calls"] = counting.system_calls(self, self.numgate)
             if named("lookup"):
                 progress("look-ups")
                 results["lookup"] = json.loads(output(self.core, [
-                    str(self.binaries / "lookup-benchmark"), str(pathlib.Path.cwd() / "providers")]))
+                    ".build/release/lookup-benchmark", "providers"]))
             if named("large"):
                 results["large_load_ms"] = self.large_load(self.large.command[0])
             if named("startup"):
@@ -329,6 +220,10 @@ class Bench:
                 results["queue"] = self.queues()
             if sides:
                 results["verify"] = self.verify(sides)
+            if named("rate"):
+                results["rate"] = latency.rate(self)
+            if named("mixed"):
+                results["mixed"] = latency.mixed(self)
             if named("rsa"):
                 results["rsa"] = self.rsa([(call, size) for call in ("login", "verify") for size in ("1024", "2048")])
         return results
@@ -370,19 +265,16 @@ def is_open(connection):
         return False
 
 
-def progress(text):
-    if sys.stderr.isatty():
-        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=pathlib.Path, required=True)
     parser.add_argument("--numgate", type=pathlib.Path, required=True)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sites", action="store_true")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--only", action="append", default=[])
     parser.add_argument("--json", type=pathlib.Path)
+    parser.add_argument("--compare", type=pathlib.Path)
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -393,10 +285,11 @@ def main():
         progress("")
         sys.exit(f"bench: {error}")
     progress("")
-    aims = report.aims(results)
-    report.show(environment, results, aims)
+    document = {"environment": environment, **results, "aims": aims(results)}
+    report.show(environment, results, document["aims"])
+    if arguments.compare:
+        compare.show(arguments.compare, document)
     if arguments.json:
-        document = {"environment": environment, **results, "aims": aims}
         arguments.json.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 

@@ -6,27 +6,17 @@ import platform
 import statistics
 import subprocess
 
-TITLES = {"proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate", "described": "Numgate, described", "large": "Numgate, large"}
+from aims import column, differences, ratios, rsa_ratios
 
-# Name, words, unit, bound, and whether the figure must stay below ("most") or above ("least").
-AIMS = [
-    ("cpu", "CPU per request, Numgate / nginx + Lua", "×", 1.3, "most"),
-    ("described", "CPU per request, described in a file / adapter in Swift", "×", 1.5, "most"),
-    ("large", "CPU per request, with 1,000 provider files and 10,000 apps / without", "×", 1.1, "most"),
-    ("large load", "1,000 provider files, 1,000 accounts and 10,000 apps loaded", "ms", 1000, "most"),
-    ("rsa login 1024", "login in RSA mode, 1024 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
-    ("rsa login 2048", "login in RSA mode, 2048 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
-    ("rsa verify 1024", "verify with keyType 1, 1024 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
-    ("rsa verify 2048", "verify with keyType 1, 2048 bits, requests/s / openssl sign/s", "×", 0.85, "least"),
-    ("idle", "resident memory, idle", "MB", 40, "most"),
-    ("connected", "resident memory, 10,000 idle connections", "MB", 150, "most"),
-    ("queue growth", "resident memory, growth in 50 s with up to 4,096 callers waiting", "MB", 5, "most"),
-    ("queue cpu", "CPU per request, most callers waiting / none waiting", "×", 1.2, "most"),
-    ("queue throughput", "1,024 callers, vendor of 100 ms, default limits (or the core is full)", "requests/s", 9000, "least"),
-    ("startup", "exec to ready", "ms", 100, "most"),
-    ("lookup", "look-up of a code", "ns", 1000, "most"),
-    ("load", "all provider files loaded", "ms", 50, "most"),
-]
+TITLES = {
+    "proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate", "described": "Numgate, described",
+    "large": "Numgate, large", "proxy-tls": "nginx proxy, TLS", "tls": "Numgate, TLS"}
+# Sides of verify of which the second is the measure of the first.
+RATIOS = [("numgate", "lua"), ("numgate", "proxy"), ("described", "numgate"), ("large", "numgate"), ("tls", "numgate"),
+          ("proxy-tls", "proxy"), ("tls", "proxy-tls")]
+
+# Call stacks shown, functions of each, characters of each.
+SITES, SITE_FRAMES, SITE_WIDTH = 40, 5, 110
 
 
 def environment(core, other, rounds, seconds, connections):
@@ -54,20 +44,10 @@ def environment(core, other, rounds, seconds, connections):
 
 
 def spread(values, digits):
-    low, middle, high = min(values), statistics.median(values), max(values)
-    return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
-
-
-def column(samples, name):
-    return [sample[name] for sample in samples]
-
-
-def ratios(above, below):
-    return [a / b for a, b in zip(above, below)]
-
-
-def rsa_ratios(samples):
-    return ratios(column(samples["numgate"], "requests_per_second"), samples["openssl"])
+    middle, low, high = (f"{value:,.{digits}f}" for value in (statistics.median(values), min(values), max(values)))
+    if len(values) == 1:
+        return middle
+    return f"{middle} ({low} to {high})" if min(values) < 0 else f"{middle} ({low}–{high})"
 
 
 def table(title, head, rows):
@@ -86,14 +66,10 @@ def show_verify(verify):
         cells = [spread(column(samples, name), digits) for name, digits in zip(names, (0, 2, 2, 1))]
         busy = statistics.median(column(samples, "core_busy"))
         rows.append([TITLES[side], *cells, f"{busy * 100:.0f} %"])
-    for below in ("lua", "proxy"):
-        if "numgate" in verify and below in verify:
-            pairs = [ratios(column(verify["numgate"], name), column(verify[below], name)) for name in names]
-            rows.append([f"Numgate / {TITLES[below]}", *(spread(pair, 2) for pair in pairs), ""])
-    for above in ("described", "large"):
-        if above in verify and "numgate" in verify:
-            pairs = [ratios(column(verify[above], name), column(verify["numgate"], name)) for name in names]
-            rows.append([f"{above} / Numgate", *(spread(pair, 2) for pair in pairs), ""])
+    for above, below in RATIOS:
+        if above in verify and below in verify:
+            pairs = [ratios(column(verify[above], name), column(verify[below], name)) for name in names]
+            rows.append([f"{TITLES[above]} / {TITLES[below]}", *(spread(pair, 2) for pair in pairs), ""])
     table("verify (openapi/rs/tokenValidate, keyType 0)",
           ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "core busy"], rows)
     print("  Below about 95 % busy, requests/s is what vendor and wrk could give, and says less than CPU per request.")
@@ -109,6 +85,32 @@ def show_rsa(rsa):
             spread(column(numgate, "p50_ms"), 2), spread(column(numgate, "p99_ms"), 2)])
     table("RSA: login signs once (SHA256withRSA), verify with keyType 1 signs and encrypts once; openssl speed only signs",
           ["", "requests/s", "openssl sign/s", "ratio", "CPU µs/request", "p50 ms", "p99 ms"], rows)
+
+
+def show_latency(title, samples):
+    names = ["p50_ms", "p99_ms", "p999_ms"]
+    rows = [[side, *(spread(column(taken, name), 3) for name in names)] for side, taken in samples.items()]
+    for above, below in (("numgate", "direct"), ("proxy", "direct"), ("direct again", "direct"), ("beside RSA", "alone")):
+        if above in samples and below in samples:
+            pairs = [differences(column(samples[above], name), column(samples[below], name)) for name in names]
+            rows.append([f"{above} - {below}", *(spread(pair, 3) for pair in pairs)])
+    table(title, ["", "p50 ms", "p99 ms", "p99.9 ms"], rows)
+
+
+def show_allocations(figures):
+    functions = ", ".join(f"{name} {number:.2f}" for name, number in figures["by_function"].items())
+    print(f"\nallocations: {figures['allocations_per_request']:.2f} per request ({functions}), "
+          f"{figures['bytes_per_request']:,.0f} bytes; {figures['frees_per_request']:.2f} frees; "
+          f"while idle {figures['idle_allocations_per_second']:.0f} a second")
+    names = [f"to {size:,} bytes" if size else "larger" for size in figures["by_size"]]
+    table("allocations per request by size", ["", "allocations"], [
+        [name, f"{number:.2f}"] for name, number in zip(names, figures["by_size"].values()) if number >= 0.005])
+    for order in ("allocations", "bytes") if "sites" in figures else ():
+        print(f"\ncall stacks with most {order} (innermost function first)")
+        for site in sorted(figures["sites"], key=lambda site: -site[order])[:SITES]:
+            print(f"  {site['allocations']:7.2f} allocations {site['bytes']:9,.0f} bytes")
+            for name in site["stack"][:SITE_FRAMES]:
+                print(f"      {name[:SITE_WIDTH]}")
 
 
 def show(environment, results, aims):
@@ -130,6 +132,23 @@ def show(environment, results, aims):
         default = results["queue"]["default"]
         print(f"  1,024 callers, 100 ms, default limits: {default['requests_per_second']:,.0f} requests/s, p50 "
               f"{default['p50_ms']:.1f} ms, p99 {default['p99_ms']:.1f} ms, core {default['core_busy'] * 100:.0f} % busy")
+    if "rate" in results:
+        show_latency("verify at 1,000 calls/s; each latency from the time at which the call was due", results["rate"])
+        print("  'direct again - direct' is the noise of the measurement.")
+    if "mixed" in results:
+        mixed = results["mixed"]
+        show_latency("verify signed with HMAC at 200 calls/s, alone and beside 16 connections of RSA-2048 logins",
+                     {name: mixed[name] for name in ("alone", "beside RSA")})
+        print(f"  RSA logins beside them: {spread(column(mixed['RSA logins'], 'requests_per_second'), 0)} a second, "
+              f"p99 {spread(column(mixed['RSA logins'], 'p99_ms'), 1)} ms")
+    if "allocations" in results:
+        show_allocations(results["allocations"])
+    if "system_calls" in results:
+        figures = results["system_calls"]
+        table("system calls per request", ["", "number"], [
+            *([name, f"{number:.2f}"] for name, number in figures["by_name"].items() if number >= 0.005),
+            ["all", f"{figures['system_calls_per_request']:.2f}"]])
+        print(f"  While idle: {figures['idle_system_calls_per_second']:.0f} a second, which are subtracted.")
     if "memory" in results:
         table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
               [[TITLES[side], f"{sample['idle_mb']:.1f}", f"{sample['connected_mb']:.1f}"]
@@ -146,41 +165,6 @@ def show(environment, results, aims):
               f"{figures['miss_ns']:.0f} ns), all provider files loaded in {figures['load_ms']:.1f} ms (medians)")
     if aims:
         table("aims", ["", "figure", "aim", ""], [
-            [aim["words"], f"{aim['figure']:.2f} {aim['unit']}", f"at {aim['sense']} {aim['bound']} {aim['unit']}",
+            [aim["words"], f"{spread(aim['samples'], 2)} {aim['unit']}".strip(),
+             f"at {aim['sense']} {aim['bound']:,} {aim['unit']}".strip(),
              "met" if aim["met"] else "NOT MET"] for aim in aims])
-
-
-def aims(results):
-    """The aims that were measured, each with its figure (a median) and whether it is met."""
-    figures = {}
-    verify = results.get("verify", {})
-    if "numgate" in verify and "lua" in verify:
-        name = "cpu_us_per_request"
-        figures["cpu"] = statistics.median(ratios(column(verify["numgate"], name), column(verify["lua"], name)))
-    for above in ("described", "large"):
-        if above in verify and "numgate" in verify:
-            name = "cpu_us_per_request"
-            figures[above] = statistics.median(ratios(column(verify[above], name), column(verify["numgate"], name)))
-    if "large_load_ms" in results:
-        figures["large load"] = statistics.median(results["large_load_ms"])
-    for mode, samples in results.get("rsa", {}).items():
-        figures[f"rsa {mode}"] = statistics.median(rsa_ratios(samples))
-    if "memory" in results:
-        figures["idle"] = results["memory"]["numgate"]["idle_mb"]
-        figures["connected"] = results["memory"]["numgate"]["connected_mb"]
-    if "queue" in results:
-        figures["queue growth"] = max(sample["growth_mb"] for sample in results["queue"]["queued"])
-        figures["queue cpu"] = max(sample["cpu_ratio"] for sample in results["queue"]["queued"])
-        default = results["queue"]["default"]
-        # A full core is as good as the aim.
-        figures["queue throughput"] = max(default["requests_per_second"], 9000 if default["core_busy"] > 0.95 else 0)
-    if "lookup" in results:
-        figures["lookup"] = results["lookup"]["hit_ns"]
-        figures["load"] = results["lookup"]["load_ms"]
-    if "startup_ms" in results:
-        figures["startup"] = statistics.median(results["startup_ms"]["numgate"])
-    return [
-        {"name": name, "words": words, "unit": unit, "bound": bound, "sense": sense, "figure": figures[name],
-         "met": figures[name] <= bound if sense == "most" else figures[name] >= bound}
-        for name, words, unit, bound, sense in AIMS if name in figures
-    ]
