@@ -44,6 +44,8 @@ private func events(of pieces: [[UInt8]], _ role: HTTP1Parser.Role) -> [String] 
         }
       }
     } catch {
+      // How much of a refused body was read before depends on the cut.
+      body = []
       note("error \(error.status)")
       return false
     }
