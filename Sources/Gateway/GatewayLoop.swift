@@ -200,12 +200,10 @@ final class GatewayLoop: HTTPResponder, @unchecked Sendable {
 
   /// A successful response whose body is a JSON object.
   func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
-    var memory = latestBody
-    latestBody = []
-    if memory.capacity <= 16_384 { memory.removeAll(keepingCapacity: true) } else { memory = [] }
-    var writer = JSONWriter(reusing: memory)
+    latestBody.removeAll(keepingCapacity: latestBody.capacity <= 16_384)
+    var writer = JSONWriter(reusing: &latestBody)
     writer.object(body)
-    latestBody = writer.finish()
+    latestBody = writer.take()
     return HTTPResponse(status: 200, headers: Self.jsonFields, body: latestBody)
   }
 

@@ -22,7 +22,7 @@ extension HTTPResponse {
       }
     }
     var response = HTTPResponse(
-      status: status, headers: ["Content-Type": "application/problem+json"], body: writer.finish())
+      status: status, headers: ["Content-Type": "application/problem+json"], body: writer.take())
     if let seconds = failure.retryAfterSeconds ?? (failure.reason.isTemporary ? 1 : nil) {
       response.headers.append("Retry-After", String(seconds))
     }

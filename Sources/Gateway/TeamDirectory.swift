@@ -44,9 +44,8 @@ struct TeamDirectory: Sendable {
       return try team(of: certificate)
     }
     let scheme = "bearer ".utf8
-    guard authorization.count > scheme.count,
-      authorization.prefix(scheme.count).map({ $0 | 0x20 }).elementsEqual(scheme)
-    else {
+    // Upper-case letters differ from lower-case ones in this bit, which the blank has too.
+    guard authorization.count > scheme.count, zip(authorization, scheme).allSatisfy({ $0 | 0x20 == $1 }) else {
       throw .gateway(.unauthenticated, "The Authorization field must be 'Bearer <key>'.")
     }
     let key = UnsafeRawBufferPointer(rebasing: authorization.dropFirst(scheme.count))

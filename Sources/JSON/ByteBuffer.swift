@@ -7,8 +7,9 @@ struct ByteBuffer: Sendable {
 
   init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
 
-  init(reusing memory: consuming [UInt8]) {
-    storage = memory
+  init(reusing memory: inout [UInt8]) {
+    storage = []
+    swap(&storage, &memory)
     let length = max(storage.capacity, 256)
     storage.append(contentsOf: repeatElement(0, count: length - storage.count))
   }
@@ -17,9 +18,13 @@ struct ByteBuffer: Sendable {
 
   mutating func removeAll() { count = 0 }
 
-  consuming func finish() -> [UInt8] {
-    storage.removeLast(storage.count - count)
-    return storage
+  /// Removes what has been written and returns it without a copy.
+  mutating func take() -> [UInt8] {
+    var taken: [UInt8] = []
+    swap(&taken, &storage)
+    taken.removeLast(taken.count - count)
+    count = 0
+    return taken
   }
 
   /// Makes sure that `size` more bytes fit, and calls `body` with the place for them; `body` returns how many it wrote.
@@ -174,6 +179,6 @@ extension [UInt8] {
   public mutating func appendQuoted(_ string: String) {
     var buffer = ByteBuffer(capacity: string.utf8.count + 2)
     buffer.append(quoted: string)
-    append(contentsOf: buffer.finish())
+    append(contentsOf: buffer.take())
   }
 }

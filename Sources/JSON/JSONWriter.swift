@@ -2,7 +2,7 @@
 ///
 ///     var writer = JSONWriter()
 ///     writer.object { $0.member("verdict", "match") }
-///     send(writer.finish())
+///     send(writer.take())
 ///
 /// Names that are literals are written as they are: they hold no character that needs an escape.
 public struct JSONWriter: Sendable {
@@ -11,16 +11,19 @@ public struct JSONWriter: Sendable {
 
   public init(reservingCapacity capacity: Int = 256) { buffer = ByteBuffer(capacity: capacity) }
 
-  /// Reuses the memory of an array that is not needed any more.
-  public init(reusing memory: consuming [UInt8]) { buffer = ByteBuffer(reusing: memory) }
+  /// Reuses the memory of an array, which is empty afterwards.
+  public init(reusing memory: inout [UInt8]) { buffer = ByteBuffer(reusing: &memory) }
 
   /// What has been written.
   public var bytes: [UInt8] { buffer.bytes }
 
   public var count: Int { buffer.count }
 
-  /// What has been written, without a copy.
-  public consuming func finish() -> [UInt8] { buffer.finish() }
+  /// Removes what has been written and returns it without a copy.
+  public mutating func take() -> [UInt8] {
+    needsComma = false
+    return buffer.take()
+  }
 
   public mutating func object(_ body: (inout JSONWriter) -> Void) {
     container(open: UInt8(ascii: "{"), close: UInt8(ascii: "}"), body)
@@ -184,7 +187,7 @@ public struct JSONFragment: Sendable, Equatable {
   public init(_ body: (inout JSONWriter) -> Void) {
     var writer = JSONWriter()
     body(&writer)
-    bytes = writer.finish()
+    bytes = writer.take()
   }
 
   /// Bytes that are JSON already.

@@ -6,6 +6,7 @@ final class ClientConnection: DescriptorHandler {
   private let loop: EventLoop
   private let options: HTTPClientOptions
   private unowned let pool: OriginPool
+  private let client: HTTPClient
   private let timer: LoopTimer
   private var parser: HTTP1Parser
   private var request: PendingRequest?
@@ -29,6 +30,7 @@ final class ClientConnection: DescriptorHandler {
   init(_ transport: any Transport, client: HTTPClient, pool: OriginPool) throws(SystemError) {
     self.transport = transport
     self.pool = pool
+    self.client = client
     loop = client.loop
     options = client.options
     timer = LoopTimer(loop)
@@ -141,8 +143,6 @@ final class ClientConnection: DescriptorHandler {
     self.request = nil
     self.head = nil
     parser.reset()
-    var bytes = request.takeBytes()
-    loop.giveBack(&bytes)
     isReused = true
     serverTimeout = head.fields[.keepAlive].flatMap(Self.keepAliveTimeout)
     if canStay {
@@ -151,6 +151,7 @@ final class ClientConnection: DescriptorHandler {
       close()
     }
     request.finish(.success(response))
+    client.takeBack(request)
   }
 
   private func fail(_ error: HTTPClientError) {

@@ -200,13 +200,15 @@ private struct KnownFields {
   /// The options of a Connection field: `close` wins; nil if it says neither.
   private static func keepsAlive(_ value: UnsafeRawBufferPointer) -> Bool? {
     var keeps: Bool?
-    for option in value.split(separator: UInt8(ascii: ",")) {
-      let name = option.drop { $0 == 0x20 || $0 == 0x09 }
+    var rest = value[...]
+    while !rest.isEmpty {
+      let name = rest.drop { $0 == 0x20 || $0 == 0x09 }
       func begins(_ text: StaticString) -> Bool {
         equalsIgnoringCase(UnsafeRawBufferPointer(rebasing: name.prefix(text.utf8CodeUnitCount)), text)
       }
       if begins("close") { return false }
       if begins("keep-alive") { keeps = true }
+      rest = rest.drop { $0 != UInt8(ascii: ",") }.dropFirst()
     }
     return keeps
   }

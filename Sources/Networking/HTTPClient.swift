@@ -8,6 +8,8 @@ public final class HTTPClient: @unchecked Sendable {
   private var pools: [HTTPOrigin: OriginPool] = [:]
   /// The pool of the request before: most requests go to the same origin.
   private var latestPool: OriginPool?
+  /// Finished requests, kept for the next ones.
+  private var spareRequests: [PendingRequest] = []
 
   /// Call on the loop's thread or before the loop is used by anyone else.
   public init(loop: EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
@@ -34,7 +36,9 @@ public final class HTTPClient: @unchecked Sendable {
     let isHead = method == "HEAD"
     let pool = pool(of: origin)
     return await withUnsafeContinuation { continuation in
-      pool.submit(PendingRequest(bytes, isHead: isHead, options, continuation))
+      let request = spareRequests.popLast() ?? PendingRequest()
+      request.begin(bytes, isHead: isHead, options, continuation)
+      pool.submit(request)
     }
   }
 
@@ -61,6 +65,14 @@ public final class HTTPClient: @unchecked Sendable {
     let pool = pools[origin] ?? makePool(origin)
     latestPool = pool
     return pool
+  }
+
+  /// Takes back a finished request that nothing refers to any more, and its memory.
+  func takeBack(_ request: PendingRequest) {
+    var bytes = request.takeBytes()
+    loop.giveBack(&bytes)
+    // A dial for one request holds it until the dial has ended.
+    if spareRequests.count < 64, !request.needsFreshConnection { spareRequests.append(request) }
   }
 
   private func makePool(_ origin: HTTPOrigin) -> OriginPool {

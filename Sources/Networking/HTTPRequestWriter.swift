@@ -25,8 +25,8 @@ public struct HTTPRequestWriter {
 
   mutating func append(contentsOf fields: HTTPFields) { fields.serialize(into: &bytes) }
 
-  /// The whole message.
-  consuming func finish(_ method: String, _ body: [UInt8]) -> [UInt8] {
+  /// Ends the message and returns it without a copy.
+  mutating func finish(_ method: String, _ body: [UInt8]) -> [UInt8] {
     if !body.isEmpty || method == "POST" || method == "PUT" {
       bytes.append("Content-Length: ")
       bytes.append(contentsOf: String(body.count).utf8)
@@ -34,6 +34,8 @@ public struct HTTPRequestWriter {
     }
     bytes.append("\r\n")
     bytes.append(contentsOf: body)
-    return bytes
+    var message: [UInt8] = []
+    swap(&message, &bytes)
+    return message
   }
 }

@@ -1,17 +1,17 @@
-/// A request that waits for a connection or for its response.
+/// A request that waits for a connection or for its response. A finished one can be used again for another request.
 final class PendingRequest {
   /// The request as HTTP/1.1 has it.
-  private(set) var bytes: [UInt8]
-  let isHead: Bool
+  private(set) var bytes: [UInt8] = []
+  private(set) var isHead = false
   /// The response must be complete by then.
-  let deadline: MonotonicTime
+  private(set) var deadline = MonotonicTime(nanoseconds: 0)
   /// The request is not sent after this time.
-  let latestStart: MonotonicTime
-  let needsFreshConnection: Bool
+  private(set) var latestStart = MonotonicTime(nanoseconds: 0)
+  private(set) var needsFreshConnection = false
   private var timer: LoopTimer?
   private var continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>?
 
-  init(
+  func begin(
     _ bytes: [UInt8], isHead: Bool, _ options: HTTPSendOptions,
     _ continuation: UnsafeContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
   ) {

@@ -10,9 +10,25 @@ public struct PhoneNumber: Sendable, Hashable {
   /// `+86`, `86`, `0086` or one of these in parentheses, with blanks, dashes and invisible characters anywhere and line
   /// ends around it. nil for anything else.
   public init?(_ text: String) {
+    if Self.isPlain(text) {
+      digits = text
+      return
+    }
     var reader = Reader()
     guard Self.withoutLineEnds(text).allSatisfy({ reader.read($0) }), let digits = reader.number else { return nil }
     self.digits = String(decoding: digits, as: UTF8.self)
+  }
+
+  /// Whether the text is the 11 digits and nothing else, as most are.
+  private static func isPlain(_ text: String) -> Bool {
+    var index = 0
+    for byte in text.utf8 {
+      let least: UInt8 = index == 0 ? 0x31 : index == 1 ? 0x33 : 0x30
+      let most: UInt8 = index == 0 ? 0x31 : 0x39
+      guard index < 11, byte >= least, byte <= most else { return false }
+      index += 1
+    }
+    return index == 11
   }
 
   /// A line end inside the text separates two values, so it is only removed at the ends.

@@ -70,16 +70,28 @@ public struct VendorRequest: Sendable, Equatable {
 public struct VendorResponse: Sendable {
   public let status: Int
   public let body: [UInt8]
-  private let headers: @Sendable (String) -> String?
+  private let headers: any ResponseHeaders
 
-  public init(status: Int, body: [UInt8], headers: @escaping @Sendable (String) -> String? = { _ in nil }) {
+  public init(status: Int, body: [UInt8], headers: any ResponseHeaders = [:]) {
     self.status = status
     self.body = body
     self.headers = headers
   }
 
   /// The first field of this name, whatever its case.
-  public func header(_ name: String) -> String? { headers(name) }
+  public func header(_ name: String) -> String? { headers.first(name) }
+}
+
+/// The header fields of a response. A protocol, so that the transport's own form is read without a copy.
+public protocol ResponseHeaders: Sendable {
+  /// The first field of this name, whatever its case.
+  func first(_ name: String) -> String?
+}
+
+extension [String: String]: ResponseHeaders {
+  public func first(_ name: String) -> String? {
+    self[name] ?? first { $0.key.lowercased() == name.lowercased() }?.value
+  }
 }
 
 // Query, headers and body hold tokens, numbers and signatures: none of them prints.

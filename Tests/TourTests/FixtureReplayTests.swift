@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Networking
 import NumberAuth
@@ -47,7 +48,7 @@ import Workbench
     }
     let outcome: ProviderCall.Outcome
     do throws(Failure) {
-      outcome = try read(VendorResponse(status: answer.status, body: answer.body) { answer.headers[$0] })
+      outcome = try read(VendorResponse(status: answer.status, body: answer.body, headers: answer.headers))
     } catch {
       Issue.record("\(said) is read as \(error)")
       return

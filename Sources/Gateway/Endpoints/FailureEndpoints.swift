@@ -68,7 +68,7 @@ extension GatewayLoop {
     }
     var writer = JSONWriter()
     writer.catalogueEntry(reason)
-    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.finish())
+    return HTTPResponse(status: 200, headers: ["Content-Type": "application/json"], body: writer.take())
   }
 
   private func explanations(_ query: Query, _ snapshot: Snapshot) throws(Failure) -> HTTPResponse {

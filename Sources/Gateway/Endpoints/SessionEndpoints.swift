@@ -129,7 +129,7 @@ extension GatewayLoop {
   /// Sends an exchange and books what came of it. `sent` is what the vendor was told and may repeat in its words.
   func deliver<Answer: Sendable>(
     _ exchange: Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
-    sent: [Secret] = [], limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
+    sent: () -> [Secret] = { [] }, limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
     let wasSent = if case .send = exchange { true } else { false }
     guard let gate = record.snapshot.gates[account.name] else { preconditionFailure("every account has a gate") }
@@ -152,7 +152,7 @@ extension GatewayLoop {
     do throws(Failure) {
       return try delivered.result.get()
     } catch {
-      throw error.withoutRepeating(sent)
+      throw error.withoutRepeating(sent())
     }
   }
 }

@@ -14,7 +14,7 @@ extension GatewayLoop {
       carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
     let exchange = try provider.login(call, context)
-    let answer = try await deliver(exchange, .login, account, &record, sent: call.secrets) { ("ok", $0.billed) }
+    let answer = try await deliver(exchange, .login, account, &record, sent: { call.secrets }) { ("ok", $0.billed) }
     return json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
@@ -34,7 +34,7 @@ extension GatewayLoop {
       extras: try body.extras())
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
     let exchange = try provider.verify(call, context)
-    let answer = try await deliver(exchange, .verify, account, &record, sent: call.secrets) {
+    let answer = try await deliver(exchange, .verify, account, &record, sent: { call.secrets }) {
       ($0.verdict.rawValue, $0.billed)
     }
     return json {

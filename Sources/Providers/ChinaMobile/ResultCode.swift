@@ -25,7 +25,7 @@ extension VendorRequest {
     var writer = JSONWriter(reservingCapacity: 480)
     writer.object(body)
     return VendorRequest(
-      target: target, headers: headers.isEmpty ? jsonHeaders : jsonHeaders + headers, body: writer.finish())
+      target: target, headers: headers.isEmpty ? jsonHeaders : jsonHeaders + headers, body: writer.take())
   }
 
   private static let jsonHeaders = [Header("Content-Type", "application/json")]

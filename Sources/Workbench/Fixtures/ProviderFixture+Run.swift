@@ -31,9 +31,7 @@ extension ProviderFixture {
     case (.send(let request, let read), .exchange(let expected, let answers)):
       return differences(request, expected)
         + answers.flatMap { answer in
-          let response = VendorResponse(status: answer.status, body: Array(answer.body.utf8)) { name in
-            answer.headers.first { $0.key.lowercased() == name.lowercased() }?.value
-          }
+          let response = VendorResponse(status: answer.status, body: Array(answer.body.utf8), headers: answer.headers)
           let result: Result<ProviderCall.Outcome, Failure>
           do throws(Failure) {
             result = .success(try read(response))

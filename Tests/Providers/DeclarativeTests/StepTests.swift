@@ -98,10 +98,10 @@ struct StepTests {
   ) {
     let expected = answer["expect"]
     let body = answer["body"]?.string ?? ""
-    let headers = answer["headers"]?.members ?? []
-    let response = VendorResponse(status: answer["status"]?.int ?? 200, body: Array(body.utf8)) { name in
-      headers.first { $0.key.lowercased() == name.lowercased() }?.value.string
-    }
+    let headers = (answer["headers"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }
+    let response = VendorResponse(
+      status: answer["status"]?.int ?? 200, body: Array(body.utf8),
+      headers: Dictionary(headers, uniquingKeysWith: { first, _ in first }))
     let shown = body.prefix(200)
     do throws(Failure) {
       switch try read(response) {
