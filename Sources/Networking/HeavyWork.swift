@@ -25,7 +25,13 @@ final class HeavyWork {
     queue.appendEnding(waiter)
   }
 
-  func startNext() { queue.next()?.resume(returning: true) }
+  func startNext() {
+    guard !isEmpty else { return }
+    // This turn may have taken long.
+    let now = MonotonicTime.now
+    if let expiry, expiry <= now { expire(at: now) }
+    queue.next()?.resume(returning: true)
+  }
 
   /// Refuses one of those that wait; false if there are none. No one is queued any more.
   func refuseNext() -> Bool {

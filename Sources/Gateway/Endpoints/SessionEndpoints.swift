@@ -129,7 +129,8 @@ extension GatewayLoop {
 
   /// Makes an exchange, sends it and records the result. `sent` is what the vendor receives and may repeat in its words.
   func deliver<Answer: Sendable>(
-    _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
+    _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
+    _ record: inout CallRecord,
     sent: [Secret] = [], limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
     guard let gate = record.snapshot.gates[account.name] else { preconditionFailure("every account has a gate") }

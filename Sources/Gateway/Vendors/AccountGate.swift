@@ -101,7 +101,8 @@ final class AccountGate: Sendable {
   var reading: Reading {
     state.withLock {
       Reading(
-        inFlight: $0.queue.inFlight, queued: $0.queue.queued + $0.queue.waitingForTurn, breaker: $0.breaker, shed: $0.shed,
+        inFlight: $0.queue.inFlight, queued: $0.queue.queued + $0.queue.waitingForTurn, breaker: $0.breaker,
+        shed: $0.shed,
         queueTimes: $0.queueTimes, medianNanoseconds: $0.responseTime.median)
     }
   }

@@ -19,7 +19,9 @@ struct Courier: Sendable {
   }
 
   /// Waits for a turn in which the loop may work with the account's RSA private key.
-  func waitForTurn(_ account: Account, _ gate: AccountGate, _ stage: Stage, since arrival: MonotonicTime) async -> Failure? {
+  func waitForTurn(_ account: Account, _ gate: AccountGate, _ stage: Stage, since arrival: MonotonicTime) async
+    -> Failure?
+  {
     let refusal = await gate.waitForTurn(
       on: loop, arrival: arrival, needsVendor: stage == .login || stage == .verify)
     return refusal.map { .refused($0, $1, stage) }
