@@ -121,6 +121,9 @@ let package = Package(
     .executableTarget(
       name: "lookup-benchmark", dependencies: ["Configuration", "NumberAuth", "Networking"],
       path: "scripts/benchmark/Lookup", swiftSettings: strict),
+    .executableTarget(
+      name: "signature-benchmark", dependencies: ["Cryptography"],
+      path: "scripts/benchmark/Signature", swiftSettings: strict),
 
     // Tests mirror the sources; fixtures are read from their folders at run time.
     .target(name: "TestAuthorities", path: "Tests/TestAuthorities", swiftSettings: strict),

@@ -73,24 +73,26 @@ private final class KeyHandle: @unchecked Sendable {
     _ input: [UInt8], blockSize: Int,
     _ cipher: (OpaquePointer, UnsafeMutablePointer<UInt8>?, inout Int, UnsafeBufferPointer<UInt8>) -> Int32
   ) -> [UInt8]? {
-    let output = ciphers.withContext { context -> [UInt8]? in
-      var output: [UInt8] = []
-      var block = [UInt8](repeating: 0, count: size)
-      defer { numgate_cleanse(&block, block.count) }
-      for start in stride(from: 0, to: max(input.count, 1), by: blockSize) {
-        var length = block.count
-        let done = input[start..<min(start + blockSize, input.count)].withUnsafeBufferPointer { part in
-          block.withUnsafeMutableBufferPointer { cipher(context, $0.baseAddress, &length, part) }
+    let blocks = max(1, (input.count + blockSize - 1) / blockSize)
+    var isDone = true
+    let output = ciphers.withContext { context in
+      // A block comes to `size` bytes at most.
+      [UInt8](unsafeUninitializedCapacity: blocks * size) { output, count in
+        for block in 0..<blocks where isDone {
+          let start = block * blockSize
+          var length = size
+          isDone = input[start..<min(start + blockSize, input.count)].withUnsafeBufferPointer {
+            cipher(context, output.baseAddress.map { $0 + count }, &length, $0) == 1
+          }
+          if isDone { count += length }
         }
-        guard done == 1 else {
-          _ = numgate_last_error()
-          return nil
-        }
-        output += block.prefix(length)
       }
-      return output
     }
-    return output ?? nil
+    guard isDone else {
+      _ = numgate_last_error()
+      return nil
+    }
+    return output
   }
 }
 
@@ -128,12 +130,14 @@ public struct RSAPrivateKey: Sendable {
   }
 
   private func sign(hash: [UInt8], _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
-    var signature = [UInt8](repeating: 0, count: handle.size)
-    var length = signature.count
-    guard handle.sign(digest, { EVP_PKEY_sign($0, &signature, &length, hash, hash.count) }) else {
-      throw .failed("sign")
+    var isDone = false
+    let signature = [UInt8](unsafeUninitializedCapacity: handle.size) { output, count in
+      var length = output.count
+      isDone = handle.sign(digest) { EVP_PKEY_sign($0, output.baseAddress, &length, hash, hash.count) }
+      count = isDone ? length : 0
     }
-    return Array(signature.prefix(length))
+    guard isDone else { throw .failed("sign") }
+    return signature
   }
 
   /// Decrypts one or more blocks of PKCS#1 v1.5. Throws `cannotDecrypt`, whatever is wrong.

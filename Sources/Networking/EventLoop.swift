@@ -63,6 +63,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   private var jobs: [UnownedJob] = []
   private var isDraining = false
   private var timers = TimerHeap()
+  private(set) lazy var heavyWork = HeavyWork(self)
   /// What other threads brought; guarded by its lock, announced through the eventfd.
   private let arrivals = Locked(Arrivals())
 
@@ -199,8 +200,9 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     defer { events.deallocate() }
     while true {
       drain()
+      let isIdle = jobs.isEmpty && heavyWork.isEmpty
       let count = epoll_wait(
-        epoll, events, Int32(capacity), jobs.isEmpty ? timers.waitMilliseconds(from: MonotonicTime.now) : 0)
+        epoll, events, Int32(capacity), isIdle ? timers.waitMilliseconds(from: MonotonicTime.now) : 0)
       now = .now
       if count < 0, errno != EINTR { fatalError(SystemError("epoll_wait").description) }
       for index in 0..<Int(max(count, 0)) {
@@ -208,6 +210,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         let descriptor = Int(UInt32(truncatingIfNeeded: tag))
         if descriptor == Int(wakeup) {
           if takeArrivals() {
+            while heavyWork.refuseNext() { drain() }
             for ending in arrivals.withLock({ $0.endings }) { ending() }
             drain()
             timers.discard()
@@ -227,6 +230,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         timer.fire(at: now)
         drain()
       }
+      heavyWork.startNext()
     }
   }
 

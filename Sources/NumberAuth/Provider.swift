@@ -8,10 +8,26 @@ public protocol Provider: Sendable {
   /// Why this account cannot do an operation that its product can, such as a key that only this operation needs; nil
   /// where it can.
   func obstacle(to operation: Operation) -> AccountFault?
+  /// Where this account needs an RSA private key at this stage. Default: nowhere.
+  func privateKeyUse(at stage: Stage) -> PrivateKeyUse
 }
 
 extension Provider {
   public func obstacle(to operation: Operation) -> AccountFault? { nil }
+  public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { [] }
+}
+
+/// The parts of a call that sign or decrypt with an RSA private key. With 2048 bits that takes several times as long as
+/// everything else a call needs.
+public struct PrivateKeyUse: OptionSet, Sendable {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Making the exchange: the adapter's function itself.
+  public static let request = PrivateKeyUse(rawValue: 1)
+  /// Reading the vendor's answer.
+  public static let answer = PrivateKeyUse(rawValue: 2)
 }
 
 /// Can make the parameters with which a page calls the vendor's SDK.

@@ -220,6 +220,38 @@ def check_a_second_signal_ends_at_once(folder):
         assert stand.gateway.stop() == 1
 
 
+def check_a_call_signed_with_hmac_does_not_wait_for_those_signed_with_rsa(stand):
+    def request(method, path, body=""):
+        return (f"{method} {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {KEY}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}").encode()
+
+    def verify(app):
+        return request("POST", f"/v1/apps/{app}/verify", json.dumps(
+            {"channel": "app", "token": f"STsid-{app}", "phoneNumber": NUMBER}))
+
+    # The app "club" signs with RSA, the app "shop" with HMAC.
+    apps = ["club"] * 20 + ["shop"]
+    connections = [socket.create_connection(("127.0.0.1", stand.gateway_port), LIMIT) for _ in apps]
+    for connection in connections:
+        connection.sendall(request("GET", "/healthz"))
+        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    # All requests arrive while the gateway is stopped, the one with HMAC last.
+    process = stand.gateway.process
+    process.send_signal(signal.SIGSTOP)
+    while pathlib.Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+        pass
+    for connection, app in zip(connections, apps):
+        connection.sendall(verify(app))
+    process.send_signal(signal.SIGCONT)
+    for connection in connections:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 "), "no answer"
+        connection.close()
+    seen = json.loads(stand.call("/sandbox/requests", port=stand.sandbox_port)[1])
+    order = ["shop" if "STsid-shop" in json.dumps(entry) else "club" for entry in reversed(seen)]
+    assert sorted(order) == sorted(apps), order
+    assert order.index("shop") < 3, order
+
+
 def check_readiness_is_refused_while_the_listener_is_still_open(folder):
     changes = {"replace": [("  loops: 1\n", "  loops: 1\n  drainDelay: 20s\n")]}
     with Stand(folder, **changes) as stand:

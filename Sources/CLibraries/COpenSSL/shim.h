@@ -102,7 +102,6 @@ static inline EVP_PKEY_CTX *numgate_rsa_context(EVP_PKEY *key, enum numgate_rsa_
   return context;
 }
 
-static inline void numgate_cleanse(void *bytes, size_t length) { OPENSSL_cleanse(bytes, length); }
 static inline unsigned long numgate_last_error(void) {
   unsigned long error = ERR_peek_last_error();
   ERR_clear_error();

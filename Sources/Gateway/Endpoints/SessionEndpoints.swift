@@ -56,8 +56,9 @@ extension GatewayLoop {
     _ record: inout CallRecord
   ) async throws(Failure) -> ClientParameters? {
     guard let provider = account.preparing else { return nil }
-    let exchange = try provider.prepare(call, context)
-    return try await deliver(exchange, .prepare, account, &record, limit: limit) { _ in ("ok", .no) }
+    return try await deliver(try provider.prepare(call, context), .prepare, account, &record, limit: limit) { _ in
+      ("ok", .no)
+    }
   }
 
   private func session(
@@ -106,8 +107,8 @@ extension GatewayLoop {
     guard let provider = account.signing else {
       throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' signs nothing for pages.")
     }
-    let exchange = try provider.sign(SignClient(preSign: try body.required("preSign")), context)
-    let signature = try await deliver(exchange, .sign, account, &record) { _ in ("ok", .no) }
+    let call = SignClient(preSign: try body.required("preSign"))
+    let signature = try await deliver(try provider.sign(call, context), .sign, account, &record) { _ in ("ok", .no) }
     return json { $0.member("sign", signature.sign.revealed) }
   }
 
@@ -126,15 +127,29 @@ extension GatewayLoop {
     return account
   }
 
-  /// Sends an exchange and books what came of it. `sent` is what the vendor was told and may repeat in its words.
+  /// Makes an exchange, sends it and records the result. `sent` is what the vendor receives and may repeat in its words.
   func deliver<Answer: Sendable>(
-    _ exchange: Exchange<Answer>, _ stage: Stage, _ account: Account, _ record: inout CallRecord,
+    _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
+    _ record: inout CallRecord,
     sent: () -> [Secret] = { [] }, limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
-    let wasSent = if case .send = exchange { true } else { false }
     guard let gate = record.snapshot.gates[account.name] else { preconditionFailure("every account has a gate") }
+    let privateKeyUse = account.provider.privateKeyUse(at: stage)
+    var limit = limit
+    var waited: UInt64 = 0
+    if privateKeyUse.contains(.request) {
+      let arrival = MonotonicTime.now
+      limit = limit ?? arrival.advanced(by: account.timeout)
+      let refusal = await courier.waitForTurn(account, gate, stage, since: arrival)
+      waited = MonotonicTime.now.nanoseconds(since: arrival)
+      record.queueNanoseconds += waited
+      if let refusal { throw refusal }
+    }
+    let exchange = try exchange()
+    let wasSent = if case .send = exchange { true } else { false }
     let delivered = await courier.deliver(
-      exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit)
+      exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,
+      waitedNanoseconds: waited, privateKeyUse: privateKeyUse)
     record.vendorNanoseconds += delivered.vendorNanoseconds
     record.queueNanoseconds += delivered.queueNanoseconds
     let (outcome, billed) =

@@ -13,8 +13,9 @@ extension GatewayLoop {
       channel: channel, token: try body.token(), userInformation: try body.userInformation(),
       carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
-    let exchange = try provider.login(call, context)
-    let answer = try await deliver(exchange, .login, account, &record, sent: { call.secrets }) { ("ok", $0.billed) }
+    let answer = try await deliver(
+      try provider.login(call, context), .login, account, &record, sent: { call.secrets }
+    ) { ("ok", $0.billed) }
     return json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
@@ -33,10 +34,9 @@ extension GatewayLoop {
       userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self),
       extras: try body.extras())
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
-    let exchange = try provider.verify(call, context)
-    let answer = try await deliver(exchange, .verify, account, &record, sent: { call.secrets }) {
-      ($0.verdict.rawValue, $0.billed)
-    }
+    let answer = try await deliver(
+      try provider.verify(call, context), .verify, account, &record, sent: { call.secrets }
+    ) { ($0.verdict.rawValue, $0.billed) }
     return json {
       $0.member("verdict", answer.verdict.rawValue)
       $0.member("smsAssistToken", ifPresent: answer.smsAssistToken?.revealed)

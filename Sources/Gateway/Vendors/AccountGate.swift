@@ -22,6 +22,9 @@ final class AccountGate: Sendable {
     case queueTime = "queue-time"
     /// Too little of the time-out was left after the queue.
     case timeLeft = "time-left"
+    /// Too many calls wait for a turn of their loop to sign with RSA.
+    case rsaQueueFull = "rsa-queue-full"
+    case rsaQueueTime = "rsa-queue-time"
   }
 
   enum Decision: Sendable {
@@ -98,13 +101,35 @@ final class AccountGate: Sendable {
   var reading: Reading {
     state.withLock {
       Reading(
-        inFlight: $0.queue.inFlight, queued: $0.queue.queued, breaker: $0.breaker, shed: $0.shed,
+        inFlight: $0.queue.inFlight, queued: $0.queue.queued + $0.queue.waitingForTurn, breaker: $0.breaker,
+        shed: $0.shed,
         queueTimes: $0.queueTimes, medianNanoseconds: $0.responseTime.median)
     }
   }
 
   /// Takes effect for the next call.
   func apply(_ limits: AccountLimits) { state.withLock { $0.queue.limits = limits } }
+
+  /// Waits until `loop` has a turn for an operation with an RSA private key, at most for the limit `queueTime`. Returns
+  /// why there is none, and when to come again. Call from a task on `loop`.
+  /// - Parameter needsVendor: The call is refused if the breaker does not let it be sent.
+  func waitForTurn(on loop: EventLoop, arrival: MonotonicTime, needsVendor: Bool) async -> (Refusal, Duration)? {
+    if needsVendor {
+      let wait = self.wait(at: arrival)
+      if wait > .zero { return (state.withLock { $0.count(.breakerOpen) }, wait) }
+    }
+    let queueTime: Duration? = state.withLock { state in
+      if state.queue.enterTurn() { return state.queue.limits.queueTime }
+      _ = state.count(.rsaQueueFull)
+      return nil
+    }
+    guard let queueTime else { return (.rsaQueueFull, .seconds(1)) }
+    let hasTurn = await loop.turnForHeavyWork(lane: account, expiry: arrival.advanced(by: queueTime))
+    return state.withLock { state in
+      state.queue.leaveTurn()
+      return hasTurn ? nil : (state.count(.rsaQueueTime), .seconds(1))
+    }
+  }
 
   /// Starts a call if it does not have to wait.
   func enter(_ call: Call) -> Decision { state.withLock { $0.enter(call) } }
@@ -133,9 +158,10 @@ final class AccountGate: Sendable {
   }
 
   /// Ends a call. `isHealthy`: what the vendor's response says about the account; nil if there was no response.
-  /// `nanoseconds`: the response time; nil if there was no response. Returns the breaker's new state if it has changed.
+  /// `nanoseconds`: the response time; nil if there was no response. `waitedNanoseconds`: the waits for turns of the
+  /// loop. Returns the breaker's new state if it has changed.
   func leave(
-    _ pass: Pass, isHealthy: Bool?, nanoseconds: UInt64?, at now: MonotonicTime
+    _ pass: Pass, isHealthy: Bool?, nanoseconds: UInt64?, waitedNanoseconds: UInt64 = 0, at now: MonotonicTime
   ) -> CircuitBreaker.State? {
     let (changed, started): (CircuitBreaker.State?, [Started]) = state.withLock { state in
       let before = state.breaker.breaker.state
@@ -147,6 +173,8 @@ final class AccountGate: Sendable {
         }
       }
       if let nanoseconds { state.responseTime.add(nanoseconds: nanoseconds) }
+      let waited = pass.queuedNanoseconds + waitedNanoseconds
+      if waited > 0 { state.queueTimes.add(waited) }
       state.queue.leave()
       let started = state.queue.queued == 0 ? [] : state.startQueued(at: now)
       let after = state.breaker.breaker.state
@@ -215,12 +243,15 @@ extension AccountGate.State {
       return refuse(.breakerOpen, retryAfter: wait)
     }
     let queued = now.nanoseconds(since: call.arrival)
-    if now > call.arrival { queueTimes.add(queued) }
     return .pass(AccountGate.Pass(permit: permit, latestStart: latestStart, queuedNanoseconds: queued))
   }
 
   private mutating func refuse(_ refusal: AccountGate.Refusal, retryAfter: Duration) -> AccountGate.Decision {
+    .refused(count(refusal), retryAfter: retryAfter)
+  }
+
+  fileprivate mutating func count(_ refusal: AccountGate.Refusal) -> AccountGate.Refusal {
     shed[refusal, default: 0] += 1
-    return .refused(refusal, retryAfter: retryAfter)
+    return refusal
   }
 }

@@ -1,15 +1,28 @@
 import Configuration
+import Networking
 
 /// Limits the calls in flight to one account and queues the calls above the limit. A value without clock and without I/O.
 struct AdmissionQueue<Waiter> {
   var limits: AccountLimits
   private(set) var inFlight = 0
+  /// Calls that wait for a turn of their loop to make their request.
+  private(set) var waitingForTurn = 0
   private var waiting = FairQueue<Waiter>()
 
   init(_ limits: AccountLimits) { self.limits = limits }
 
   var queued: Int { waiting.count }
   var isFull: Bool { waiting.count >= limits.queue }
+
+  /// Counts a call that waits for a turn; false if the account has as many calls as may be in flight and queued together.
+  mutating func enterTurn() -> Bool {
+    guard waitingForTurn + inFlight + queued < limits.concurrency + limits.queue else { return false }
+    waitingForTurn += 1
+    return true
+  }
+
+  /// Ends the wait of a call that was counted by `enterTurn`.
+  mutating func leaveTurn() { waitingForTurn -= 1 }
 
   /// Starts a call if the limit allows it and no other call is waiting.
   mutating func enter() -> Bool {

@@ -11,19 +11,30 @@ struct Courier: Sendable {
   /// As `BreakerSettings.slowPercent`.
   let slowPercent: Int
 
-  /// The outcome of an exchange, the vendor's response time and the time in the queue.
+  /// The outcome of an exchange, the vendor's response time, and the time in the queue and before the turn to read.
   struct Delivered<Answer: Sendable>: Sendable {
     let result: Result<Answer, Failure>
     var vendorNanoseconds: UInt64 = 0
     var queueNanoseconds: UInt64 = 0
   }
 
+  /// Waits for a turn in which the loop may work with the account's RSA private key.
+  func waitForTurn(_ account: Account, _ gate: AccountGate, _ stage: Stage, since arrival: MonotonicTime) async
+    -> Failure?
+  {
+    let refusal = await gate.waitForTurn(
+      on: loop, arrival: arrival, needsVendor: stage == .login || stage == .verify)
+    return refusal.map { .refused($0, $1, stage) }
+  }
+
   /// - Parameters:
   ///   - app: The calls of different apps wait in turn.
   ///   - limit: When the exchange must end, if that is before the account's time-out.
+  ///   - waitedNanoseconds: The time that the call waited for a turn to make the exchange.
+  ///   - privateKeyUse: Where the exchange needs the account's RSA private key.
   func deliver<Answer: Sendable>(
     _ exchange: Exchange<Answer>, to account: Account, through gate: AccountGate, stage: Stage, app: String,
-    limit: MonotonicTime? = nil
+    limit: MonotonicTime? = nil, waitedNanoseconds: UInt64 = 0, privateKeyUse: PrivateKeyUse = []
   ) async -> Delivered<Answer> {
     let request: VendorRequest
     let read: @Sendable (VendorResponse) throws(Failure) -> Answer
@@ -52,26 +63,34 @@ struct Courier: Sendable {
     let start = pass.queuedNanoseconds == 0 ? arrival : MonotonicTime.now
     let (permit, wait) = gate.host.acquire(at: start)
     guard let permit else {
-      note(gate, gate.leave(pass, isHealthy: nil, nanoseconds: nil, at: start))
+      note(gate, gate.leave(pass, isHealthy: nil, nanoseconds: nil, waitedNanoseconds: waitedNanoseconds, at: start))
       return Delivered(
         result: .failure(.refused(.breakerOpen, wait, stage)), queueNanoseconds: pass.queuedNanoseconds)
     }
 
     let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
     let answer = await send(request, to: account.origin, options, spendsToken: stage != .prepare)
-    let end = MonotonicTime.now
+    var end = MonotonicTime.now
     let elapsed = end.nanoseconds(since: start)
-    let result = account.result(of: answer, stage: stage, at: .wallClock, read)
     let responded = (try? answer.get()) != nil
+    var waitedToRead: UInt64 = 0
+    if responded, privateKeyUse.contains(.answer) {
+      await loop.turnToEndHeavyWork()
+      waitedToRead = MonotonicTime.now.nanoseconds(since: end)
+      end = .now
+    }
+    let result = account.result(of: answer, stage: stage, at: .wallClock, read)
     note(
       gate,
       gate.leave(
-        pass, isHealthy: responded ? Self.isHealthy(result) : nil, nanoseconds: responded ? elapsed : nil, at: end))
+        pass, isHealthy: responded ? Self.isHealthy(result) : nil, nanoseconds: responded ? elapsed : nil,
+        waitedNanoseconds: waitedNanoseconds + waitedToRead, at: end))
     let isSlow = elapsed / 100 >= account.timeout.nanoseconds / 10_000 * UInt64(slowPercent)
     if let state = gate.host.record(permit, isHealthy: responded && !isSlow, at: end) {
       log.breaker(host: gate.host.origin, state, at: .wallClock)
     }
-    return Delivered(result: result, vendorNanoseconds: elapsed, queueNanoseconds: pass.queuedNanoseconds)
+    return Delivered(
+      result: result, vendorNanoseconds: elapsed, queueNanoseconds: pass.queuedNanoseconds + waitedToRead)
   }
 
   private func send(
@@ -111,6 +130,8 @@ extension Failure {
       case .queueFull: "The account's limit of calls in flight is reached and its queue is full."
       case .queueTime: "The account's limit of calls in flight is reached; the call waited for the whole queueTime."
       case .timeLeft: "The call waited in the account's queue until too little of its time-out was left."
+      case .rsaQueueFull: "Too many of the account's calls wait to be signed with RSA."
+      case .rsaQueueTime: "The call waited to be signed with RSA for the whole queueTime."
       }
     return Failure(.overloaded, stage: stage, detail: detail, retryAfterSeconds: seconds)
   }

@@ -71,6 +71,9 @@ public struct OneClickLogin: Sendable {
 
   // MARK: Login
 
+  /// The request is signed with RSA; the answer is encrypted with AES.
+  public static func privateKeyUse(at stage: Stage) -> PrivateKeyUse { stage == .login ? .request : [] }
+
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     guard let userInformation = call.userInformation, !userInformation.isEmpty else {
       throw .gateway(.invalidRequest, "'userInformation' is missing: the SDK returns it beside the token.")

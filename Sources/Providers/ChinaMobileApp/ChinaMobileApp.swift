@@ -34,6 +34,14 @@ public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying
     }
   }
 
+  public func privateKeyUse(at stage: Stage) -> PrivateKeyUse {
+    switch stage {
+    case .login: loginWire?.privateKeyUse ?? []
+    case .verify: verifyWire?.privateKeyUse ?? []
+    default: []
+    }
+  }
+
   /// The SDK signs by itself; it needs to know which of the platform's apps it is.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     .answer(ClientParameters(parameters: JSONFragment { $0.object { $0.member("appId", appId) } }))

@@ -44,6 +44,8 @@ final class LoginTokenValidate: Sendable {
     }
   }
 
+  var privateKeyUse: PrivateKeyUse { if case .rsa = mode { [.request, .answer] } else { [] } }
+
   func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     let msgid = context.nonce
     let systemtime = context.now.chinaTime17

@@ -47,6 +47,8 @@ final class TokenValidate: Sendable {
     }
   }
 
+  var privateKeyUse: PrivateKeyUse { if case .rsa = mode { .request } else { [] } }
+
   func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
     let msgId = context.nonce
     let timestamp = context.now.chinaTime17

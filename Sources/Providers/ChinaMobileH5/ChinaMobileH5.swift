@@ -38,6 +38,8 @@ public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
     return .answer(ClientParameters(parameters: parameters, authPage: authPage))
   }
 
+  public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { OneClickLogin.privateKeyUse(at: stage) }
+
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     try wire.login(call, context)
   }

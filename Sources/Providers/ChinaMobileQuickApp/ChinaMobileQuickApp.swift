@@ -53,6 +53,8 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     return .answer(ClientParameters(parameters: parameters))
   }
 
+  public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { stage == .sign || stage == .verify ? .request : [] }
+
   /// RSA over the text that jssdk.getSign composed (§1.2). Throws `invalidRequest` for any other text: this is the key
   /// that signs verifications too.
   public func sign(_ call: SignClient, _ context: CallContext) throws(Failure) -> Exchange<ClientSignature> {

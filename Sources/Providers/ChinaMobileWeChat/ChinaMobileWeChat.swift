@@ -29,6 +29,8 @@ public struct ChinaMobileWeChat: ClientPreparing, NumberRetrieving {
     return .answer(ClientParameters(parameters: parameters))
   }
 
+  public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { OneClickLogin.privateKeyUse(at: stage) }
+
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     try wire.login(call, context)
   }

@@ -36,6 +36,10 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
 
   public func obstacle(to operation: Operation) -> AccountFault? { obstacles[DeclarativeStage(operation)] }
 
+  public func privateKeyUse(at stage: Stage) -> PrivateKeyUse {
+    DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }?.privateKeyUse ?? []
+  }
+
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     guard let operation = operations[.prepare] else {
       if obstacles[.prepare] != nil { throw cannot(.prepare) }

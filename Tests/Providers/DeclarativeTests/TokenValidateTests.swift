@@ -34,4 +34,20 @@ struct TokenValidateTests {
   func fixtures(_ fixture: ProviderFixture) {
     #expect(fixture.differences(TokenValidateTests.make) == [])
   }
+
+  @Test(
+    "needs the account's private key where the adapter does",
+    arguments: ProviderFixture.all(beside: adapterTests).compactMap { try? $0.get() }.filter {
+      if case .verify = $0.call { !$0.file.contains("without-a-key") } else { false }
+    })
+  func privateKeyUse(_ fixture: ProviderFixture) {
+    _ = fixture.differences { settings throws(AccountFault) in
+      let described = try TokenValidateTests.make(settings)
+      let adapter = try ChinaMobileApp(settings)
+      for stage in Stage.allCases where stage != .login {
+        #expect(described.privateKeyUse(at: stage) == adapter.privateKeyUse(at: stage), "\(stage)")
+      }
+      return described
+    }
+  }
 }

@@ -43,6 +43,13 @@ indirect enum Verb: Sendable {
 }
 
 extension Verb {
+  var usesPrivateKey: Bool {
+    switch self {
+    case .rsaSign, .rsaDecrypt: true
+    default: false
+    }
+  }
+
   var digest: DigestAlgorithm? {
     switch self {
     case .digest(let digest, _, _), .hmac(let digest, _, _, _), .rsaSign(let digest, _, _, _): digest

@@ -36,11 +36,13 @@ struct Binder {
     // In their order, each after those that it uses: a long chain of steps takes no stack.
     for index in description.needed { binder.bind(step: index) }
     let request = try description.request.map { request throws(AccountFault) in try binder.bind(request) }
+    let requestRoots = binder.roots
     let answer = try description.answer.map { answer throws(AccountFault) in try binder.bind(answer) }
     let parameters = try description.parameters.map { form throws(AccountFault) in try binder.bind(form) }
     return BoundOperation(
       stage: binder.stage, host: settings.authority, steps: binder.boundSteps, request: request, answer: answer,
-      parameters: parameters)
+      parameters: parameters,
+      privateKeyUse: binder.privateKeyUse(requestRoots: request == nil ? binder.roots : requestRoots))
   }
 
   // MARK: Templates
@@ -128,12 +130,29 @@ struct Binder {
 
   /// The steps that this account's requests and answers lead to; the others are not run and need no place.
   private var boundSteps: [Bound?] {
+    let used = steps(from: roots)
+    return steps.indices.map { index in used.contains(index) ? steps[index].flatMap { try? $0.get() } : nil }
+  }
+
+  /// These steps and all that they use with this account's choices.
+  private func steps(from roots: [Int]) -> Set<Int> {
     var used: Set<Int> = []
     var open = roots
     while let index = open.popLast() {
       if used.insert(index).inserted { open += uses[index] }
     }
-    return steps.indices.map { index in used.contains(index) ? steps[index].flatMap { try? $0.get() } : nil }
+    return used
+  }
+
+  /// A step that the request uses is not done again for the answer.
+  private func privateKeyUse(requestRoots: [Int]) -> PrivateKeyUse {
+    let ofRequest = steps(from: requestRoots)
+    let ofAnswer = steps(from: roots).subtracting(ofRequest)
+    func usePrivateKey(_ used: Set<Int>) -> Bool { used.contains { description.steps[$0].verb.usesPrivateKey } }
+    var use: PrivateKeyUse = []
+    if usePrivateKey(ofRequest) { use.insert(.request) }
+    if usePrivateKey(ofAnswer) { use.insert(.answer) }
+    return use
   }
 
   private mutating func bind(step index: Int) {

@@ -11,9 +11,11 @@ final class BoundOperation: Sendable {
   let request: BoundRequest?
   let answer: BoundAnswer?
   let parameters: BoundJSON?
+  let privateKeyUse: PrivateKeyUse
 
   init(
-    stage: Stage, host: String, steps: [Bound?], request: BoundRequest?, answer: BoundAnswer?, parameters: BoundJSON?
+    stage: Stage, host: String, steps: [Bound?], request: BoundRequest?, answer: BoundAnswer?, parameters: BoundJSON?,
+    privateKeyUse: PrivateKeyUse
   ) {
     self.stage = stage
     self.host = host
@@ -21,6 +23,7 @@ final class BoundOperation: Sendable {
     self.request = request
     self.answer = answer
     self.parameters = parameters
+    self.privateKeyUse = privateKeyUse
   }
 
   /// The frame with the vendor's answer in it, all rules of a success checked.

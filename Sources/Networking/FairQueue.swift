@@ -1,8 +1,6 @@
-import Networking
-
 /// A queue with one lane per key. Lanes are served in turn and each lane in order of arrival, so that a burst in one lane
 /// does not delay the others. Every operation takes constant time; a lane without elements takes no memory.
-struct FairQueue<Element> {
+public struct FairQueue<Element> {
   private struct Node {
     let element: Element
     let arrival: QueuePlace
@@ -25,16 +23,18 @@ struct FairQueue<Element> {
   /// All elements in order of arrival.
   private var arrivals = IndexedQueue<Place?>()
 
-  var count: Int { arrivals.count }
-  var isEmpty: Bool { arrivals.isEmpty }
+  public init() {}
+
+  public var count: Int { arrivals.count }
+  public var isEmpty: Bool { arrivals.isEmpty }
 
   /// The element that has waited longest.
-  var oldest: Element? {
+  public var oldest: Element? {
     guard case .some(.some(let place)) = arrivals.first else { return nil }
     return lanes[place.lane]?.nodes[place.place]?.element
   }
 
-  mutating func append(_ element: Element, lane: String) {
+  public mutating func append(_ element: Element, lane: String) {
     if lanes[lane] == nil { lanes[lane] = Lane(turn: turns.append(lane)) }
     let arrival = arrivals.append(nil)
     let place = lanes[lane]!.nodes.append(Node(element: element, arrival: arrival))
@@ -42,7 +42,7 @@ struct FairQueue<Element> {
   }
 
   /// Removes the next element in turn.
-  mutating func popFirst() -> Element? {
+  public mutating func popFirst() -> Element? {
     guard let lane = turns.popFirst(), let node = lanes[lane]!.nodes.popFirst() else { return nil }
     _ = arrivals.remove(node.arrival)
     if lanes[lane]!.nodes.isEmpty {
@@ -53,15 +53,35 @@ struct FairQueue<Element> {
     return node.element
   }
 
+  /// The element of each lane that has waited longest, in no order.
+  public var oldestOfEachLane: some Sequence<Element> { lanes.values.lazy.compactMap { $0.nodes.first?.element } }
+
+  /// Removes elements from the start of each lane for as long as the predicate holds. Takes time for each lane.
+  public mutating func removeOldestOfEachLane(while isRemoved: (Element) -> Bool) -> [Element] {
+    var removed: [Element] = []
+    for lane in Array(lanes.keys) {
+      while let node = lanes[lane]?.nodes.first, isRemoved(node.element) {
+        removed.append(node.element)
+        _ = arrivals.remove(node.arrival)
+        _ = lanes[lane]!.nodes.popFirst()
+        removeIfEmpty(lane)
+      }
+    }
+    return removed
+  }
+
+  private mutating func removeIfEmpty(_ lane: String) {
+    guard lanes[lane]!.nodes.isEmpty else { return }
+    _ = turns.remove(lanes[lane]!.turn)
+    lanes[lane] = nil
+  }
+
   /// Removes the element that has waited longest.
-  mutating func popOldest() -> Element? {
+  public mutating func popOldest() -> Element? {
     guard case .some(.some(let place)) = arrivals.popFirst(),
       let node = lanes[place.lane]!.nodes.remove(place.place)
     else { return nil }
-    if lanes[place.lane]!.nodes.isEmpty {
-      _ = turns.remove(lanes[place.lane]!.turn)
-      lanes[place.lane] = nil
-    }
+    removeIfEmpty(place.lane)
     return node.element
   }
 }
