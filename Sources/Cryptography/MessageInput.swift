@@ -13,8 +13,8 @@ public struct MessageInput {
 
   /// Appends the UTF-8 bytes of a text to the message.
   public mutating func append(_ text: String) {
-    var text = text
-    text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
+    if isContiguous == nil { Array(text.utf8).withUnsafeBytes { append($0) } }
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {

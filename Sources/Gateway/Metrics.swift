@@ -14,28 +14,26 @@ final class Metrics: Sendable {
     var nanoseconds: UInt64 = 0
   }
 
-  fileprivate struct Request: Hashable {
-    let endpoint: CallRecord.Endpoint
-    let reason: FailureReason?
+  fileprivate struct RequestSeries {
+    var reasons: [FailureReason?: UInt64] = [:]
+    var times = Histogram()
   }
 
-  fileprivate struct VendorCall: Hashable {
+  fileprivate struct Vendor: Hashable {
     let provider: String
     let stage: Stage
-    let outcome: String
   }
 
-  fileprivate struct Duration: Hashable {
-    let provider: String
-    let stage: Stage
+  fileprivate struct VendorSeries {
+    /// Few: searched one by one.
+    var outcomes: [(outcome: String, count: UInt64)] = []
+    var billed: [Billing: UInt64] = [:]
+    var times = Histogram()
   }
 
   fileprivate struct Table {
-    var requests: [Request: UInt64] = [:]
-    var requestTimes: [CallRecord.Endpoint: Histogram] = [:]
-    var vendorCalls: [VendorCall: UInt64] = [:]
-    var vendorTimes: [Duration: Histogram] = [:]
-    var billed: [VendorCall: UInt64] = [:]
+    var requests: [CallRecord.Endpoint: RequestSeries] = [:]
+    var vendors: [Vendor: VendorSeries] = [:]
     var reported: [String: UInt64] = [:]
     var unmapped: [String: UInt64] = [:]
     var refused: [String: UInt64] = [:]
@@ -45,18 +43,13 @@ final class Metrics: Sendable {
   private let table = Locked(Table())
 
   func request(endpoint: CallRecord.Endpoint, reason: FailureReason?, nanoseconds: UInt64) {
-    table.withLock { table in
-      table.requests[Request(endpoint: endpoint, reason: reason), default: 0] += 1
-      table.requestTimes[endpoint, default: Histogram()].add(nanoseconds)
-    }
+    table.withLock { $0.requests[endpoint, default: RequestSeries()].add(reason, nanoseconds) }
   }
 
   /// `outcome`: a verdict, `ok`, or a failure's reason.
   func vendorCall(provider: String, stage: Stage, outcome: String, billed: Billing, nanoseconds: UInt64) {
-    table.withLock { table in
-      table.vendorCalls[VendorCall(provider: provider, stage: stage, outcome: outcome), default: 0] += 1
-      table.billed[VendorCall(provider: provider, stage: stage, outcome: billed.rawValue), default: 0] += 1
-      table.vendorTimes[Duration(provider: provider, stage: stage), default: Histogram()].add(nanoseconds)
+    table.withLock {
+      $0.vendors[Vendor(provider: provider, stage: stage), default: VendorSeries()].add(outcome, billed, nanoseconds)
     }
   }
 
@@ -94,24 +87,25 @@ final class Metrics: Sendable {
     var text = Exposition()
     text.counter(
       "numgate_requests_total", "Requests answered, by endpoint and reason of failure (none: success).",
-      sum.requests.map {
-        (#"{endpoint="\#($0.key.endpoint.rawValue)",reason="\#($0.key.reason?.rawValue ?? "none")"}"#, $0.value)
+      sum.requests.flatMap { endpoint, series in
+        series.reasons.map {
+          (#"{endpoint="\#(endpoint.rawValue)",reason="\#($0.key?.rawValue ?? "none")"}"#, $0.value)
+        }
       })
     text.histogram(
       "numgate_request_seconds", "Time from the first byte of a request to its answer.",
-      sum.requestTimes.map { (#"endpoint="\#($0.key.rawValue)""#, $0.value) })
+      sum.requests.map { (#"endpoint="\#($0.key.rawValue)""#, $0.value.times) })
     text.counter(
       "numgate_vendor_requests_total", "Calls to vendors, by what came of them.",
-      sum.vendorCalls.map {
-        (#"{provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)",outcome="\#($0.key.outcome)"}"#, $0.value)
+      sum.vendors.flatMap { vendor, series in
+        series.outcomes.map { ("{\(vendor.labels),outcome=\"\($0.outcome)\"}", $0.count) }
       })
     text.histogram(
-      "numgate_vendor_seconds", "Time a vendor was waited for.",
-      sum.vendorTimes.map { (#"provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)""#, $0.value) })
+      "numgate_vendor_seconds", "Time a vendor was waited for.", sum.vendors.map { ($0.key.labels, $0.value.times) })
     text.counter(
       "numgate_vendor_billed_total", "Calls to vendors, by whether they were charged for.",
-      sum.billed.map {
-        (#"{provider="\#($0.key.provider)",stage="\#($0.key.stage.rawValue)",billed="\#($0.key.outcome)"}"#, $0.value)
+      sum.vendors.flatMap { vendor, series in
+        series.billed.map { ("{\(vendor.labels),billed=\"\($0.key.rawValue)\"}", $0.value) }
       })
     text.counter(
       "numgate_reported_failures_total", "Failures that SDKs met, as pages handed them on.",
@@ -143,17 +137,52 @@ extension Metrics.Histogram {
   }
 }
 
+extension Metrics.RequestSeries {
+  fileprivate mutating func add(_ reason: FailureReason?, _ nanoseconds: UInt64) {
+    reasons[reason, default: 0] += 1
+    times.add(nanoseconds)
+  }
+
+  fileprivate mutating func add(_ other: Metrics.RequestSeries) {
+    reasons.merge(other.reasons, uniquingKeysWith: +)
+    times.add(other.times)
+  }
+}
+
+extension Metrics.Vendor {
+  fileprivate var labels: String { #"provider="\#(provider)",stage="\#(stage.rawValue)""# }
+}
+
+extension Metrics.VendorSeries {
+  fileprivate mutating func add(_ outcome: String, _ billed: Billing, _ nanoseconds: UInt64) {
+    count(outcome, 1)
+    self.billed[billed, default: 0] += 1
+    times.add(nanoseconds)
+  }
+
+  fileprivate mutating func add(_ other: Metrics.VendorSeries) {
+    for (outcome, count) in other.outcomes { self.count(outcome, count) }
+    billed.merge(other.billed, uniquingKeysWith: +)
+    times.add(other.times)
+  }
+
+  private mutating func count(_ outcome: String, _ number: UInt64) {
+    for index in outcomes.indices where outcomes[index].outcome == outcome {
+      outcomes[index].count += number
+      return
+    }
+    outcomes.append((outcome, number))
+  }
+}
+
 extension Metrics.Table {
   fileprivate mutating func add(_ other: Metrics.Table) {
-    requests.merge(other.requests, uniquingKeysWith: +)
-    vendorCalls.merge(other.vendorCalls, uniquingKeysWith: +)
-    billed.merge(other.billed, uniquingKeysWith: +)
+    for (endpoint, series) in other.requests { requests[endpoint, default: Metrics.RequestSeries()].add(series) }
+    for (vendor, series) in other.vendors { vendors[vendor, default: Metrics.VendorSeries()].add(series) }
     reported.merge(other.reported, uniquingKeysWith: +)
     unmapped.merge(other.unmapped, uniquingKeysWith: +)
     refused.merge(other.refused, uniquingKeysWith: +)
     tlsFailures.merge(other.tlsFailures, uniquingKeysWith: +)
-    for (key, histogram) in other.requestTimes { requestTimes[key, default: Metrics.Histogram()].add(histogram) }
-    for (key, histogram) in other.vendorTimes { vendorTimes[key, default: Metrics.Histogram()].add(histogram) }
   }
 }
 

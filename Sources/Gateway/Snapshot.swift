@@ -14,6 +14,7 @@ final class Snapshot: Sendable {
   let teams: TeamDirectory
   /// The gates of the accounts, by name.
   let gates: [String: AccountGate]
+  private let gatesOfAccounts: [ObjectIdentifier: AccountGate]
   let sessions: Sessions
 
   /// - Parameter fallbackKey: signs sessions if the configuration has no key.
@@ -21,6 +22,10 @@ final class Snapshot: Sendable {
     let keys = configuration.server.sessionKeys.map { Array($0.revealed.utf8) }
     sessions = Sessions(keys: keys.isEmpty ? [fallbackKey] : keys)
     self.gates = gates
+    gatesOfAccounts = Dictionary(
+      uniqueKeysWithValues: configuration.accounts.values.compactMap { account in
+        gates[account.name].map { (ObjectIdentifier(account), $0) }
+      })
     accounts = configuration.accounts
     apps = configuration.apps
     providers = configuration.providers
@@ -35,7 +40,14 @@ final class Snapshot: Sendable {
     router = other.router
     teams = other.teams
     gates = other.gates
+    gatesOfAccounts = other.gatesOfAccounts
     sessions = other.sessions
+  }
+
+  /// The gate of one of the accounts.
+  func gate(of account: Account) -> AccountGate {
+    guard let gate = gatesOfAccounts[ObjectIdentifier(account)] else { preconditionFailure("every account has a gate") }
+    return gate
   }
 
   /// Another object with the same content.

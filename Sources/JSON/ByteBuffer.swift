@@ -106,23 +106,25 @@ struct ByteBuffer: Sendable {
 
   /// Appends a text as a JSON string.
   mutating func append(quoted string: String) {
-    var string = string
-    string.withUTF8 { utf8 in
-      // Most texts need no escape; one that does takes at most six bytes for one.
-      let escapes = Self.countEscapes(utf8)
-      write(atMost: utf8.count + escapes * 5 + 2) { output in
-        var at = output
-        at.pointee = UInt8(ascii: "\"")
-        at += 1
-        if escapes == 0 {
-          if let start = utf8.baseAddress { at.update(from: start, count: utf8.count) }
-          at += utf8.count
-        } else {
-          for byte in utf8 { at = Self.put(byte, at) }
-        }
-        at.pointee = UInt8(ascii: "\"")
-        return at + 1 - output
+    let isContiguous: Void? = string.utf8.withContiguousStorageIfAvailable { append(quoted: $0) }
+    if isContiguous == nil { Array(string.utf8).withUnsafeBufferPointer { append(quoted: $0) } }
+  }
+
+  private mutating func append(quoted utf8: UnsafeBufferPointer<UInt8>) {
+    // Most texts need no escape; one that does takes at most six bytes for one.
+    let escapes = Self.countEscapes(utf8)
+    write(atMost: utf8.count + escapes * 5 + 2) { output in
+      var at = output
+      at.pointee = UInt8(ascii: "\"")
+      at += 1
+      if escapes == 0 {
+        if let start = utf8.baseAddress { at.update(from: start, count: utf8.count) }
+        at += utf8.count
+      } else {
+        for byte in utf8 { at = Self.put(byte, at) }
       }
+      at.pointee = UInt8(ascii: "\"")
+      return at + 1 - output
     }
   }
 

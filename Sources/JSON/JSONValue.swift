@@ -93,23 +93,24 @@ public struct JSONValue: Sendable {
   /// The first member of an object with this key; nil where there is none or this is not an object.
   public subscript(key: String) -> JSONValue? {
     guard kind == .object else { return nil }
-    var key = key
-    return key.withUTF8 { wanted in
-      storage.withText { text in
-        var at = index + 1
-        for _ in 0..<size {
-          let name = storage[at]
-          let length = Int((name >> 32) & 0xfff_ffff)
-          if length == wanted.count {
-            let start = Int(name & 0xffff_ffff)
-            if text[start..<(start + length)].elementsEqual(wanted) {
-              return JSONValue(storage: storage, index: at + 1)
-            }
-          }
-          at = next(after: at + 1)
+    return key.utf8.withContiguousStorageIfAvailable { member(UnsafeRawBufferPointer($0)) }
+      ?? Array(key.utf8).withUnsafeBytes { member($0) }
+  }
+
+  /// The first member of this object with this key.
+  private func member(_ key: UnsafeRawBufferPointer) -> JSONValue? {
+    storage.withText { text in
+      var at = index + 1
+      for _ in 0..<size {
+        let name = storage[at]
+        let length = Int((name >> 32) & 0xfff_ffff)
+        let start = Int(name & 0xffff_ffff)
+        if length == key.count, text[start..<(start + length)].elementsEqual(key) {
+          return JSONValue(storage: storage, index: at + 1)
         }
-        return nil
+        at = next(after: at + 1)
       }
+      return nil
     }
   }
 

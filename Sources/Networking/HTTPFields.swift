@@ -91,12 +91,14 @@ public struct HTTPFields: Sendable {
 
   /// Appends the fields of another list.
   public mutating func append(contentsOf other: HTTPFields) {
-    for field in other.fields {
-      let start = storage.count
-      storage.append(contentsOf: other.storage[field.name])
-      let middle = storage.count
-      storage.append(contentsOf: other.storage[field.value])
-      fields.append(Field(name: start..<middle, value: middle..<storage.count, field.known))
+    other.storage.withUnsafeBufferPointer { bytes in
+      for field in other.fields {
+        let start = storage.count
+        storage.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
+        let middle = storage.count
+        storage.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.value]))
+        fields.append(Field(name: start..<middle, value: middle..<storage.count, field.known))
+      }
     }
   }
 
@@ -149,13 +151,13 @@ public struct HTTPFields: Sendable {
 
   /// Writes the fields as HTTP/1.1 has them, each with its line end.
   func serialize(into output: inout [UInt8]) {
-    for field in fields {
-      output.append(contentsOf: storage[field.name])
-      output.append(UInt8(ascii: ":"))
-      output.append(UInt8(ascii: " "))
-      output.append(contentsOf: storage[field.value])
-      output.append(UInt8(ascii: "\r"))
-      output.append(UInt8(ascii: "\n"))
+    storage.withUnsafeBufferPointer { bytes in
+      for field in fields {
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.name]))
+        output.append(": ")
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[field.value]))
+        output.append("\r\n")
+      }
     }
   }
 }

@@ -1,17 +1,12 @@
 /// The tasks of one loop that answer requests, one request at a time each. An idle task waits for the next request: a
 /// new task for each request would allocate its memory anew. Lives on its loop.
 final class ResponderTasks: @unchecked Sendable {
-  private struct Work {
-    let request: HTTPRequest
-    let connection: ServerConnection
-  }
-
   /// How many tasks may be idle; the others end with their request.
   private static let mostIdle = 256
 
   let responder: any HTTPResponder
   private let loop: EventLoop
-  private var idle: [UnsafeContinuation<Work?, Never>] = []
+  private var idle: [UnsafeContinuation<ServerConnection?, Never>] = []
   private var isClosed = false
 
   init(_ responder: any HTTPResponder, on loop: EventLoop) {
@@ -21,27 +16,20 @@ final class ResponderTasks: @unchecked Sendable {
   }
 
   /// Answers the request of a connection, which gets the response by `finish`.
-  func answer(_ request: HTTPRequest, from connection: ServerConnection) {
-    let work = Work(request: request, connection: connection)
-    if let task = idle.popLast() { return task.resume(returning: work) }
-    Task(executorPreference: loop) { [self] in await run(work) }
+  func answer(_ connection: ServerConnection) {
+    if let task = idle.popLast() { return task.resume(returning: connection) }
+    Task(executorPreference: loop) { [self] in await run(connection) }
   }
 
-  private func run(_ first: Work) async {
-    var work: Work? = first
-    while let connection = work?.connection {
-      guard let response = await answer(work) else { return }
-      // The connection's next request reuses the memory of this one.
-      work = nil
+  private func run(_ first: ServerConnection) async {
+    var next: ServerConnection? = first
+    while let connection = next {
+      // The request is released before the connection goes on: its next request reuses the memory.
+      let response = await responder.respond(to: connection.request())
       connection.finish(response)
       guard !isClosed, idle.count < Self.mostIdle else { return }
-      work = await withUnsafeContinuation { idle.append($0) }
+      next = await withUnsafeContinuation { idle.append($0) }
     }
-  }
-
-  private func answer(_ work: Work?) async -> HTTPResponse? {
-    guard let work else { return nil }
-    return await responder.respond(to: work.request)
   }
 
   /// Ends the idle tasks, and the others with their request.

@@ -246,13 +246,18 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   // MARK: Answering
 
   private func respond() {
-    guard let head else { return }
+    guard head != nil else { return }
     phase = .responding
     timer.disarm()
-    let request = HTTPRequest(
+    tasks.answer(self)
+  }
+
+  /// The request that is to be answered.
+  func request() -> HTTPRequest {
+    guard let head else { preconditionFailure("there is no request") }
+    return HTTPRequest(
       method: head.method, target: head.targetRange, headers: head.fields, body: body, remoteAddress: remoteAddress,
       receivedAt: receivedAt, loop: loop, peerCertificate: peerCertificate)
-    tasks.answer(request, from: self)
   }
 
   private func refuse(_ error: HTTP1Error) {

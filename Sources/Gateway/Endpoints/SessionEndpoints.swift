@@ -29,7 +29,7 @@ extension GatewayLoop {
     var failure: Failure?
     var wait: Duration?
     for account in accounts {
-      guard let gate = record.snapshot.gates[account.name] else { continue }
+      let gate = record.snapshot.gate(of: account)
       let now = MonotonicTime.now
       guard gate.allowsCall(at: now) else {
         wait = min(wait ?? .seconds(86_400), gate.wait(at: now))
@@ -133,7 +133,7 @@ extension GatewayLoop {
     _ record: inout CallRecord,
     sent: () -> [Secret] = { [] }, limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
-    guard let gate = record.snapshot.gates[account.name] else { preconditionFailure("every account has a gate") }
+    let gate = record.snapshot.gate(of: account)
     let privateKeyUse = account.provider.privateKeyUse(at: stage)
     var limit = limit
     var waited: UInt64 = 0
