@@ -1,5 +1,6 @@
 import JSON
 import Networking
+import NumberAuth
 import Testing
 
 @testable import Gateway
@@ -22,7 +23,7 @@ import Testing
     let onRequest: @Sendable (String) -> Void
 
     func send(
-      _ request: HTTPClientRequest, _ options: HTTPSendOptions
+      _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions
     ) async -> Result<HTTPClientResponse, HTTPClientError> {
       onRequest(String(decoding: request.body, as: UTF8.self).contains("light") ? "light" : "heavy")
       return .success(answer)
