@@ -62,7 +62,7 @@ struct ReloadLog: Sendable {
 
   private static func write(_ names: ConfigurationChange.Names, as section: String, into writer: inout JSONWriter) {
     guard !names.isEmpty else { return }
-    writer.object(section) {
+    writer.object(named: section) {
       write(names.added, as: "added", into: &$0)
       write(names.changed, as: "changed", into: &$0)
       write(names.removed, as: "removed", into: &$0)
@@ -72,8 +72,8 @@ struct ReloadLog: Sendable {
   /// An empty list is left out; one that is cut tells its whole length beside it.
   private static func write(_ names: [String], as list: String, into writer: inout JSONWriter) {
     guard !names.isEmpty else { return }
-    writer.array(list) { for name in names.prefix(longestList) { $0.value(name) } }
-    if names.count > longestList { writer.member(list + "Count", names.count) }
+    writer.array(named: list) { for name in names.prefix(longestList) { $0.value(name) } }
+    if names.count > longestList { writer.member(named: list + "Count", names.count) }
   }
 
   private static func write(first diagnostics: [String], into writer: inout JSONWriter) {

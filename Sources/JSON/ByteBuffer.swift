@@ -1,3 +1,5 @@
+private import CSimdJSON
+
 /// Bytes that are written one after the other. All memory of the array is initialised and `count` says how much of it has
 /// been written: a write checks the room once and goes through a pointer, where `Array.append` checks for each piece.
 struct ByteBuffer: Sendable {
@@ -112,7 +114,7 @@ struct ByteBuffer: Sendable {
 
   private mutating func append(quoted utf8: UnsafeBufferPointer<UInt8>) {
     // Most texts need no escape; one that does takes at most six bytes for one.
-    let escapes = Self.countEscapes(utf8)
+    let escapes = numgate_json_escapes(utf8.baseAddress, utf8.count)
     write(atMost: utf8.count + escapes * 5 + 2) { output in
       var at = output
       at.pointee = UInt8(ascii: "\"")
@@ -126,26 +128,6 @@ struct ByteBuffer: Sendable {
       at.pointee = UInt8(ascii: "\"")
       return at + 1 - output
     }
-  }
-
-  /// How many bytes need an escape. Looks at eight bytes at once: a byte's high bit is set in `found` where it does.
-  private static func countEscapes(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    var count = 0
-    var index = 0
-    let bytes = UnsafeRawBufferPointer(utf8)
-    while index + 8 <= bytes.count {
-      let word = bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      func below(_ word: UInt64, _ bound: UInt64) -> UInt64 { (word &- ones &* bound) & ~word & highs }
-      if below(word, 0x20) | below(word ^ ones &* 0x22, 1) | below(word ^ ones &* 0x5c, 1) != 0 {
-        // A borrow can mark the byte above a real one, so that the bytes are counted one by one.
-        for offset in index..<(index + 8) where needsEscape(bytes[offset]) { count += 1 }
-      }
-      index += 8
-    }
-    for offset in index..<bytes.count where needsEscape(bytes[offset]) { count += 1 }
-    return count
   }
 
   @inline(__always)

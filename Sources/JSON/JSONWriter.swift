@@ -59,8 +59,7 @@ public struct JSONWriter: Sendable {
     needsComma = false
   }
 
-  @_disfavoredOverload
-  public mutating func key(_ key: String) {
+  public mutating func key(named key: String) {
     separate()
     buffer.append(quoted: key)
     buffer.append(UInt8(ascii: ":"))
@@ -109,7 +108,7 @@ public struct JSONWriter: Sendable {
     case .object:
       object { writer in
         for member in value.members {
-          writer.key(member.key)
+          writer.key(named: member.key)
           writer.value(member.value)
         }
       }
@@ -155,27 +154,23 @@ public struct JSONWriter: Sendable {
 
 /// The same for names that are not literals.
 extension JSONWriter {
-  @_disfavoredOverload
-  public mutating func member(_ name: String, _ string: String) {
-    key(name)
+  public mutating func member(named name: String, _ string: String) {
+    key(named: name)
     value(string)
   }
 
-  @_disfavoredOverload
-  public mutating func member(_ name: String, _ int: Int) {
-    key(name)
+  public mutating func member(named name: String, _ int: Int) {
+    key(named: name)
     value(int)
   }
 
-  @_disfavoredOverload
-  public mutating func object(_ name: String, _ body: (inout JSONWriter) -> Void) {
-    key(name)
+  public mutating func object(named name: String, _ body: (inout JSONWriter) -> Void) {
+    key(named: name)
     object(body)
   }
 
-  @_disfavoredOverload
-  public mutating func array(_ name: String, _ body: (inout JSONWriter) -> Void) {
-    key(name)
+  public mutating func array(named name: String, _ body: (inout JSONWriter) -> Void) {
+    key(named: name)
     array(body)
   }
 }

@@ -17,6 +17,11 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
   public func advanced(by duration: Duration) -> MonotonicTime {
+    // `components` divides 128 bits by 128 bits; durations below 9 s, which most are, need 64.
+    if let attoseconds = Int64(exactly: duration.attoseconds), attoseconds >= 0 {
+      let (sum, past) = nanoseconds.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000)
+      return MonotonicTime(nanoseconds: past ? .max : sum)
+    }
     let parts = duration.components
     let (delta, overflow) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
     guard parts.seconds >= 0, !overflow else { return MonotonicTime(nanoseconds: parts.seconds < 0 ? 0 : .max) }

@@ -269,7 +269,7 @@ struct HTTP1Parser: Sendable {
       var end = line.upperBound
       while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
       while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
-      for at in start..<end where bytes[at] < 0x20 && bytes[at] != 0x09 || bytes[at] == 0x7f {
+      if numgate_count_controls(bytes.baseAddress! + start, end - start) > 0 {
         throw .malformed("a header field holds a control character")
       }
       let name = line.lowerBound..<colon

@@ -14,7 +14,7 @@ extension Shape {
         writeMembers(into: &$0, requiredUnless: extends)
         $0.object("definitions") { definitionWriter in
           for definition in definitions {
-            definitionWriter.object(definition.name) { definition.shape.writeMembers(into: &$0) }
+            definitionWriter.object(named: definition.name) { definition.shape.writeMembers(into: &$0) }
           }
         }
       }
@@ -103,7 +103,7 @@ extension Shape {
     _ name: String, _ elements: [Element], into writer: inout JSONWriter,
     _ write: (Element, inout JSONWriter) -> Void
   ) {
-    writer.array(name) { for element in elements { write(element, &$0) } }
+    writer.array(named: name) { for element in elements { write(element, &$0) } }
   }
 
   private static func writeObject(
@@ -112,7 +112,7 @@ extension Shape {
     writer.member("type", "object")
     writer.object("properties") { properties in
       for field in fields {
-        properties.key(field.name)
+        properties.key(named: field.name)
         field.shape.write(into: &properties, about: field.about)
       }
     }

@@ -23,7 +23,7 @@ extension YAMLNode {
     case .mapping(let entries):
       writer.object {
         for entry in entries {
-          $0.key(entry.key)
+          $0.key(named: entry.key)
           entry.value.write(into: &$0)
         }
       }

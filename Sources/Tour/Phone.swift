@@ -24,7 +24,7 @@ struct Phone: Sendable {
     writer.member("token", token)
     writer.member("userInformation", ifPresent: userInformation)
     guard !inputs.isEmpty else { return }
-    writer.object("inputs") { for (name, value) in inputs { $0.member(name, value) } }
+    writer.object("inputs") { for (name, value) in inputs { $0.member(named: name, value) } }
   }
 
   /// Who the sandbox's SDK is to be, with the parameters that the gateway prepared.

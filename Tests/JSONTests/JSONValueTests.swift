@@ -121,7 +121,7 @@ struct JSONValueTests {
     ])
   func escapeOrder(_ pointer: String, _ key: String) throws {
     var writer = JSONWriter()
-    writer.object { $0.member(key, "here") }
+    writer.object { $0.member(named: key, "here") }
     #expect(try JSONValue.parse(writer.bytes).at(try #require(JSONPointer(pointer)))?.string == "here")
   }
 
@@ -134,7 +134,7 @@ struct JSONValueTests {
     ])
   func combiningMarks(_ pointer: String, _ key: String) throws {
     var writer = JSONWriter()
-    writer.object { $0.member(key, "here") }
+    writer.object { $0.member(named: key, "here") }
     #expect(try JSONValue.parse(writer.bytes).at(try #require(JSONPointer(pointer)))?.string == "here")
   }
 

@@ -20,7 +20,7 @@ struct JSONWriterTests {
       #expect(Array(written { $0.value(string) }.utf8) == text)
       #expect(try JSONValue.parse(text).string.map { Array($0.utf8) } == Array(string.utf8))
       var key = JSONWriter()
-      key.object { $0.member(string, 1) }
+      key.object { $0.member(named: string, 1) }
       #expect(key.bytes == Array("{".utf8) + text + Array(":1}".utf8))
     }
   }

@@ -19,9 +19,9 @@ struct Message: Sendable {
     writer.object { writer in
       for (name, value) in members {
         if value.hasPrefix("#"), let number = Int(value.dropFirst()) {
-          writer.member(name, number)
+          writer.member(named: name, number)
         } else {
-          writer.member(name, value)
+          writer.member(named: name, value)
         }
       }
     }

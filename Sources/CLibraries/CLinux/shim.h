@@ -69,4 +69,12 @@ static inline iconv_t numgate_iconv_failed(void) { return (iconv_t)-1; }
 // SIG_IGN is a cast function pointer.
 static inline void numgate_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 
+// How many bytes a field value must not hold (RFC 9110 5.5): control characters but the tab. The compiler turns the loop
+// into vector instructions, which Swift's SIMD types do not become.
+static inline size_t numgate_count_controls(const uint8_t *bytes, size_t length) {
+  size_t count = 0;
+  for (size_t i = 0; i < length; ++i) count += ((bytes[i] < 0x20) & (bytes[i] != 0x09)) | (bytes[i] == 0x7f);
+  return count;
+}
+
 #endif

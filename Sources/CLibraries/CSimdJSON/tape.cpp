@@ -50,6 +50,7 @@ struct Writer {
   std::vector<char> padded;
   std::vector<uint64_t> entries;
   std::vector<uint8_t> text;
+  size_t text_length = 0;
   // Of the object whose keys are compared: the keys, their places in `entries`, and the order for sorting.
   std::vector<std::string_view> keys;
   std::vector<size_t> places;
@@ -70,9 +71,11 @@ struct Writer {
     return (uint64_t(tag) << 60) | (size << 32) | place;
   }
 
+  // `text` is as long as the whole input before the walk, which is enough: no string is longer than it is written.
   void put(numgate_json_tag tag, std::string_view bytes) {
-    entries.push_back(entry(tag, bytes.size(), text.size()));
-    text.insert(text.end(), bytes.begin(), bytes.end());
+    entries.push_back(entry(tag, bytes.size(), text_length));
+    std::memcpy(text.data() + text_length, bytes.data(), bytes.size());
+    text_length += bytes.size();
   }
 
   std::string_view key_at(uint64_t key) const {
@@ -225,7 +228,8 @@ int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bo
   *tape = {};
   if (length > largest_text) return NUMGATE_JSON_TOO_LARGE;
   writer.entries.clear();
-  writer.text.clear();
+  writer.text_length = 0;
+  if (writer.text.size() < length) writer.text.resize(length);
   writer.max_depth = max_depth;
   writer.finds_duplicates = finds_duplicates;
   writer.duplicate_key = 0;
@@ -253,7 +257,14 @@ int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bo
   tape->entries = writer.entries.data();
   tape->count = writer.entries.size();
   tape->text = writer.text.data();
-  tape->text_length = writer.text.size();
+  tape->text_length = writer.text_length;
   tape->duplicate_key = writer.duplicate_key;
   return NUMGATE_JSON_OK;
+}
+
+// The compiler turns the loop into vector instructions, which Swift's SIMD types do not become.
+size_t numgate_json_escapes(const uint8_t *bytes, size_t length) {
+  size_t count = 0;
+  for (size_t i = 0; i < length; ++i) count += (bytes[i] < 0x20) | (bytes[i] == 0x22) | (bytes[i] == 0x5c);
+  return count;
 }

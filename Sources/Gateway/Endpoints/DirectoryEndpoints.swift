@@ -19,7 +19,7 @@ extension GatewayLoop {
             $0.array("documents") { for document in file.documents { $0.value(document) } }
             $0.object("serves") { serves in
               for (channel, operations) in file.serves.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                serves.array(channel.rawValue) { for operation in operations { $0.value(operation.rawValue) } }
+                serves.array(named: channel.rawValue) { for operation in operations { $0.value(operation.rawValue) } }
               }
             }
             $0.member("prepares", file.canPrepare)
@@ -28,7 +28,7 @@ extension GatewayLoop {
             $0.member("codes", file.table.entries.count)
             $0.array("inputs") { inputs in for input in file.inputs { Self.write(input, into: &inputs) } }
             $0.object("unconfirmed") { doubts in
-              for doubt in file.doubts { doubts.member(doubt.topic, doubt.reason) }
+              for doubt in file.doubts { doubts.member(named: doubt.topic, doubt.reason) }
             }
           }
         }

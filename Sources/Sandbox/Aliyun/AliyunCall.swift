@@ -113,7 +113,7 @@ struct AliyunCall {
       result = "UNKNOWN"
     }
     return shape.success(fault: fault) { writer in
-      writer.object(member) { writer in
+      writer.object(named: member) { writer in
         writer.member("VerifyResult", result)
         writer.member("VerifyId", RandomText.fraction().dropFirst(2) + "")
       }
@@ -122,7 +122,7 @@ struct AliyunCall {
 
   private func retrieved(_ member: String, _ token: Token) -> VendorAnswer {
     shape.success(fault: token.fault) { writer in
-      writer.object(member) { $0.member("Mobile", token.phoneNumber) }
+      writer.object(named: member) { $0.member("Mobile", token.phoneNumber) }
     }
   }
 }

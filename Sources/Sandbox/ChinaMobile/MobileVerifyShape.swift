@@ -27,7 +27,7 @@ struct MobileVerifyShape: AnswerShape {
       }
       writer.object("body") { writer in
         writer.member("resultDesc", message ?? texts[code] ?? "失败")
-        for (name, value) in extra { writer.member(name, value) }
+        for (name, value) in extra { writer.member(named: name, value) }
       }
     }
   }

@@ -120,7 +120,7 @@ struct OneClickSDK: FrontEndSDK {
         for carrier in Carrier.allCases {
           let isHere = carrier == failure.carrier
           guard isHere || page.provider == .h5 else { continue }
-          writer.object(carrier.rawValue + "Data") { writer in
+          writer.object(named: carrier.rawValue + "Data") { writer in
             writer.member("code", isHere ? failure.code : "")
             writer.member("message", isHere ? message : "")
           }

@@ -126,10 +126,10 @@ struct ControlAPI: Sendable {
     case .success(let token, let members):
       return ControlAPI.json(200) { writer in
         writer.object { writer in
-          for (name, value) in members where name != "token" { writer.member(name, value) }
+          for (name, value) in members where name != "token" { writer.member(named: name, value) }
           writer.member("token", token.text)
           writer.object("inputs") { writer in
-            for (name, value) in token.inputs.sorted(by: { $0.key < $1.key }) { writer.member(name, value) }
+            for (name, value) in token.inputs.sorted(by: { $0.key < $1.key }) { writer.member(named: name, value) }
           }
         }
       }

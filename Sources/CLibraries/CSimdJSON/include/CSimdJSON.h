@@ -47,6 +47,9 @@ typedef struct numgate_json_tape {
 int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bool finds_duplicates,
                        numgate_json_tape *tape);
 
+// How many bytes of a text need an escape in a JSON string.
+size_t numgate_json_escapes(const uint8_t *bytes, size_t length);
+
 // Frees the calling thread's buffers where a large text has made them large.
 void numgate_json_release(void);
 
