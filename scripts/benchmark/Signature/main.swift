@@ -34,7 +34,8 @@ func perSecond(_ operation: () -> Bool) -> Double {
   return Double(count) / elapsed
 }
 
-let message = "3000111111118b7feffe0fc7eed839c0aed6cd4d1c3520261127223055123STsid0000001515028196605yc1oYNTuPlTlLT10AR1.0"
+let message =
+  "3000111111118b7feffe0fc7eed839c0aed6cd4d1c3520261127223055123STsid0000001515028196605yc1oYNTuPlTlLT10AR1.0"
 let results = CommandLine.arguments.dropFirst(2).map { path in
   let key = key(path)
   guard let publicKey = try? key.publicKey, let ciphertext = try? publicKey.encrypt(Array("13800000000".utf8)) else {
