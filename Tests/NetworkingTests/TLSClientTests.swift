@@ -91,14 +91,30 @@ struct TLSClientTests {
     #expect(await (try client()).send(to: server.origin()).error == .notConnected("TLS failed"))
   }
 
-  @Test("ends a handshake without an answer with the connect time-out, and other connections go on meanwhile")
+  @Test("ends a handshake without an answer with the connect time-out")
   func silentHandshake() async throws {
     let silent = ScriptedServer { socket, _, _ in _ = try socket.receiveAll() }
+    let client = try client { $0.connectTimeout = .milliseconds(100) }
+    let origin = HTTPOrigin(isSecure: true, host: "127.0.0.1", port: silent.port)
+    #expect(await client.send(to: origin).error == .notConnected("connect timed out"))
+  }
+
+  @Test("makes other connections during a handshake")
+  func slowHandshake() async throws {
+    let began = Gate()
+    let ends = Gate()
+    let slow = ScriptedServer { socket, _, _ in
+      _ = try socket.receive()
+      began.open()
+      ends.block()
+    }
     let server = try SecureServer(SecureServer.echo)
-    let client = try client { $0.connectTimeout = .milliseconds(500) }
-    async let waiting = client.send(to: HTTPOrigin(isSecure: true, host: "127.0.0.1", port: silent.port))
+    let client = try client { $0.connectTimeout = .seconds(50) }
+    async let waiting = client.send(to: HTTPOrigin(isSecure: true, host: "127.0.0.1", port: slow.port))
+    await began.wait()
     #expect(try await client.send(to: server.origin()).get().text == "0 full")
-    #expect(await waiting.error == .notConnected("connect timed out"))
+    ends.open()
+    #expect(await waiting.error == .notConnected("TLS failed"))
   }
 
   @Test("sends nothing to a server that speaks first or closes after the handshake", arguments: [true, false])
