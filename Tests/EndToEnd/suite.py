@@ -610,12 +610,16 @@ def check_the_doctor_names_the_account_whose_key_is_wrong(folder):
 
 def check_vendors_are_called_through_the_proxy(folder):
     url = pathlib.Path(folder) / "proxy.url"
-    vendors = ("  listen:", f"  vendors: {{proxy: \"${{file:{url}}}\"}}\n  listen:")
+    changes = [
+        ("  listen:", f"  vendors: {{proxy: \"${{file:{url}}}\", connectTimeout: 20s}}\n  listen:"),
+        ("    timeout: 500ms\n", "    timeout: 20s\n")]
+    environment = {**os.environ, "no_proxy": "*", "NO_PROXY": "*"}
     with TunnelProxy("egress:p@ss:hunter2") as proxy:
         url.write_text(f"http://egress:p%40ss:hunter2@127.0.0.1:{proxy.port}\n")
-        with Stand(folder, replace=[vendors]) as stand:
+        with Stand(folder, replace=changes, options={"env": environment}) as stand:
             for _ in range(2):
-                assert stand.verify(stand.token())[1].get("verdict") == "match"
+                status, answer = stand.verify(stand.token())
+                assert answer.get("verdict") == "match", answer
             assert proxy.targets == [stand.sandbox_address], proxy.targets
             shown = [run(*words, "--config", stand.config, "--providers", ROOT / "providers") for words in (
                 ("check",), ("doctor", "--account", "mobile-app"),
@@ -629,7 +633,7 @@ def check_vendors_are_called_through_the_proxy(folder):
             assert line["needsRestart"] == ["server.vendors.proxy"], line
             words = "\n".join(stand.gateway.lines + stand.gateway.words + [done.stdout + done.stderr for done in shown])
             assert "hunter" not in words and "egress" not in words, words
-        with Stand(folder, replace=[vendors]) as stand:
+        with Stand(folder, replace=changes) as stand:
             status, failure = stand.verify(stand.token())
             assert (status, failure["reason"], failure["delivery"]) == (503, "vendor-unreachable", "not-sent"), failure
             assert failure["detail"] == "No connection to the vendor: proxy authentication refused.", failure
