@@ -132,7 +132,7 @@ let package = Package(
     tests("JSON", [], exclude: ["Fixtures"]),
     tests("BuiltInProviders", []),
     tests("YAML", [], exclude: ["Fixtures"]),
-    tests("Networking", ["TestAuthorities"], exclude: ["Fixtures"]),
+    tests("Networking", ["TestAuthorities", "COpenSSL"], exclude: ["Fixtures"]),
     tests("Schema", ["YAML", "JSON"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(

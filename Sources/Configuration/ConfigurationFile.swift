@@ -16,6 +16,9 @@ enum ConfigurationFile {
   private static let address = Shape.form(
     .init("an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/numgate.sock") { SocketAddress($0) != nil })
 
+  private static let directHost = Shape.form(
+    .init("a host such as api.example.com, .example.com or 10.0.0.1, without a port") { HostPattern($0) != nil })
+
   private static let server = Shape.object([
     .required("listen", .scalarOr(address, .list(address, atLeast: 1)), "one address, or a list of them"),
     .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
@@ -92,6 +95,11 @@ enum ConfigurationFile {
           "maximum age of a connection, spread by 10 %; default: 5m"),
         .optional("answerSize", .size(1024...(64 << 20))),
         .optional("authorities", .text, "a file of certificates in PEM, instead of the system's"),
+        .optional(
+          "proxy", .text,
+          "http://host:port of a proxy for all vendors; with user:password@ as ${env:NAME} or ${file:path}"),
+        .optional(
+          "noProxy", .list(directHost, atLeast: 1), "hosts that are called directly: names, or .suffix for subdomains"),
       ])),
   ])
 

@@ -45,8 +45,8 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     tls = hasher.finalize()
   }
 
-  /// The rest of `config.yaml`; `authorities` is the content of the file that it names.
-  mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?) {
+  /// The rest of `config.yaml`; `authorities` is the content of the file that it names, `proxy` the proxy's URL.
+  mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?, proxy: Secret?) {
     apps = Self.entries(root["apps"])
     teams = Self.entries(root["teams"])
     noteServer(root["server"], "server")
@@ -56,6 +56,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     // A reload replaces them: they are not settings that need a restart.
     server = server.filter { !$0.key.hasPrefix("server.sessionKey") }
     add("server.vendors.authorities") { hasher in authorities?.withUnsafeBytes { hasher.combine(bytes: $0) } }
+    add("server.vendors.proxy") { $0.combine(proxy) }
   }
 
   private static func entries(_ node: YAMLNode?) -> [String: Int] {

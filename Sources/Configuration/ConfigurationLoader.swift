@@ -143,6 +143,8 @@ public struct ConfigurationLoader {
         "the authorities file '\(name)' \(files.unreadable(Self.resolve(name, beside: path)))")
     }
     server.vendors.authorities = server.vendors.authorities.map { Self.resolve($0, beside: path) }
+    let proxy = readProxy(root["server"]?["vendors"], path)
+    server.vendors.proxy = proxy?.proxy
 
     if let node = root["server"]?["vendors"]?["connections"] {
       diagnostics.warning(
@@ -163,7 +165,7 @@ public struct ConfigurationLoader {
     warnAboutUnused(root, path, apps)
     warnAboutDoubts(accounts)
     try throwErrors()
-    fingerprint.note(root, sessionKeys: server.sessionKeys, authorities: authorities ?? nil)
+    fingerprint.note(root, sessionKeys: server.sessionKeys, authorities: authorities ?? nil, proxy: proxy?.url)
     return Configuration(
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
       router: Router(apps: apps.mapValues(\.routes)), warnings: diagnostics.sorted,

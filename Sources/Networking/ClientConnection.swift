@@ -64,7 +64,8 @@ final class ClientConnection: DescriptorHandler {
 
   func ready(_ events: UInt32) {
     if events & NUMGATE_EPOLLOUT != 0, let request, sent < request.bytes.count { write() }
-    if isOpen, events & ~NUMGATE_EPOLLOUT != 0 { read(events) }
+    // Reading from TLS can wait for the socket to take bytes, such as the answer to a key update.
+    if isOpen, !transport.isPlain || events & ~NUMGATE_EPOLLOUT != 0 { read(events) }
   }
 
   private func timeUp() {

@@ -1,6 +1,6 @@
-/// An HTTP/1.1 client on one loop. libcurl looks up names, connects and speaks TLS; the codec is ours, because libcurl
-/// would by itself send a request again on a fresh connection when a kept one had just closed, and a vendor's token
-/// must never be sent twice.
+/// An HTTP/1.1 client on one loop. libcurl connects; TLS is OpenSSL's. The codec is ours, because libcurl would by itself
+/// send a request again on a fresh connection when a kept one had just closed, and a vendor's token must never be sent
+/// twice.
 public final class HTTPClient: @unchecked Sendable {
   let loop: EventLoop
   let options: HTTPClientOptions

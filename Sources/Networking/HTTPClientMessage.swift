@@ -66,13 +66,18 @@ public enum ConnectionObstacle: String, Sendable, Hashable, CaseIterable {
   case nameLookupTimedOut = "name look-up timed out"
   case refused = "connection refused"
   case unreachable = "network unreachable"
-  /// While connecting or in TLS.
+  /// While connecting, to the proxy as well, or in TLS.
   case timedOut = "connect timed out"
   case certificateNotTrusted = "certificate not trusted"
   case certificateForAnotherName = "certificate for another name"
   case certificateOutOfDate = "certificate out of date"
   case authoritiesNotReadable = "authorities file not readable"
   case tlsFailed = "TLS failed"
+  case proxyNotReached = "proxy not reached"
+  /// The proxy answered 407.
+  case proxyAuthenticationRefused = "proxy authentication refused"
+  /// The proxy answered with another error, or closed the connection.
+  case proxyRefused = "proxy refused the connection"
 }
 
 /// How one request is to be sent.
@@ -93,7 +98,7 @@ public struct HTTPSendOptions: Sendable {
 
 public struct HTTPClientOptions: Sendable {
   public var limits = HTTP1Limits()
-  /// Name look-up, connect and TLS together.
+  /// Name look-up, connect, proxy and TLS together.
   public var connectTimeout = Duration.seconds(3)
   /// How long an idle connection is kept. Shorter than the usual time-out of a server: if the server closes a connection
   /// while a request is on its way, it is unknown whether the request was read. A shorter `Keep-Alive: timeout=N` of the
@@ -103,8 +108,19 @@ public struct HTTPClientOptions: Sendable {
   /// follows the current addresses of the host.
   public var connectionAge = Duration.seconds(300)
   public var resolver = NameResolver.system
-  /// One PEM file of the authorities to trust; nil for the system's own bundle.
-  public var authorities: String?
+  /// One PEM file of the authorities to trust; nil for the system's own bundle. Read once by all clients with copies of
+  /// these options.
+  public var authorities: String? {
+    didSet { trust = authorities.map { TLSTrust(file: $0) } ?? .system }
+  }
+  private(set) var trust = TLSTrust.system
+  /// All connections go through it, except those to its exceptions.
+  public var proxy: HTTPProxy?
 
   public init() {}
+
+  /// The proxy on the way to a server; nil where there is none.
+  public func proxy(for origin: HTTPOrigin) -> HTTPProxy? {
+    proxy.flatMap { $0.serves(origin.host) ? $0 : nil }
+  }
 }

@@ -59,10 +59,17 @@ public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
   public var description: String { (isSecure ? "https://" : "http://") + authority }
 
   /// Whether the host is a name that must be resolved: not a numeric address, not `localhost`.
-  var needsNameLookup: Bool {
+  var needsNameLookup: Bool { host != "localhost" && numericAddress == nil }
+
+  /// The host without brackets where it is a numeric IP address.
+  var numericAddress: Substring? {
+    if host.hasPrefix("["), host.hasSuffix("]") { return host.dropFirst().dropLast() }
     var address = in_addr()
-    return host != "localhost" && !host.hasPrefix("[") && inet_pton(AF_INET, host, &address) != 1
+    return inet_pton(AF_INET, host, &address) == 1 ? host[...] : nil
   }
+
+  /// The host as certificates and the server name indication have it: without the dot of an absolute name.
+  var certificateName: Substring { host.hasSuffix(".") ? host.dropLast() : host[...] }
 
   /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
   public var isLoopback: Bool {

@@ -47,7 +47,7 @@ public final class NameResolver: Sendable {
       entry.waiting.append(completion)
       return (nil, mustLookUp)
     }
-    if mustLookUp, !Self.onOwnThread({ [self] in finish(host, lookup(host)) }) { finish(host, []) }
+    if mustLookUp, !OwnThread.run({ [self] in finish(host, lookup(host)) }) { finish(host, []) }
     return known
   }
 
@@ -65,28 +65,6 @@ public final class NameResolver: Sendable {
       return (waiting, addresses)
     }
     for completion in waiting { completion(usable) }
-  }
-
-  private static func onOwnThread(_ work: @escaping @Sendable () -> Void) -> Bool {
-    let box = Unmanaged.passRetained(Box(work))
-    var thread = pthread_t()
-    let result = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().work()
-        return nil
-      }, box.toOpaque())
-    guard result == 0 else {
-      box.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
-  }
-
-  private final class Box {
-    let work: @Sendable () -> Void
-    init(_ work: @escaping @Sendable () -> Void) { self.work = work }
   }
 
   private static let lookUpBySystem: Lookup = { host in

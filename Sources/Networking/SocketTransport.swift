@@ -11,7 +11,7 @@ final class SocketTransport: Transport {
 
   var isPlain: Bool { true }
 
-  // SIGPIPE is ignored by the process; see `Dialer`.
+  // SIGPIPE is ignored by the process; see `TCPConnector`.
   func send(_ bytes: [UInt8], from start: Int) -> TransportOutcome {
     bytes.withUnsafeBytes { outcome(of: Glibc.write(descriptor, $0.baseAddress! + start, $0.count - start)) }
   }

@@ -40,23 +40,77 @@ final class TLSConnection {
   private var isUsable = true
   private var isEstablished = false
   private var hasSentCloseNotify = false
+  /// Of a client: where its sessions go.
+  private let server: (sessions: TLSSessionCache, origin: HTTPOrigin)?
 
   /// The server's side. Returns nil where memory is short; the descriptor is then still the caller's.
-  init?(accepting descriptor: Int32, _ context: TLSContext) {
+  convenience init?(accepting descriptor: Int32, _ context: TLSContext) {
+    self.init(descriptor, context.context, server: nil)
+    SSL_set_accept_state(connection)
+  }
+
+  /// The client's side, for a server that must own a certificate for the host of `origin`. Resumes an earlier session of
+  /// that origin if there is one. Returns nil where memory is short; the descriptor is then still the caller's.
+  convenience init?(connecting descriptor: Int32, to origin: HTTPOrigin, _ context: TLSClientContext) {
+    self.init(descriptor, context.context, server: (context.sessions, origin))
+    let isReady =
+      if let address = origin.numericAddress {
+        numgate_tls_expect_address(connection, String(address))
+      } else {
+        numgate_tls_expect_name(connection, String(origin.certificateName))
+      }
+    guard isReady == 1, SSL_set_ex_data(connection, 0, Unmanaged.passUnretained(self).toOpaque()) == 1 else {
+      release()
+      return nil
+    }
+    if let session = context.sessions.take(for: origin) { SSL_set_session(connection, session.session) }
+    SSL_set_connect_state(connection)
+  }
+
+  private init?(_ descriptor: Int32, _ context: OpaquePointer, server: (TLSSessionCache, HTTPOrigin)?) {
     self.descriptor = descriptor
-    guard let connection = SSL_new(context.context) else { return nil }
+    self.server = server
+    guard let connection = SSL_new(context) else { return nil }
     guard SSL_set_fd(connection, descriptor) == 1 else {
       SSL_free(connection)
       return nil
     }
-    SSL_set_accept_state(connection)
     self.connection = connection
   }
 
   deinit { close() }
 
   func handshake() -> TLSOutcome {
-    step { SSL_do_handshake($0) == 1 ? 0 : nil }
+    let outcome = step { SSL_do_handshake($0) == 1 ? 0 : nil }
+    // A session of TLS 1.2 can be resumed again; those of TLS 1.3 are replaced by the server.
+    if server != nil, outcome == .bytes(0), isResumed, SSL_version(connection) == TLS1_2_VERSION,
+      let session = SSL_get1_session(connection)
+    {
+      keep(TLSSession(adopting: session))
+    }
+    return outcome
+  }
+
+  /// Whether the handshake resumed an earlier session, without certificates.
+  var isResumed: Bool { SSL_session_reused(connection) == 1 }
+
+  /// The client's connection of an `SSL`.
+  static func of(_ connection: OpaquePointer?) -> TLSConnection? {
+    SSL_get_ex_data(connection, 0).map { Unmanaged<TLSConnection>.fromOpaque($0).takeUnretainedValue() }
+  }
+
+  func keep(_ session: TLSSession) {
+    if let server { server.sessions.keep(session, for: server.origin) }
+  }
+
+  /// After a handshake that failed with `untrustedCertificate`: what is wrong with the server's certificate.
+  var certificateObstacle: ConnectionObstacle {
+    guard let connection else { return .certificateNotTrusted }
+    return switch Int32(truncatingIfNeeded: SSL_get_verify_result(connection)) {
+    case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .certificateForAnotherName
+    case X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED: .certificateOutOfDate
+    default: .certificateNotTrusted
+    }
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) -> TLSOutcome {
@@ -87,11 +141,15 @@ final class TLSConnection {
 
   /// Closes the socket once, after close_notify if the connection is intact.
   func close(gracefully: Bool = true) {
-    guard let connection else { return }
+    guard connection != nil else { return }
     if gracefully, isUsable, isEstablished { _ = sendCloseNotify() }
-    self.connection = nil
-    SSL_free(connection)
+    release()
     _ = Glibc.close(descriptor)
+  }
+
+  private func release() {
+    SSL_free(connection)
+    connection = nil
   }
 
   /// The certificate that the peer has proved to own, verified against the context's authorities.

@@ -110,6 +110,18 @@ struct ChangeTests {
     files["ca.pem"] = "new"
     #expect(try load(files).fingerprint.serverKeys(differingFrom: old) == ["server.vendors.authorities"])
   }
+
+  @Test("notices another proxy in the file that names it, which needs a restart")
+  func proxy() throws {
+    var files = try edit("config.yaml", "  listen:", "  vendors: {proxy: \"${file:proxy}\"}\n  listen:")
+    files["proxy"] = "http://egress:hunter2@proxy.example.com:3128\n"
+    let old = try load(files)
+    #expect(!"\(old.server)".contains("hunter2"))
+    files["proxy"] = "http://egress:hunter3@proxy.example.com:3128\n"
+    let new = try load(files).fingerprint
+    #expect(new.serverKeys(differingFrom: old.fingerprint) == ["server.vendors.proxy"])
+    #expect(ConfigurationChange(from: old.fingerprint, to: new).isEmpty)
+  }
 }
 
 extension ConfigurationChange {

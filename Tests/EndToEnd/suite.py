@@ -3,7 +3,9 @@
 Every case is a function whose name begins with check_; it raises to fail. Nothing sleeps and hopes: waits are for an
 answer, an exit or the end of a stream, each with a limit that only a hang reaches."""
 
+import base64
 import hashlib
+import http.server
 import json
 import os
 import pathlib
@@ -146,6 +148,54 @@ class Stand:
     def __exit__(self, *_):
         self.gateway.__exit__()
         self.sandbox.__exit__()
+
+
+class TunnelProxy:
+    """A proxy that makes tunnels with CONNECT for clients that present the credentials; ended on leaving."""
+
+    def __init__(self, credentials):
+        self.expected = "Basic " + base64.b64encode(credentials.encode()).decode()
+        self.targets = []
+        proxy = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_CONNECT(self):
+                if self.headers["Proxy-Authorization"] != proxy.expected:
+                    return self.send_error(407)
+                proxy.targets.append(self.path)
+                host, port = self.path.rsplit(":", 1)
+                with socket.create_connection((host, int(port)), LIMIT) as target:
+                    self.send_response(200)
+                    self.end_headers()
+                    threading.Thread(target=self.relay, args=(target, self.connection), daemon=True).start()
+                    self.relay(self.connection, target)
+                self.close_connection = True
+
+            @staticmethod
+            def relay(source, sink):
+                try:
+                    while data := source.recv(65536):
+                        sink.sendall(data)
+                    sink.shutdown(socket.SHUT_WR)
+                except OSError:
+                    pass
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 def run(*arguments, **options):
@@ -588,6 +638,39 @@ def check_the_doctor_names_the_account_whose_key_is_wrong(folder):
         assert stand.sandbox.stop() == 0
         gone = run("doctor", "--account", "mobile-h5", "--config", stand.config, "--providers", ROOT / "providers")
         assert gone.returncode == 1 and "connection refused" in gone.stdout and "not tried" in gone.stdout, gone.stdout
+
+
+def check_vendors_are_called_through_the_proxy(folder):
+    url = pathlib.Path(folder) / "proxy.url"
+    changes = [
+        ("  listen:", f"  vendors: {{proxy: \"${{file:{url}}}\", connectTimeout: 20s}}\n  listen:"),
+        ("    timeout: 500ms\n", "    timeout: 20s\n")]
+    environment = {**os.environ, "no_proxy": "*", "NO_PROXY": "*"}
+    with TunnelProxy("egress:p@ss:hunter2") as proxy:
+        url.write_text(f"http://egress:p%40ss:hunter2@127.0.0.1:{proxy.port}\n")
+        with Stand(folder, replace=changes, options={"env": environment}) as stand:
+            for _ in range(2):
+                status, answer = stand.verify(stand.token())
+                assert answer.get("verdict") == "match", answer
+            assert proxy.targets == [stand.sandbox_address], proxy.targets
+            shown = [run(*words, "--config", stand.config, "--providers", ROOT / "providers") for words in (
+                ("check",), ("doctor", "--account", "mobile-app"),
+                ("route", "--app", "shop", "--channel", "app", "--operation", "verify"))]
+            assert [done.returncode for done in shown] == [0, 0, 0], shown
+            assert "connected through the proxy and answered in" in shown[1].stdout, shown[1].stdout
+            url.write_text(f"http://egress:hunter3@127.0.0.1:{proxy.port}\n")
+            promptly(lambda: stand.reloads("ok") == 1)
+            assert stand.gateway.stop() == 0
+            (line,) = stand.events("configuration-reloaded")
+            assert line["needsRestart"] == ["server.vendors.proxy"], line
+            words = "\n".join(stand.gateway.lines + stand.gateway.words + [done.stdout + done.stderr for done in shown])
+            assert "hunter" not in words and "egress" not in words, words
+        with Stand(folder, replace=changes) as stand:
+            status, failure = stand.verify(stand.token())
+            assert (status, failure["reason"], failure["delivery"]) == (503, "vendor-unreachable", "not-sent"), failure
+            assert failure["detail"] == "No connection to the vendor: proxy authentication refused.", failure
+            done = run("doctor", "--account", "mobile-app", "--config", stand.config, "--providers", ROOT / "providers")
+            assert done.returncode == 1 and "proxy authentication refused" in done.stdout, done.stdout
 
 
 def check_explain_tells_the_meaning_of_a_code(_):

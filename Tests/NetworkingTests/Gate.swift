@@ -11,6 +11,8 @@ final class Gate: Sendable {
 
   private let state = Locked(State())
 
+  var isOpen: Bool { state.withLock { $0.isOpen } }
+
   func open() {
     let (waiting, threads) = state.withLock { state in
       state.isOpen = true

@@ -44,13 +44,15 @@ final class Clinic: Sendable {
 
   /// `ahead`: by how much the local clock is wrong.
   func examine(
-    _ name: String, isOffline: Bool = false, ahead: Duration = .zero, authorities: String? = nil
+    _ name: String, isOffline: Bool = false, ahead: Duration = .zero, authorities: String? = nil,
+    proxy: HTTPProxy? = nil
   ) async throws -> AccountHealth {
     let account = try #require(configuration.accounts[name])
     var options = configuration.server.vendors
     // A name server may take its time.
     options.connectTimeout = .seconds(40)
     options.authorities = authorities
+    options.proxy = proxy
     let (loop, vendors) = (loop, options)
     return await Task(executorPreference: loop) {
       let doctor = Doctor(loop: isOffline ? nil : loop, vendors: vendors) { Clinic.now().advanced(by: ahead) }

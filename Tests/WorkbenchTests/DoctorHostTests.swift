@@ -40,6 +40,22 @@ struct DoctorHostTests {
     }
   }
 
+  @Test("The way through a proxy is named, and what hinders there")
+  func proxy() async throws {
+    let clinic = try clinic("http://127.0.0.1:PORT")
+    let proxy = try HTTPProxy("http://egress:hunter2@127.0.0.43:9")
+    let health = try await clinic.examine("away", proxy: proxy)
+    #expect(try health.only("host").text == "proxy not reached")
+    #expect(try #require(health.only("host").advice).contains("server.vendors.proxy"))
+    #expect(!health.shown.contains("hunter2") && !health.shown.contains("127.0.0.43"))
+    // The sandbox takes CONNECT for a request like others.
+    let sandbox = try HTTPProxy("http://\(clinic.sandbox.authority)")
+    #expect(try await clinic.examine("away", proxy: sandbox).only("host").text == "proxy refused the connection")
+    var direct = proxy
+    direct.exceptions = [try #require(HostPattern("127.0.0.1"))]
+    #expect(try await clinic.examine("away", proxy: direct).only("host").text.hasPrefix("connected and answered in"))
+  }
+
   @Test("Plain HTTP beyond this machine is worth a thought")
   func plainText() async throws {
     // Linux takes it for this machine; the doctor does not.

@@ -1,5 +1,5 @@
-// curl_easy_setopt, curl_easy_getinfo, curl_multi_setopt and curl_share_setopt are variadic macros; Swift needs one
-// typed function for each kind of argument.
+// curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are variadic macros; Swift needs one typed function for each
+// kind of argument.
 #ifndef NUMGATE_CCURL_SHIM_H
 #define NUMGATE_CCURL_SHIM_H
 
@@ -21,9 +21,9 @@ static inline long numgate_curl_get_long(CURL *easy, CURLINFO info) {
   long value = 0;
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
-static inline long long numgate_curl_get_offset(CURL *easy, CURLINFO info) {
-  curl_off_t value = 0;
-  return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
+typedef size_t (*numgate_curl_header_callback)(char *, size_t, size_t, void *);
+static inline CURLcode numgate_curl_on_header(CURL *easy, numgate_curl_header_callback callback) {
+  return curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, callback);
 }
 static inline CURLMcode numgate_curl_multi_set_pointer(CURLM *multi, CURLMoption option, void *value) {
   return curl_multi_setopt(multi, option, value);
@@ -36,11 +36,6 @@ typedef int (*numgate_curl_timer_callback)(CURLM *, long, void *);
 static inline CURLMcode numgate_curl_multi_on_timer(CURLM *multi, numgate_curl_timer_callback callback) {
   return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
 }
-static inline CURLSHcode numgate_curl_share_tls_sessions(CURLSH *share) {
-  return curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-}
-// CURL_GLOBAL_DEFAULT is a macro of casts.
-static inline CURLcode numgate_curl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 // The message's result sits in a union.
 static inline CURLcode numgate_curl_message_result(const CURLMsg *message) { return message->data.result; }
 

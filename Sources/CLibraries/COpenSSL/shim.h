@@ -124,20 +124,26 @@ static inline int numgate_tls_select_protocol(
   return SSL_TLSEXT_ERR_OK;
 }
 
-// Forward secrecy and authenticated encryption only; all of TLS 1.3's default suites are such. No finite-field groups: a
-// client can make a server spend milliseconds on one key share of 8192 bits (CVE-2002-20001).
-static inline SSL_CTX *numgate_tls_server_context(int minimum) {
-  SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+// What both sides have in common.
+static inline SSL_CTX *numgate_tls_context(const SSL_METHOD *method) {
+  SSL_CTX *context = SSL_CTX_new(method);
   if (!context) return NULL;
-  SSL_CTX_set_options(
-      context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
-                   SSL_OP_PRIORITIZE_CHACHA);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   // With auto-retry SSL_read returns WANT_READ only when the socket is empty, as edge-triggered epoll requires.
   SSL_CTX_set_mode(
       context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY |
                    SSL_MODE_RELEASE_BUFFERS);
   // One system call for a record instead of one for its header and one for its content.
   SSL_CTX_set_read_ahead(context, 1);
+  return context;
+}
+
+// Forward secrecy and authenticated encryption only; all of TLS 1.3's default suites are such. No finite-field groups: a
+// client can make a server spend milliseconds on one key share of 8192 bits (CVE-2002-20001).
+static inline SSL_CTX *numgate_tls_server_context(int minimum) {
+  SSL_CTX *context = numgate_tls_context(TLS_server_method());
+  if (!context) return NULL;
+  SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_security_level(context, 2);
   // Sessions are in the clients' tickets; nothing is kept here. A context is one set of ticket keys.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
@@ -152,6 +158,33 @@ static inline SSL_CTX *numgate_tls_server_context(int minimum) {
     return NULL;
   }
   return context;
+}
+
+// A client's context with the authorities of a PEM file; NULL where the file cannot be read or has none. Protocol
+// versions below 1.2 are off; cipher suites are OpenSSL's own, since a server's choice is not ours to narrow.
+static inline SSL_CTX *numgate_tls_client_context(
+    const char *authorities, int (*onSession)(SSL *, SSL_SESSION *)) {
+  SSL_CTX *context = numgate_tls_context(TLS_client_method());
+  if (!context) return NULL;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+  // A file may name an intermediate authority, or the server's own certificate, as the one to trust.
+  X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN);
+  // OpenSSL's own cache is searched by session ids, which a client does not know in advance.
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, onSession);
+  if (!SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) || !SSL_CTX_load_verify_file(context, authorities)) {
+    SSL_CTX_free(context);
+    return NULL;
+  }
+  return context;
+}
+static inline int numgate_tls_expect_name(SSL *connection, const char *name) {
+  SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return SSL_set_tlsext_host_name(connection, name) && X509_VERIFY_PARAM_set1_host(SSL_get0_param(connection), name, 0);
+}
+// RFC 6066 §3 permits no address as a server name.
+static inline int numgate_tls_expect_address(SSL *connection, const char *address) {
+  return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), address);
 }
 
 static inline BIO *numgate_memory(const unsigned char *bytes, int length) { return BIO_new_mem_buf(bytes, length); }

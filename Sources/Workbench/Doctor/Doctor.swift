@@ -7,14 +7,14 @@ public import NumberAuth
 /// token that cannot be good.
 public struct Doctor: Sendable {
   private let client: HTTPClient?
-  private let connectTimeout: Duration
+  private let vendors: HTTPClientOptions
   private let clock: @Sendable () -> WallTime
 
   /// `loop` asks the vendors, with the gateway's own options; nil: nothing is sent. Call before the loop is used by
   /// anyone else, or on its thread.
   public init(loop: EventLoop?, vendors: HTTPClientOptions, clock: @escaping @Sendable () -> WallTime) {
     client = loop.map { HTTPClient(loop: $0, options: vendors) }
-    connectTimeout = vendors.connectTimeout
+    self.vendors = vendors
     self.clock = clock
   }
 
@@ -30,7 +30,7 @@ public struct Doctor: Sendable {
   public func finish() { client?.shutdown() }
 
   private func ask(_ account: Account, _ client: HTTPClient) async -> [Finding] {
-    var line = VendorLine(client: client, account: account, connectTimeout: connectTimeout, clock: clock)
+    var line = VendorLine(client: client, account: account, vendors: vendors, clock: clock)
     var findings = await line.reach()
     guard line.isReached else {
       return findings + (["clock"] + Self.calls(account).map(\.topic)).map { Finding(.doubtful, $0, "not tried") }

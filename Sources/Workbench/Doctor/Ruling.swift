@@ -94,6 +94,11 @@ struct Ruling: Sendable, Equatable {
       case .certificateOutOfDate: "See this machine's clock first; if it is right, tell the vendor."
       case .authoritiesNotReadable: "'server.vendors.authorities' must name a PEM file that this user can read."
       case .tlsFailed: "The server speaks no TLS here, or an old one: see scheme and port of 'endpoint', and any proxy."
+      case .proxyNotReached: "Nothing answers at 'server.vendors.proxy': see its host, its port and the way to it."
+      case .proxyAuthenticationRefused: "See user and password of 'server.vendors.proxy'."
+      case .proxyRefused:
+        "The proxy forbids this host or cannot reach it: see its rules and its log, or list the host in "
+          + "'server.vendors.noProxy'."
       case nil: "See 'endpoint' and what stands between this machine and it."
       }
     self.init(.wrong, advice)

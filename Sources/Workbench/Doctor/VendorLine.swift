@@ -8,15 +8,17 @@ struct VendorLine {
   let client: HTTPClient
   let account: Account
   let connectTimeout: Duration
+  let usesProxy: Bool
   let clock: @Sendable () -> WallTime
   private(set) var isReached = false
   /// The vendor's clock, as its last answer told it: answers to calls come from no cache.
   private(set) var reading: ClockReading?
 
-  init(client: HTTPClient, account: Account, connectTimeout: Duration, clock: @escaping @Sendable () -> WallTime) {
+  init(client: HTTPClient, account: Account, vendors: HTTPClientOptions, clock: @escaping @Sendable () -> WallTime) {
     self.client = client
     self.account = account
-    self.connectTimeout = connectTimeout
+    connectTimeout = vendors.connectTimeout
+    usesProxy = vendors.proxy(for: account.origin) != nil
     self.clock = clock
   }
 
@@ -30,14 +32,15 @@ struct VendorLine {
     // What hinders a connection shall be named, and not be cut off by an account's short patience.
     let answer = await send(probe, within: connectTimeout + account.timeout)
     let milliseconds = Double(MonotonicTime.now.nanoseconds(since: start)) / 1_000_000
+    let connected = usesProxy ? "connected through the proxy" : "connected"
     let tls = account.origin.isSecure ? ", its certificate is trusted" : ""
     switch answer {
     case .success:
       isReached = true
-      return [Finding(.well, "host", "connected and answered in \(milliseconds.tenths) ms" + tls)] + plainText
+      return [Finding(.well, "host", connected + " and answered in \(milliseconds.tenths) ms" + tls)] + plainText
     case .failure(let error) where !error.nothingWasSent:
       isReached = true
-      return [Finding(.well, "host", "connected" + tls + "; it does not answer a HEAD request")] + plainText
+      return [Finding(.well, "host", connected + tls + "; it does not answer a HEAD request")] + plainText
     case .failure(let error):
       let what =
         switch error {

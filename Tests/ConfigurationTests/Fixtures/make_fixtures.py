@@ -190,7 +190,7 @@ check("every server setting", config=server("""\
   breaker: {failures: 3, open: 5s}
   limits: {connections: 10, requestLine: 4KiB, headers: 8KiB, headerCount: 50, body: 1MiB}
   timeouts: {header: 1s, body: 1s, idle: 1m, write: 1s}
-  vendors: {connections: 8, connectTimeout: 500ms, idleTimeout: 5s, answerSize: 1MiB}"""))
+  vendors: {connectTimeout: 500ms, idleTimeout: 5s, connectionAge: 1m, answerSize: 1MiB}"""))
 
 # Unknown and mistyped keys
 check("a mistyped key of the server", [("A", ["unknown key 'breker' in 'server'", "did you mean 'breaker'?"])],
@@ -344,6 +344,35 @@ check("a session key that is long enough", config=server("  sessionKey: ${env:SE
       environment={"SESSION": "k" * 32})
 check("authorities that are not there", [("A", "the authorities file 'ca.pem' does not exist")],
       config=server("  vendors: {authorities: «A»ca.pem}"))
+
+# The proxy on the way to vendors
+FORM = "http://[user:password@]host:port"
+for name, settings in [
+    ("a proxy", "proxy: http://proxy.example.com:3128"),
+    ("a proxy and exceptions", "proxy: http://10.0.0.1:3128, noProxy: [127.0.0.1, .internal.example.com, \"[::1]\"]"),
+    ("a proxy with a literal password on loopback", 'proxy: "http://egress:secret@127.0.0.1:3128"'),
+]:
+    check(name, config=server(f"  vendors: {{{settings}}}"))
+check("a proxy with a password from the environment", config=server("  vendors: {proxy: \"${env:PROXY}\"}"),
+      environment={"PROXY": "http://egress:p%40ss@proxy.example.com:3128\n"})
+check("a proxy with a literal password", [("A", ["'server.vendors.proxy' has a password: give it as ${env:NAME}"])],
+      config=server('  vendors: {proxy: «A»"http://egress:hunter2@proxy.example.com:3128"}'))
+check("a proxy from a variable that is not set", [("A", ["'server.vendors.proxy'", "'PROXY' is not set"])],
+      config=server('  vendors: {proxy: «A»"${env:PROXY}"}'))
+for what, url, fault in [
+    ("TLS", "https://egress:hunter2@proxy.example.com:3128", "must begin with http://"),
+    ("no port", "http://egress:hunter2@proxy.example.com", "needs a port from 1 to 65535"),
+    ("no host", "http://egress:hunter2@:3128", "has no valid host"),
+    ("a path", "http://egress:hunter2@proxy.example.com:3128/x", "must end after the port"),
+    ("a password that is not encoded", "http://egress:hunter2%@proxy.example.com:3128", "not percent-encoded"),
+]:
+    check(f"a proxy with {what}", [("A", ["'server.vendors.proxy' ", fault, FORM])],
+          config=server('  vendors: {proxy: «A»"${env:PROXY}"}'), environment={"PROXY": url})
+check("exceptions without a proxy", [("A", "'server.vendors.noProxy' requires 'server.vendors.proxy'")],
+      config=server("  vendors: {noProxy: «A»[vendor.example.com]}"))
+check("an exception with a port",
+      [("A", ["'server.vendors.noProxy[0]' must be a host such as api.example.com, .example.com or 10.0.0.1"])],
+      config=server("  vendors: {proxy: http://10.0.0.1:3128, noProxy: [«A»\"vendor.example.com:443\"]}"))
 
 # Plain HTTP
 PLAIN = "without TLS: tokens and phone numbers can be read on the way; use https://"
