@@ -293,14 +293,13 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   /// An empty array, most often with memory.
   func takeBuffer() -> [UInt8] { spareBuffers.popLast() ?? [] }
 
-  /// Takes the memory of an array that is not used any more; the array is empty afterwards.
-  func giveBack(_ buffer: inout [UInt8]) {
-    guard buffer.capacity > 0 else { return }
-    if spareBuffers.count < Self.mostSpareBuffers, buffer.capacity <= Self.largestSpareBuffer {
-      buffer.removeAll(keepingCapacity: true)
-      spareBuffers.append(buffer)
-    }
-    buffer = []
+  /// Takes the memory of an array that is not used any more.
+  func giveBack(_ buffer: consuming [UInt8]) {
+    guard buffer.capacity > 0, buffer.capacity <= Self.largestSpareBuffer,
+      spareBuffers.count < Self.mostSpareBuffers
+    else { return }
+    buffer.removeAll(keepingCapacity: true)
+    spareBuffers.append(buffer)
   }
 
   // MARK: Time

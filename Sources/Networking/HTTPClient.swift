@@ -69,8 +69,7 @@ public final class HTTPClient: @unchecked Sendable {
 
   /// Takes back a finished request that nothing refers to any more, and its memory.
   func takeBack(_ request: PendingRequest) {
-    var bytes = request.takeBytes()
-    loop.giveBack(&bytes)
+    loop.giveBack(request.takeBytes())
     // A dial for one request holds it until the dial has ended.
     if spareRequests.count < 64, !request.needsFreshConnection { spareRequests.append(request) }
   }

@@ -35,10 +35,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private var mayRead = true
   private var peerHungUp = false
   private var peerClosed = false
-  private var output: [UInt8] = []
-  private var written = 0
+  private var output = SendBuffer()
   private var closesAfterWrite = false
-  private var endless: (chunk: [UInt8], remaining: Int)?
 
   /// nil on a plain connection. It owns the descriptor.
   private var tls: TLSConnection?
@@ -286,7 +284,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       closesAfterWrite = true
       serialize(response, bodyBytes: 0, isChunked: true)
       let size = String(response.body.count, radix: 16)
-      endless = (Array("\(size)\r\n".utf8) + response.body + Array("\r\n".utf8), limit)
+      output.append(repeated: Array("\(size)\r\n".utf8) + response.body + Array("\r\n".utf8), limit: limit)
     case .whole:
       serialize(response, bodyBytes: isHead ? 0 : response.body.count)
     }
@@ -296,51 +294,42 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func serialize(_ response: HTTPResponse, bodyBytes: Int, isChunked: Bool = false) {
-    output = loop.takeBuffer()
+    var bytes = loop.takeBuffer()
     if owesContinue {
       owesContinue = false
-      output.append(Self.continueLine)
+      bytes.append(Self.continueLine)
     }
-    response.serializeHead(into: &output, isChunked: isChunked)
+    response.serializeHead(into: &bytes, isChunked: isChunked)
     if closesAfterWrite {
-      output.append("Connection: close\r\n")
+      bytes.append("Connection: close\r\n")
     } else if let head, head.asksToKeepAlive {
-      output.append("Connection: keep-alive\r\n")
+      bytes.append("Connection: keep-alive\r\n")
     }
-    output.append("Date: ")
-    loop.appendDate(to: &output)
-    output.append("\r\n\r\n")
-    if bodyBytes > 0 { output.append(contentsOf: response.body[..<bodyBytes]) }
+    bytes.append("Date: ")
+    loop.appendDate(to: &bytes)
+    bytes.append("\r\n\r\n")
+    if bodyBytes > 0 { bytes.append(contentsOf: response.body[..<bodyBytes]) }
+    output.bytes = bytes
   }
 
   private func flush() {
-    while true {
-      while written < output.count {
-        if let tls {
-          switch output.withUnsafeBytes({ tls.write(UnsafeRawBufferPointer(rebasing: $0[written...])) }) {
-          case .bytes(let count):
-            written += count
-            continue
-          case .wantRead, .wantWrite: return
-          case .closed, .failed: return close()
-          }
+    while output.hasUnsent() {
+      if let tls {
+        switch output.withUnsent(tls.write) {
+        case .bytes(let count): output.advance(by: count)
+        case .wantRead, .wantWrite: return
+        case .closed, .failed: return close()
         }
-        let count = output.withUnsafeBytes {
-          send(descriptor, $0.baseAddress! + written, $0.count - written, Int32(MSG_NOSIGNAL))
-        }
-        if count >= 0 {
-          written += count
-        } else if errno == EAGAIN {
-          return
-        } else if errno != EINTR {
-          close()
-          return
-        }
+        continue
       }
-      guard let (chunk, remaining) = endless, remaining > 0 else { break }
-      endless = (chunk, remaining - chunk.count)
-      output = chunk
-      written = 0
+      let count = output.withUnsent { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      if count >= 0 {
+        output.advance(by: count)
+      } else if errno == EAGAIN {
+        return
+      } else if errno != EINTR {
+        return close()
+      }
     }
     if closesAfterWrite, let tls {
       switch tls.sendCloseNotify() {
@@ -353,9 +342,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func wrote() {
-    written = 0
-    endless = nil
-    loop.giveBack(&output)
+    loop.giveBack(output.takeMemory())
     guard !closesAfterWrite else {
       guard !peerClosed else { return close() }
       return finishSending()
@@ -399,7 +386,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     phase = .closed
     timer.disarm()
     timer.onFire = nil
-    loop.giveBack(&output)
+    loop.giveBack(output.takeMemory())
     loop.unregister(descriptor)
     if let tls { tls.close(gracefully: gracefully) } else { Glibc.close(descriptor) }
     server.left()
