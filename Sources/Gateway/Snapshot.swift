@@ -15,7 +15,15 @@ final class Snapshot: Sendable {
   /// The gates of the accounts, by name.
   let gates: [String: AccountGate]
   private let gatesOfAccounts: [ObjectIdentifier: AccountGate]
+  /// The accounts of routes that have exactly one.
+  private let soleAccounts: [AppRoute: Account]
   let sessions: Sessions
+
+  private struct AppRoute: Hashable {
+    let appId: String
+    let channel: Channel
+    let operation: Operation
+  }
 
   /// - Parameter fallbackKey: signs sessions if the configuration has no key.
   init(_ configuration: Configuration, gates: [String: AccountGate], fallbackKey: [UInt8]) {
@@ -26,6 +34,14 @@ final class Snapshot: Sendable {
       uniqueKeysWithValues: configuration.accounts.values.compactMap { account in
         gates[account.name].map { (ObjectIdentifier(account), $0) }
       })
+    var soleAccounts: [AppRoute: Account] = [:]
+    for app in configuration.apps.values {
+      for (route, candidates) in app.routes where candidates.count == 1 {
+        soleAccounts[AppRoute(appId: app.id, channel: route.channel, operation: route.operation)] =
+          configuration.accounts[candidates[0].account]
+      }
+    }
+    self.soleAccounts = soleAccounts
     accounts = configuration.accounts
     apps = configuration.apps
     providers = configuration.providers
@@ -41,7 +57,13 @@ final class Snapshot: Sendable {
     teams = other.teams
     gates = other.gates
     gatesOfAccounts = other.gatesOfAccounts
+    soleAccounts = other.soleAccounts
     sessions = other.sessions
+  }
+
+  /// The account of a route that has exactly one; nil for every other route.
+  func soleAccount(of app: App, _ channel: Channel, _ operation: Operation) -> Account? {
+    soleAccounts[AppRoute(appId: app.id, channel: channel, operation: operation)]
   }
 
   /// The gate of one of the accounts.

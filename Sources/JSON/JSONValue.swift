@@ -105,7 +105,9 @@ public struct JSONValue: Sendable {
         let name = storage[at]
         let length = Int((name >> 32) & 0xfff_ffff)
         let start = Int(name & 0xffff_ffff)
-        if length == key.count, text[start..<(start + length)].elementsEqual(key) {
+        if length == key.count,
+          length == 0 || numgate_json_equal(text.baseAddress! + start, key.baseAddress!, length)
+        {
           return JSONValue(storage: storage, index: at + 1)
         }
         at = next(after: at + 1)

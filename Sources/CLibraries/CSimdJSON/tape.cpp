@@ -262,8 +262,7 @@ int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bo
   return NUMGATE_JSON_OK;
 }
 
-// The compiler turns the loop into vector instructions, which Swift's SIMD types do not become.
-size_t numgate_json_escapes(const uint8_t *bytes, size_t length) {
+size_t numgate_json_count_escapes(const uint8_t *bytes, size_t length) {
   size_t count = 0;
   for (size_t i = 0; i < length; ++i) count += (bytes[i] < 0x20) | (bytes[i] == 0x22) | (bytes[i] == 0x5c);
   return count;

@@ -67,9 +67,8 @@ extension GatewayLoop {
       throw .gateway(.invalidRequest, "'session' or 'channel' is missing.")
     }
     record.channel = channel
-    let candidates = try record.snapshot.router.candidates(
-      appId: app.id, channel: channel, operation: operation, draw: 0)
-    guard candidates.count == 1, let account = record.snapshot.accounts[candidates[0].account] else {
+    guard let account = record.snapshot.soleAccount(of: app, channel, operation) else {
+      _ = try record.snapshot.router.candidates(appId: app.id, channel: channel, operation: operation, draw: 0)
       throw .gateway(
         .invalidRequest,
         "'session' is missing: this route has several accounts, and a token goes only to the one that prepared it.")
