@@ -28,6 +28,7 @@ struct ProxyTests {
     let authorities = try TestAuthorities.shared.get()
     return try TestClient {
       $0.authorities = authorities.path("authority.pem")
+      $0.connectTimeout = .seconds(50)
       $0.proxy = try? HTTPProxy("http://\(user)127.0.0.1:\(proxy.port)")
       $0.proxy?.exceptions = exceptions.compactMap(HostPattern.init)
       change(&$0)
@@ -159,7 +160,7 @@ struct ProxyTests {
       ends.block()
     }
     let server = ScriptedServer(ScriptedServer.echo)
-    let client = try client(proxy, except: ["127.0.0.1"]) { $0.connectTimeout = .seconds(50) }
+    let client = try client(proxy, except: ["127.0.0.1"])
     async let waiting = client.send(to: vendor)
     await began.wait()
     #expect(try await client.send(to: server).get().text == "0 GET / HTTP/1.1 ")

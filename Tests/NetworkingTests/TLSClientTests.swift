@@ -11,6 +11,7 @@ struct TLSClientTests {
     return try TestClient {
       $0.authorities = authorities.path("authority.pem")
       $0.idleTimeout = .seconds(600)
+      $0.connectTimeout = .seconds(50)
       change(&$0)
     }
   }
@@ -45,6 +46,7 @@ struct TLSClientTests {
     let server = try SecureServer(SecureServer.echo)
     var options = HTTPClientOptions()
     options.authorities = try TestAuthorities.shared.get().path("authority.pem")
+    options.connectTimeout = .seconds(50)
     let clients = try (0..<2).map { _ in try TestClient { [options] in $0 = options } }
     #expect(try await clients[0].send(to: server.origin()).get().text == "0 full")
     #expect(try await clients[1].send(to: server.origin()).get().text == "1 resumed")
@@ -55,7 +57,7 @@ struct TLSClientTests {
     let server = try SecureServer(SecureServer.echo)
     #expect(try await client().send(to: server.origin()).get().text == "0 full")
     let authorities = try TestAuthorities.shared.get()
-    let stranger = try TestClient { $0.authorities = authorities.path("stranger.pem") }
+    let stranger = try client { $0.authorities = authorities.path("stranger.pem") }
     #expect(await stranger.send(to: server.origin()).error == .notConnected("certificate not trusted"))
   }
 
@@ -109,7 +111,7 @@ struct TLSClientTests {
       ends.block()
     }
     let server = try SecureServer(SecureServer.echo)
-    let client = try client { $0.connectTimeout = .seconds(50) }
+    let client = try client()
     async let waiting = client.send(to: HTTPOrigin(isSecure: true, host: "127.0.0.1", port: slow.port))
     await began.wait()
     #expect(try await client.send(to: server.origin()).get().text == "0 full")
