@@ -84,7 +84,7 @@ final class ClientConnection: DescriptorHandler {
       switch transport.send(request.bytes, from: sent) {
       case .bytes(let count): sent += count
       case .wouldBlock: return
-      case .closed:
+      case .closed, .broken:
         // A server may answer before it has read everything, and then close.
         if sent > 0 { read(NUMGATE_EPOLLRDHUP) }
         if isOpen, self.request === request { fail(closed) }
@@ -105,7 +105,10 @@ final class ClientConnection: DescriptorHandler {
       case .wouldBlock:
         return
       case .closed:
-        ended()
+        ended(inOrder: true)
+        return
+      case .broken:
+        ended(inOrder: false)
         return
       }
     }
@@ -127,10 +130,13 @@ final class ClientConnection: DescriptorHandler {
     }
   }
 
-  private func ended() {
+  /// A body that lasts until the end of the connection is whole only if the server ended it in order (RFC 9112 §9.8).
+  private func ended(inOrder: Bool) {
     guard request != nil else { return close() }
     do throws(HTTP1Error) {
-      if case .end = try parser.close() { return complete(hasMore: true) }
+      if case .end = try parser.close() {
+        return inOrder ? complete(hasMore: true) : fail(.invalidResponse(.truncated))
+      }
       fail(closed)
     } catch {
       fail(.invalidResponse(error))

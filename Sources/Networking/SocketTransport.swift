@@ -22,7 +22,8 @@ final class SocketTransport: Transport {
 
   private func outcome(of count: Int) -> TransportOutcome {
     if count > 0 { return .bytes(count) }
-    return count < 0 && (errno == EAGAIN || errno == EINTR) ? .wouldBlock : .closed
+    if count == 0 { return .closed }
+    return errno == EAGAIN || errno == EINTR ? .wouldBlock : .broken
   }
 
   func close() {

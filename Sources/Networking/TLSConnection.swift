@@ -224,7 +224,8 @@ extension TLSConnection: Transport {
     switch outcome {
     case .bytes(let count): .bytes(count)
     case .wantRead, .wantWrite: .wouldBlock
-    case .closed, .failed: .closed
+    case .closed: .closed
+    case .failed: .broken
     }
   }
 }

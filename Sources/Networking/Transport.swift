@@ -12,5 +12,8 @@ protocol Transport: AnyObject {
 enum TransportOutcome {
   case bytes(Int)
   case wouldBlock
+  /// The peer has ended its data in order: by FIN, or by close_notify where the connection has TLS.
   case closed
+  /// The connection ended in another way: what was read may be cut short.
+  case broken
 }

@@ -185,6 +185,23 @@ struct TLSClientTests {
     #expect(await (try client()).send(to: server.origin()).error == .invalidResponse(.truncated))
   }
 
+  @Test("takes a response that lasts until the end for whole only after close_notify", arguments: [true, false])
+  func untilTheEnd(_ isAnnounced: Bool) async throws {
+    let server = try SecureServer { socket, _ in
+      _ = try socket.receiveRequest()
+      socket.send(Array("HTTP/1.1 200 OK\r\n\r\nhello".utf8))
+      if isAnnounced { socket.sendCloseNotify() }
+      socket.socket.halfClose()
+      _ = try socket.socket.receiveAll()
+    }
+    let answer = await (try client()).send(to: server.origin())
+    if isAnnounced {
+      #expect(try answer.get().text == "hello")
+    } else {
+      #expect(answer.error == .invalidResponse(.truncated))
+    }
+  }
+
   @Test("reads a response of many records whole")
   func large() async throws {
     let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
