@@ -39,8 +39,8 @@ final class TLSSession: @unchecked Sendable {
 /// Sessions of earlier connections by origin. Each is taken by one connection: a ticket of TLS 1.3 that is used twice
 /// lets an observer link both connections (RFC 8446 §C.4). Bounded; the oldest sessions are dropped.
 final class TLSSessionCache: Sendable {
-  static let sessionsOfOrigin = 16
-  static let sessionsInAll = 256
+  static let sessionsOfOrigin = 128
+  static let sessionsInAll = 1024
 
   private struct Entry: Sendable {
     let origin: HTTPOrigin
