@@ -6,7 +6,7 @@ import Tour
 
 enum DemoCommand: Command {
   static let name = "demo"
-  static let summary = "run sandbox and gateway together and play a tour of every vendor"
+  static let summary = "run sandbox and gateway together and call every vendor once"
   static let help = """
     usage: numgate demo [--once] [--config config.yaml] [--providers FOLDER] [--log FILE]
 

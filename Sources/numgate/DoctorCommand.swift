@@ -6,7 +6,7 @@ import Workbench
 
 enum DoctorCommand: Command {
   static let name = "doctor"
-  static let summary = "look at accounts before they go live: keys, host, TLS, clock, signature"
+  static let summary = "test accounts before they go live: keys, host, TLS, clock, signature"
   static let help = """
     usage: numgate doctor [--account NAME]... [--offline] [--json] [--config config.yaml] [--providers FOLDER]
 
@@ -15,8 +15,8 @@ enum DoctorCommand: Command {
     channel with a token that is obviously void. A vendor that knows the account refuses the token; one that refuses the
     signature, the app or the address says so. A void token is not charged by any documented vendor.
 
-    ok is well, !! is wrong, -- cannot be told or is worth a thought; -> is what to do. --offline sends nothing and looks
-    at the keys only. --account may be given again and again; without it all accounts are looked at. Exit code 1 where
+    ok is right, !! is wrong, -- is doubtful or unknown; -> is what to do. --offline sends nothing and checks the keys
+    only. --account may be repeated; without it all accounts are checked. Exit code 1 where
     anything is wrong.
     """
 

@@ -5,7 +5,7 @@ import NumberAuth
 
 enum ExplainCommand: Command {
   static let name = "explain"
-  static let summary = "tell what a vendor's code or an SDK's error means and what to do"
+  static let summary = "explain a vendor's code or an SDK's error, and what to do about it"
   static let help = """
     usage: numgate explain --reasons
            numgate explain CODE [--provider NAME] [--stage STAGE] [--carrier YD|CT|CU] [--providers FOLDER] [--json]

@@ -81,7 +81,7 @@ enum Numgate {
 
       \(list.joined(separator: "\n"))
 
-      'numgate <command> --help' tells a command's options, 'numgate --version' the version.
+      'numgate <command> --help' prints a command's options, 'numgate --version' the version.
       """
   }
 }

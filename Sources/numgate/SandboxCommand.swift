@@ -5,7 +5,7 @@ import Sandbox
 
 enum SandboxCommand: Command {
   static let name = "sandbox"
-  static let summary = "run the vendors' servers and SDKs, imitated on one port"
+  static let summary = "run a simulation of the vendors' servers and SDKs on one port"
   static let help = """
     usage: numgate sandbox [--listen 127.0.0.1:9090] [--accounts FILE]
 

@@ -131,7 +131,8 @@ extension GatewayLoop {
   func deliver<Answer: Sendable>(
     _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
     _ record: inout CallRecord,
-    sent: () -> [Secret] = { [] }, limit: MonotonicTime? = nil, _ read: (Answer) -> (outcome: String, billed: Billing)
+    sent: @autoclosure () -> [Secret] = [], limit: MonotonicTime? = nil,
+    _ read: (Answer) -> (outcome: String, billed: Billing)
   ) async throws(Failure) -> Answer {
     let gate = record.snapshot.gate(of: account)
     let privateKeyUse = account.provider.privateKeyUse(at: stage)

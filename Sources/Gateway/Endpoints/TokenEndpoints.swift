@@ -14,7 +14,7 @@ extension GatewayLoop {
       carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
     let answer = try await deliver(
-      try provider.login(call, context), .login, account, &record, sent: { call.secrets }
+      try provider.login(call, context), .login, account, &record, sent: call.secrets
     ) { ("ok", $0.billed) }
     return json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
@@ -35,7 +35,7 @@ extension GatewayLoop {
       extras: try body.extras())
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
     let answer = try await deliver(
-      try provider.verify(call, context), .verify, account, &record, sent: { call.secrets }
+      try provider.verify(call, context), .verify, account, &record, sent: call.secrets
     ) { ($0.verdict.rawValue, $0.billed) }
     return json {
       $0.member("verdict", answer.verdict.rawValue)
