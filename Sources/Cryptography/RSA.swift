@@ -76,7 +76,7 @@ private final class KeyHandle: @unchecked Sendable {
     let blocks = max(1, (input.count + blockSize - 1) / blockSize)
     var isDone = true
     let output = ciphers.withContext { context in
-      // A block comes to `size` bytes at most.
+      // A block has at most `size` bytes.
       [UInt8](unsafeUninitializedCapacity: blocks * size) { output, count in
         for block in 0..<blocks where isDone {
           let start = block * blockSize

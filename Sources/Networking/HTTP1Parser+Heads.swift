@@ -139,7 +139,7 @@ extension HTTP1Parser {
     if known.lengths > 1 { throw .malformed("there is more than one Content-Length") }
     if known.codings > 1 { throw .malformed("there is more than one Transfer-Encoding") }
     if known.codings == 1 {
-      if known.lengths > 0 { throw .malformed("Content-Length stands beside Transfer-Encoding") }
+      if known.lengths > 0 { throw .malformed("both Content-Length and Transfer-Encoding are given") }
       if isMinor0 { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
       guard known.isChunked else { throw .unsupportedTransferCoding }
       return .chunked

@@ -119,7 +119,7 @@ public struct HTTPClientOptions: Sendable {
 
   public init() {}
 
-  /// The proxy on the way to a server; nil where there is none.
+  /// The proxy to use for a server, or nil for a direct connection.
   public func proxy(for origin: HTTPOrigin) -> HTTPProxy? {
     proxy.flatMap { $0.serves(origin.host) ? $0 : nil }
   }

@@ -59,7 +59,7 @@ public struct HTTPFields: Sendable {
 
   public func contains(_ known: Known) -> Bool { fields.contains { $0.known == known } }
 
-  /// Calls `body` with the value of the first of these fields, nil if there is none.
+  /// Calls `body` with the value of the first of these fields, or with nil.
   public func withValue<Result, Failure: Error>(
     of known: Known, _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -8,7 +8,7 @@ struct SendBuffer {
   /// Lets a chunk follow until this many bytes are sent.
   mutating func append(repeated chunk: [UInt8], limit: Int) { repeated = (chunk, limit) }
 
-  /// Moves on to the next repetition where everything is sent; false if there is none.
+  /// Starts the next repetition if everything is sent. Returns false if nothing is left to send.
   mutating func hasUnsent() -> Bool {
     if sent < bytes.count { return true }
     guard let (chunk, remaining) = repeated, remaining > 0 else { return false }

@@ -220,10 +220,10 @@ struct HTTP1ParserTests {
       "400 there is more than one Content-Length"),
     refused(
       "a length and chunks", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
-      "400 Content-Length stands beside Transfer-Encoding"),
+      "400 both Content-Length and Transfer-Encoding are given"),
     refused(
       "chunks and a length", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n"),
-      "400 Content-Length stands beside Transfer-Encoding"),
+      "400 both Content-Length and Transfer-Encoding are given"),
     refused(
       "two codings", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", ""),
       "400 there is more than one Transfer-Encoding"),
@@ -394,7 +394,7 @@ struct HTTP1ParserTests {
       "400 there is more than one Content-Length"),
     response(
       "a length and chunks in a response", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-      "400 Content-Length stands beside Transfer-Encoding"),
+      "400 both Content-Length and Transfer-Encoding are given"),
     response(
       "another coding in a response", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n",
       "501 only the chunked transfer coding is known"),

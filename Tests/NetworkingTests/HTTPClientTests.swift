@@ -415,7 +415,7 @@ struct HTTPClientTests {
       ),
       (
         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        .malformed("Content-Length stands beside Transfer-Encoding")
+        .malformed("both Content-Length and Transfer-Encoding are given")
       ),
       ("HTTP/1.1 200 OK\nContent-Length: 0\n\n", .malformed("a line ends in a bare LF")),
       ("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", .malformed("the server switches protocols unasked")),

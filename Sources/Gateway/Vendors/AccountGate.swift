@@ -111,7 +111,7 @@ final class AccountGate: Sendable {
   func apply(_ limits: AccountLimits) { state.withLock { $0.queue.limits = limits } }
 
   /// Waits until `loop` has a turn for an operation with an RSA private key, at most for the limit `queueTime`. Returns
-  /// why there is none, and when to come again. Call from a task on `loop`.
+  /// the reason for a refusal and the time until the next attempt, or nil. Call from a task on `loop`.
   /// - Parameter needsVendor: The call is refused if the breaker does not let it be sent.
   func waitForTurn(on loop: EventLoop, arrival: MonotonicTime, needsVendor: Bool) async -> (Refusal, Duration)? {
     if needsVendor {
