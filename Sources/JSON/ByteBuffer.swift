@@ -1,7 +1,7 @@
 private import CSimdJSON
 
-/// Bytes that are written one after the other. All memory of the array is initialised and `count` says how much of it has
-/// been written: a write checks the capacity once and uses a pointer, where `Array.append` checks for each piece.
+/// Bytes that are written one after the other. All memory of the array is initialised; `count` says how much of it has
+/// been written. A write checks the capacity once and uses a pointer, where `Array.append` checks for each piece.
 struct ByteBuffer: Sendable {
   /// At least `count` elements; those behind are meaningless.
   private var storage: [UInt8]

@@ -173,27 +173,26 @@ struct TLSClientTests {
     #expect(try await client.send(to: server.origin()).get().text == "1")
   }
 
-  @Test("takes a server's close inside a response for no response", arguments: [true, false])
-  func closedInside(_ isAnnounced: Bool) async throws {
-    let server = try SecureServer { socket, _ in
+  /// A server that sends a text and ends the connection, with close_notify or without.
+  private static func ending(after text: String, _ isAnnounced: Bool) throws -> SecureServer {
+    try SecureServer { socket, _ in
       _ = try socket.receiveRequest()
-      socket.send(Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello".utf8))
+      socket.send(Array(text.utf8))
       if isAnnounced { socket.sendCloseNotify() }
       socket.socket.halfClose()
       _ = try socket.socket.receiveAll()
     }
+  }
+
+  @Test("takes a server's close inside a response for no response", arguments: [true, false])
+  func closedInside(_ isAnnounced: Bool) async throws {
+    let server = try Self.ending(after: "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", isAnnounced)
     #expect(await (try client()).send(to: server.origin()).error == .invalidResponse(.truncated))
   }
 
   @Test("takes a response that lasts until the end for whole only after close_notify", arguments: [true, false])
   func untilTheEnd(_ isAnnounced: Bool) async throws {
-    let server = try SecureServer { socket, _ in
-      _ = try socket.receiveRequest()
-      socket.send(Array("HTTP/1.1 200 OK\r\n\r\nhello".utf8))
-      if isAnnounced { socket.sendCloseNotify() }
-      socket.socket.halfClose()
-      _ = try socket.socket.receiveAll()
-    }
+    let server = try Self.ending(after: "HTTP/1.1 200 OK\r\n\r\nhello", isAnnounced)
     let answer = await (try client()).send(to: server.origin())
     if isAnnounced {
       #expect(try answer.get().text == "hello")
