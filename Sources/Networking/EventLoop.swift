@@ -235,7 +235,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         timer.fire(at: now)
         drain()
       }
-      heavyWork.startNext()
+      heavyWork.runTurn(drain)
     }
   }
 

@@ -1,7 +1,13 @@
-/// Work that holds a loop for long, such as a signature with RSA: at most one piece of it in each turn of the loop, after
-/// everything else that is ready. Lives on its loop.
+/// Work that holds a loop for long, such as a signature with RSA: in each turn of the loop, after everything else that is
+/// ready, as many pieces as can be started within `startTime`, at least one. Lives on its loop.
 final class HeavyWork {
+  /// A turn starts no further piece of work after this time. Long pieces have a turn each; short ones share one, with its
+  /// `epoll_wait`, and what they send goes out together, for which a peer is woken once.
+  var startTime = Duration.microseconds(250)
   private var queue = HeavyWorkQueue<UnsafeContinuation<Bool, Never>>()
+  /// Tasks that have done their work in this turn and let others do theirs.
+  private var done: [UnsafeContinuation<Void, Never>] = []
+  private var isRunning = false
   private let timer: LoopTimer
   /// When the timer fires; nil if it is not armed.
   private var expiry: MonotonicTime?
@@ -25,12 +31,28 @@ final class HeavyWork {
     queue.appendEnding(waiter)
   }
 
-  func startNext() {
+  /// - Parameter drain: Runs the tasks that have been resumed.
+  func runTurn(_ drain: () -> Void) {
     guard !isEmpty else { return }
+    isRunning = true
     // This turn may have taken long.
-    let now = MonotonicTime.now
-    if let expiry, expiry <= now { expire(at: now) }
-    queue.next()?.resume(returning: true)
+    var now = MonotonicTime.now
+    let latestStart = now.advanced(by: startTime)
+    repeat {
+      if let expiry, expiry <= now { expire(at: now) }
+      guard let next = queue.next() else { break }
+      next.resume(returning: true)
+      drain()
+      now = .now
+    } while now < latestStart
+    isRunning = false
+    for waiter in done { waiter.resume() }
+    done.removeAll(keepingCapacity: true)
+    drain()
+  }
+
+  func appendDone(_ waiter: UnsafeContinuation<Void, Never>) {
+    if isRunning { done.append(waiter) } else { waiter.resume() }
   }
 
   /// Refuses one of those that wait; false if there are none. No one is queued any more.
@@ -54,9 +76,9 @@ final class HeavyWork {
 }
 
 extension EventLoop {
-  /// Waits for a turn in which the calling task may hold the loop for long, as for a signature with RSA. The loop gives
-  /// one task such a turn at a time, after the descriptors, jobs and timers that are ready: other tasks wait for one
-  /// piece of heavy work at most. Call from a task that runs on the loop.
+  /// Waits until the calling task may hold the loop for long, as for a signature with RSA. The loop lets few such tasks
+  /// go on in a turn, one if its work takes long, after the descriptors, jobs and timers that are ready. Call from a task
+  /// that runs on the loop.
   /// - Parameters:
   ///   - lane: The lanes, such as the accounts, get their turns one after the other.
   ///   - expiry: When to give up; the same time after its arrival for every task of a lane.
@@ -70,5 +92,11 @@ extension EventLoop {
   public func turnToEndHeavyWork() async {
     preconditionOnLoop()
     _ = await withUnsafeContinuation { heavyWork.appendEnding($0) }
+  }
+
+  /// Waits, after heavy work, until the other heavy work of this turn is done: then all of them send what they made.
+  public func endOfHeavyWork() async {
+    preconditionOnLoop()
+    await withUnsafeContinuation { heavyWork.appendDone($0) }
   }
 }

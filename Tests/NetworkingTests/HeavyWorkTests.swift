@@ -107,20 +107,55 @@ import Testing
     }.value
   }
 
-  @Test("each piece has a turn of the loop to itself") func onePerTurn() async throws {
+  /// Runs 50 pieces of heavy work, and returns at the start of which turn each ran.
+  private static func turns(startTime: Duration) async throws -> [MonotonicTime] {
     let loop = try EventLoop.start(name: "heavy-test")
     defer { loop.stop() }
     let record = Record()
-    await Self.run(50, on: loop) { number in
+    await limit(loop, startTime)
+    await run(50, on: loop) { number in
       if number % 2 == 0 {
-        guard await loop.turnForHeavyWork(lane: "a", expiry: Self.never) else { return }
+        guard await loop.turnForHeavyWork(lane: "a", expiry: never) else { return }
       } else {
         await loop.turnToEndHeavyWork()
       }
       record.turns.append(loop.now)
     }
+    return record.turns
+  }
+
+  private static func limit(_ loop: EventLoop, _ startTime: Duration) async {
+    await Task(executorPreference: loop) { () async in loop.heavyWork.startTime = startTime }.value
+  }
+
+  @Test("pieces that take longer than the time to start another have a turn of the loop each") func onePerTurn()
+    async throws
+  {
+    let turns = try await Self.turns(startTime: .zero)
     // The time at the start of a turn identifies it.
-    #expect(record.turns.count == 50 && Set(record.turns).count == 50)
+    #expect(turns.count == 50 && Set(turns).count == 50)
+  }
+
+  @Test("pieces that take less time share a turn") func severalPerTurn() async throws {
+    let turns = try await Self.turns(startTime: .seconds(3600))
+    #expect(turns.count == 50 && Set(turns).count == 1)
+  }
+
+  @Test("tasks that have done their work go on together after the last piece of the turn") func endOfTurn() async throws
+  {
+    let loop = try EventLoop.start(name: "heavy-test")
+    defer { loop.stop() }
+    let record = Record()
+    await Self.limit(loop, .seconds(3600))
+    await Self.run(3, on: loop) { _ in
+      guard await loop.turnForHeavyWork(lane: "a", expiry: Self.never) else { return }
+      record.events.append("heavy")
+      await loop.endOfHeavyWork()
+      record.events.append("sent")
+    }
+    // Outside such a turn there is nothing to wait for.
+    await Task(executorPreference: loop) { () async in await loop.endOfHeavyWork() }.value
+    #expect(record.events == ["heavy", "heavy", "heavy", "sent", "sent", "sent"])
   }
 
   @Test("jobs, descriptors and timers that are ready go before the next piece") func between() async throws {
@@ -128,6 +163,7 @@ import Testing
     defer { loop.stop() }
     let record = Record()
     let pipe = try Pipe(record)
+    await Self.limit(loop, .zero)
     await Task(executorPreference: loop) { () async in
       try? loop.register(pipe.input, NUMGATE_EPOLLIN, pipe)
     }.value
@@ -164,6 +200,7 @@ import Testing
   @Test("a loop that stops refuses all who wait, once, and all who come later") func stop() async throws {
     let loop = try EventLoop.start(name: "heavy-test")
     let record = Record()
+    await Self.limit(loop, .zero)
     await Self.run(40, on: loop) { number in
       if number % 4 == 3 {
         await loop.turnToEndHeavyWork()

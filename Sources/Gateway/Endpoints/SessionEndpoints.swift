@@ -147,6 +147,7 @@ extension GatewayLoop {
       if let refusal { throw refusal }
     }
     let exchange = try exchange()
+    if privateKeyUse.contains(.request) { await courier.loop.endOfHeavyWork() }
     let wasSent = if case .send = exchange { true } else { false }
     let delivered = await courier.deliver(
       exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,

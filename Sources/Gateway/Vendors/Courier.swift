@@ -80,6 +80,7 @@ struct Courier: Sendable {
       end = .now
     }
     let result = account.result(of: answer, stage: stage, at: .wallClock, read)
+    if responded, privateKeyUse.contains(.answer) { await loop.endOfHeavyWork() }
     note(
       gate,
       gate.leave(
