@@ -17,6 +17,9 @@ public struct MessageInput {
     if isContiguous == nil { Array(text.utf8).withUnsafeBytes { append($0) } }
   }
 
+  /// Appends bytes to the message.
+  public mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
+
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     if !update(context, bytes) { isComplete = false }
   }

@@ -2,14 +2,15 @@ private import CSimdJSON
 
 /// Bytes that are written one after the other. All memory of the array is initialised; `count` says how much of it has
 /// been written. A write checks the capacity once and uses a pointer, where `Array.append` checks for each piece.
-struct ByteBuffer: Sendable {
+public struct ByteBuffer: Sendable {
   /// At least `count` elements; those behind are meaningless.
   private var storage: [UInt8]
-  private(set) var count = 0
+  public private(set) var count = 0
 
-  init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
+  public init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
 
-  init(reusing memory: inout [UInt8]) {
+  /// Reuses the memory of an array, which is empty afterwards.
+  public init(reusing memory: inout [UInt8]) {
     storage = []
     swap(&storage, &memory)
     let length = max(storage.capacity, 256)
@@ -21,7 +22,7 @@ struct ByteBuffer: Sendable {
   mutating func removeAll() { count = 0 }
 
   /// Removes what has been written and returns it without a copy.
-  mutating func take() -> [UInt8] {
+  public mutating func take() -> [UInt8] {
     var taken: [UInt8] = []
     swap(&taken, &storage)
     taken.removeLast(taken.count - count)
@@ -43,7 +44,7 @@ struct ByteBuffer: Sendable {
     storage.append(contentsOf: repeatElement(0, count: wanted))
   }
 
-  mutating func append(_ byte: UInt8) {
+  public mutating func append(_ byte: UInt8) {
     write(atMost: 1) {
       $0.pointee = byte
       return 1
@@ -58,13 +59,26 @@ struct ByteBuffer: Sendable {
     }
   }
 
-  mutating func append(_ bytes: [UInt8]) {
-    guard !bytes.isEmpty else { return }
-    write(atMost: bytes.count) { output in
-      bytes.withUnsafeBufferPointer { output.update(from: $0.baseAddress!, count: $0.count) }
+  public mutating func append(_ bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { append($0) }
+  }
+
+  /// Appends the UTF-8 bytes of a text.
+  public mutating func append(_ text: String) {
+    let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable { append($0) }
+    if isContiguous == nil { append(Array(text.utf8)) }
+  }
+
+  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let start = bytes.baseAddress else { return }
+    write(atMost: bytes.count) {
+      $0.update(from: start, count: bytes.count)
       return bytes.count
     }
   }
+
+  /// The byte that was written last.
+  public var last: UInt8? { count > 0 ? storage[count - 1] : nil }
 
   /// Appends a member's name, which needs no escape, with its quotes and its colon.
   mutating func append(_ key: StaticString, afterComma: Bool) {
@@ -107,7 +121,7 @@ struct ByteBuffer: Sendable {
   }
 
   /// Appends a text as a JSON string.
-  mutating func append(quoted string: String) {
+  public mutating func append(quoted string: String) {
     let isContiguous: Void? = string.utf8.withContiguousStorageIfAvailable { append(quoted: $0) }
     if isContiguous == nil { Array(string.utf8).withUnsafeBufferPointer { append(quoted: $0) } }
   }

@@ -106,7 +106,7 @@ public final class FailureTable: Sendable {
     }
     // Byte for byte: to Swift's == a Kelvin sign is a K.
     if let entry = rows[Key(place: place, pattern: .code(code))], case .code(let known) = entry.pattern,
-      known.utf8.elementsEqual(code.utf8)
+      known.hasSameBytes(as: code)
     {
       return entry.row
     }

@@ -96,10 +96,10 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     let transaction = answer.object("body")?.text(of: "taskId")
     // Byte for byte: to Swift's == a Kelvin sign is a K.
     let trimmed = code.map(FailureTable.trim) ?? ""
-    if matchCodes.contains(where: { $0.utf8.elementsEqual(trimmed.utf8) }) {
+    if matchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
       return VerifiedNumber(verdict: .match, vendorTransaction: transaction, billed: .yes)
     }
-    if mismatchCodes.contains(where: { $0.utf8.elementsEqual(trimmed.utf8) }) {
+    if mismatchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
       return VerifiedNumber(verdict: .mismatch, vendorTransaction: transaction, billed: .yes)
     }
     // A row can only say what failed, or that the vendor could not tell: verdicts are the account's to name.

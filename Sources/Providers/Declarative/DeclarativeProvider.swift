@@ -50,6 +50,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
       return .answer(ClientParameters(parameters: try operation.clientParameters(&frame)))
     }
     let vendorRequest = try request.request(&frame)
+    frame.requestIsMade()
     let asked = frame
     return .send(vendorRequest) { response throws(Failure) in
       var frame = try operation.accept(response, asked, table)
@@ -80,6 +81,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     try call.check(against: inputs, for: stage)
     var frame = Frame(operation, call, context)
     let vendorRequest = try request.request(&frame)
+    frame.requestIsMade()
     return (operation, vendorRequest, frame)
   }
 

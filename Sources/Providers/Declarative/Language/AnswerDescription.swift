@@ -42,12 +42,12 @@ enum SuccessRule: Sendable {
   case present([JSONPointer], otherwise: [JSONPointer])
 }
 
-/// A vendor's codes, compared as trimmed text and byte for byte: to Swift's == a Kelvin sign is a K.
+/// A vendor's codes, compared as trimmed text and byte for byte.
 struct Codes: Sendable {
   let texts: [String]
 
   func contains(_ text: String) -> Bool {
     let text = FailureTable.trim(text)
-    return texts.contains { $0.utf8.elementsEqual(text.utf8) }
+    return texts.contains { $0.hasSameBytes(as: text) }
   }
 }

@@ -10,25 +10,15 @@ extension Binder {
     case .time(let form, let zone): return .work { frame in .text(frame.context.now.text(form, zone)) }
     case .nonce(let form): return .work { frame in .text(form.text(of: frame.context.nonce)) }
     case .digest(let digest, let operand, let encoding):
-      return try apply(operand) { value in
-        let bytes =
-          switch value {
-          case .text(let text): digest.hash(text)
-          case .bytes(let bytes): digest.hash(bytes)
-          }
-        return encoding.value(of: bytes)
-      }
+      return try apply(toBytesOf: operand) { encoding.value(of: digest, $0) }
     case .hmac(let digest, let operand, let key, let encoding):
       return try bindHMAC(digest, operand, key: key, encoding)
     case .rsaSign(let digest, let operand, let key, let encoding):
       let key = try privateKey(key)
-      return try work(operand) { value, frame throws(Failure) in
-        let signed: [UInt8]? =
-          switch value {
-          case .text(let text): try? key.sign(text, digest)
-          case .bytes(let bytes): try? key.sign(bytes, digest)
-          }
-        guard let signature = signed else { throw frame.cannot("sign", step) }
+      let operand = try bind(operand)
+      return .work { frame throws(Failure) in
+        let message = try operand.bytes(&frame)
+        guard let signature = try? key.sign(message, digest) else { throw frame.cannot("sign", step) }
         return encoding.value(of: signature)
       }
     case .rsaEncrypt(let operand, let key, let encoding):
@@ -115,6 +105,16 @@ extension Binder {
     return .work { frame throws(Failure) in function(try operand.value(&frame)) }
   }
 
+  /// As `apply`, of the bytes of the operand.
+  private mutating func apply(toBytesOf operand: Template, _ function: @escaping @Sendable ([UInt8]) -> Value)
+    throws(AccountFault)
+    -> Bound
+  {
+    let operand = try bind(operand)
+    if let constant = operand.constant { return .constant(function(constant.bytes)) }
+    return .work { frame throws(Failure) in try frame.withBytes(of: operand, function) }
+  }
+
   private mutating func work(
     _ operand: Template, _ function: @escaping @Sendable (Value, inout Frame) throws(Failure) -> Value
   ) throws(AccountFault) -> Bound {
@@ -128,17 +128,12 @@ extension Binder {
     let key = try bind(key)
     if let constant = key.constant {
       let key = HMACKey(digest, key: constant.bytes)
-      return try apply(operand) { value in
-        switch value {
-        case .text(let text): encoding.value(of: key.authenticate(text))
-        case .bytes(let bytes): encoding.value(of: key.authenticate(bytes))
-        }
-      }
+      return try apply(toBytesOf: operand) { encoding.value(of: key, $0) }
     }
     let operand = try bind(operand)
     return .work { frame throws(Failure) in
-      let key = HMACKey(digest, key: try key.value(&frame).bytes)
-      return encoding.value(of: key.authenticate(try operand.value(&frame).bytes))
+      let key = HMACKey(digest, key: try key.bytes(&frame))
+      return encoding.value(of: key.authenticate(try operand.bytes(&frame)))
     }
   }
 
@@ -180,18 +175,18 @@ extension Binder {
     let operand = try bind(operand)
     if let constant = operand.constant {
       let text = constant.text
-      guard let chosen = choices.first(where: { $0.key.utf8.elementsEqual(text.utf8) })?.value ?? otherwise else {
+      guard let chosen = choices.first(where: { $0.key.hasSameBytes(as: text) })?.value ?? otherwise else {
         return .constant(.text(""))
       }
       return try bind(chosen)
     }
-    // Byte for byte: to Swift's == a Kelvin sign is a K.
-    var table: [[UInt8]: Bound] = [:]
-    for choice in choices { table[Array(choice.key.utf8)] = try bind(choice.value) }
+    var bound: [(key: String, value: Bound)] = []
+    for choice in choices { bound.append((choice.key, try bind(choice.value))) }
     let fallback = try bind(otherwise ?? .literal(""))
-    let known = table
+    let known = bound
     return .work { frame throws(Failure) in
-      try (known[Array(try operand.text(&frame).utf8)] ?? fallback).value(&frame)
+      let text = try operand.text(&frame)
+      return try (known.first { $0.key.hasSameBytes(as: text) }?.value ?? fallback).value(&frame)
     }
   }
 }

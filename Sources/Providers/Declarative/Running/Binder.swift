@@ -68,15 +68,7 @@ struct Binder {
     }
     if parts.isEmpty { return .constant(.text(constant)) }
     if !constant.isEmpty { parts.append(.constant(.text(constant))) }
-    let pieces = parts
-    return .work { frame throws(Failure) in
-      var text = ""
-      for piece in pieces {
-        text += try piece.text(&frame)
-        if text.utf8.count > Value.largest { throw frame.tooLarge("A text") }
-      }
-      return .text(text)
-    }
+    return .texts(parts)
   }
 
   private mutating func bind(_ reference: Reference) throws(AccountFault) -> Bound {
@@ -88,7 +80,7 @@ struct Binder {
       if let shown = mask?.callValue(value) {
         return .work { frame in .text(frame.call.text(value).isEmpty ? "" : shown) }
       }
-      return .work { frame in .text(frame.call.text(value)) }
+      return .call(value)
     case .input(let name):
       if let shown = mask?.input(name) {
         return .work { frame in .text(frame.call.extras.inputs[name] == nil ? "" : shown) }
@@ -97,7 +89,7 @@ struct Binder {
     case .step(let index):
       let step = try bound(step: index)
       if step.constant != nil { return step }
-      return .work { frame throws(Failure) in try frame.step(index) }
+      return .step(index)
     case .request(let part): return try bind(part)
     case .answer(let pointer):
       let stage = stage
@@ -128,10 +120,28 @@ struct Binder {
     }
   }
 
-  /// The steps that this account's requests and answers lead to; the others are not run and need no place.
-  private var boundSteps: [Bound?] {
+  /// The steps that this account's requests and answers lead to.
+  private var boundSteps: [BoundStep?] {
     let used = steps(from: roots)
-    return steps.indices.map { index in used.contains(index) ? steps[index].flatMap { try? $0.get() } : nil }
+    var users = [Int](repeating: 0, count: steps.count)
+    for index in roots + used.flatMap({ uses[$0] }) { users[index] += 1 }
+    var places = 0
+    return steps.indices.map { index in
+      guard used.contains(index), let bound = steps[index].flatMap({ try? $0.get() }) else { return nil }
+      guard users[index] > 1 else { return BoundStep(bound, place: nil) }
+      defer { places += 1 }
+      return BoundStep(bound, place: places)
+    }
+  }
+
+  /// The steps that `body` binds are shared: what it binds may be asked for more than once.
+  mutating func sharing<Result>(
+    _ body: (inout Binder) throws(AccountFault) -> Result
+  ) throws(AccountFault) -> Result {
+    let before = roots.count
+    let result = try body(&self)
+    roots += roots[before...]
+    return result
   }
 
   /// These steps and all that they use with this account's choices.

@@ -2,7 +2,7 @@ import JSON
 import NumberAuth
 
 /// How an answer is read, bound to an account.
-struct BoundAnswer: Sendable {
+final class BoundAnswer: Sendable {
   struct Choice<Meaning: Sendable>: Sendable {
     let of: Bound
     let choice: AnswerDescription.Choice<Meaning>
@@ -26,6 +26,21 @@ struct BoundAnswer: Sendable {
   let verdict: Choice<Verdict>?
   let transaction: Bound?
   let smsAssistToken: Bound?
+
+  init(
+    success: [SuccessRule], message: [JSONPointer], echoes: [(at: [JSONPointer], value: Bound)], billed: Billed,
+    number: Bound?, carrier: Choice<Carrier>?, verdict: Choice<Verdict>?, transaction: Bound?, smsAssistToken: Bound?
+  ) {
+    self.success = success
+    self.message = message
+    self.echoes = echoes
+    self.billed = billed
+    self.number = number
+    self.carrier = carrier
+    self.verdict = verdict
+    self.transaction = transaction
+    self.smsAssistToken = smsAssistToken
+  }
 
   /// Holds the answer against every rule of a success. Throws the failure that the table has for it; where the answer
   /// itself says whether it is charged, that stands above the row.
@@ -62,7 +77,7 @@ struct BoundAnswer: Sendable {
     for echo in echoes {
       guard let echoed = answer.first(of: echo.at) else { continue }
       let sent = try echo.value.text(&frame)
-      if echoed.utf8.elementsEqual(sent.utf8) { continue }
+      if echoed.hasSameBytes(as: sent) { continue }
       throw response.protocolError(stage, "The answer belongs to another request.")
     }
   }

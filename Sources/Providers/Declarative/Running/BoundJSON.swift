@@ -24,35 +24,34 @@ struct BoundJSON: Sendable {
   }
 
   func bytes(_ frame: inout Frame) throws(Failure) -> [UInt8] {
-    var output: [UInt8] = []
-    output.reserveCapacity(capacity)
+    var output = ByteBuffer(capacity: capacity)
     for segment in segments {
       if output.count > Value.largest { throw frame.tooLarge("What is sent") }
       switch segment {
-      case .literal(let bytes): output += bytes
+      case .literal(let bytes): output.append(bytes)
       case .comma: Self.separate(&output)
-      case .text(let value): output.appendQuoted(try value.text(&frame))
+      case .text(let value): output.append(quoted: try value.text(&frame))
       case .number(let value, let name): try Self.append(number: try value.text(&frame), name, &output)
       case .optional(let key, let value, let isNumber, let name):
         let text = try value.text(&frame)
         if text.isEmpty { continue }
         Self.separate(&output)
-        output += key
-        if isNumber { try Self.append(number: text, name, &output) } else { output.appendQuoted(text) }
+        output.append(key)
+        if isNumber { try Self.append(number: text, name, &output) } else { output.append(quoted: text) }
       }
     }
-    return output
+    return output.take()
   }
 
-  private static func separate(_ output: inout [UInt8]) {
+  private static func separate(_ output: inout ByteBuffer) {
     if let last = output.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { output.append(UInt8(ascii: ",")) }
   }
 
-  private static func append(number text: String, _ name: String, _ output: inout [UInt8]) throws(Failure) {
+  private static func append(number text: String, _ name: String, _ output: inout ByteBuffer) throws(Failure) {
     guard OperationReader.isJSONNumber(text) else {
       throw .gateway(.invalidRequest, "'\(name)' must be a number: the vendor takes nothing else there.")
     }
-    output.append(contentsOf: text.utf8)
+    output.append(text)
   }
 }
 

@@ -1,25 +1,41 @@
 import JSON
 import NumberAuth
 
+/// A step of an operation.
+final class BoundStep: Sendable {
+  let bound: Bound
+  /// Where its value is kept, if more than one thing uses it. A step with one user is run when that user is.
+  let place: Int?
+
+  init(_ bound: Bound, place: Int?) {
+    self.bound = bound
+    self.place = place
+  }
+}
+
 /// One operation of one account, ready to run.
 final class BoundOperation: Sendable {
   let stage: Stage
   /// The endpoint's host and port, as in a Host field.
   let host: String
   /// nil where nothing of this account needs the step.
-  let steps: [Bound?]
+  let steps: [BoundStep?]
+  /// The values of the shared steps before any has been run.
+  let noneDone: [Value?]
   let request: BoundRequest?
   let answer: BoundAnswer?
   let parameters: BoundJSON?
   let privateKeyUse: PrivateKeyUse
 
   init(
-    stage: Stage, host: String, steps: [Bound?], request: BoundRequest?, answer: BoundAnswer?, parameters: BoundJSON?,
+    stage: Stage, host: String, steps: [BoundStep?], request: BoundRequest?, answer: BoundAnswer?,
+    parameters: BoundJSON?,
     privateKeyUse: PrivateKeyUse
   ) {
     self.stage = stage
     self.host = host
     self.steps = steps
+    noneDone = Array(repeating: nil, count: steps.count { $0?.place != nil })
     self.request = request
     self.answer = answer
     self.parameters = parameters

@@ -3,7 +3,7 @@ import JSON
 import NumberAuth
 
 /// A request's parts, bound to an account.
-struct BoundRequest: Sendable {
+final class BoundRequest: Sendable {
   struct Parameter: Sendable {
     let name: String
     /// The name as it stands in a query or a form.
@@ -19,22 +19,38 @@ struct BoundRequest: Sendable {
   }
 
   let method: String
+  /// Checked, if it is constant.
   let path: Bound
   let queryParameters: [Parameter]
   let headers: [Parameter]
   let payload: Body
+  /// nil where there is no body or the file gives the header itself.
+  private let defaultContentType: String?
+  /// The header lines before any of the file's.
+  private let defaultFields: [VendorRequest.Header]
+
+  init(method: String, path: Bound, queryParameters: [Parameter], headers: [Parameter], payload: Body) {
+    self.method = method
+    self.path = path
+    self.queryParameters = queryParameters
+    self.headers = headers
+    self.payload = payload
+    defaultContentType =
+      headers.contains { $0.name.lowercased() == "content-type" } ? nil : Self.contentType(of: payload)
+    defaultFields = defaultContentType.map { [VendorRequest.Header("Content-Type", $0)] } ?? []
+  }
 
   /// The request as it is sent. Throws where a value cannot stand where it is put.
   func request(_ frame: inout Frame) throws(Failure) -> VendorRequest {
+    let isChecked = path.constant != nil
     let path = try path.text(&frame)
-    guard Self.isPath(path) else {
+    guard isChecked || Self.isPath(path) else {
       throw Failure(.misconfigured, stage: frame.operation.stage, detail: "The request's path is not one.")
     }
     let query = try frame.queryText()
     let body = try frame.bodyBytes()
-    var fields: [VendorRequest.Header] = []
-    fields.reserveCapacity(headers.count + 1)
-    if let type = defaultContentType { fields.append(.init("Content-Type", type)) }
+    var fields = defaultFields
+    if !headers.isEmpty { fields.reserveCapacity(headers.count + 1) }
     for header in headers {
       let value = try header.value.text(&frame)
       if header.isOptional, value.isEmpty { continue }
@@ -55,10 +71,8 @@ struct BoundRequest: Sendable {
   /// Printable ASCII: what every server and proxy on the way takes.
   static func isHeaderText(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
 
-  /// nil where there is no body or the file gives the header itself.
-  private var defaultContentType: String? {
-    if headers.contains(where: { $0.name.lowercased() == "content-type" }) { return nil }
-    return switch payload {
+  private static func contentType(of payload: Body) -> String? {
+    switch payload {
     case .none: nil
     case .form: "application/x-www-form-urlencoded"
     case .json: "application/json"
@@ -105,11 +119,12 @@ extension Binder {
       case .form(let parameters): .form(try bind(parameters))
       case .json(let form): .json(try bind(form))
       }
-    let path = try bind(request.path)
+    // Path and headers are made again for a signature that covers them.
+    let path = try sharing { binder throws(AccountFault) in try binder.bind(request.path) }
     if let constant = path.constant, !BoundRequest.isPath(constant.text) {
       throw fault(of: request.path, "the request's path is not one with this account's fields")
     }
-    let headers = try bind(request.headers)
+    let headers = try sharing { binder throws(AccountFault) in try binder.bind(request.headers) }
     for (header, written) in zip(headers, request.headers) {
       guard let constant = header.value.constant, !BoundRequest.isHeaderText(constant.text) else { continue }
       throw fault(of: written.value, "the header '\(header.name)' would hold a character that no header takes")

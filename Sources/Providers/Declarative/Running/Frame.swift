@@ -3,33 +3,74 @@ import NumberAuth
 
 /// One call on its way through an operation: what the caller gave, what the steps have come to, and the answer.
 struct Frame: Sendable {
-  let context: CallContext
-  let call: CallInputs
+  /// What a call brings. An object, so that the frame which waits for the answer is a small copy.
+  private final class Brought: Sendable {
+    let context: CallContext
+    let call: CallInputs
+
+    init(_ call: CallInputs, _ context: CallContext) {
+      self.context = context
+      self.call = call
+    }
+  }
+
   let operation: BoundOperation
+  private let brought: Brought
+  /// The values of the shared steps.
   private var done: [Value?]
   private var query: String?
   private var body: [UInt8]?
+  /// Memory for the messages of signatures and digests.
+  private var scratch: [UInt8] = []
   /// The vendor's answer, once there is one.
   var answer: JSONValue?
   var response: VendorResponse?
 
   init(_ operation: BoundOperation, _ call: CallInputs, _ context: CallContext) {
     self.operation = operation
-    self.call = call
-    self.context = context
-    done = Array(repeating: nil, count: operation.steps.count)
+    brought = Brought(call, context)
+    done = operation.noneDone
   }
 
-  /// What a step comes to: it is run when something needs it first.
+  var context: CallContext { brought.context }
+  var call: CallInputs { brought.call }
+
+  /// The value of a step. A shared one is run when something needs it first, and its value is kept.
   mutating func step(_ index: Int) throws(Failure) -> Value {
-    if let value = done[index] { return value }
+    let step = try boundStep(index)
+    if let place = step.place, let value = done[place] { return value }
+    let value = try step.bound.value(&self)
+    if value.size > Value.largest { throw tooLarge("A step") }
+    if let place = step.place { done[place] = value }
+    return value
+  }
+
+  /// Appends the bytes of a step's value.
+  mutating func append(step index: Int, to output: inout ByteBuffer) throws(Failure) {
+    let step = try boundStep(index)
+    guard step.place == nil else { return try Bound.constant(self.step(index)).append(to: &output, &self) }
+    let start = output.count
+    try step.bound.append(to: &output, &self)
+    if output.count - start > Value.largest { throw tooLarge("A step") }
+  }
+
+  /// Calls `use` with the bytes of a value, in memory that the next one reuses.
+  mutating func withBytes<Result>(of bound: Bound, _ use: ([UInt8]) -> Result) throws(Failure) -> Result {
+    // Empty while it is in use: the value may need a digest of its own.
+    var output = ByteBuffer(reusing: &scratch)
+    try bound.append(to: &output, &self)
+    scratch = output.take()
+    return use(scratch)
+  }
+
+  /// Gives up what only the making of the request needs.
+  mutating func requestIsMade() { scratch = [] }
+
+  private func boundStep(_ index: Int) throws(Failure) -> BoundStep {
     guard let step = operation.steps[index] else {
       throw Failure(.internal, stage: operation.stage, detail: "A step that nothing needed is needed.")
     }
-    let value = try step.value(&self)
-    if value.size > Value.largest { throw tooLarge("A step") }
-    done[index] = value
-    return value
+    return step
   }
 
   /// The parts of the request are made once, whether a signature covers them or they are only sent.

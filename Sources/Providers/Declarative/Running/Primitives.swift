@@ -15,6 +15,26 @@ extension Encoding {
 }
 
 extension Encoding {
+  /// A message's digest, encoded.
+  func value(of digest: DigestAlgorithm, _ message: [UInt8]) -> Value {
+    switch self {
+    case .hex: .text(digest.hex(.lower) { $0.append(message) })
+    case .upperHex: .text(digest.hex(.upper) { $0.append(message) })
+    case .bytes, .text, .base64, .percent: value(of: digest.hash(message))
+    }
+  }
+
+  /// A message's HMAC, encoded.
+  func value(of key: HMACKey, _ message: [UInt8]) -> Value {
+    switch self {
+    case .hex: .text(key.hex(.lower) { $0.append(message) })
+    case .upperHex: .text(key.hex(.upper) { $0.append(message) })
+    case .bytes, .text, .base64, .percent: value(of: key.authenticate(message))
+    }
+  }
+}
+
+extension Encoding {
   /// nil for bytes that are not UTF-8 where text is to come of them.
   func validValue(of bytes: [UInt8]) -> Value? {
     switch self {

@@ -1,3 +1,4 @@
+import JSON
 import NumberAuth
 
 /// What a template or a step comes to.
@@ -45,18 +46,58 @@ enum Bound: Sendable {
   typealias Work = @Sendable (inout Frame) throws(Failure) -> Value
 
   case constant(Value)
+  case call(CallValue)
+  /// A step, by its place.
+  case step(Int)
+  /// Texts, one after the other.
+  case texts([Bound])
   case work(Work)
 
   func value(_ frame: inout Frame) throws(Failure) -> Value {
     switch self {
     case .constant(let value): value
+    case .call(let value): .text(frame.call.text(value))
+    case .step(let index): try frame.step(index)
+    case .texts: .text(String(decoding: try bytes(&frame), as: UTF8.self))
     case .work(let work): try work(&frame)
     }
   }
 
   func text(_ frame: inout Frame) throws(Failure) -> String { try value(&frame).text }
 
+  /// The value's bytes: of a text those of its UTF-8.
+  func bytes(_ frame: inout Frame) throws(Failure) -> [UInt8] {
+    var output = ByteBuffer(capacity: 256)
+    try append(to: &output, &frame)
+    return output.take()
+  }
+
+  /// Appends the value's bytes. Texts that only go on into a signature or a digest never become a `String`.
+  func append(to output: inout ByteBuffer, _ frame: inout Frame) throws(Failure) {
+    switch self {
+    case .constant(let value): output.append(value)
+    case .call(let value): output.append(frame.call.text(value))
+    case .step(let index): try frame.append(step: index, to: &output)
+    case .texts(let pieces):
+      let start = output.count
+      for piece in pieces {
+        try piece.append(to: &output, &frame)
+        if output.count - start > Value.largest { throw frame.tooLarge("A text") }
+      }
+    case .work(let work): output.append(try work(&frame))
+    }
+  }
+
   var constant: Value? {
     if case .constant(let value) = self { value } else { nil }
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func append(_ value: Value) {
+    switch value {
+    case .text(let text): append(text)
+    case .bytes(let bytes): append(bytes)
+    }
   }
 }

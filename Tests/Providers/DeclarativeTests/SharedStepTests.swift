@@ -1,0 +1,67 @@
+import Configuration
+import Cryptography
+import NumberAuth
+import Testing
+
+/// Encryption with RSA is random: two runs of a step give two values.
+@Suite("A step that encrypts at random")
+struct SharedStepTests {
+  /// A login that sends the encrypted token in a header and in the body, and both texts that a signature would cover.
+  private static let file = """
+    adapter: declarative
+    title: {zh: "甲", en: "A"}
+    documents: [a document]
+    serves: {app: [login]}
+    endpoint: https://vendor.example.com
+    timeout: 3s
+    tokenLife: 2m
+    account: {key: {}}
+    operations:
+      login:
+        steps:
+          encrypted: {rsa-encrypt: "${call.token}", key: "${account.key}", as: base64}
+          canonical: {canonical-request: [x-encrypted], payload: ""}
+        request:
+          path: /login
+          headers: {X-Encrypted: "${encrypted}"}
+          json: {header: "${canonical}", body: "${encrypted}"}
+        answer:
+          success: [{at: /code, is: ["0"]}]
+          number: "${answer/phone}"
+    failures: {}
+    """
+
+  private struct KeyMissing: Error {}
+
+  private static func request(_ yaml: String) throws -> VendorRequest {
+    guard let key = StepTests.cases.lazy.compactMap({ $0.value["account"]?["public"]?.string }).first,
+      let file = try MemoryFiles.provider(yaml)
+    else { throw KeyMissing() }
+    let provider = try file.makeProvider(
+      file.settings(account: "a", authority: "vendor.example.com", fields: ["key": Secret(key)]))
+    let call = Login(channel: .app, token: Secret("token"))
+    let context = CallContext(now: WallTime(milliseconds: 0), nonce: String(repeating: "0", count: 32))
+    guard let provider = provider as? any NumberRetrieving,
+      case .send(let request, _) = try provider.login(call, context)
+    else { throw KeyMissing() }
+    return request
+  }
+
+  @Test("is run once for everything that is sent and signed")
+  func once() throws {
+    let request = try SharedStepTests.request(SharedStepTests.file)
+    let sent = try #require(request.headers.first { $0.name == "X-Encrypted" }?.value)
+    let body = String(decoding: request.body, as: UTF8.self)
+    #expect(sent.utf8.count > 100)
+    #expect(body == #"{"header":"POST\n/login\n\nx-encrypted:\#(sent)\n\nx-encrypted\n","body":"\#(sent)"}"#)
+  }
+
+  @Test("is run once for a header alone that a signature covers")
+  func header() throws {
+    let yaml = SharedStepTests.file.replacing(#", body: "${encrypted}"}"#, with: "}")
+    let request = try SharedStepTests.request(yaml)
+    let sent = try #require(request.headers.first { $0.name == "X-Encrypted" }?.value)
+    let body = String(decoding: request.body, as: UTF8.self)
+    #expect(body == #"{"header":"POST\n/login\n\nx-encrypted:\#(sent)\n\nx-encrypted\n"}"#)
+  }
+}
