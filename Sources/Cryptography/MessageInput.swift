@@ -2,26 +2,55 @@ private import COpenSSL
 
 /// Takes a message in pieces, so that it does not have to be put together first.
 public struct MessageInput {
+  /// Short pieces are collected: one of OpenSSL's updates costs more than to copy them.
+  static let collected = 512
+
   private let context: OpaquePointer
   private let update: (OpaquePointer, UnsafeRawBufferPointer) -> Bool
-  private(set) var isComplete = true
+  /// Memory of `collected` bytes that outlives this value; `count` of them hold what has not been passed on.
+  private let memory: UnsafeMutableRawBufferPointer
+  private var count = 0
+  private var isComplete = true
 
-  init(_ context: OpaquePointer, _ update: @escaping (OpaquePointer, UnsafeRawBufferPointer) -> Bool) {
+  init(
+    _ context: OpaquePointer, collecting memory: UnsafeMutableRawBufferPointer,
+    _ update: @escaping (OpaquePointer, UnsafeRawBufferPointer) -> Bool
+  ) {
     self.context = context
+    self.memory = memory
     self.update = update
   }
 
   /// Appends the UTF-8 bytes of a text to the message.
   public mutating func append(_ text: String) {
     let isContiguous: Void? = text.utf8.withContiguousStorageIfAvailable { append(UnsafeRawBufferPointer($0)) }
-    if isContiguous == nil { Array(text.utf8).withUnsafeBytes { append($0) } }
+    if isContiguous == nil { append(Array(text.utf8)) }
   }
 
   /// Appends bytes to the message.
   public mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    if !update(context, bytes) { isComplete = false }
+    if bytes.count > memory.count - count { passOn() }
+    if bytes.count > memory.count {
+      isComplete = update(context, bytes) && isComplete
+    } else if let start = bytes.baseAddress {
+      // The piece fits: see above.
+      (memory.baseAddress! + count).copyMemory(from: start, byteCount: bytes.count)
+      count += bytes.count
+    }
+  }
+
+  private mutating func passOn() {
+    guard count > 0 else { return }
+    isComplete = update(context, UnsafeRawBufferPointer(rebasing: memory[..<count])) && isComplete
+    count = 0
+  }
+
+  /// Passes on what is still collected. False if OpenSSL has not taken all of the message.
+  mutating func end() -> Bool {
+    passOn()
+    return isComplete
   }
 }
 
@@ -41,13 +70,16 @@ extension DigestAlgorithm {
     _ body: (inout MessageInput) -> Void, _ use: (UnsafeRawBufferPointer) -> Result
   ) -> Result {
     let result = Algorithms.shared.contexts.withContext { context in
-      withUnsafeTemporaryAllocation(byteCount: size, alignment: 8) { output in
-        var input = MessageInput(context) { EVP_DigestUpdate($0, $1.baseAddress, $1.count) == 1 }
+      withUnsafeTemporaryAllocation(byteCount: size + MessageInput.collected, alignment: 8) { memory in
+        let output = UnsafeMutableRawBufferPointer(rebasing: memory[..<size])
+        let collected = UnsafeMutableRawBufferPointer(rebasing: memory[size...])
+        var input = MessageInput(context, collecting: collected) { EVP_DigestUpdate($0, $1.baseAddress, $1.count) == 1 }
         var length: UInt32 = 0
         let hasBegun = EVP_DigestInit_ex2(context, Algorithms.shared.digest(self), nil) == 1
         body(&input)
+        let isComplete = input.end()
         let hasEnded = EVP_DigestFinal_ex(context, output.baseAddress, &length) == 1
-        precondition(hasBegun && input.isComplete && hasEnded, "OpenSSL cannot compute \(name)")
+        precondition(hasBegun && isComplete && hasEnded, "OpenSSL cannot compute \(name)")
         return use(UnsafeRawBufferPointer(output))
       }
     }
@@ -60,16 +92,19 @@ extension HMACKey {
   /// The HMAC in hexadecimal of the message that `body` gives in pieces.
   public func hex(_ letters: Hex.Case, _ body: (inout MessageInput) -> Void) -> String {
     let result = contexts.withContext { context in
-      withUnsafeTemporaryAllocation(byteCount: algorithm.size, alignment: 8) { output in
-        var input = MessageInput(context) {
+      withUnsafeTemporaryAllocation(byteCount: algorithm.size + MessageInput.collected, alignment: 8) { memory in
+        let output = UnsafeMutableRawBufferPointer(rebasing: memory[..<algorithm.size])
+        let collected = UnsafeMutableRawBufferPointer(rebasing: memory[algorithm.size...])
+        var input = MessageInput(context, collecting: collected) {
           EVP_MAC_update($0, $1.baseAddress?.assumingMemoryBound(to: UInt8.self), $1.count) == 1
         }
         var length = 0
         // Without a key the context goes back to its keyed start.
         let hasBegun = EVP_MAC_init(context, nil, 0, nil) == 1
         body(&input)
+        let isComplete = input.end()
         let hasEnded = EVP_MAC_final(context, output.baseAddress, &length, output.count) == 1
-        precondition(hasBegun && input.isComplete && hasEnded, "OpenSSL cannot compute HMAC-\(algorithm.name)")
+        precondition(hasBegun && isComplete && hasEnded, "OpenSSL cannot compute HMAC-\(algorithm.name)")
         return Hex.encode(UnsafeRawBufferPointer(output), letters)
       }
     }

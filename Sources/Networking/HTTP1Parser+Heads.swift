@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// The start line, the fields that matter to HTTP itself, and what they say about the body.
 extension HTTP1Parser {
   /// The fields of the head. A chunked body needs the buffer for lines of its own.
@@ -61,7 +63,8 @@ extension HTTP1Parser {
 
   private mutating func requestLine() throws(HTTP1Error) -> (method: String, target: Range<Int>) {
     let line = buffer[startLine]
-    guard let first = line.firstIndex(of: 0x20), first > line.startIndex, line[..<first].allSatisfy(isTokenCharacter)
+    guard let first = line.firstIndex(of: 0x20), first > line.startIndex,
+      line[..<first].withUnsafeBufferPointer({ numgate_count_no_token($0.baseAddress, $0.count) }) == 0
     else { throw .malformed("the request line has no method") }
     let afterMethod = line[(first + 1)...]
     guard let second = afterMethod.firstIndex(of: 0x20), second > afterMethod.startIndex else {

@@ -258,13 +258,16 @@ struct HTTP1Parser: Sendable {
   /// RFC 9112 §5: name, colon, value; no blank before the colon, no folding.
   private func field(in line: Range<Int>) throws(HTTP1Error) -> HTTPFields.Field {
     try buffer.withUnsafeBufferPointer { bytes throws(HTTP1Error) in
-      var colon = line.lowerBound
-      while colon < line.upperBound, isTokenCharacter(bytes[colon]) { colon += 1 }
-      guard colon < line.upperBound, bytes[colon] == UInt8(ascii: ":"), colon > line.lowerBound else {
+      let lineStart = bytes.baseAddress! + line.lowerBound
+      let nameLength = memchr(lineStart, Int32(UInt8(ascii: ":")), line.count).map {
+        UnsafeRawPointer($0) - UnsafeRawPointer(lineStart)
+      }
+      guard let nameLength, nameLength > 0, numgate_count_no_token(lineStart, nameLength) == 0 else {
         let first = bytes[line.lowerBound]
         throw .malformed(
           first == 0x20 || first == 0x09 ? "a header field is folded" : "a header field's name is not a token")
       }
+      let colon = line.lowerBound + nameLength
       var start = colon + 1
       var end = line.upperBound
       while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
@@ -304,12 +307,4 @@ struct HTTP1Parser: Sendable {
     try count(size)
     return size
   }
-}
-
-/// RFC 9110 §5.6.2, as two words of bits.
-@inline(__always) func isTokenCharacter(_ byte: UInt8) -> Bool {
-  // 0-63: ! # $ % & ' * + - . 0-9; 64-127: A-Z ^ _ ` a-z | ~
-  let low: UInt64 = 0x03ff_6cfa_0000_0000
-  let high: UInt64 = 0x57ff_ffff_c7ff_fffe
-  return byte < 64 ? low >> UInt64(byte) & 1 == 1 : byte < 128 && high >> UInt64(byte - 64) & 1 == 1
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Header or trailer fields (RFC 9110 §5), kept as the bytes they came in; names compare without regard to case.
 public struct HTTPFields: Sendable {
   /// The fields that this project reads. They are recognised once, when a field is added.
@@ -187,9 +189,9 @@ extension HTTPFields.Known {
 
 /// `text` is in lower case.
 func equalsIgnoringCase(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-  guard bytes.count == text.utf8CodeUnitCount else { return false }
-  for index in 0..<bytes.count where lowercased(bytes[index]) != text.utf8Start[index] { return false }
-  return true
+  // The process stays in the locale "C".
+  bytes.count == text.utf8CodeUnitCount
+    && (bytes.isEmpty || strncasecmp(bytes.baseAddress!, text.utf8Start, bytes.count) == 0)
 }
 
 extension [UInt8] {

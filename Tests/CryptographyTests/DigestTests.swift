@@ -48,6 +48,22 @@ struct DigestTests {
     }
   }
 
+  @Test("A message in pieces has the digest of the whole", arguments: vectors, [1, 7, 511, 512, 513, 5000])
+  func pieces(_ vector: (algorithm: DigestAlgorithm, message: String, digest: String), _ length: Int) {
+    let bytes = Array(vector.message.utf8)
+    let digest = vector.algorithm.hex(.lower) { input in
+      // Pieces of different lengths, so that each length meets every fill of the buffer.
+      var (start, next) = (0, length)
+      while start < bytes.count {
+        let end = min(start + next, bytes.count)
+        input.append(Array(bytes[start..<end]))
+        input.append("")
+        (start, next) = (end, next == length ? 100 : length)
+      }
+    }
+    #expect(digest == vector.digest)
+  }
+
   @Test("A digest is as long as the algorithm says", arguments: DigestAlgorithm.allCases)
   func sizes(_ algorithm: DigestAlgorithm) {
     #expect(algorithm.hash("numgate").count == algorithm.size)

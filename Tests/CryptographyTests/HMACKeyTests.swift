@@ -71,6 +71,14 @@ struct HMACKeyTests {
     #expect(hex(HMACKey(vector.algorithm, key: vector.key).authenticate(vector.message)) == vector.tag)
   }
 
+  @Test("A message in pieces has the tag of the whole", arguments: vectors)
+  func pieces(_ vector: Vector) {
+    let tag = HMACKey(vector.algorithm, key: vector.key).hex(.lower) { input in
+      for byte in vector.message { input.append([byte]) }
+    }
+    #expect(tag == vector.tag)
+  }
+
   @Test("Empty, short, block-sized and long keys agree with Python, the first time and the second")
   func keyLengths() {
     for fixture in Fixtures.list("/hmacs") {

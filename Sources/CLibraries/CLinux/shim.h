@@ -77,4 +77,13 @@ static inline size_t numgate_count_controls(const uint8_t *bytes, size_t length)
   return count;
 }
 
+// How many of the bytes cannot be part of a token (RFC 9110 5.6.2).
+static inline size_t numgate_count_no_token(const uint8_t *bytes, size_t length) {
+  // 0-63: ! # $ % & ' * + - . 0-9; 64-127: A-Z ^ _ ` a-z | ~
+  static const uint64_t tokens[4] = {0x03ff6cfa00000000, 0x57ffffffc7fffffe, 0, 0};
+  size_t count = 0;
+  for (size_t i = 0; i < length; ++i) count += ~(tokens[bytes[i] >> 6] >> (bytes[i] & 63)) & 1;
+  return count;
+}
+
 #endif
