@@ -58,7 +58,7 @@ let package = Package(
     .executable(name: "numgate", targets: ["numgate"])
   ],
   targets: [
-    // Floor -1: C libraries, each in its own room.
+    // Layer 0: the C libraries.
     system("CLinux"),
     system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
     system("CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"]),
@@ -69,18 +69,18 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
-    // Floor 0: thin Swift faces of the libraries; the event loop and HTTP/1.1.
+    // Layer 1: Swift wrappers of the C libraries; the event loop and HTTP/1.1.
     module("Cryptography", ["COpenSSL", "CThreadSlot"]),
     module("JSON", ["CSimdJSON"]),
     module("YAML", ["CYAML"]),
     module("BuiltInProviders", resources: providerFiles.map { .embedInCode("files/" + $0) }),
     module("Networking", ["CLinux", "CCurl", "COpenSSL"]),
 
-    // Floor 1: the domain; what files may hold.
+    // Layer 2: the domain model and the schema of files.
     module("NumberAuth", ["JSON"]),
     module("Schema", ["YAML", "JSON"]),
 
-    // Floor 2 and 3: the vendors' products.
+    // Layer 3: providers.
     module("ChinaMobile", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
     module("ChinaMobileH5", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
     module("ChinaMobileWeChat", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
@@ -89,7 +89,7 @@ let package = Package(
     module("Aliyun", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
     module("Declarative", in: "Providers", ["NumberAuth", "Schema", "Cryptography", "YAML", "JSON"]),
 
-    // Floor 4: config.yaml and providers/*.yaml, checked.
+    // Layer 4: config.yaml and providers/*.yaml, parsed and validated.
     module(
       "Configuration",
       [
@@ -97,23 +97,23 @@ let package = Package(
         "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON",
       ]),
 
-    // Floor 5: the service, and the vendors imitated.
+    // Layer 5: the service, the simulated vendors and the tools.
     module(
       "Gateway", ["Configuration", "NumberAuth", "Schema", "Networking", "Cryptography", "JSON"],
       resources: [.embedInCode("openapi.json")]),
     module(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], resources: [.embedInCode("accounts.yaml")]),
-    module("Tour", ["Networking", "JSON"]),
+    module("Demo", ["Networking", "JSON"]),
     module(
-      "Workbench",
+      "ProviderTools",
       ["Configuration", "Declarative", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
       resources: [.embedInCode("starter.yaml")]),
 
-    // Floor 6: the command.
+    // Layer 6: the command line.
     .executableTarget(
       name: "numgate",
       dependencies: [
-        "Gateway", "Sandbox", "Tour", "Workbench", "BuiltInProviders", "Configuration", "NumberAuth", "Schema",
+        "Gateway", "Sandbox", "Demo", "ProviderTools", "BuiltInProviders", "Configuration", "NumberAuth", "Schema",
         "Networking", "JSON",
       ],
       path: "Sources/numgate", swiftSettings: strict),
@@ -138,34 +138,44 @@ let package = Package(
     tests(
       "Configuration",
       [
-        "ProviderConformance", "TestAuthorities", "Workbench", "NumberAuth", "Schema", "Networking", "Cryptography",
+        "ProviderConformance", "TestAuthorities", "ProviderTools", "NumberAuth", "Schema", "Networking", "Cryptography",
         "YAML",
         "JSON",
       ], exclude: ["Fixtures", "Documented"]),
     // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
     .target(
-      name: "ProviderConformance", dependencies: ["Workbench", "Configuration", "NumberAuth", "Cryptography", "JSON"],
+      name: "ProviderConformance",
+      dependencies: ["ProviderTools", "Configuration", "NumberAuth", "Cryptography", "JSON"],
       path: "Tests/ProviderConformance", exclude: ["fixture_tools.py", "keys.json"], swiftSettings: strict),
-    tests("ChinaMobileH5", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
     tests(
-      "ChinaMobileWeChat", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+      "ChinaMobileH5", in: "Providers", ["ProviderConformance", "ProviderTools", "NumberAuth"], exclude: ["Fixtures"]),
     tests(
-      "ChinaMobileQuickApp", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+      "ChinaMobileWeChat", in: "Providers", ["ProviderConformance", "ProviderTools", "NumberAuth"],
+      exclude: ["Fixtures"]),
     tests(
-      "ChinaMobileApp", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth"], exclude: ["Fixtures"]),
+      "ChinaMobileQuickApp", in: "Providers", ["ProviderConformance", "ProviderTools", "NumberAuth"],
+      exclude: ["Fixtures"]),
     tests(
-      "Aliyun", in: "Providers", ["ProviderConformance", "Workbench", "NumberAuth", "JSON"], exclude: ["Fixtures"]),
+      "ChinaMobileApp", in: "Providers", ["ProviderConformance", "ProviderTools", "NumberAuth"], exclude: ["Fixtures"]),
+    tests(
+      "Aliyun", in: "Providers", ["ProviderConformance", "ProviderTools", "NumberAuth", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Declarative", in: "Providers",
-      ["ProviderConformance", "Workbench", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth", "JSON"],
+      [
+        "ProviderConformance", "ProviderTools", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth",
+        "JSON",
+      ],
       exclude: ["Faults", "Fixtures", "Providers", "Steps", "make_fixtures.py"]),
     tests(
       "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
       exclude: ["check_openapi.py", "hostile.py"]),
-    tests("Workbench", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"], exclude: ["Lianxin"]),
+    tests("ProviderTools", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"], exclude: ["Lianxin"]),
     tests(
-      "Tour",
-      ["ProviderConformance", "Workbench", "Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth", "JSON"]),
+      "Demo",
+      [
+        "ProviderConformance", "ProviderTools", "Configuration", "Gateway", "Sandbox", "Networking", "NumberAuth",
+        "JSON",
+      ]),
     tests("Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], exclude: ["Fixtures", "alibaba_sdk.py"]),
   ],
   cxxLanguageStandard: .cxx17

@@ -1,8 +1,8 @@
 import Configuration
+import Demo
 import Gateway
 import Glibc
 import Networking
-import Tour
 
 enum DemoCommand: Command {
   static let name = "demo"
@@ -34,7 +34,7 @@ enum DemoCommand: Command {
       let gateway = Gateway(configuration, log: log)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let servers = try gateway.start(on: loops)
-      let tourLoop = try EventLoop.start(name: "tour")
+      let tourLoop = try EventLoop.start(name: "scenario")
       let main = pthread_self()
       Task(executorPreference: tourLoop) {
         let isGood = await play(servers[0].address, sandboxServer.address, on: tourLoop)
@@ -56,10 +56,10 @@ enum DemoCommand: Command {
   }
 
   private static func play(_ gateway: SocketAddress, _ sandbox: SocketAddress, on loop: EventLoop) async -> Bool {
-    let tour = Tour(gateway: origin(gateway), sandbox: origin(sandbox), loop: loop)
+    let scenario = DemoScenario(gateway: origin(gateway), sandbox: origin(sandbox), loop: loop)
     var table = StepTable()
     Terminal.print(table.head)
-    let isGood = await tour.play { Terminal.print(table.row($0)) }
+    let isGood = await scenario.play { Terminal.print(table.row($0)) }
     Terminal.print("")
     Terminal.print(isGood ? "Every step came out as expected." : "Steps marked '!!' did not come out as expected.")
     Terminal.print("")
@@ -72,13 +72,13 @@ enum DemoCommand: Command {
   }
 }
 
-/// The tour as a person reads it.
+/// The scenario as a person reads it.
 private struct StepTable {
   private static let widths = [32, 24, 52]
 
   var head: String { line(["call", "vendor", "result"], "ms", mark: "  ") }
 
-  mutating func row(_ step: Tour.Step) -> String {
+  mutating func row(_ step: DemoScenario.Step) -> String {
     let time = step.milliseconds
     let tenths = Int((time * 10).rounded())
     return line(

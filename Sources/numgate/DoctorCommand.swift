@@ -2,7 +2,7 @@ import Configuration
 import Glibc
 import Networking
 import NumberAuth
-import Workbench
+import ProviderTools
 
 enum DoctorCommand: Command {
   static let name = "doctor"

@@ -1,7 +1,7 @@
 import Configuration
 import NumberAuth
+import ProviderTools
 import Schema
-import Workbench
 
 enum ProviderCommand: Command {
   static let name = "provider"
@@ -15,7 +15,7 @@ enum ProviderCommand: Command {
            numgate provider test FILE FIXTURE...
            numgate provider list [--providers FOLDER]
 
-    new writes a commented start that passes the check. check prints every error and doubt, one line each, as
+    new writes a commented start that passes the check. check prints every error and question, one line each, as
     file:line:column: message; 1 where there is an error.
 
     try does one call without sending it: each step's value, the request byte for byte, and with --answer how that answer
@@ -34,7 +34,7 @@ enum ProviderCommand: Command {
     switch arguments.word() {
     case "new": return try new(&arguments)
     case "check": return try check(&arguments)
-    case "try": return try ProviderTrial.run(&arguments)
+    case "try": return try ProviderDryRun.run(&arguments)
     case "test": return try test(&arguments)
     case "list": return try list(&arguments)
     case let word?:

@@ -4,8 +4,8 @@ import JSON
 import Networking
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 /// The answers of every adapter's fixtures, written as vendors' servers also write them.
 @Suite("An answer in another form")

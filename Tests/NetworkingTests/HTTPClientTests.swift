@@ -297,7 +297,7 @@ struct HTTPClientTests {
     let client = try TestClient { $0.connectTimeout = .seconds(40) }
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "nohost.invalid", port: 80))
     #expect(result.error == .notConnected("name not resolved"))
-    #expect(result.error?.obstacle == .nameNotResolved)
+    #expect(result.error?.unsupportedReason == .nameNotResolved)
   }
 
   /// No connection leads to the broadcast address, whatever the machine's routes are.
@@ -306,17 +306,17 @@ struct HTTPClientTests {
     let client = try TestClient()
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "255.255.255.255", port: 9))
     #expect(result.error == .notConnected("network unreachable"))
-    #expect(result.error?.obstacle == .unreachable)
+    #expect(result.error?.unsupportedReason == .unreachable)
   }
 
   @Test("What keeps a connection from being made has a name only where something is known")
-  func obstacles() {
-    for obstacle in ConnectionObstacle.allCases {
-      #expect(HTTPClientError.notConnected(obstacle.rawValue).obstacle == obstacle)
+  func unsupported() {
+    for unsupportedReason in ConnectionObstacle.allCases {
+      #expect(HTTPClientError.notConnected(unsupportedReason.rawValue).unsupportedReason == unsupportedReason)
     }
-    #expect(HTTPClientError.notConnected("not connected").obstacle == nil)
-    #expect(HTTPClientError.notSentInTime.obstacle == nil)
-    #expect(HTTPClientError.timedOut.obstacle == nil)
+    #expect(HTTPClientError.notConnected("not connected").unsupportedReason == nil)
+    #expect(HTTPClientError.notSentInTime.unsupportedReason == nil)
+    #expect(HTTPClientError.timedOut.unsupportedReason == nil)
   }
 
   @Test("All who wait for a connection that is refused hear of it")

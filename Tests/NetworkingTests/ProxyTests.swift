@@ -104,7 +104,7 @@ struct ProxyTests {
       ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", .proxyRefused),
       ("HTTP/1.1 200 Conn", .proxyRefused), ("", .proxyRefused), ("SSH-2.0-OpenSSH_9.2\r\n\r\n", .proxyRefused),
     ])
-  func refusals(_ answer: String, _ obstacle: ConnectionObstacle) async throws {
+  func refusals(_ answer: String, _ unsupportedReason: ConnectionObstacle) async throws {
     for user in ["", "egress:secret@"] {
       let proxy = ScriptedServer { socket, _, server in
         _ = try server.request(on: socket)
@@ -113,7 +113,7 @@ struct ProxyTests {
         _ = try socket.receiveAll()
       }
       let error = await (try client(proxy, user: user)).send("POST", "/", to: vendor, body: [1]).error
-      #expect(error == .notConnected(obstacle.rawValue))
+      #expect(error == .notConnected(unsupportedReason.rawValue))
       #expect(error?.nothingWasSent == true)
       #expect(proxy.requests.count == 1)
     }
@@ -129,14 +129,14 @@ struct ProxyTests {
       ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99999999999\r\n\r\n", .proxyRefused),
       ("HTTP/1.1 200 OK\r\n", .proxyRefused),
     ])
-  func endless(_ start: String, _ obstacle: ConnectionObstacle) async throws {
+  func endless(_ start: String, _ unsupportedReason: ConnectionObstacle) async throws {
     let proxy = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
       socket.send(start)
       let lines = Array(String(repeating: "X-Field: value\r\n", count: 1000).utf8)
       while socket.send(lines) {}
     }
-    #expect(await (try client(proxy)).send(to: vendor).error == .notConnected(obstacle.rawValue))
+    #expect(await (try client(proxy)).send(to: vendor).error == .notConnected(unsupportedReason.rawValue))
   }
 
   @Test("ends a proxy that does not answer with the connect time-out")

@@ -128,7 +128,7 @@ struct TLSTests {
     let client = try client(trusting: "authority.pem")
     let result = await client.send(to: server.origin("localhost"))
     #expect(result.error == .notConnected("certificate out of date"))
-    #expect(result.error?.obstacle == .certificateOutOfDate)
+    #expect(result.error?.unsupportedReason == .certificateOutOfDate)
   }
 
   @Test("A file of authorities that cannot be read is named")

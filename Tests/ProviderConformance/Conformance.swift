@@ -1,6 +1,6 @@
 import JSON
 public import NumberAuth
-public import Workbench
+public import ProviderTools
 
 /// What every provider promises, whoever the vendor is. Any `Provider` can be run through it: give its calls and the
 /// form of the vendor's answers.

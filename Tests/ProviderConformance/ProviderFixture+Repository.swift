@@ -1,6 +1,6 @@
 public import JSON
 public import NumberAuth
-public import Workbench
+public import ProviderTools
 
 /// The fixtures of the tests: found beside a test's file, with the files that the repository holds.
 extension ProviderFixture {

@@ -4,7 +4,7 @@ import Networking
 import NumberAuth
 import Schema
 
-extension GatewayLoop {
+extension RequestHandler {
   /// `GET /v1/providers`: what the provider files say, without a secret.
   func providers(_ snapshot: Snapshot) -> HTTPResponse {
     let files = snapshot.providers.values.sorted { $0.name < $1.name }
@@ -27,8 +27,8 @@ extension GatewayLoop {
             $0.member("tokenLifeSeconds", Int(file.tokenLife.components.seconds))
             $0.member("codes", file.table.entries.count)
             $0.array("inputs") { inputs in for input in file.inputs { Self.write(input, into: &inputs) } }
-            $0.object("unconfirmed") { doubts in
-              for doubt in file.doubts { doubts.member(named: doubt.topic, doubt.reason) }
+            $0.object("unconfirmed") { openQuestions in
+              for question in file.openQuestions { openQuestions.member(named: question.topic, question.reason) }
             }
           }
         }

@@ -4,7 +4,7 @@ import JSON
 import Networking
 import NumberAuth
 
-extension GatewayLoop {
+extension RequestHandler {
   /// `POST /v1/apps/{appId}/failures`: the SDK's error callback, as it came, becomes one failure.
   func explainReport(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord

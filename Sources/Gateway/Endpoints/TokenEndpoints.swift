@@ -3,7 +3,7 @@ import JSON
 import Networking
 import NumberAuth
 
-extension GatewayLoop {
+extension RequestHandler {
   /// `POST /v1/apps/{appId}/login`: the token becomes the number.
   func login(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord

@@ -25,7 +25,7 @@ public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying
     }
   }
 
-  public func obstacle(to operation: Operation) -> AccountFault? {
+  public func unsupportedReason(to operation: Operation) -> AccountFault? {
     switch operation {
     case .login where loginWire == nil:
       AccountFault(field: "appSecret", "login needs 'appSecret' (or 'signature: rsa' with its keys)")

@@ -8,7 +8,7 @@ import Schema
 public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVerifying {
   public let table: FailureTable
   private let operations: [DeclarativeStage: BoundOperation]
-  private let obstacles: [DeclarativeStage: AccountFault]
+  private let unsupported: [DeclarativeStage: AccountFault]
   private let inputs: [DeclaredField]
 
   /// Throws where a field that is given cannot be used, or where nothing can be done with those that are.
@@ -16,7 +16,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     table = settings.table
     inputs = description.inputs
     var operations: [DeclarativeStage: BoundOperation] = [:]
-    var obstacles: [DeclarativeStage: AccountFault] = [:]
+    var unsupported: [DeclarativeStage: AccountFault] = [:]
     for stage in DeclarativeStage.allCases {
       guard let operation = description.operations[stage] else { continue }
       do throws(AccountFault) {
@@ -24,17 +24,19 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
       } catch {
         // An account for login alone need not have the key that only verify takes.
         if settings.field(error.field) != nil || error.field == "provider" { throw error }
-        obstacles[stage] = error
+        unsupported[stage] = error
       }
     }
-    if operations.keys.allSatisfy({ $0 == .prepare }), let obstacle = obstacles[.login] ?? obstacles[.verify] {
-      throw obstacle
+    if operations.keys.allSatisfy({ $0 == .prepare }),
+      let unsupportedReason = unsupported[.login] ?? unsupported[.verify]
+    {
+      throw unsupportedReason
     }
     self.operations = operations
-    self.obstacles = obstacles
+    self.unsupported = unsupported
   }
 
-  public func obstacle(to operation: Operation) -> AccountFault? { obstacles[DeclarativeStage(operation)] }
+  public func unsupportedReason(to operation: Operation) -> AccountFault? { unsupported[DeclarativeStage(operation)] }
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse {
     DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }?.privateKeyUse ?? []
@@ -42,51 +44,51 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
 
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     guard let operation = operations[.prepare] else {
-      if obstacles[.prepare] != nil { throw cannot(.prepare) }
+      if unsupported[.prepare] != nil { throw cannot(.prepare) }
       return .answer(ClientParameters(parameters: JSONFragment { $0.object { _ in } }))
     }
-    var frame = Frame(operation, CallInputs(call), context)
+    var evaluation = Evaluation(operation, CallInputs(call), context)
     guard let request = operation.request else {
-      return .answer(ClientParameters(parameters: try operation.clientParameters(&frame)))
+      return .answer(ClientParameters(parameters: try operation.clientParameters(&evaluation)))
     }
-    let vendorRequest = try request.request(&frame)
-    frame.requestIsMade()
-    let asked = frame
+    let vendorRequest = try request.request(&evaluation)
+    evaluation.requestIsMade()
+    let asked = evaluation
     return .send(vendorRequest) { response throws(Failure) in
-      var frame = try operation.accept(response, asked, table)
-      return ClientParameters(parameters: try operation.clientParameters(&frame))
+      var evaluation = try operation.accept(response, asked, table)
+      return ClientParameters(parameters: try operation.clientParameters(&evaluation))
     }
   }
 
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     let (operation, request, asked) = try ask(.login, CallInputs(call), context)
     return .send(request) { response throws(Failure) in
-      var frame = try operation.accept(response, asked, table)
-      return try operation.retrievedNumber(&frame)
+      var evaluation = try operation.accept(response, asked, table)
+      return try operation.retrievedNumber(&evaluation)
     }
   }
 
   public func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
     let (operation, request, asked) = try ask(.verify, CallInputs(call), context)
     return .send(request) { response throws(Failure) in
-      var frame = try operation.accept(response, asked, table)
-      return try operation.verifiedNumber(&frame)
+      var evaluation = try operation.accept(response, asked, table)
+      return try operation.verifiedNumber(&evaluation)
     }
   }
 
   private func ask(
     _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext
-  ) throws(Failure) -> (BoundOperation, VendorRequest, Frame) {
+  ) throws(Failure) -> (BoundOperation, VendorRequest, Evaluation) {
     guard let operation = operations[stage], let request = operation.request else { throw cannot(stage) }
     try call.check(against: inputs, for: stage)
-    var frame = Frame(operation, call, context)
-    let vendorRequest = try request.request(&frame)
-    frame.requestIsMade()
-    return (operation, vendorRequest, frame)
+    var evaluation = Evaluation(operation, call, context)
+    let vendorRequest = try request.request(&evaluation)
+    evaluation.requestIsMade()
+    return (operation, vendorRequest, evaluation)
   }
 
   private func cannot(_ stage: DeclarativeStage) -> Failure {
-    let detail = obstacles[stage].map { "The account cannot do \(stage.rawValue): \($0.message)." }
+    let detail = unsupported[stage].map { "The account cannot do \(stage.rawValue): \($0.message)." }
     return Failure(.misconfigured, stage: stage.stage, detail: detail ?? "The provider does no \(stage.rawValue).")
   }
 }
@@ -99,8 +101,8 @@ extension DeclarativeProvider: CustomStringConvertible, CustomDebugStringConvert
 }
 
 extension BoundOperation {
-  func clientParameters(_ frame: inout Frame) throws(Failure) -> JSONFragment {
-    JSONFragment(json: try parameters?.bytes(&frame) ?? Array("{}".utf8))
+  func clientParameters(_ evaluation: inout Evaluation) throws(Failure) -> JSONFragment {
+    JSONFragment(json: try parameters?.bytes(&evaluation) ?? Array("{}".utf8))
   }
 }
 

@@ -1,8 +1,8 @@
 import Aliyun
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 @Suite("Aliyun")
 struct AliyunTests {

@@ -1,8 +1,8 @@
 import ChinaMobileApp
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 @Suite("ChinaMobileApp")
 struct ChinaMobileAppTests {

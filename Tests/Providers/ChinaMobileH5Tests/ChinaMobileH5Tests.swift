@@ -1,8 +1,8 @@
 import ChinaMobileH5
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 @Suite("ChinaMobileH5")
 struct ChinaMobileH5Tests {

@@ -1,8 +1,8 @@
 import ChinaMobileQuickApp
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 @Suite("ChinaMobileQuickApp")
 struct ChinaMobileQuickAppTests {

@@ -1,8 +1,8 @@
 import ChinaMobileWeChat
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 @Suite("ChinaMobileWeChat")
 struct ChinaMobileWeChatTests {

@@ -33,7 +33,7 @@ struct BoundTests {
   }
 
   /// Why nothing can be sent; nil where something can.
-  private static func obstacle(_ yaml: String, key: String = "k", token: String = "t") -> String? {
+  private static func unsupportedReason(_ yaml: String, key: String = "k", token: String = "t") -> String? {
     let file: ProviderFile?
     do throws(ConfigurationError) {
       file = try MemoryFiles.provider(yaml)
@@ -79,7 +79,7 @@ struct BoundTests {
     let length = OperationReader.mostSteps - 1
     let steps = BoundTests.chain(length, BoundTests.verbs[verb]) + ["last: {encode: \"${s\(length - 1)}\", as: hex}"]
     let yaml = BoundTests.login(steps, "${last}")
-    let hasRun = onThread(stack: 512 << 10) { #expect(BoundTests.obstacle(yaml) == nil) }
+    let hasRun = onThread(stack: 512 << 10) { #expect(BoundTests.unsupportedReason(yaml) == nil) }
     #expect(hasRun)
   }
 
@@ -87,7 +87,7 @@ struct BoundTests {
   func endlessChain() {
     let steps = BoundTests.chain(5000, BoundTests.verbs[0])
     #expect(
-      BoundTests.obstacle(BoundTests.login(steps, "${s4999}"))
+      BoundTests.unsupportedReason(BoundTests.login(steps, "${s4999}"))
         == "providers/vendor.yaml:44:7: 'login' uses 5000 steps, shared ones included; the most is 32")
   }
 
@@ -98,21 +98,21 @@ struct BoundTests {
     let limit = Value.largest
     let double: (String) -> String = { "{text: \"\($0)\($0)\"}" }
     #expect(
-      BoundTests.obstacle(BoundTests.login(BoundTests.chain(32, double), "${s31}"))
+      BoundTests.unsupportedReason(BoundTests.login(BoundTests.chain(32, double), "${s31}"))
         == "misconfigured not-sent no: A text comes to more than \(limit) bytes.")
     #expect(
-      BoundTests.obstacle(BoundTests.login(BoundTests.chain(32, double, from: "${account.key}"), "${s31}"))
+      BoundTests.unsupportedReason(BoundTests.login(BoundTests.chain(32, double, from: "${account.key}"), "${s31}"))
         == "provider: a text comes to more than \(limit) bytes with this account's fields")
     #expect(
-      BoundTests.obstacle(
+      BoundTests.unsupportedReason(
         BoundTests.login(BoundTests.chain(32, { "{encode: \"\($0)\", as: hex}" }, from: "${account.key}"), "${s31}"))
         == "provider: the step 's19' comes to more than \(limit) bytes with this account's fields")
     #expect(
-      BoundTests.obstacle(
+      BoundTests.unsupportedReason(
         BoundTests.login(BoundTests.chain(32, { "{encode: \"\($0)\", as: hex}" }), "${s31}"), token: "甲甲")
         == "misconfigured not-sent no: A step comes to more than \(limit) bytes.")
     #expect(
-      BoundTests.obstacle(
+      BoundTests.unsupportedReason(
         BoundTests.login(BoundTests.chain(32, { "{join: {a: \"\($0)\", b: \"\($0)\"}, write: value}" }), "${s31}"))
         == "misconfigured not-sent no: What a step joins comes to more than \(limit) bytes.")
   }
@@ -120,13 +120,13 @@ struct BoundTests {
   @Test("a text of as many references as fit in it is read, and what it comes to is bounded")
   func manyReferences() {
     let step = "s0: {text: \"" + String(repeating: "${call.token}", count: 20_000) + "\"}"
-    #expect(BoundTests.obstacle(BoundTests.login([step], "${s0}")) == nil)
+    #expect(BoundTests.unsupportedReason(BoundTests.login([step], "${s0}")) == nil)
     #expect(
-      BoundTests.obstacle(BoundTests.login([step], "${s0}"), token: String(repeating: "t", count: 60_000))
+      BoundTests.unsupportedReason(BoundTests.login([step], "${s0}"), token: String(repeating: "t", count: 60_000))
         == "misconfigured not-sent no: A text comes to more than \(Value.largest) bytes.")
     let tooMany = "s0: {text: \"" + String(repeating: "${call.token}", count: 100_000) + "\"}"
     #expect(
-      BoundTests.obstacle(BoundTests.login([tooMany], "${s0}"))
+      BoundTests.unsupportedReason(BoundTests.login([tooMany], "${s0}"))
         == "providers/vendor.yaml:12:18: this text has 1300000 bytes; the most is \(Value.largest)")
   }
 
@@ -135,16 +135,16 @@ struct BoundTests {
     let members = (0..<1000).map { "m\($0): \"${s0}\"" }.joined(separator: ", ")
     let json = BoundTests.login(["s0: {text: \"${call.token}\"}"], "x").replacing(
       "json: {", with: "json: {\(members), ")
-    #expect(BoundTests.obstacle(json) == nil)
+    #expect(BoundTests.unsupportedReason(json) == nil)
     #expect(
-      BoundTests.obstacle(json, token: String(repeating: "t", count: 1000))
+      BoundTests.unsupportedReason(json, token: String(repeating: "t", count: 1000))
         == "misconfigured not-sent no: What is sent comes to more than \(Value.largest) bytes.")
     let form = json.replacing("json: {", with: "form: {")
     #expect(
-      BoundTests.obstacle(form, token: String(repeating: "t", count: 1000))
+      BoundTests.unsupportedReason(form, token: String(repeating: "t", count: 1000))
         == "misconfigured not-sent no: What is sent comes to more than \(Value.largest) bytes.")
     #expect(
-      BoundTests.obstacle(
+      BoundTests.unsupportedReason(
         json.replacing("s0: {text: \"${call.token}\"}", with: "s0: {text: \"${account.key}\"}"),
         key: String(repeating: "k", count: 1000))
         == "provider: what is sent comes to more than \(Value.largest) bytes with this account's fields")
@@ -153,9 +153,9 @@ struct BoundTests {
   @Test("a token that no vendor gives is the caller's fault")
   func longToken() {
     let yaml = BoundTests.login(["s0: {text: \"${call.token}\"}"], "${s0}")
-    #expect(BoundTests.obstacle(yaml, token: String(repeating: "t", count: 65_536)) == nil)
+    #expect(BoundTests.unsupportedReason(yaml, token: String(repeating: "t", count: 65_536)) == nil)
     #expect(
-      BoundTests.obstacle(yaml, token: String(repeating: "t", count: 65_537))
+      BoundTests.unsupportedReason(yaml, token: String(repeating: "t", count: 65_537))
         == "invalid-request not-sent no: 'token' has more than 65536 bytes.")
   }
 
@@ -182,18 +182,18 @@ struct BoundTests {
   @Test("20,000 steps in one file are read, and those that nobody uses are none")
   func manySteps() {
     let steps = (0..<20_000).map { "s\($0): {text: x}" }
-    #expect(BoundTests.obstacle(BoundTests.login(steps, "x")) == nil)
+    #expect(BoundTests.unsupportedReason(BoundTests.login(steps, "x")) == nil)
     let wrong = (0..<2_000).map { "s\($0): {text: \"${s\($0)x}\"}" }
-    #expect(BoundTests.obstacle(BoundTests.login(wrong, "x"))?.contains("there is no such step") == true)
+    #expect(BoundTests.unsupportedReason(BoundTests.login(wrong, "x"))?.contains("there is no such step") == true)
   }
 
   @Test("a file of 10 MB is refused, and one just below the limit is read")
   func largeFiles() {
     #expect(
-      BoundTests.obstacle(BoundTests.login(["s0: {text: x}"], "x") + String(repeating: "#", count: 10 << 20))
+      BoundTests.unsupportedReason(BoundTests.login(["s0: {text: x}"], "x") + String(repeating: "#", count: 10 << 20))
         == "providers/vendor.yaml:1:1: cannot be read (no permission, a folder, or larger than 8 MiB)")
     let filler = String(repeating: "x", count: 200_000)
     let steps = (0..<40).map { "s\($0): {text: \"\(filler)\"}" }
-    #expect(BoundTests.obstacle(BoundTests.login(steps, "${s0}")) == nil)
+    #expect(BoundTests.unsupportedReason(BoundTests.login(steps, "${s0}")) == nil)
   }
 }

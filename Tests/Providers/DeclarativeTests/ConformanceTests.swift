@@ -1,7 +1,7 @@
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 /// Described vendors, held to what every adapter promises.
 @Suite("Described vendors' conformance")

@@ -1,7 +1,7 @@
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 /// Described vendors, each held against its fixtures: requests that were computed by other code from the vendor's
 /// document, and what each of its answers must come to.

@@ -3,9 +3,9 @@ import Declarative
 import JSON
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Schema
 import Testing
-import Workbench
 import YAML
 
 /// Files and answers that nobody in his right mind would write, from one fixed seed.

@@ -2,8 +2,8 @@ import Configuration
 import JSON
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 /// `Steps/steps.json`: what every step and every rule of the language comes to, computed by other code.
 @Suite("The language's steps and rules")

@@ -2,8 +2,8 @@ import ChinaMobileApp
 import Declarative
 import NumberAuth
 import ProviderConformance
+import ProviderTools
 import Testing
-import Workbench
 
 /// China Mobile's openapi/rs/tokenValidate, written in the language: the Swift adapter's own fixtures decide.
 @Suite("A described tokenValidate")

@@ -1,0 +1,168 @@
+import NumberAuth
+import Schema
+import YAML
+
+/// Apps with their routes and pages, and the teams that may use them.
+extension ConfigurationLoader {
+  mutating func readApp(
+    _ entry: YAMLNode.Entry, _ path: String, _ accounts: [String: Account], declared: Set<String>
+  ) -> App {
+    var routes: Router.Routes = [:]
+    var pages: [Channel: PageOptions] = [:]
+    for channelEntry in entry.value.entries {
+      guard let channel = Channel(rawValue: channelEntry.key) else { continue }
+      for operation in Operation.allCases {
+        guard let list = channelEntry.value[operation.rawValue] else { continue }
+        let route = Router.Route(channel: channel, operation: operation)
+        routes[route] = readCandidates(
+          list, route, path, "apps.\(entry.key).\(channel.rawValue).\(operation.rawValue)", accounts, declared: declared
+        )
+      }
+      if let page = channelEntry.value["page"] {
+        let login = routes[Router.Route(channel: channel, operation: .login)] ?? []
+        let files = login.compactMap { accounts[$0.account]?.file }
+        // An account that cannot be used has its own error; which pages it has nobody knows.
+        if files.count == login.count || files.contains(where: { !$0.pages.isEmpty }) {
+          pages[channel] = readPage(page, path, files: files)
+        }
+      }
+    }
+    return App(id: entry.key, routes: routes, pages: pages)
+  }
+
+  private mutating func readCandidates(
+    _ list: YAMLNode, _ route: Router.Route, _ path: String, _ name: String, _ accounts: [String: Account],
+    declared: Set<String>
+  ) -> [Router.Candidate] {
+    var candidates: [Router.Candidate] = []
+    for element in list.elements {
+      let nameNode = element["account"] ?? element
+      guard let account = nameNode.text else { continue }
+      guard declared.contains(account) else {
+        error(
+          path, nameNode,
+          "'\(name)': there is no account '\(shortened(account))'" + hint(at: account, among: declared))
+        continue
+      }
+      if candidates.contains(where: { $0.account == account }) {
+        error(path, nameNode, "'\(name)' names the account '\(account)' twice")
+      }
+      if let file = accounts[account]?.file, file.serves[route.channel]?.contains(route.operation) != true {
+        let can = file.serves.sorted { $0.key.rawValue < $1.key.rawValue }
+          .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
+        error(
+          path, nameNode,
+          "'\(name)': the provider '\(file.name)' of account '\(account)' cannot do \(route.operation.rawValue) on \(route.channel.rawValue) (it does \(can))"
+        )
+      }
+      if let unsupportedReason = accounts[account]?.provider.unsupportedReason(to: route.operation) {
+        error(
+          path, nameNode,
+          "'\(name)': the account '\(account)' cannot do \(route.operation.rawValue): \(unsupportedReason.message)")
+      }
+      candidates.append(Router.Candidate(account: account, weight: element["weight"]?.int))
+    }
+    if candidates.contains(where: { $0.weight != nil }), candidates.contains(where: { $0.weight == nil }) {
+      error(path, list, "'\(name)': give every account a weight or none")
+    } else if !candidates.isEmpty, candidates.allSatisfy({ $0.weight == 0 }) {
+      error(path, list, "'\(name)': every weight is 0, so no account would ever be chosen")
+    }
+    return candidates
+  }
+
+  private mutating func readPage(_ node: YAMLNode, _ path: String, files: [ProviderFile]) -> PageOptions? {
+    guard let type = node["type"]?.text else { return nil }
+    guard let file = files.first(where: { !$0.pages.isEmpty }) else {
+      error(path, node, "no provider on this channel has pages that can be chosen")
+      return nil
+    }
+    guard let kind = file.pages[type] else {
+      error(
+        path, node["type"] ?? node,
+        "the provider '\(file.name)' has no page type '\(shortened(type))'"
+          + suggestion(for: type, among: file.pages.keys.sorted()))
+      return nil
+    }
+    guard let options = node["options"] else { return PageOptions(type: type, options: nil) }
+    guard let known = kind.options else {
+      error(path, options, "page type '\(type)' takes no options (\(kind.about))")
+      return nil
+    }
+    for entry in options.entries {
+      guard let fields = known[entry.key] else {
+        diagnostics.error(
+          path, entry.keyMark,
+          "unknown page option '\(shortened(entry.key))'" + suggestion(for: entry.key, among: known.keys.sorted()))
+        continue
+      }
+      for field in entry.value.entries where !fields.contains(field.key) {
+        diagnostics.error(
+          path, field.keyMark,
+          "unknown page option '\(entry.key).\(shortened(field.key))'" + suggestion(for: field.key, among: fields))
+      }
+    }
+    return PageOptions(type: type, options: options.json)
+  }
+
+  mutating func readTeams(_ root: YAMLNode, _ path: String, apps: [String: App]) -> [Team] {
+    var owners: [[UInt8]: String] = [:]
+    var certificateOwners: [CertificatePattern: String] = [:]
+    let verifiesClients = root["server"]?["tls"]?["clientAuthorities"] != nil
+    return (root["teams"]?.entries ?? []).map { entry in
+      var hashes: [[UInt8]] = []
+      for key in entry.value["keys"]?.elements ?? [] {
+        guard let hash = key.text.flatMap(ConfigurationFile.teamKeyHash) else { continue }
+        if let owner = owners.updateValue(entry.key, forKey: hash) {
+          error(path, key, "this key is also a key of the team '\(owner)'")
+        }
+        hashes.append(hash)
+      }
+      var certificates: [CertificatePattern] = []
+      for name in entry.value["certificates"]?.elements ?? [] {
+        guard let pattern = name.text.flatMap(CertificatePattern.init) else { continue }
+        if let owner = certificateOwners.updateValue(entry.key, forKey: pattern) {
+          error(path, name, "this certificate name is also one of the team '\(owner)'")
+        }
+        certificates.append(pattern)
+      }
+      if let list = entry.value["certificates"], !verifiesClients {
+        error(path, list, "`certificates` requires `server.tls.clientAuthorities`")
+      }
+      if entry.value["keys"] == nil, entry.value["certificates"] == nil {
+        diagnostics.error(path, entry.keyMark, "the team '\(entry.key)' needs `keys` or `certificates`")
+      }
+      var allowed: Set<String>? = []
+      if let list = entry.value["apps"], list.text == "all" {
+        allowed = nil
+      } else {
+        for app in entry.value["apps"]?.elements ?? [] {
+          guard let name = app.text else { continue }
+          if apps[name] == nil {
+            error(path, app, "there is no app '\(shortened(name))'" + hint(at: name, among: apps.keys))
+          }
+          allowed?.insert(name)
+        }
+      }
+      return Team(name: entry.key, keyHashes: hashes, certificates: certificates, apps: allowed)
+    }
+  }
+
+  mutating func warnAboutUnused(_ root: YAMLNode, _ path: String, _ apps: [String: App]) {
+    let used = Set(apps.values.flatMap { $0.routes.values.flatMap { $0.map(\.account) } })
+    for entry in root["accounts"]?.entries ?? [] where !used.contains(entry.key) {
+      diagnostics.warning(path, entry.keyMark, "no app has a route to the account '\(entry.key)'")
+    }
+  }
+
+  /// What no document settles matters once the vendor itself is called.
+  mutating func warnAboutDoubts(_ accounts: [String: Account]) {
+    let called = accounts.values.filter { !$0.origin.isLoopback }.map(\.file)
+    for file in Dictionary(called.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values {
+      for question in file.openQuestions { note(question) }
+    }
+  }
+
+  mutating func note(_ question: ProviderFile.OpenQuestion) {
+    diagnostics.warning(question.path, question.mark, "unconfirmed: \(question.topic): \(question.reason)")
+  }
+}

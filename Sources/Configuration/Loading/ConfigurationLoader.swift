@@ -1,0 +1,292 @@
+public import Networking
+public import NumberAuth
+public import Schema
+import YAML
+
+/// Why a configuration cannot be used: every error that was found, in the order of files and lines.
+public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
+  public let diagnostics: [Diagnostic]
+  /// The files and folders that were read up to there: a change of any of them may put things right.
+  public internal(set) var sources = ConfigurationSources()
+
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}
+
+/// Reads `config.yaml` and the `providers/` folder beside it, checks them as a whole and makes the accounts' adapters.
+public struct ConfigurationLoader {
+  let files: FileSystem
+  var diagnostics = Diagnostics()
+  /// The names of provider files that are there, but cannot be used: their error is told once, at the file.
+  private(set) var brokenProviders: Set<String> = []
+  /// The names of provider files that can be read, but have an error: no adapter may be made of what they say.
+  private(set) var flawedProviders: Set<String> = []
+  var fingerprint = ConfigurationFingerprint()
+
+  public init(files: FileSystem = .machine) { self.files = files }
+
+  /// `path` names `config.yaml`; `providers` its folder of provider files (nil: `providers` beside it).
+  /// Throws every error at once.
+  public static func load(
+    _ path: String, providers: String? = nil, files: FileSystem = .machine
+  ) throws(ConfigurationError) -> Configuration {
+    let recorder = SourceRecorder(files)
+    var loader = ConfigurationLoader(files: recorder.files)
+    do throws(ConfigurationError) {
+      var configuration = try loader.load(path, providers: providers ?? folder(of: path) + "providers")
+      configuration.sources = recorder.sources
+      return configuration
+    } catch {
+      throw ConfigurationError(diagnostics: error.diagnostics, sources: recorder.sources)
+    }
+  }
+
+  /// The folder of provider files alone, for commands that need no account. Throws every error at once.
+  public static func loadProviders(
+    _ folder: String, files: FileSystem = .machine
+  ) throws(ConfigurationError) -> [String: ProviderFile] {
+    var loader = ConfigurationLoader(files: files)
+    let providers = loader.loadProviders(folder)
+    try loader.throwErrors()
+    return providers
+  }
+
+  /// Those files of a folder that can be used, for commands that look something up: a file that is being written does
+  /// not keep the others from it. `report` is told every error.
+  public static func loadUsableProviders(
+    _ folder: String, files: FileSystem = .machine, report: (Diagnostic) -> Void
+  ) -> [String: ProviderFile] {
+    var loader = ConfigurationLoader(files: files)
+    let providers = loader.loadProviders(folder)
+    let errors = loader.diagnostics.sorted.filter { $0.severity == .error }
+    for error in errors { report(error) }
+    let faulty = Set(errors.map(\.file))
+    return providers.filter { !faulty.contains($0.value.path) }
+  }
+
+  /// One provider's file, with the one beside it that it extends, and what is doubtful about it. Throws every error at
+  /// once.
+  public static func loadProvider(
+    _ path: String, files: FileSystem = .machine
+  ) throws(ConfigurationError) -> (file: ProviderFile, warnings: [Diagnostic]) {
+    var loader = ConfigurationLoader(files: files)
+    let folder = folder(of: path)
+    guard path.hasSuffix(".yaml"), let name = path.dropFirst(folder.count).dropLast(5) as Substring?, !name.isEmpty
+    else {
+      loader.diagnostics.error(path, YAMLMark(line: 1, column: 1), "a provider's file is named <name>.yaml")
+      throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
+    }
+    let file = loader.loadProviders(folder, only: String(name))[String(name)]
+    try loader.throwErrors()
+    guard let file else { throw ConfigurationError(diagnostics: loader.diagnostics.sorted) }
+    for question in file.openQuestions { loader.note(question) }
+    if let fault = fault(ofPlain: file.endpoint) {
+      let node = files.read(path).flatMap { try? YAMLNode.parse($0) }
+      loader.diagnostics.warning(
+        path, node?["endpoint"]?.mark ?? YAMLMark(line: 1, column: 1), "'endpoint': the vendor is called \(fault)")
+    }
+    return (file, loader.diagnostics.sorted)
+  }
+
+  /// The settings of one account of `config.yaml` for a provider's file and the endpoint it calls, whatever the rest of
+  /// the configuration is like. Throws every error of that account at once.
+  public static func loadAccount(
+    _ name: String, of path: String, for file: ProviderFile, files: FileSystem = .machine
+  ) throws(ConfigurationError) -> (settings: AccountSettings, origin: HTTPOrigin) {
+    var loader = ConfigurationLoader(files: files)
+    guard let root = loader.parse(path) else { throw ConfigurationError(diagnostics: loader.diagnostics.sorted) }
+    let accounts = root["accounts"]?.entries ?? []
+    guard let entry = accounts.first(where: { $0.key == name }) else {
+      loader.error(
+        path, root["accounts"] ?? root,
+        "there is no account '\(shortened(name))'" + suggestion(for: name, among: accounts.map(\.key)))
+      throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
+    }
+    if let provider = entry.value["provider"]?.text, provider != file.name {
+      loader.error(
+        path, entry.value["provider"] ?? root,
+        "the account '\(shortened(name))' is one of the provider '\(shortened(provider))', not of '\(file.name)'")
+      throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
+    }
+    let fields = loader.readFields(entry, path, file, isLoopback: true)
+    try loader.throwErrors()
+    let origin = entry.value["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
+    return (file.settings(account: name, authority: origin.authority, fields: fields), origin)
+  }
+
+  static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+  }
+
+  private mutating func throwErrors() throws(ConfigurationError) {
+    if diagnostics.hasErrors {
+      throw ConfigurationError(diagnostics: diagnostics.sorted.filter { $0.severity == .error })
+    }
+  }
+
+  private mutating func load(_ path: String, providers folder: String) throws(ConfigurationError) -> Configuration {
+    let providers = loadProviders(folder)
+    guard let root = parse(path) else {
+      throw ConfigurationError(diagnostics: diagnostics.sorted)
+    }
+    var checker = ShapeChecker(file: path)
+    checker.check(root, ConfigurationFile.shape, "")
+    merge(checker)
+
+    if let fault = Self.fault(ofDigests: [.sha256], { $0.isAvailable }) { error(path, root, "the gateway \(fault)") }
+    var server = ConfigurationFile.readServer(root["server"] ?? root)
+    server.sessionKeys = readSessionKeys(root["server"], path)
+    if let node = root["server"]?["tls"] { server.http.tls = readTLS(node, path).map(TLSContextSource.init) }
+    let authorities = server.vendors.authorities.map { files.read(Self.resolve($0, beside: path)) }
+    if let name = server.vendors.authorities, authorities == .some(nil) {
+      error(
+        path, root["server"]?["vendors"]?["authorities"] ?? root,
+        "the authorities file '\(name)' \(files.unreadable(Self.resolve(name, beside: path)))")
+    }
+    server.vendors.authorities = server.vendors.authorities.map { Self.resolve($0, beside: path) }
+    let proxy = readProxy(root["server"]?["vendors"], path)
+    server.vendors.proxy = proxy?.proxy
+
+    if let node = root["server"]?["vendors"]?["connections"] {
+      diagnostics.warning(
+        path, node.mark,
+        "`server.vendors.connections` is deprecated; set `limits.concurrency` of the accounts")
+    }
+    var accounts: [String: Account] = [:]
+    for entry in root["accounts"]?.entries ?? [] {
+      accounts[entry.key] = readAccount(
+        entry, path, providers, defaultConcurrency: root["server"]?["vendors"]?["connections"]?.int)
+    }
+    let declared = Set((root["accounts"]?.entries ?? []).map(\.key))
+    var apps: [String: App] = [:]
+    for entry in root["apps"]?.entries ?? [] {
+      apps[entry.key] = readApp(entry, path, accounts, declared: declared)
+    }
+    let teams = readTeams(root, path, apps: apps)
+    warnAboutUnused(root, path, apps)
+    warnAboutDoubts(accounts)
+    try throwErrors()
+    fingerprint.note(root, sessionKeys: server.sessionKeys, authorities: authorities ?? nil, proxy: proxy?.url)
+    return Configuration(
+      server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
+      router: Router(apps: apps.mapValues(\.routes)), warnings: diagnostics.sorted,
+      fingerprint: fingerprint)
+  }
+
+  // MARK: Files
+
+  /// A provider's file whose shape has been held against what it may hold; nil where it is no YAML.
+  private mutating func readProvider(_ name: String, _ folder: String) -> YAMLNode? {
+    let path = folder + name + ".yaml"
+    guard let node = parse(path) else {
+      brokenProviders.insert(name)
+      return nil
+    }
+    if !Shape.Form.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Form.name.expectation)") }
+    var checker = ShapeChecker(file: path)
+    let extends = node["extends"] != nil
+    checker.check(node, extends ? ProviderFile.shape.withNothingRequired : ProviderFile.shape, "")
+    merge(checker)
+    return node
+  }
+
+  private mutating func parse(_ path: String) -> YAMLNode? {
+    guard let bytes = files.read(path), bytes.count <= FileSystem.largestFile else {
+      diagnostics.error(path, YAMLMark(line: 1, column: 1), files.unreadable(path))
+      return nil
+    }
+    do throws(YAMLError) {
+      return try YAMLNode.parse(bytes)
+    } catch {
+      diagnostics.error(path, error.mark, error.message + Self.cause(of: error, in: bytes))
+      return nil
+    }
+  }
+
+  /// What a parser cannot know: Chinese documents are full of colons that look like YAML's and are none.
+  private static func cause(of error: YAMLError, in bytes: [UInt8]) -> String {
+    let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
+    for number in stride(from: min(error.mark.line, lines.count), to: max(0, error.mark.line - 4), by: -1) {
+      let line = String(decoding: lines[number - 1].prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
+      guard let colon = line.firstIndex(of: "：") else { continue }
+      // Inside quotes it is part of a text.
+      guard !line[..<colon].contains("\""), !line[..<colon].contains("'") else { continue }
+      return " (line \(number) has a full-width '：' where YAML wants ': ')"
+    }
+    return ""
+  }
+
+  mutating func merge(_ checker: ShapeChecker) {
+    for diagnostic in checker.diagnostics.found {
+      diagnostics.error(diagnostic.file, diagnostic.mark, diagnostic.message)
+    }
+  }
+
+  mutating func error(_ path: String, _ node: YAMLNode, _ message: String) {
+    diagnostics.error(path, node.mark, message)
+  }
+
+  /// What was meant, among names of which there may be thousands. Hundreds of faults are one fault made hundreds of
+  /// times: those that come then are told without a suggestion, for all of them together would take minutes.
+  func hint(at word: String, among known: some Collection<String>) -> String {
+    diagnostics.found.count < 500 ? suggestion(for: word, among: known.sorted()) : ""
+  }
+
+  static func resolve(_ path: String, beside file: String) -> String {
+    path.hasPrefix("/") ? path : folder(of: file) + path
+  }
+
+  /// `only`: that file and the one it extends, instead of all of them.
+  private mutating func loadProviders(_ folder: String, only: String? = nil) -> [String: ProviderFile] {
+    let folder = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
+    var nodes: [String: YAMLNode] = [:]
+    if let only {
+      nodes[only] = readProvider(only, folder)
+      if let base = nodes[only]?["extends"]?.text, files.read(folder + base + ".yaml") != nil {
+        nodes[base] = readProvider(base, folder)
+      }
+    } else {
+      guard let names = files.list(folder) else {
+        diagnostics.error(folder, YAMLMark(line: 1, column: 1), "there is no such folder of provider files")
+        return [:]
+      }
+      for file in names where file.hasSuffix(".yaml") {
+        let name = String(file.dropLast(5))
+        nodes[name] = readProvider(name, folder)
+      }
+    }
+    var providers: [String: ProviderFile] = [:]
+    for (name, node) in nodes where node["extends"] == nil {
+      providers[name] = ProviderFile(
+        node, name: name, path: folder + name + ".yaml", base: nil, baseNode: nil, diagnostics: &diagnostics)
+    }
+    let unparsed = brokenProviders
+    for (name, node) in nodes {
+      guard let extends = node["extends"], let baseName = extends.text else { continue }
+      let path = folder + name + ".yaml"
+      guard let base = providers[baseName], nodes[baseName]?["extends"] == nil else {
+        brokenProviders.insert(name)
+        if unparsed.contains(baseName) { continue }
+        let known = nodes.lazy.filter { $0.value["extends"] == nil }.map(\.key)
+        error(
+          path, extends,
+          nodes[baseName] == nil
+            ? "there is no provider file '\(shortened(baseName))'" + hint(at: baseName, among: known)
+            : "'\(baseName)' extends another file itself; one level is the limit")
+        continue
+      }
+      providers[name] = ProviderFile(
+        node, name: name, path: path, base: base, baseNode: nodes[baseName], diagnostics: &diagnostics)
+    }
+    for (name, node) in nodes {
+      fingerprint.noteProvider(name, node, base: node["extends"]?.text.flatMap { nodes[$0] })
+    }
+    let flawed = Set(diagnostics.found.lazy.filter { $0.severity == .error }.map(\.file))
+    if !flawed.isEmpty {
+      for (name, file) in providers {
+        let base = nodes[name]?["extends"]?.text.flatMap { providers[$0]?.path }
+        if flawed.contains(file.path) || base.map(flawed.contains) == true { flawedProviders.insert(name) }
+      }
+    }
+    return providers
+  }
+}

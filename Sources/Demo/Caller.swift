@@ -1,0 +1,38 @@
+import JSON
+import Networking
+
+/// Calls one HTTP API with JSON in and out.
+struct Caller: Sendable {
+  struct Answer: Sendable {
+    let status: Int
+    let body: JSONValue
+    let start: MonotonicTime
+
+    var reason: String? { body["reason"]?.string }
+  }
+
+  let client: HTTPClient
+  let origin: HTTPOrigin
+
+  func post(
+    _ path: String, key: String? = nil, _ body: (inout JSONWriter) -> Void
+  ) async throws(DemoError) -> Answer {
+    var writer = JSONWriter()
+    writer.object(body)
+    var headers = HTTPFields(["Content-Type": "application/json"])
+    if let key { headers.append("Authorization", "Bearer " + key) }
+    let start = MonotonicTime.now
+    let result = await client.send(
+      HTTPClientRequest(method: "POST", origin: origin, target: path, headers: headers, body: writer.bytes),
+      deadline: start.advanced(by: .seconds(20)))
+    switch result {
+    case .success(let response):
+      guard let body = try? JSONValue.parse(response.body) else {
+        throw DemoError(message: "HTTP \(response.status) without JSON from \(path)")
+      }
+      return Answer(status: response.status, body: body, start: start)
+    case .failure(let error):
+      throw DemoError(message: "\(origin) does not answer: \(error)")
+    }
+  }
+}

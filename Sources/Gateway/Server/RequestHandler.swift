@@ -1,0 +1,211 @@
+import Configuration
+import JSON
+import Networking
+import NumberAuth
+
+/// Answers the requests of one loop: who calls, for which app, what; then the endpoint; then the log line, the metrics
+/// and the headers. Lives on its loop.
+final class RequestHandler: HTTPResponder, @unchecked Sendable {
+  let gateway: Gateway
+  let vendorClient: VendorClient
+  let metrics = Metrics()
+  let log: AccessLog
+  private let current: LoopSnapshot
+  private var random = RandomPool()
+  /// Body and fields of the response before. Their memory serves the next one, unless a reader still holds it.
+  private var latestBody: [UInt8] = []
+  private var latestFields = HTTPFields()
+
+  init(_ gateway: Gateway, _ loop: EventLoop, _ current: LoopSnapshot, transport: (any VendorTransport)?) {
+    self.gateway = gateway
+    self.current = current
+    log = AccessLog(gateway.log, loop)
+    let transport =
+      transport
+      ?? NetworkTransport(client: HTTPClient(loop: loop, options: gateway.server.vendors))
+    vendorClient = VendorClient(
+      transport: transport, loop: loop, log: log, slowPercent: gateway.server.breaker.slowPercent)
+  }
+
+  func respond(to request: HTTPRequest) async -> HTTPResponse {
+    var record = CallRecord(
+      snapshot: current.value, requestId: requestId(of: request), receivedAt: request.receivedAt)
+    var response: HTTPResponse
+    do throws(Failure) {
+      response = try await answer(request, &record)
+    } catch {
+      record.failure = error
+      response = .problem(error, requestId: record.requestId, transaction: record.transaction)
+    }
+    finish(&record, &response)
+    return response
+  }
+
+  func reject(_ error: HTTP1Error) -> HTTPResponse {
+    metrics.refused(error)
+    log.refused(error, at: .wallClock)
+    let reason: FailureReason =
+      switch error {
+      case .bodyTooLarge, .headersTooLarge, .lineTooLong: .payloadTooLarge
+      default: .invalidRequest
+      }
+    let requestId = random.identifier()
+    var response = HTTPResponse.problem(
+      .gateway(reason, "Not an HTTP request that is taken here: \(error.explanation)."), requestId: requestId,
+      status: error.status)
+    response.headers.append("x-request-id", requestId)
+    return response
+  }
+
+  func tlsFailed(_ failure: TLSFailure) {
+    metrics.tlsFailed(failure)
+    // Load balancers check health by connecting and closing, every few seconds.
+    if failure != .closed { log.tlsFailed(failure, at: .wallClock) }
+  }
+
+  private func finish(_ record: inout CallRecord, _ response: inout HTTPResponse) {
+    let now = WallTime.wallClock
+    let total = MonotonicTime.now.nanoseconds(since: record.receivedAt)
+    let overhead = total > record.vendorNanoseconds ? total - record.vendorNanoseconds : 0
+    var fields = latestFields
+    latestFields = HTTPFields()
+    fields.removeAll()
+    fields.append(contentsOf: response.headers)
+    fields.append("x-request-id", record.requestId)
+    fields.append("x-numgate-overhead-us", Int(overhead / 1000))
+    if let failure = record.failure, failure.reason == .unauthenticated {
+      fields.append("WWW-Authenticate", "Bearer")
+    }
+    response.headers = fields
+    latestFields = fields
+    if let failure = record.failure ?? record.reported { noteUnmapped(failure, at: now) }
+    if let reported = record.reported, let account = record.account {
+      metrics.reported(reported, provider: account.file.name)
+    }
+    metrics.request(endpoint: record.endpoint, reason: record.failure?.reason, nanoseconds: total)
+    log.request(record, status: response.status, nanoseconds: total, at: now)
+  }
+
+  private func noteUnmapped(_ failure: Failure, at now: WallTime) {
+    // The failure is one of its branches, or the wrapping SDK's own.
+    var own = failure
+    own.branches = []
+    let all = failure.branches.contains(own) ? failure.branches : [own] + failure.branches
+    for failure in all where failure.reason == .unmapped {
+      if let vendor = failure.vendor {
+        metrics.unmapped(provider: vendor.provider, stage: failure.stage, carrier: failure.carrier)
+      }
+      if gateway.unmapped.note(failure, at: now) { log.unmapped(failure, at: now) }
+    }
+  }
+
+  /// The caller's own id, where it is well formed and holds no phone number; else a new one.
+  private func requestId(of request: HTTPRequest) -> String {
+    guard let sent = request.headers[.requestId], (1...64).contains(sent.utf8.count),
+      sent.utf8.allSatisfy({ byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
+        default: false
+        }
+      }), !Self.holdsPhoneNumber(sent)
+    else { return random.identifier() }
+    return sent
+  }
+
+  /// Whether a phone number stands in a caller's id, with dashes or without, alone or between other characters. Digits
+  /// next to a to f are part of a hexadecimal number, and no phone number.
+  private static func holdsPhoneNumber(_ id: String) -> Bool {
+    func holds(_ belongs: (UInt8) -> Bool) -> Bool {
+      id.utf8.split { !belongs($0) }.contains { $0.count >= 11 && PhoneNumber(String(Substring($0))) != nil }
+    }
+    func isHexadecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20) }
+    return holds(isHexadecimal) || holds { isHexadecimal($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  // MARK: Dispatch
+
+  private func answer(_ request: HTTPRequest, _ record: inout CallRecord) async throws(Failure) -> HTTPResponse {
+    guard let route = Route(request) else {
+      if request.path.hasPrefix("/v1/") { record.team = try authenticate(request, record).name }
+      throw .gateway(.notFound, "No such endpoint. See /openapi.json.")
+    }
+    record.endpoint = route.endpoint
+    guard route.allows(request.method) else { return otherMethod(request, route, &record) }
+    if route.endpoint.isPublic { return try open(route.endpoint) }
+    let team = try authenticate(request, record)
+    record.team = team.name
+    guard route.endpoint.isOfApp, let appId = route.parameter else { return try read(request, route, team, &record) }
+    return try await answerApp(request, appId, team, &record)
+  }
+
+  private func authenticate(_ request: HTTPRequest, _ record: CallRecord) throws(Failure) -> Team {
+    try record.snapshot.teams.authenticate(request.headers, certificate: request.peerCertificate)
+  }
+
+  /// `OPTIONS`, or a method that the endpoint does not have.
+  private func otherMethod(_ request: HTTPRequest, _ route: Route, _ record: inout CallRecord) -> HTTPResponse {
+    var response: HTTPResponse
+    if request.method == "OPTIONS" {
+      response = HTTPResponse(status: 204, headers: HTTPFields(), body: [])
+    } else {
+      let methods = route.endpoint.isOfApp ? "POST" : "GET"
+      let failure = Failure.gateway(
+        .invalidRequest, "The method of the request is not allowed here; use \(methods).")
+      record.failure = failure
+      response = .problem(failure, requestId: record.requestId, status: 405)
+    }
+    response.headers.append("Allow", route.allowedMethods)
+    return response
+  }
+
+  /// The endpoints that need no team key.
+  private func open(_ endpoint: CallRecord.Endpoint) throws(Failure) -> HTTPResponse {
+    switch endpoint {
+    case .readiness:
+      if gateway.isDraining { throw .gateway(.overloaded, "The gateway is stopping.") }
+      return json { $0.member("status", "ready") }
+    case .metrics:
+      return HTTPResponse(
+        status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"], body: gateway.metricsText())
+    case .openapi:
+      return HTTPResponse(
+        status: 200, headers: ["Content-Type": "application/json"], body: PackageResources.openapi_json)
+    default:
+      return json { $0.member("status", "ok") }
+    }
+  }
+
+  private func answerApp(
+    _ request: HTTPRequest, _ appId: String, _ team: Team, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse {
+    // An unknown app and a foreign one look the same to who may not use it.
+    if let allowed = team.apps, !allowed.contains(appId) {
+      throw .gateway(.forbidden, "The team '\(team.name)' may not use this app.")
+    }
+    guard let app = record.snapshot.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
+    record.appId = appId
+    let body = try RequestBody(request)
+    let context = CallContext(now: .wallClock, nonce: random.identifier())
+    record.transaction = context.nonce
+    switch record.endpoint {
+    case .sessions: return try await openSession(app, body, context, &record)
+    case .signatures: return try await sign(app, body, context, &record)
+    case .login: return try await login(app, body, context, &record)
+    case .verify: return try await verify(app, body, context, &record)
+    default: return try explainReport(app, body, context, &record)
+    }
+  }
+
+  func draw() -> UInt64 { random.number() }
+
+  /// A successful response whose body is a JSON object.
+  func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
+    latestBody.removeAll(keepingCapacity: latestBody.capacity <= 16_384)
+    var writer = JSONWriter(reusing: &latestBody)
+    writer.object(body)
+    latestBody = writer.take()
+    return HTTPResponse(status: 200, headers: Self.jsonFields, body: latestBody)
+  }
+
+  private static let jsonFields: HTTPFields = HTTPFields(["Content-Type": "application/json"])
+}

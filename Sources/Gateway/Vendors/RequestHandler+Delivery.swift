@@ -1,0 +1,63 @@
+import Configuration
+import Networking
+import NumberAuth
+
+extension RequestHandler {
+  /// Makes an exchange, sends it and records the result. `sent` is what the vendor receives and may repeat in its words.
+  func deliver<Answer: Sendable>(
+    _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
+    _ record: inout CallRecord,
+    sent: @autoclosure () -> [Secret] = [], limit: MonotonicTime? = nil,
+    _ read: (Answer) -> (outcome: String, billed: Billing)
+  ) async throws(Failure) -> Answer {
+    let gate = record.snapshot.gate(of: account)
+    let privateKeyUse = account.provider.privateKeyUse(at: stage)
+    var limit = limit
+    var waited: UInt64 = 0
+    if privateKeyUse.contains(.request) {
+      let arrival = MonotonicTime.now
+      limit = limit ?? arrival.advanced(by: account.timeout)
+      let refusal = await vendorClient.waitForTurn(account, gate, stage, since: arrival)
+      waited = MonotonicTime.now.nanoseconds(since: arrival)
+      record.queueNanoseconds += waited
+      if let refusal { throw refusal }
+    }
+    let exchange = try exchange()
+    if privateKeyUse.contains(.request) { await vendorClient.loop.endOfHeavyWork() }
+    let wasSent = if case .send = exchange { true } else { false }
+    let delivered = await vendorClient.deliver(
+      exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,
+      waitedNanoseconds: waited, privateKeyUse: privateKeyUse)
+    record.vendorNanoseconds += delivered.vendorNanoseconds
+    record.queueNanoseconds += delivered.queueNanoseconds
+    let (outcome, billed) =
+      switch delivered.result {
+      case .success(let answer): read(answer)
+      case .failure(let failure): (failure.reason.rawValue, failure.billed)
+      }
+    if wasSent {
+      metrics.vendorCall(
+        provider: account.file.name, stage: stage, outcome: outcome, billed: billed,
+        nanoseconds: delivered.vendorNanoseconds)
+    }
+    record.billed = billed
+    if case .success = delivered.result { record.outcome = outcome }
+    do throws(Failure) {
+      return try delivered.result.get()
+    } catch {
+      throw error.withoutRepeating(sent())
+    }
+  }
+}
+
+extension Failure {
+  /// Copy of the failure with request secrets removed from the vendor's code and message.
+  fileprivate func withoutRepeating(_ secrets: [Secret]) -> Failure {
+    guard let vendor else { return self }
+    var failure = self
+    let code = secrets.reduce(vendor.code) { Redaction.code($0, without: $1.revealed) }
+    let words = vendor.message.map { secrets.reduce($0) { Redaction.text($0, without: $1.revealed) } }
+    failure.vendor = VendorWords(provider: vendor.provider, code: code, message: words)
+    return failure
+  }
+}

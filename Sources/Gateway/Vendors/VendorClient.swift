@@ -1,0 +1,144 @@
+import Configuration
+import Networking
+import NumberAuth
+
+/// Takes an adapter's exchange to the vendor: queue, breakers, deadline. A request goes out a second time only if nothing
+/// of it was sent, or if it spends no token: a vendor must never see a token twice.
+struct VendorClient: Sendable {
+  let transport: any VendorTransport
+  let loop: EventLoop
+  let log: AccessLog
+  /// As `BreakerSettings.slowPercent`.
+  let slowPercent: Int
+
+  /// The outcome of an exchange, the vendor's response time, and the time in the queue and before the turn to read.
+  struct Delivered<Answer: Sendable>: Sendable {
+    let result: Result<Answer, Failure>
+    var vendorNanoseconds: UInt64 = 0
+    var queueNanoseconds: UInt64 = 0
+  }
+
+  /// Waits for a turn in which the loop may work with the account's RSA private key.
+  func waitForTurn(_ account: Account, _ gate: AccountGate, _ stage: Stage, since arrival: MonotonicTime) async
+    -> Failure?
+  {
+    let refusal = await gate.waitForTurn(
+      on: loop, arrival: arrival, needsVendor: stage == .login || stage == .verify)
+    return refusal.map { .refused($0, $1, stage) }
+  }
+
+  /// - Parameters:
+  ///   - app: The calls of different apps wait in turn.
+  ///   - limit: When the exchange must end, if that is before the account's time-out.
+  ///   - waitedNanoseconds: The time that the call waited for a turn to make the exchange.
+  ///   - privateKeyUse: Where the exchange needs the account's RSA private key.
+  func deliver<Answer: Sendable>(
+    _ exchange: Exchange<Answer>, to account: Account, through gate: AccountGate, stage: Stage, app: String,
+    limit: MonotonicTime? = nil, waitedNanoseconds: UInt64 = 0, privateKeyUse: PrivateKeyUse = []
+  ) async -> Delivered<Answer> {
+    let request: VendorRequest
+    let read: @Sendable (VendorResponse) throws(Failure) -> Answer
+    switch exchange {
+    case .answer(let answer): return Delivered(result: .success(answer))
+    case .send(let vendorRequest, let reader):
+      request = vendorRequest
+      read = reader
+    }
+    let arrival = MonotonicTime.now
+    let deadline = arrival.advanced(by: account.timeout)
+    let call = AccountGate.Call(
+      app: app, arrival: arrival, deadline: limit.map { min($0, deadline) } ?? deadline, timeout: account.timeout)
+    var decision = gate.enter(call)
+    if case .mustWait = decision { decision = await gate.wait(call, on: loop) }
+    let pass: AccountGate.Pass
+    switch decision {
+    case .pass(let granted): pass = granted
+    case .refused(let refusal, let retryAfter):
+      let waited = refusal == .queueTime || refusal == .timeLeft
+      return Delivered(
+        result: .failure(.refused(refusal, retryAfter, stage)),
+        queueNanoseconds: waited ? MonotonicTime.now.nanoseconds(since: arrival) : 0)
+    case .mustWait: preconditionFailure("a waiting call is passed or refused")
+    }
+    let start = pass.queuedNanoseconds == 0 ? arrival : MonotonicTime.now
+    let (permit, wait) = gate.host.acquire(at: start)
+    guard let permit else {
+      note(gate, gate.leave(pass, isHealthy: nil, nanoseconds: nil, waitedNanoseconds: waitedNanoseconds, at: start))
+      return Delivered(
+        result: .failure(.refused(.breakerOpen, wait, stage)), queueNanoseconds: pass.queuedNanoseconds)
+    }
+
+    let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
+    let answer = await send(request, to: account.origin, options, spendsToken: stage != .prepare)
+    var end = MonotonicTime.now
+    let elapsed = end.nanoseconds(since: start)
+    let responded = (try? answer.get()) != nil
+    var waitedToRead: UInt64 = 0
+    if responded, privateKeyUse.contains(.answer) {
+      await loop.turnToEndHeavyWork()
+      waitedToRead = MonotonicTime.now.nanoseconds(since: end)
+      end = .now
+    }
+    let result = account.result(of: answer, stage: stage, at: .wallClock, read)
+    if responded, privateKeyUse.contains(.answer) { await loop.endOfHeavyWork() }
+    note(
+      gate,
+      gate.leave(
+        pass, isHealthy: responded ? Self.isHealthy(result) : nil, nanoseconds: responded ? elapsed : nil,
+        waitedNanoseconds: waitedNanoseconds + waitedToRead, at: end))
+    let isSlow = elapsed / 100 >= account.timeout.nanoseconds / 10_000 * UInt64(slowPercent)
+    if let state = gate.host.record(permit, isHealthy: responded && !isSlow, at: end) {
+      log.breaker(host: gate.host.origin, state, at: .wallClock)
+    }
+    return Delivered(
+      result: result, vendorNanoseconds: elapsed, queueNanoseconds: pass.queuedNanoseconds + waitedToRead)
+  }
+
+  private func send(
+    _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions, spendsToken: Bool
+  ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    let answer = await transport.send(request, to: origin, options)
+    guard case .failure(let error) = answer else { return answer }
+    switch error {
+    case .closedBeforeSending: break
+    case .keptConnectionClosed where !spendsToken: break
+    default: return answer
+    }
+    var again = options
+    again.needsFreshConnection = true
+    return await transport.send(request, to: origin, again)
+  }
+
+  private func note(_ gate: AccountGate, _ state: CircuitBreaker.State?) {
+    if let state { log.breaker(account: gate.account, provider: gate.provider, state, at: .wallClock) }
+  }
+
+  /// The vendor's own faults count against the account; those of a user, a team, a carrier or our configuration do not,
+  /// nor does a code that no table lists.
+  private static func isHealthy<Answer>(_ result: Result<Answer, Failure>) -> Bool {
+    guard case .failure(let failure) = result else { return true }
+    return failure.fault != .vendor || failure.reason == .unmapped
+  }
+}
+
+extension Failure {
+  /// The call was not sent: the gateway refused it.
+  fileprivate static func refused(_ refusal: AccountGate.Refusal, _ wait: Duration, _ stage: Stage) -> Failure {
+    let seconds = wait.wholeSeconds
+    let detail =
+      switch refusal {
+      case .breakerOpen: "The circuit breaker for this account or its host is open; next attempt in \(seconds) s."
+      case .queueFull: "The account's limit of calls in flight is reached and its queue is full."
+      case .queueTime: "The account's limit of calls in flight is reached; the call waited for the whole queueTime."
+      case .timeLeft: "The call waited in the account's queue until too little of its time-out was left."
+      case .rsaQueueFull: "Too many of the account's calls wait to be signed with RSA."
+      case .rsaQueueTime: "The call waited to be signed with RSA for the whole queueTime."
+      }
+    return Failure(.overloaded, stage: stage, detail: detail, retryAfterSeconds: seconds)
+  }
+}
+
+extension Duration {
+  /// Rounded up, at least 1.
+  var wholeSeconds: Int { max(1, Int(clamping: (nanoseconds + 999_999_999) / 1_000_000_000)) }
+}

@@ -1,0 +1,176 @@
+/// Opens connections on one loop: authorities, name look-up, TCP by `TCPConnector`, TLS. Lives on its loop.
+///
+/// Names are resolved by `NameResolver`: libcurl's own resolver joins its thread when a connect time-out fires, which
+/// would block the loop.
+final class Dialer: @unchecked Sendable {
+  private let loop: EventLoop
+  private let options: HTTPClientOptions
+  private let connector: TCPConnector
+  /// Everything under way.
+  private var dials: [ObjectIdentifier: Dial] = [:]
+  private var waitingForTrust: [Dial] = []
+  /// Dials that wait for the addresses of a host. One request to the resolver serves all of a host.
+  private var resolving: [String: [Dial]] = [:]
+
+  private final class Dial {
+    enum Step {
+      case loadingTrust
+      case resolving(String)
+      case connecting(TCPConnector.Attempt)
+      case handshaking(TLSHandshake)
+    }
+
+    let origin: HTTPOrigin
+    let proxy: HTTPProxy?
+    let deadline: MonotonicTime
+    let timer: LoopTimer
+    let completion: (Result<any Transport, HTTPClientError>) -> Void
+    var step: Step?
+    /// Of a secure origin, once it is known.
+    var context: TLSClientContext?
+
+    init(
+      _ origin: HTTPOrigin, through proxy: HTTPProxy?, deadline: MonotonicTime, timer: LoopTimer,
+      completion: @escaping (Result<any Transport, HTTPClientError>) -> Void
+    ) {
+      self.origin = origin
+      self.proxy = proxy
+      self.deadline = deadline
+      self.timer = timer
+      self.completion = completion
+    }
+  }
+
+  init(loop: EventLoop, options: HTTPClientOptions) {
+    self.loop = loop
+    self.options = options
+    connector = TCPConnector(loop: loop)
+  }
+
+  deinit { cancel() }
+
+  func dial(_ origin: HTTPOrigin, completion: @escaping (Result<any Transport, HTTPClientError>) -> Void) {
+    let dial = Dial(
+      origin, through: options.proxy(for: origin), deadline: MonotonicTime.now.advanced(by: options.connectTimeout),
+      timer: LoopTimer(loop), completion: completion)
+    dials[ObjectIdentifier(dial)] = dial
+    dial.timer.onFire = { [unowned self, unowned dial] in timeUp(dial) }
+    dial.timer.arm(at: dial.deadline)
+    guard origin.isSecure else { return resolve(dial) }
+    if waitingForTrust.isEmpty {
+      dial.context = options.trust.context { [weak self, loop] context in
+        loop.execute { [weak self] in self?.trusts(context) }
+      }
+      if dial.context != nil { return resolve(dial) }
+    }
+    dial.step = .loadingTrust
+    waitingForTrust.append(dial)
+  }
+
+  private func trusts(_ context: TLSClientContext?) {
+    let waiting = waitingForTrust
+    waitingForTrust = []
+    for dial in waiting where isUnderWay(dial) {
+      dial.context = context
+      if context == nil { fail(dial, .authoritiesNotReadable) } else { resolve(dial) }
+    }
+  }
+
+  private func resolve(_ dial: Dial) {
+    // A proxy resolves the names of servers by itself.
+    let peer = dial.proxy?.origin ?? dial.origin
+    guard peer.needsNameLookup else { return connect(dial, at: nil) }
+    let host = peer.host
+    if resolving[host] == nil {
+      let known = options.resolver.addresses(of: host, at: .now) { [weak self, loop] addresses in
+        loop.execute { [weak self] in self?.resolved(host, addresses) }
+      }
+      if let known { return connect(dial, at: known) }
+    }
+    dial.step = .resolving(host)
+    resolving[host, default: []].append(dial)
+  }
+
+  private func resolved(_ host: String, _ addresses: [String]) {
+    for dial in resolving.removeValue(forKey: host) ?? [] where isUnderWay(dial) {
+      if addresses.isEmpty {
+        fail(dial, dial.proxy == nil ? .nameNotResolved : .proxyNotReached)
+      } else {
+        connect(dial, at: addresses)
+      }
+    }
+  }
+
+  private func connect(_ dial: Dial, at addresses: [String]?) {
+    let milliseconds = dial.deadline.nanoseconds(since: .now) / 1_000_000
+    let attempt = connector.connect(
+      to: dial.origin, through: dial.proxy, at: addresses, within: Int(clamping: milliseconds)
+    ) { [unowned self, unowned dial] result in
+      dial.step = nil
+      switch result {
+      case .success(let descriptor): connected(dial, descriptor)
+      case .failure(let error): finish(dial, .failure(error))
+      }
+    }
+    guard let attempt else { return finish(dial, .failure(.notConnected("out of memory"))) }
+    dial.step = .connecting(attempt)
+  }
+
+  private func connected(_ dial: Dial, _ descriptor: Int32) {
+    guard let context = dial.context else {
+      return finish(dial, .success(SocketTransport(descriptor: descriptor)))
+    }
+    guard let connection = TLSConnection(connecting: descriptor, to: dial.origin, context) else {
+      SocketTransport(descriptor: descriptor).close()
+      return finish(dial, .failure(.notConnected("out of memory")))
+    }
+    let handshake = TLSHandshake(connection, on: loop) { [unowned self, unowned dial] result in
+      dial.step = nil
+      finish(dial, result.map { $0 as any Transport })
+    }
+    dial.step = .handshaking(handshake)
+    handshake.start()
+  }
+
+  private func timeUp(_ dial: Dial) {
+    if case .resolving = dial.step {
+      fail(dial, dial.proxy == nil ? .nameLookupTimedOut : .proxyNotReached)
+    } else {
+      fail(dial, .timedOut)
+    }
+  }
+
+  private func isUnderWay(_ dial: Dial) -> Bool { dials[ObjectIdentifier(dial)] != nil }
+
+  private func fail(_ dial: Dial, _ unsupportedReason: ConnectionObstacle) {
+    finish(dial, .failure(.notConnected(unsupportedReason.rawValue)))
+  }
+
+  private func finish(_ dial: Dial, _ result: Result<any Transport, HTTPClientError>) {
+    abandon(dial)
+    dial.completion(result)
+  }
+
+  /// Ends what the dial is doing.
+  private func abandon(_ dial: Dial) {
+    dials[ObjectIdentifier(dial)] = nil
+    dial.timer.disarm()
+    // The loop may hold the timer longer than the dial lives.
+    dial.timer.onFire = nil
+    switch dial.step {
+    case .loadingTrust: waitingForTrust.removeAll { $0 === dial }
+    case .resolving(let host): resolving[host]?.removeAll { $0 === dial }
+    case .connecting(let attempt): connector.cancel(attempt)
+    case .handshaking(let handshake): handshake.cancel()
+    case nil: break
+    }
+    dial.step = nil
+  }
+
+  /// Abandons every connection that is still being made; completions are not called.
+  func cancel() {
+    for dial in Array(dials.values) { abandon(dial) }
+    waitingForTrust = []
+    resolving = [:]
+  }
+}

@@ -1,0 +1,236 @@
+public import JSON
+
+/// An SDK's error callback, as real pages deliver it: parts missing or empty, JSON inside a text, numbers for codes,
+/// blanks around them (`specs/china-mobile.md §6`, `specs/aliyun.md §7`).
+public struct FailureReport: Sendable {
+  /// One code that somebody said.
+  struct ReportedCode: Sendable {
+    let stage: Stage
+    let carrier: Carrier?
+    let code: String
+    let message: String?
+  }
+
+  private(set) var reportedCodes: [ReportedCode] = []
+  /// The user's own carrier, where an answer of China Mobile's gateway tells it (`msisdnOwner`).
+  private(set) var ownCarrier: Carrier?
+
+  static let maximumDepth = 8
+
+  public init(_ report: JSONValue) {
+    read(report, depth: 0)
+  }
+
+  private mutating func read(_ value: JSONValue, depth: Int) {
+    guard depth < FailureReport.maximumDepth else { return }
+    switch value.kind {
+    case .string:
+      if let inner = FailureReport.inside(value) { read(inner, depth: depth + 1) }
+    case .array:
+      // A mini-program's web-view hands over a list with the callback in it.
+      for element in value.elements.prefix(4) { read(element, depth: depth + 1) }
+    case .object:
+      readObject(value, depth: depth)
+    default:
+      break
+    }
+  }
+
+  private mutating func readObject(_ object: JSONValue, depth: Int) {
+    let before = reportedCodes.count
+    for (key, carrier) in [("YDData", Carrier.chinaMobile), ("CTData", .chinaTelecom), ("CUData", .chinaUnicom)] {
+      guard let branch = object[key] else { continue }
+      readBranch(branch, carrier)
+    }
+    // Parts that hold no code are no tree: a page may fill them in beside a token-stage code.
+    if reportedCodes.count > before { return }
+    noteOwner(in: object)
+    if let (code, message) = FailureReport.code(in: object) {
+      reportedCodes.append(
+        ReportedCode(stage: .token, carrier: FailureReport.speaker(in: object), code: code, message: message))
+    }
+    // Aliyun hands on what the carrier said.
+    if let content = object["content"].flatMap(FailureReport.object) {
+      readContent(content, depth: depth)
+    }
+    for wrapper in ["error", "res", "detail", "data"] {
+      if reportedCodes.isEmpty, let inner = object[wrapper] { read(inner, depth: depth + 1) }
+    }
+  }
+
+  private mutating func readBranch(_ branch: JSONValue, _ carrier: Carrier) {
+    guard let branch = FailureReport.object(branch), let (code, message) = FailureReport.code(in: branch) else {
+      return
+    }
+    noteOwner(in: branch)
+    reportedCodes.append(ReportedCode(stage: .acquire, carrier: carrier, code: code, message: message))
+  }
+
+  private mutating func readContent(_ content: JSONValue, depth: Int) {
+    if content["YDData"] != nil || content["CTData"] != nil || content["CUData"] != nil {
+      readObject(content, depth: depth + 1)
+    } else if let (code, message) = FailureReport.code(in: content) {
+      noteOwner(in: content)
+      reportedCodes.append(
+        ReportedCode(stage: .acquire, carrier: FailureReport.speaker(in: content), code: code, message: message))
+    }
+  }
+
+  /// An object, or the object that a text holds as JSON.
+  private static func object(_ value: JSONValue) -> JSONValue? {
+    switch value.kind {
+    case .object: value
+    case .string: inside(value).flatMap { $0.kind == .object ? $0 : nil }
+    default: nil
+    }
+  }
+
+  private static func inside(_ value: JSONValue) -> JSONValue? {
+    guard let text = value.string, let first = text.first(where: { !$0.isWhitespace }), "{[\"".contains(first) else {
+      return nil
+    }
+    return try? JSONValue.parse(text, maximumDepth: 32)
+  }
+
+  /// The code and its message, under the names the SDKs and the carriers' gateways use, at the top or in the
+  /// `header`/`body` of a gateway's own answer.
+  private static func code(in object: JSONValue) -> (code: String, message: String?)? {
+    for part in [object, object["body"], object["header"]] {
+      guard let part, part.kind == .object else { continue }
+      for name in ["code", "resultCode", "resultcode", "result"] {
+        guard let text = part[name]?.text else { continue }
+        let code = FailureTable.trim(text)
+        guard !code.isEmpty, code != "undefined", code != "null" else { continue }
+        return (FailureTable.bounded(code), message(in: part))
+      }
+    }
+    return nil
+  }
+
+  private static func message(in object: JSONValue) -> String? {
+    for name in ["message", "msg", "desc", "resultDesc", "errorMessage"] {
+      if let text = object[name]?.text, !text.isEmpty { return FailureTable.bounded(text) }
+    }
+    return nil
+  }
+
+  /// The carrier whose number it is: not the one whose code it is, which is China Mobile's.
+  private mutating func noteOwner(in object: JSONValue) {
+    let name = object["msisdnOwner"]?.string ?? object["body"]?["msisdnOwner"]?.string
+    ownCarrier = ownCarrier ?? FailureReport.carrier(name)
+  }
+
+  /// The carrier that a callback without branches names as the one that spoke.
+  private static func speaker(in object: JSONValue) -> Carrier? { carrier(object["carrier"]?.string) }
+
+  private static func carrier(_ name: String?) -> Carrier? {
+    switch name?.uppercased() {
+    case "YD", "CM", "CMCC": .chinaMobile
+    case "CT", "CTCC": .chinaTelecom
+    case "CU", "CUCC": .chinaUnicom
+    default: nil
+    }
+  }
+}
+
+extension FailureTable {
+  /// The one failure that a report amounts to. Every branch is mapped by itself; the user's own carrier is believed
+  /// first, then the most telling branch, and ties go YD, CT, CU. A success code is no failure, an unlisted one is
+  /// `unmapped`. Throws `invalidRequest` for a report that holds no failure at all.
+  public func failure(from report: FailureReport, carrierHint: Carrier? = nil) throws(Failure) -> Failure {
+    let all = report.reportedCodes.compactMap { self.failure(from: $0) }
+    let branches = all.filter { $0.stage == .acquire }
+    let candidates = branches.isEmpty ? all : branches
+    guard !candidates.isEmpty else {
+      throw .gateway(
+        .invalidRequest,
+        report.reportedCodes.isEmpty
+          ? "'report' holds no code: expected the SDK's error callback, such as {msgId, YDData, CTData, CUData} or {code, message}."
+          : "'report' says success; there is no failure in it.")
+    }
+    var chosen = FailureTable.mostTelling(candidates, carrierHint: ownCarrier(of: report) ?? carrierHint)
+    if let outer = all.first(where: { $0.stage == .token }), !branches.isEmpty, chosen.reason == .unmapped {
+      // The wrapping SDK knows better than a carrier's code that no table lists.
+      chosen = outer
+    }
+    chosen.branches = branches.sorted { ($0.carrier.map(Self.rank) ?? 3) < ($1.carrier.map(Self.rank) ?? 3) }
+    return chosen
+  }
+
+  /// The user's own carrier, where the report tells it: by the owner a gateway named, or by a code that the carrier says
+  /// to its own users only.
+  private func ownCarrier(of report: FailureReport) -> Carrier? {
+    report.ownCarrier
+      ?? report.reportedCodes.first { reported in
+        reported.carrier != nil
+          && row(reported.code, stage: reported.stage, carrier: reported.carrier)?.tellsOwnCarrier == true
+      }?.carrier
+  }
+
+  private static func rank(_ carrier: Carrier) -> Int {
+    switch carrier {
+    case .chinaMobile: 0
+    case .chinaTelecom: 1
+    case .chinaUnicom: 2
+    }
+  }
+
+  /// nil where the code is a success.
+  private func failure(from reported: FailureReport.ReportedCode) -> Failure? {
+    // Token-stage callbacks are flat; some products report the acquisition flat as well.
+    let stages: [Stage] = reported.stage == .token ? [.token, .acquire] : [reported.stage]
+    for stage in stages {
+      let found: (row: Row, carrier: Carrier?)?
+      if let row = row(reported.code, stage: stage, carrier: reported.carrier) {
+        found = (row, reported.carrier)
+      } else if reported.carrier == nil {
+        found = onlyCarrier(for: reported.code, stage: stage)
+      } else {
+        found = nil
+      }
+      guard let found else { continue }
+      return failure(
+        found.row, code: reported.code, message: reported.message, stage: stage, carrier: found.carrier,
+        delivery: .notSent)
+    }
+    return unmapped(
+      reported.code, message: reported.message, stage: reported.stage, carrier: reported.carrier, delivery: .notSent)
+  }
+
+  /// The row of a code that comes without its carrier: the carriers' rows are taken in order, and the carrier is told
+  /// only where one alone knows the code.
+  private func onlyCarrier(for code: String, stage: Stage) -> (row: Row, carrier: Carrier?)? {
+    let rows = Carrier.allCases.compactMap { carrier in
+      row(code, stage: stage, carrier: carrier).map { (row: $0, carrier: carrier) }
+    }
+    guard let first = rows.first else { return nil }
+    return (first.row, rows.count == 1 ? first.carrier : nil)
+  }
+
+  static func mostTelling(_ failures: [Failure], carrierHint: Carrier?) -> Failure {
+    // A branch that says "other carrier" speaks against itself.
+    let own = failures.filter { $0.carrier != nil && $0.carrier == carrierHint && $0.reason != .carrierUnsupported }
+    let candidates = own.isEmpty ? failures : own
+    return candidates.min {
+      ($0.telling, $0.carrier.map(rank) ?? 3, $0.vendor?.code ?? "")
+        < ($1.telling, $1.carrier.map(rank) ?? 3, $1.vendor?.code ?? "")
+    } ?? failures[0]
+  }
+}
+
+extension Failure {
+  /// Lower is more telling: what hits everyone, then what the user decided, then the user's surroundings, then trouble
+  /// at the carrier or vendor, then what nobody knows.
+  fileprivate var telling: Int {
+    switch reason {
+    case .unmapped: return 4
+    case .cellularRequired, .carrierUnsupported, .clientUnsupported, .numberBarred: return 2
+    default: break
+    }
+    switch fault {
+    case .operator, .team, .gateway: return 0
+    case .user: return 1
+    case .carrier, .vendor: return 3
+    }
+  }
+}

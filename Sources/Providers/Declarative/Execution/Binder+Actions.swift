@@ -1,0 +1,238 @@
+import Cryptography
+import JSON
+import NumberAuth
+
+extension Binder {
+  /// What a step does, with this account's values and keys. A step whose operands are constants is done here and now.
+  mutating func bind(_ action: StepAction, of step: Step) throws(AccountFault) -> Bound {
+    switch action {
+    case .text(let template): return try bind(template)
+    case .time(let form, let zone): return .work { evaluation in .text(evaluation.context.now.text(form, zone)) }
+    case .nonce(let form): return .work { evaluation in .text(form.text(of: evaluation.context.nonce)) }
+    case .digest(let digest, let operand, let encoding):
+      return try apply(toBytesOf: operand) { encoding.value(of: digest, $0) }
+    case .hmac(let digest, let operand, let key, let encoding):
+      return try bindHMAC(digest, operand, key: key, encoding)
+    case .rsaSign(let digest, let operand, let key, let encoding):
+      let key = try privateKey(key)
+      let operand = try bind(operand)
+      return .work { evaluation throws(Failure) in
+        let message = try operand.bytes(&evaluation)
+        guard let signature = try? key.sign(message, digest) else { throw evaluation.cannot("sign", step) }
+        return encoding.value(of: signature)
+      }
+    case .rsaEncrypt(let operand, let key, let encoding):
+      let key = try publicKey(key)
+      return try work(operand) { value, evaluation throws(Failure) in
+        guard let ciphertext = try? key.encrypt(value.bytes) else { throw evaluation.cannot("encrypt", step) }
+        return encoding.value(of: ciphertext)
+      }
+    case .rsaDecrypt(let operand, let decoding, let key, let encoding):
+      let key = try privateKey(key)
+      return try work(operand) { value, evaluation throws(Failure) in
+        let ciphertext = try evaluation.decode(value, decoding, step)
+        guard let plain = try? key.decrypt(ciphertext) else { throw evaluation.cannotDecrypt(step) }
+        return try evaluation.encode(plain, encoding, step)
+      }
+    case .cipher(let cipher, let operand, let decoding, let key, let iv, let encoding):
+      return try bindCipher(cipher, operand, decoding, key: key, iv: iv, encoding, step)
+    case .encode(let operand, .percent): return try apply(operand) { .text(PercentEncoding.encode($0.text)) }
+    case .encode(let operand, .text):
+      return try work(operand) { value, evaluation throws(Failure) in try evaluation.encode(value.bytes, .text, step) }
+    case .encode(let operand, let encoding): return try apply(operand) { encoding.value(of: $0.bytes) }
+    case .decode(let operand, let decoding, let encoding):
+      // A key that is not what it is said to be is found when the account is read.
+      if let constant = try bind(operand).constant {
+        guard let bytes = decoding.bytes(of: constant) else {
+          throw keyFault(operand, step, "what it decodes is not \(decoding.rawValue)")
+        }
+        guard let value = encoding.validValue(of: bytes) else {
+          throw keyFault(operand, step, "what it decodes is not UTF-8")
+        }
+        return .constant(value)
+      }
+      return try work(operand) { value, evaluation throws(Failure) in
+        try evaluation.encode(try evaluation.decode(value, decoding, step), encoding, step)
+      }
+    case .upper(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.uppercasedASCII }) }
+    case .lower(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.lowercasedASCII }) }
+    case .slice(let operand, let from, let length): return try apply(operand) { $0.slice(from: from, length: length) }
+    case .repeated(let operand, let length): return try apply(operand) { $0.repeated(length: length) }
+    case .choose(let operand, let choices, let otherwise): return try bindChoice(operand, choices, otherwise)
+    case .first(let choices):
+      let choices = try bind(all: choices)
+      return .work { evaluation throws(Failure) in
+        for choice in choices {
+          let value = try evaluation.unlessMissing(choice)
+          if let value, !value.isEmpty { return value }
+        }
+        return .text("")
+      }
+    case .join(let join): return try bindJoin(join)
+    case .canonicalRequest(let headers, let payload): return try bindCanonicalRequest(headers, payload)
+    case .member(let operand, let pointers):
+      return try work(operand) { value, evaluation throws(Failure) in
+        let inner: JSONValue
+        do throws(JSONError) {
+          inner = try JSONValue.parse(value.text, duplicateKeys: .refusedInStringsToo)
+        } catch {
+          let fault = if case .duplicateKey = error { "gives a key twice" } else { "is not JSON" }
+          throw evaluation.protocolError("What the step '\(step.name)' reads \(fault).", evaluation.operation.stage)
+        }
+        guard let text = inner.first(of: pointers) else {
+          throw evaluation.protocolError(
+            "What the step '\(step.name)' reads holds no \(pointers.first.map { "\($0)" } ?? "such member").",
+            evaluation.operation.stage)
+        }
+        return .text(text)
+      }
+    }
+  }
+
+  private mutating func bind(all templates: [Template]) throws(AccountFault) -> [Bound] {
+    var bound: [Bound] = []
+    for template in templates { bound.append(try bind(template)) }
+    return bound
+  }
+
+  /// A function that cannot fail: of a constant it is worked out now.
+  private mutating func apply(_ operand: Template, _ function: @escaping @Sendable (Value) -> Value)
+    throws(AccountFault)
+    -> Bound
+  {
+    let operand = try bind(operand)
+    if let constant = operand.constant { return .constant(function(constant)) }
+    return .work { evaluation throws(Failure) in function(try operand.value(&evaluation)) }
+  }
+
+  /// As `apply`, of the bytes of the operand.
+  private mutating func apply(toBytesOf operand: Template, _ function: @escaping @Sendable ([UInt8]) -> Value)
+    throws(AccountFault)
+    -> Bound
+  {
+    let operand = try bind(operand)
+    if let constant = operand.constant { return .constant(function(constant.bytes)) }
+    return .work { evaluation throws(Failure) in try evaluation.withBytes(of: operand, function) }
+  }
+
+  private mutating func work(
+    _ operand: Template, _ function: @escaping @Sendable (Value, inout Evaluation) throws(Failure) -> Value
+  ) throws(AccountFault) -> Bound {
+    let operand = try bind(operand)
+    return .work { evaluation throws(Failure) in try function(try operand.value(&evaluation), &evaluation) }
+  }
+
+  private mutating func bindHMAC(
+    _ digest: DigestAlgorithm, _ operand: Template, key: Template, _ encoding: Encoding
+  ) throws(AccountFault) -> Bound {
+    let key = try bind(key)
+    if let constant = key.constant {
+      let key = HMACKey(digest, key: constant.bytes)
+      return try apply(toBytesOf: operand) { encoding.value(of: key, $0) }
+    }
+    let operand = try bind(operand)
+    return .work { evaluation throws(Failure) in
+      let key = HMACKey(digest, key: try key.bytes(&evaluation))
+      return encoding.value(of: key.authenticate(try operand.bytes(&evaluation)))
+    }
+  }
+
+  private mutating func bindCipher(
+    _ cipher: Cipher, _ operand: Template, _ decoding: Decoding, key: Template, iv: Template?, _ encoding: Encoding,
+    _ step: Step
+  ) throws(AccountFault) -> Bound {
+    let keyTemplate = key
+    let key = try bind(key)
+    let operand = try bind(operand)
+    var vector: Bound?
+    if let iv { vector = try bind(iv) }
+    // A key of a wrong length is found when the account is read, not by its first user.
+    if let constant = key.constant {
+      if let problem = cipher.problem(withKey: constant.bytes) { throw keyFault(keyTemplate, step, problem) }
+    }
+    if let constant = vector?.constant, constant.bytes.count != cipher.blockSize {
+      throw keyFault(
+        iv ?? keyTemplate, step,
+        "the initialisation vector has \(constant.bytes.count) bytes; it takes \(cipher.blockSize)")
+    }
+    let constantVector = vector
+    return .work { evaluation throws(Failure) in
+      let input = try operand.value(&evaluation)
+      let keyBytes = try key.value(&evaluation).bytes
+      let iv = try constantVector?.value(&evaluation).bytes ?? []
+      let bytes = cipher.decrypts ? try evaluation.decode(input, decoding, step) : input.bytes
+      guard let output = cipher.run(bytes, key: keyBytes, iv: iv) else {
+        throw cipher.decrypts ? evaluation.cannotDecrypt(step) : evaluation.cannot("encrypt", step)
+      }
+      return try evaluation.encode(output, encoding, step)
+    }
+  }
+
+  /// A choice by a field of the account is made now: the other ways need no keys.
+  private mutating func bindChoice(
+    _ operand: Template, _ choices: [(key: String, value: Template)], _ otherwise: Template?
+  ) throws(AccountFault) -> Bound {
+    let operand = try bind(operand)
+    if let constant = operand.constant {
+      let text = constant.text
+      guard let chosen = choices.first(where: { $0.key.hasSameBytes(as: text) })?.value ?? otherwise else {
+        return .constant(.text(""))
+      }
+      return try bind(chosen)
+    }
+    var bound: [(key: String, value: Bound)] = []
+    for choice in choices { bound.append((choice.key, try bind(choice.value))) }
+    let fallback = try bind(otherwise ?? .literal(""))
+    let known = bound
+    return .work { evaluation throws(Failure) in
+      let text = try operand.text(&evaluation)
+      return try (known.first { $0.key.hasSameBytes(as: text) }?.value ?? fallback).value(&evaluation)
+    }
+  }
+}
+
+extension Evaluation {
+  /// A value, or nil where it is a place of the answer that leads nowhere.
+  mutating func unlessMissing(_ bound: Bound) throws(Failure) -> Value? {
+    do throws(Failure) {
+      return try bound.value(&self)
+    } catch {
+      if answer != nil, error.reason == .vendorProtocolError { return nil }
+      throw error
+    }
+  }
+
+  /// Before anything is sent a step that cannot be done is a defect of the configuration or of what the team sent.
+  func cannot(_ what: String, _ step: Step) -> Failure {
+    answer == nil
+      ? Failure(.misconfigured, stage: operation.stage, detail: "The step '\(step.name)' cannot \(what).")
+      : protocolError("The step '\(step.name)' cannot \(what).", operation.stage)
+  }
+
+  func cannotDecrypt(_ step: Step) -> Failure {
+    guard answer != nil else { return cannot("decrypt", step) }
+    return Failure(
+      .encryptionRejected, stage: operation.stage,
+      detail: "The step '\(step.name)' cannot decrypt the answer with the account's key.", billed: .unknown,
+      delivery: .answered)
+  }
+
+  func decode(_ value: Value, _ decoding: Decoding, _ step: Step) throws(Failure) -> [UInt8] {
+    let bytes = decoding.bytes(of: value)
+    guard let bytes else {
+      throw answer == nil
+        ? .gateway(.invalidRequest, "What the step '\(step.name)' decodes is not \(decoding.rawValue).")
+        : protocolError("What the step '\(step.name)' decodes is not \(decoding.rawValue).", operation.stage)
+    }
+    return bytes
+  }
+
+  /// Bytes as the step's `as` says. Only text can fail: it must be UTF-8.
+  func encode(_ bytes: [UInt8], _ encoding: Encoding, _ step: Step) throws(Failure) -> Value {
+    guard let value = encoding.validValue(of: bytes) else {
+      // A wrong key may leave a right padding by chance: what comes out is no text.
+      throw answer == nil ? cannot("be read as UTF-8", step) : cannotDecrypt(step)
+    }
+    return value
+  }
+}

@@ -1,0 +1,272 @@
+import Cryptography
+import JSON
+import NumberAuth
+import Schema
+
+/// Binds one operation to one account: fields become constants, keys are parsed, and only what the request and the
+/// answer really need is looked at, so that a key for a mode which the account does not use may be missing.
+struct Binder {
+  let description: OperationDescription
+  let settings: AccountSettings
+  /// What is shown instead of what nobody may see; nil where the real values are bound.
+  var mask: Mask?
+  /// What each step has come to so far. One that cannot be bound is no fault until something needs it: what an account
+  /// does not use it need not have the keys for.
+  private var steps: [Result<Bound, AccountFault>?]
+  /// Which steps each step uses with this account's choices, and those that everything else uses.
+  private var uses: [[Int]]
+  private var roots: [Int] = []
+  private var current: Int?
+
+  init(_ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil) {
+    self.description = description
+    self.settings = settings
+    self.mask = mask
+    steps = Array(repeating: nil, count: description.steps.count)
+    uses = Array(repeating: [], count: description.steps.count)
+  }
+
+  var stage: Stage { description.stage.stage }
+
+  /// Throws the account's first field that is missing or cannot be used.
+  static func bind(
+    _ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil
+  ) throws(AccountFault) -> BoundOperation {
+    var binder = Binder(description, settings, mask: mask)
+    // In their order, each after those that it uses: a long chain of steps takes no stack.
+    for index in description.needed { binder.bind(step: index) }
+    let request = try description.request.map { request throws(AccountFault) in try binder.bind(request) }
+    let requestRoots = binder.roots
+    let answer = try description.answer.map { answer throws(AccountFault) in try binder.bind(answer) }
+    let parameters = try description.parameters.map { form throws(AccountFault) in try binder.bind(form) }
+    return BoundOperation(
+      stage: binder.stage, host: settings.authority, steps: binder.boundSteps, request: request, answer: answer,
+      parameters: parameters,
+      privateKeyUse: binder.privateKeyUse(requestRoots: request == nil ? binder.roots : requestRoots))
+  }
+
+  // MARK: Templates
+
+  mutating func bind(_ template: Template) throws(AccountFault) -> Bound {
+    if let single = template.single { return try bind(single) }
+    var parts: [Bound] = []
+    var constant = ""
+    for piece in template.pieces {
+      switch piece {
+      case .literal(let text): constant += text
+      case .reference(let reference):
+        let part = try bind(reference)
+        if let known = part.constant {
+          constant += known.text
+        } else {
+          if !constant.isEmpty { parts.append(.constant(.text(constant))) }
+          constant = ""
+          parts.append(part)
+        }
+      }
+      if constant.utf8.count > Value.largest { throw tooLarge("a text") }
+    }
+    if parts.isEmpty { return .constant(.text(constant)) }
+    if !constant.isEmpty { parts.append(.constant(.text(constant))) }
+    return .texts(parts)
+  }
+
+  private mutating func bind(_ reference: Reference) throws(AccountFault) -> Bound {
+    switch reference {
+    case .account(let name):
+      if let shown = mask?.accountField(name) { return .constant(.text(shown)) }
+      return .constant(.text(try field(name)))
+    case .call(let value):
+      if let shown = mask?.callValue(value) {
+        return .work { evaluation in .text(evaluation.call.text(value).isEmpty ? "" : shown) }
+      }
+      return .call(value)
+    case .input(let name):
+      if let shown = mask?.input(name) {
+        return .work { evaluation in .text(evaluation.call.extras.inputs[name] == nil ? "" : shown) }
+      }
+      return .work { evaluation in .text(evaluation.call.extras.inputs[name]?.revealed ?? "") }
+    case .step(let index):
+      let step = try bound(step: index)
+      if step.constant != nil { return step }
+      return .step(index)
+    case .request(let part): return try bind(part)
+    case .answer(let pointer):
+      let stage = stage
+      return .work { evaluation throws(Failure) in
+        guard let text = evaluation.answer?.at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty else {
+          throw evaluation.protocolError("The answer says success, but holds no \(pointer).", stage)
+        }
+        guard text.utf8.count <= Value.largest else { throw evaluation.tooLarge("What the answer holds at \(pointer)") }
+        return .text(text)
+      }
+    case .header(let name):
+      return .work { evaluation in .text(evaluation.response?.header(name) ?? "") }
+    }
+  }
+
+  func field(_ name: String) throws(AccountFault) -> String {
+    try settings.declared(name, because: "\(description.stage.rawValue) needs it")
+  }
+
+  /// A part of the request; its steps are bound when the request is.
+  private func bind(_ part: RequestPart) throws(AccountFault) -> Bound {
+    switch part {
+    case .method: .constant(.text(description.request?.method ?? ""))
+    case .host: .constant(.text(settings.authority))
+    case .path:
+      .work { evaluation throws(Failure) in .text(try evaluation.operation.request?.path.text(&evaluation) ?? "") }
+    case .query: .work { evaluation throws(Failure) in .text(try evaluation.queryText()) }
+    case .body: .work { evaluation throws(Failure) in .bytes(try evaluation.bodyBytes()) }
+    }
+  }
+
+  /// The steps that this account's requests and answers lead to.
+  private var boundSteps: [BoundStep?] {
+    let used = steps(from: roots)
+    var users = [Int](repeating: 0, count: steps.count)
+    for index in roots + used.flatMap({ uses[$0] }) { users[index] += 1 }
+    var places = 0
+    return steps.indices.map { index in
+      guard used.contains(index), let bound = steps[index].flatMap({ try? $0.get() }) else { return nil }
+      guard users[index] > 1 else { return BoundStep(bound, place: nil) }
+      defer { places += 1 }
+      return BoundStep(bound, place: places)
+    }
+  }
+
+  /// The steps that `body` binds are shared: what it binds may be asked for more than once.
+  mutating func sharing<Result>(
+    _ body: (inout Binder) throws(AccountFault) -> Result
+  ) throws(AccountFault) -> Result {
+    let before = roots.count
+    let result = try body(&self)
+    roots += roots[before...]
+    return result
+  }
+
+  /// These steps and all that they use with this account's choices.
+  private func steps(from roots: [Int]) -> Set<Int> {
+    var used: Set<Int> = []
+    var open = roots
+    while let index = open.popLast() {
+      if used.insert(index).inserted { open += uses[index] }
+    }
+    return used
+  }
+
+  /// A step that the request uses is not done again for the answer.
+  private func privateKeyUse(requestRoots: [Int]) -> PrivateKeyUse {
+    let ofRequest = steps(from: requestRoots)
+    let ofAnswer = steps(from: roots).subtracting(ofRequest)
+    func usePrivateKey(_ used: Set<Int>) -> Bool { used.contains { description.steps[$0].action.usesPrivateKey } }
+    var use: PrivateKeyUse = []
+    if usePrivateKey(ofRequest) { use.insert(.request) }
+    if usePrivateKey(ofAnswer) { use.insert(.answer) }
+    return use
+  }
+
+  private mutating func bind(step index: Int) {
+    let step = description.steps[index]
+    current = index
+    defer { current = nil }
+    do throws(AccountFault) {
+      let bound: Bound =
+        if let shown = mask?.step(index) { .constant(.text(shown)) } else { try bind(step.action, of: step) }
+      if let constant = bound.constant, constant.size > Value.largest { throw tooLarge("the step '\(step.name)'") }
+      steps[index] = .success(bound)
+    } catch {
+      steps[index] = .failure(error)
+    }
+  }
+
+  /// A step that has been bound before. Throws what its own binding threw.
+  private mutating func bound(step index: Int) throws(AccountFault) -> Bound {
+    if let current { uses[current].append(index) } else { roots.append(index) }
+    guard let step = steps[index] else {
+      throw AccountFault(field: "provider", "the step '\(description.steps[index].name)' is used before it is done")
+    }
+    return try step.get()
+  }
+
+  // MARK: Keys
+
+  func privateKey(_ name: String) throws(AccountFault) -> RSAPrivateKey {
+    let text = try field(name)
+    do throws(CryptographyError) {
+      return try RSAPrivateKey(text)
+    } catch {
+      throw AccountFault(field: name, "'\(name)' \(error)")
+    }
+  }
+
+  func publicKey(_ name: String) throws(AccountFault) -> RSAPublicKey {
+    let text = try field(name)
+    do throws(CryptographyError) {
+      return try RSAPublicKey(text)
+    } catch {
+      throw AccountFault(field: name, "'\(name)' \(error)")
+    }
+  }
+
+  /// The field behind a value that cannot be used, where one is; else a fault of the file.
+  func fault(of value: Template, _ message: String) -> AccountFault {
+    AccountFault(field: accountField(behind: value) ?? "provider", message)
+  }
+
+  func keyFault(_ key: Template, _ step: Step, _ message: String) -> AccountFault {
+    fault(of: key, "the step '\(step.name)': \(message)")
+  }
+
+  /// The first field of the account that a value is made from, through however many steps.
+  private func accountField(behind template: Template) -> String? {
+    var open = Array(template.references.reversed())
+    var seen: Set<Int> = []
+    while let reference = open.popLast() {
+      switch reference {
+      case .account(let name): return name
+      case .step(let index):
+        if seen.insert(index).inserted {
+          open += description.steps[index].action.operands.flatMap(\.references).reversed()
+        }
+      case .call, .input, .request, .answer, .header: break
+      }
+    }
+    return nil
+  }
+
+  func tooLarge(_ what: String) -> AccountFault {
+    AccountFault(field: "provider", "\(what) comes to more than \(Value.largest) bytes with this account's fields")
+  }
+}
+
+extension AccountSettings {
+  /// A field that the file mentions: it may be empty where the file says so, but not missing.
+  fileprivate func declared(_ name: String, because: String) throws(AccountFault) -> String {
+    guard let value = field(name) else { throw AccountFault(field: name, "'\(name)' is missing; \(because)") }
+    return value.revealed
+  }
+}
+
+extension JSONValue {
+  /// A text, a number as it is written, or `true` and `false`.
+  var scalarText: String? {
+    if let text { return text }
+    return bool.map { $0 ? "true" : "false" }
+  }
+
+  /// The first of these places that holds something.
+  func first(of pointers: [JSONPointer]) -> String? {
+    for pointer in pointers {
+      if let text = at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty { return text }
+    }
+    return nil
+  }
+}
+
+extension Evaluation {
+  func protocolError(_ detail: String, _ stage: Stage) -> Failure {
+    response?.protocolError(stage, detail)
+      ?? Failure(.vendorProtocolError, stage: stage, detail: detail, billed: .unknown, delivery: .answered)
+  }
+}

@@ -1,0 +1,140 @@
+import JSON
+import NumberAuth
+
+/// How an answer is read, bound to an account.
+final class BoundAnswer: Sendable {
+  struct Choice<Meaning: Sendable>: Sendable {
+    let of: Bound
+    let choice: AnswerDescription.Choice<Meaning>
+
+    func meaning(_ evaluation: inout Evaluation) throws(Failure) -> Meaning? {
+      try evaluation.unlessMissing(of).flatMap { choice.meaning(of: $0.text) }
+    }
+  }
+
+  enum Billed: Sendable {
+    case always(Billing)
+    case told(Choice<Billing>, onFailure: Bool)
+  }
+
+  let success: [SuccessRule]
+  let message: [JSONPointer]
+  let echoes: [(at: [JSONPointer], value: Bound)]
+  let billed: Billed
+  let number: Bound?
+  let carrier: Choice<Carrier>?
+  let verdict: Choice<Verdict>?
+  let transaction: Bound?
+  let smsAssistToken: Bound?
+
+  init(
+    success: [SuccessRule], message: [JSONPointer], echoes: [(at: [JSONPointer], value: Bound)], billed: Billed,
+    number: Bound?, carrier: Choice<Carrier>?, verdict: Choice<Verdict>?, transaction: Bound?, smsAssistToken: Bound?
+  ) {
+    self.success = success
+    self.message = message
+    self.echoes = echoes
+    self.billed = billed
+    self.number = number
+    self.carrier = carrier
+    self.verdict = verdict
+    self.transaction = transaction
+    self.smsAssistToken = smsAssistToken
+  }
+
+  /// Holds the answer against every rule of a success. Throws the failure that the table has for it; where the answer
+  /// itself says whether it is charged, that stands above the row.
+  func check(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
+    do throws(Failure) {
+      try hold(&evaluation, table)
+    } catch {
+      var failure = error
+      if case .told(let choice, onFailure: true) = billed, let told = (try? choice.meaning(&evaluation)) ?? nil {
+        failure.billed = told
+      }
+      throw failure
+    }
+  }
+
+  private func hold(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
+    guard let answer = evaluation.answer, let response = evaluation.response else { return }
+    let stage = evaluation.operation.stage
+    for rule in success {
+      switch rule {
+      case .code(let pointers, let codes):
+        let code = answer.first(of: pointers)
+        if let code, codes.contains(code) { continue }
+        try refuse(code, answer, response, stage, table)
+      case .present(let pointers, let otherwise):
+        if answer.first(of: pointers) != nil { continue }
+        guard let code = answer.first(of: otherwise) else {
+          throw response.protocolError(
+            stage, "The answer says success, but holds no \(pointers.first.map { "\($0)" } ?? "result").")
+        }
+        try refuse(code, answer, response, stage, table)
+      }
+    }
+    for echo in echoes {
+      guard let echoed = answer.first(of: echo.at) else { continue }
+      let sent = try echo.value.text(&evaluation)
+      if echoed.hasSameBytes(as: sent) { continue }
+      throw response.protocolError(stage, "The answer belongs to another request.")
+    }
+  }
+
+  /// Always throws: a code that no rule takes is a failure, even where the table calls it a success at another place.
+  private func refuse(
+    _ code: String?, _ answer: JSONValue, _ response: VendorResponse, _ stage: Stage, _ table: FailureTable
+  ) throws(Failure) -> Never {
+    let row = try table.judge(code, message: answer.first(of: message), stage: stage, status: response.status)
+    throw response.protocolError(stage, "The answer's code is not one of this call's.", billed: row.billed)
+  }
+
+  func billing(_ evaluation: inout Evaluation) throws(Failure) -> Billing {
+    switch billed {
+    case .always(let billing): billing
+    case .told(let choice, _): try choice.meaning(&evaluation) ?? .unknown
+    }
+  }
+
+  /// The vendor's id of the transaction; nil where there is none, for it is no reason to refuse an answer.
+  func transactionId(_ evaluation: inout Evaluation) throws(Failure) -> String? {
+    try transaction.flatMap { bound throws(Failure) in try evaluation.unlessMissing(bound) }
+      .flatMap { $0.isEmpty ? nil : FailureTable.bounded($0.text) }
+  }
+}
+
+extension Binder {
+  mutating func bind(_ answer: AnswerDescription) throws(AccountFault) -> BoundAnswer {
+    var echoes: [(at: [JSONPointer], value: Bound)] = []
+    for echo in answer.echoes { echoes.append((echo.at, try bind(echo.value))) }
+    let billed: BoundAnswer.Billed =
+      switch answer.billed {
+      case .always(let billing): .always(billing)
+      case .told(let choice, let onFailure): .told(try bind(choice), onFailure: onFailure)
+      }
+    return BoundAnswer(
+      success: answer.success, message: answer.message, echoes: echoes, billed: billed,
+      number: try optional(answer.number), carrier: try optional(answer.carrier),
+      verdict: try optional(answer.verdict), transaction: try optional(answer.transaction),
+      smsAssistToken: try optional(answer.smsAssistToken))
+  }
+
+  private mutating func optional(_ template: Template?) throws(AccountFault) -> Bound? {
+    guard let template else { return nil }
+    return try bind(template)
+  }
+
+  private mutating func optional<Meaning>(
+    _ choice: AnswerDescription.Choice<Meaning>?
+  ) throws(AccountFault) -> BoundAnswer.Choice<Meaning>? {
+    guard let choice else { return nil }
+    return try bind(choice)
+  }
+
+  private mutating func bind<Meaning>(
+    _ choice: AnswerDescription.Choice<Meaning>
+  ) throws(AccountFault) -> BoundAnswer.Choice<Meaning> {
+    BoundAnswer.Choice(of: try bind(choice.of), choice: choice)
+  }
+}

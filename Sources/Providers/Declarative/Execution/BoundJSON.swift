@@ -1,0 +1,161 @@
+import JSON
+import NumberAuth
+
+/// A JSON value with holes, flattened: everything that never changes is one run of bytes.
+struct BoundJSON: Sendable {
+  enum Segment: Sendable {
+    case literal([UInt8])
+    /// A comma, unless an object or array has just been opened.
+    case comma
+    case text(Bound)
+    case number(Bound, name: String)
+    /// A member that is left out where its value is empty.
+    case optional(key: [UInt8], value: Bound, isNumber: Bool, name: String)
+  }
+
+  private let segments: [Segment]
+  private let capacity: Int
+
+  init(_ segments: [Segment]) {
+    self.segments = segments
+    capacity = segments.reduce(0) { sum, segment in
+      if case .literal(let bytes) = segment { sum + bytes.count } else { sum + 64 }
+    }
+  }
+
+  func bytes(_ evaluation: inout Evaluation) throws(Failure) -> [UInt8] {
+    var output = ByteBuffer(capacity: capacity)
+    for segment in segments {
+      if output.count > Value.largest { throw evaluation.tooLarge("What is sent") }
+      switch segment {
+      case .literal(let bytes): output.append(bytes)
+      case .comma: Self.separate(&output)
+      case .text(let value): output.append(quoted: try value.text(&evaluation))
+      case .number(let value, let name): try Self.append(number: try value.text(&evaluation), name, &output)
+      case .optional(let key, let value, let isNumber, let name):
+        let text = try value.text(&evaluation)
+        if text.isEmpty { continue }
+        Self.separate(&output)
+        output.append(key)
+        if isNumber { try Self.append(number: text, name, &output) } else { output.append(quoted: text) }
+      }
+    }
+    return output.take()
+  }
+
+  private static func separate(_ output: inout ByteBuffer) {
+    if let last = output.last, last != UInt8(ascii: "{"), last != UInt8(ascii: "[") { output.append(UInt8(ascii: ",")) }
+  }
+
+  private static func append(number text: String, _ name: String, _ output: inout ByteBuffer) throws(Failure) {
+    guard OperationReader.isJSONNumber(text) else {
+      throw .gateway(.invalidRequest, "'\(name)' must be a number: the vendor takes nothing else there.")
+    }
+    output.append(text)
+  }
+}
+
+extension Binder {
+  mutating func bind(_ form: JSONForm) throws(AccountFault) -> BoundJSON {
+    var segments: [BoundJSON.Segment] = []
+    try flatten(form, "", into: &segments)
+    for case .literal(let bytes) in segments where bytes.count > Value.largest { throw tooLarge("what is sent") }
+    return BoundJSON(segments)
+  }
+
+  private mutating func flatten(
+    _ form: JSONForm, _ name: String, into segments: inout [BoundJSON.Segment]
+  ) throws(AccountFault) {
+    switch form {
+    case .literal(let json): segments.append(literal: Array(json.utf8))
+    case .text(let template):
+      let bound = try bind(template)
+      if let constant = bound.constant {
+        segments.append(literal: quoted(constant.text))
+      } else {
+        segments.append(.text(bound))
+      }
+    case .number(let template):
+      let bound = try bind(template)
+      if let constant = bound.constant {
+        segments.append(literal: try number(constant, template, name))
+      } else {
+        segments.append(.number(bound, name: name))
+      }
+    case .choice: try flatten(resolved(form), name, into: &segments)
+    case .array(let elements):
+      segments.append(literal: [UInt8(ascii: "[")])
+      for (index, element) in elements.enumerated() {
+        if index > 0 { segments.append(literal: [UInt8(ascii: ",")]) }
+        try flatten(element, name, into: &segments)
+      }
+      segments.append(literal: [UInt8(ascii: "]")])
+    case .object(let members):
+      segments.append(literal: [UInt8(ascii: "{")])
+      var mayBeFirst = true
+      for (index, member) in members.enumerated() {
+        try flatten(member, comma: index == 0 ? nil : mayBeFirst, into: &segments)
+        if !member.isOptional { mayBeFirst = false }
+      }
+      segments.append(literal: [UInt8(ascii: "}")])
+    }
+  }
+
+  /// `comma`: nil for the first member; true where all members before may have been left out.
+  private mutating func flatten(
+    _ member: JSONForm.Member, comma: Bool?, into segments: inout [BoundJSON.Segment]
+  ) throws(AccountFault) {
+    let key = quoted(member.name) + [UInt8(ascii: ":")]
+    if member.isOptional {
+      switch member.value {
+      case .text(let template):
+        segments.append(.optional(key: key, value: try bind(template), isNumber: false, name: member.name))
+      case .number(let template):
+        let bound = try bind(template)
+        if let constant = bound.constant, !constant.isEmpty { _ = try number(constant, template, member.name) }
+        segments.append(.optional(key: key, value: bound, isNumber: true, name: member.name))
+      case .literal, .array, .object, .choice: break
+      }
+      return
+    }
+    if comma == true { segments.append(.comma) }
+    if comma == false { segments.append(literal: [UInt8(ascii: ",")]) }
+    segments.append(literal: key)
+    try flatten(member.value, member.name, into: &segments)
+  }
+
+  /// A number of the account's or the file's own: what is none is found when the account is read.
+  private func number(_ constant: Value, _ template: Template, _ name: String) throws(AccountFault) -> [UInt8] {
+    guard OperationReader.isJSONNumber(constant.text) else {
+      throw fault(of: template, "'\(name)' must be a number: the vendor takes nothing else there")
+    }
+    return Array(constant.text.utf8)
+  }
+
+  /// The form that the account's field chooses.
+  func resolved(_ form: JSONForm) throws(AccountFault) -> JSONForm {
+    guard case .choice(let field, let forms) = form else { return form }
+    let text = try self.field(field)
+    return try resolved(forms.first { $0.key == text }?.form ?? .literal("null"))
+  }
+
+  private func quoted(_ text: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.appendQuoted(text)
+    return bytes
+  }
+}
+
+extension [BoundJSON.Segment] {
+  /// Joins what never changes.
+  fileprivate mutating func append(literal bytes: [UInt8]) {
+    if case .literal(var before)? = last {
+      // Taken out while it grows, so that it is not copied each time.
+      removeLast()
+      before += bytes
+      append(.literal(before))
+    } else {
+      append(.literal(bytes))
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import Cryptography
+import JSON
+import NumberAuth
+
+/// A request's parts, bound to an account.
+final class BoundRequest: Sendable {
+  struct Parameter: Sendable {
+    let name: String
+    /// The name as it stands in a query or a form.
+    let encodedName: String
+    let value: Bound
+    let isOptional: Bool
+  }
+
+  enum Body: Sendable {
+    case none
+    case form([Parameter])
+    case json(BoundJSON)
+  }
+
+  let method: String
+  /// Checked, if it is constant.
+  let path: Bound
+  let queryParameters: [Parameter]
+  let headers: [Parameter]
+  let payload: Body
+  /// nil where there is no body or the file gives the header itself.
+  private let defaultContentType: String?
+  /// The header lines before any of the file's.
+  private let defaultFields: [VendorRequest.Header]
+
+  init(method: String, path: Bound, queryParameters: [Parameter], headers: [Parameter], payload: Body) {
+    self.method = method
+    self.path = path
+    self.queryParameters = queryParameters
+    self.headers = headers
+    self.payload = payload
+    defaultContentType =
+      headers.contains { $0.name.lowercased() == "content-type" } ? nil : Self.contentType(of: payload)
+    defaultFields = defaultContentType.map { [VendorRequest.Header("Content-Type", $0)] } ?? []
+  }
+
+  /// The request as it is sent. Throws where a value cannot stand where it is put.
+  func request(_ evaluation: inout Evaluation) throws(Failure) -> VendorRequest {
+    let isChecked = path.constant != nil
+    let path = try path.text(&evaluation)
+    guard isChecked || Self.isPath(path) else {
+      throw Failure(.misconfigured, stage: evaluation.operation.stage, detail: "The request's path is not one.")
+    }
+    let query = try evaluation.queryText()
+    let body = try evaluation.bodyBytes()
+    var fields = defaultFields
+    if !headers.isEmpty { fields.reserveCapacity(headers.count + 1) }
+    for header in headers {
+      let value = try header.value.text(&evaluation)
+      if header.isOptional, value.isEmpty { continue }
+      guard Self.isHeaderText(value) else {
+        throw .gateway(.invalidRequest, "The header '\(header.name)' would hold a character that no header takes.")
+      }
+      fields.append(.init(header.name, value))
+    }
+    return VendorRequest(
+      method: method, target: query.isEmpty ? path : path + "?" + query, headers: fields, body: body)
+  }
+
+  fileprivate static func isPath(_ text: String) -> Bool {
+    text.utf8.first == UInt8(ascii: "/")
+      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") }
+  }
+
+  /// Printable ASCII: what every server and proxy on the way takes.
+  static func isHeaderText(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
+
+  private static func contentType(of payload: Body) -> String? {
+    switch payload {
+    case .none: nil
+    case .form: "application/x-www-form-urlencoded"
+    case .json: "application/json"
+    }
+  }
+
+  func query(_ evaluation: inout Evaluation) throws(Failure) -> String {
+    try Self.encoded(queryParameters, &evaluation)
+  }
+
+  func body(_ evaluation: inout Evaluation) throws(Failure) -> [UInt8] {
+    switch payload {
+    case .none: []
+    case .form(let parameters): Array(try Self.encoded(parameters, &evaluation).utf8)
+    case .json(let form): try form.bytes(&evaluation)
+    }
+  }
+
+  private static func encoded(_ parameters: [Parameter], _ evaluation: inout Evaluation) throws(Failure) -> String {
+    var text = ""
+    for parameter in parameters {
+      let value = try parameter.value.text(&evaluation)
+      if parameter.isOptional, value.isEmpty { continue }
+      if !text.isEmpty { text += "&" }
+      text += parameter.encodedName
+      text += "="
+      text += PercentEncoding.encode(value)
+      if text.utf8.count > Value.largest { throw evaluation.tooLarge("What is sent") }
+    }
+    return text
+  }
+
+  /// A signed header's value as it is sent; nil where the request has no such header.
+  func header(_ name: String, _ evaluation: inout Evaluation) throws(Failure) -> String? {
+    if name == "host" { return evaluation.operation.host }
+    if let header = headers.first(where: { $0.name.lowercased() == name }) { return try header.value.text(&evaluation) }
+    return name == "content-type" ? defaultContentType : nil
+  }
+}
+
+extension Binder {
+  mutating func bind(_ request: RequestDescription) throws(AccountFault) -> BoundRequest {
+    let body: BoundRequest.Body =
+      switch request.body {
+      case .none: .none
+      case .form(let parameters): .form(try bind(parameters))
+      case .json(let form): .json(try bind(form))
+      }
+    // Path and headers are made again for a signature that covers them.
+    let path = try sharing { binder throws(AccountFault) in try binder.bind(request.path) }
+    if let constant = path.constant, !BoundRequest.isPath(constant.text) {
+      throw fault(of: request.path, "the request's path is not one with this account's fields")
+    }
+    let headers = try sharing { binder throws(AccountFault) in try binder.bind(request.headers) }
+    for (header, written) in zip(headers, request.headers) {
+      guard let constant = header.value.constant, !BoundRequest.isHeaderText(constant.text) else { continue }
+      throw fault(of: written.value, "the header '\(header.name)' would hold a character that no header takes")
+    }
+    return BoundRequest(
+      method: request.method, path: path, queryParameters: try bind(request.query), headers: headers, payload: body)
+  }
+
+  mutating func bind(_ parameters: [Parameter]) throws(AccountFault) -> [BoundRequest.Parameter] {
+    var bound: [BoundRequest.Parameter] = []
+    for parameter in parameters {
+      bound.append(
+        BoundRequest.Parameter(
+          name: parameter.name, encodedName: PercentEncoding.encode(parameter.name),
+          value: try bind(parameter.value), isOptional: parameter.isOptional))
+    }
+    return bound
+  }
+}

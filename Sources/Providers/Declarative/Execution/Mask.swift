@@ -1,0 +1,81 @@
+import Schema
+
+/// What stands in place of what nobody may see, when a request is shown: a key, a token or a number, and whatever was
+/// computed from one. `~` needs no encoding in a query, a form or JSON.
+struct Mask: Sendable {
+  private let secretFields: Set<String>
+  private let secretInputs: Set<String>
+  private let privateSteps: [String?]
+  private let privateParts: Set<RequestPart>
+
+  init(_ operation: OperationDescription, account: [DeclaredField], inputs: [DeclaredField]) {
+    let fields = Set(account.filter(\.isSecret).map(\.name))
+    let given = Set(inputs.filter(\.isSecret).map(\.name))
+    var steps = [String?](repeating: nil, count: operation.steps.count)
+    func isPrivate(_ reference: Reference) -> Bool {
+      switch reference {
+      case .account(let name): fields.contains(name)
+      case .input(let name): given.contains(name)
+      case .call(let value): value.isPersonal
+      case .step(let index): steps[index] != nil
+      case .request(let part):
+        // The parts that it is made of are taken apart already.
+        operation.request?.references(of: .part(part)).references.contains { reference in
+          if case .request = reference { false } else { isPrivate(reference) }
+        } ?? false
+      // What a vendor answers may be a number.
+      case .answer, .header: true
+      }
+    }
+    // A step may cover a part of the request that holds later ones, so once through is not enough.
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for (index, step) in operation.steps.enumerated() where steps[index] == nil {
+        guard step.action.references(in: operation.request).contains(where: isPrivate) else { continue }
+        steps[index] = step.name
+        isSettled = false
+      }
+    }
+    secretFields = fields
+    secretInputs = given
+    privateSteps = steps
+    privateParts = Set(RequestPart.allCases.filter { isPrivate(.request($0)) })
+  }
+
+  func accountField(_ name: String) -> String? { secretFields.contains(name) ? Self.shown(name) : nil }
+  func callValue(_ value: CallValue) -> String? { value.isPersonal ? Self.shown(value.rawValue) : nil }
+  func input(_ name: String) -> String? { secretInputs.contains(name) ? Self.shown(name) : nil }
+  func step(_ index: Int) -> String? { privateSteps[index].map(Self.shown) }
+
+  /// What stands in place of something named; nil where it may be seen.
+  func shown(_ reference: Reference) -> String? {
+    switch reference {
+    case .account(let name): accountField(name)
+    case .call(let value): callValue(value)
+    case .input(let name): input(name)
+    case .step(let index): step(index)
+    case .request(let part): privateParts.contains(part) ? Self.shown(part.rawValue) : nil
+    case .answer, .header: Self.shown("answer")
+    }
+  }
+
+  private static func shown(_ name: String) -> String { "~" + name + "~" }
+}
+
+extension StepAction {
+  /// Everything a step's value is made of, the covered parts of the request included.
+  func references(in request: RequestDescription?) -> [Reference] {
+    var covered: [OperationReader.Coverage] = []
+    var found = operands.flatMap(\.references)
+    switch self {
+    case .rsaSign(_, _, let key, _), .rsaEncrypt(_, let key, _), .rsaDecrypt(_, _, let key, _):
+      found.append(.account(key))
+    case .join(let join): covered = [.members(join.members, leaveOut: join.leaveOut)]
+    case .canonicalRequest(let headers, _): covered = [.part(.path), .part(.query)] + headers.map { .header($0) }
+    default: break
+    }
+    for coverage in covered { found += request?.references(of: coverage).references ?? [] }
+    return found
+  }
+}

@@ -1,0 +1,103 @@
+import JSON
+import NumberAuth
+
+/// What a template or a step comes to.
+enum Value: Sendable, Equatable {
+  case text(String)
+  case bytes([UInt8])
+
+  /// The most bytes of a value, a query or a body: each step may use the one before it twice, and twice as much sixty
+  /// times is more than there is. No vendor takes a hundredth of it.
+  static let largest = 256 << 10
+
+  /// The text; the reader has made sure that no bytes come where text is needed.
+  var text: String {
+    switch self {
+    case .text(let text): text
+    case .bytes(let bytes): String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  var bytes: [UInt8] {
+    switch self {
+    case .text(let text): Array(text.utf8)
+    case .bytes(let bytes): bytes
+    }
+  }
+
+  /// In bytes.
+  var size: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .bytes(let bytes): bytes.count
+    }
+  }
+
+  var isEmpty: Bool {
+    switch self {
+    case .text(let text): text.isEmpty
+    case .bytes(let bytes): bytes.isEmpty
+    }
+  }
+}
+
+/// A template or step bound to one account: what depends on the account alone is worked out already.
+enum Bound: Sendable {
+  typealias Work = @Sendable (inout Evaluation) throws(Failure) -> Value
+
+  case constant(Value)
+  case call(CallValue)
+  /// A step, by its place.
+  case step(Int)
+  /// Texts, one after the other.
+  case texts([Bound])
+  case work(Work)
+
+  func value(_ evaluation: inout Evaluation) throws(Failure) -> Value {
+    switch self {
+    case .constant(let value): value
+    case .call(let value): .text(evaluation.call.text(value))
+    case .step(let index): try evaluation.step(index)
+    case .texts: .text(String(decoding: try bytes(&evaluation), as: UTF8.self))
+    case .work(let work): try work(&evaluation)
+    }
+  }
+
+  func text(_ evaluation: inout Evaluation) throws(Failure) -> String { try value(&evaluation).text }
+
+  /// The value's bytes: of a text those of its UTF-8.
+  func bytes(_ evaluation: inout Evaluation) throws(Failure) -> [UInt8] {
+    var output = ByteBuffer(capacity: 256)
+    try append(to: &output, &evaluation)
+    return output.take()
+  }
+
+  /// Appends the value's bytes. Texts that only go on into a signature or a digest never become a `String`.
+  func append(to output: inout ByteBuffer, _ evaluation: inout Evaluation) throws(Failure) {
+    switch self {
+    case .constant(let value): output.append(value)
+    case .call(let value): output.append(evaluation.call.text(value))
+    case .step(let index): try evaluation.append(step: index, to: &output)
+    case .texts(let pieces):
+      let start = output.count
+      for piece in pieces {
+        try piece.append(to: &output, &evaluation)
+        if output.count - start > Value.largest { throw evaluation.tooLarge("A text") }
+      }
+    case .work(let work): output.append(try work(&evaluation))
+    }
+  }
+
+  var constant: Value? {
+    if case .constant(let value) = self { value } else { nil }
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func append(_ value: Value) {
+    switch value {
+    case .text(let text): append(text)
+    case .bytes(let bytes): append(bytes)
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import Cryptography
+import NumberAuth
+import Schema
+import YAML
+
+extension OperationReader {
+  /// The one thing a step does, and whether it comes to text or bytes; nil after a fault.
+  mutating func readAction(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    if let cipher = node.entries.lazy.compactMap({ Cipher(rawValue: $0.key) }).first { return readCipher(cipher, node) }
+    if let (name, digest) = Self.digests.first(where: { node[$0.name] != nil }) {
+      guard let operand = template(node[name], bytes: true) else { return nil }
+      return Self.encoded(node) { .digest(digest, operand, $0) }
+    }
+    for (name, digest) in Self.hmacs where node[name] != nil {
+      let operand = template(node[name], bytes: true)
+      let key = template(node["key"], bytes: true)
+      guard let operand, let key else { return nil }
+      return Self.encoded(node) { .hmac(digest, operand, key: key, $0) }
+    }
+    if node["time"] != nil { return readTime(node) }
+    if node["nonce"] != nil { return readNonce(node) }
+    if node["choose"] != nil { return readChoice(node) }
+    if node["join"] != nil { return readJoin(node) }
+    if node["canonical-request"] != nil { return readCanonicalRequest(node) }
+    return readRSA(node) ?? readTextAction(node)
+  }
+
+  private static let digests: [(name: String, digest: DigestAlgorithm)] = [
+    ("md5", .md5), ("sha1", .sha1), ("sha256", .sha256),
+  ]
+  private static let hmacs: [(name: String, digest: DigestAlgorithm)] = [
+    ("hmac-sha1", .sha1), ("hmac-sha256", .sha256),
+  ]
+
+  /// A action that comes to bytes, written as its `as` says.
+  private static func encoded(
+    _ node: YAMLNode, default fallback: Encoding = .bytes, _ make: (Encoding) -> StepAction
+  ) -> (action: StepAction, kind: ValueKind) {
+    let encoding = node["as"]?.text.flatMap(Encoding.init) ?? fallback
+    return (make(encoding), encoding.kind)
+  }
+
+  private static func decoding(_ node: YAMLNode) -> Decoding { node["from"]?.text.flatMap(Decoding.init) ?? .bytes }
+
+  // MARK: Keys and ciphers
+
+  private mutating func readRSA(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    guard let name = ["rsa-sign", "rsa-encrypt", "rsa-decrypt"].first(where: { node[$0] != nil }) else { return nil }
+    let operand = template(node[name], bytes: true)
+    let key = template(node["key"])
+    guard let operand, let key else { return nil }
+    guard case .account(let field) = key.single else {
+      error(
+        node["key"]?.mark ?? node.mark,
+        "the key of '\(name)' must be one field of the account, such as ${account.privateKey}")
+      return nil
+    }
+    switch name {
+    case "rsa-sign":
+      let digest = Self.digests.first { $0.name == node["digest"]?.text }?.digest ?? .sha256
+      return Self.encoded(node) { .rsaSign(digest, operand, key: field, $0) }
+    case "rsa-encrypt": return Self.encoded(node) { .rsaEncrypt(operand, key: field, $0) }
+    default:
+      checkCiphertext(operand, node)
+      return Self.encoded(node) { .rsaDecrypt(operand, Self.decoding(node), key: field, $0) }
+    }
+  }
+
+  private mutating func readCipher(_ cipher: Cipher, _ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    let operand = template(node[cipher.rawValue], bytes: true)
+    let key = template(node["key"], bytes: true)
+    let iv = cipher.needsIV ? template(node["iv"], bytes: true) : nil
+    guard let operand, let key, !cipher.needsIV || iv != nil else { return nil }
+    if cipher.decrypts { checkCiphertext(operand, node) }
+    return Self.encoded(node) { .cipher(cipher, operand, Self.decoding(node), key: key, iv: iv, $0) }
+  }
+
+  /// A ciphertext that is text must say how its bytes are written.
+  private mutating func checkCiphertext(_ operand: Template, _ node: YAMLNode) {
+    let kind = TemplateReader(scope: scope).kind(of: operand)
+    if kind == .text, Self.decoding(node) == .bytes {
+      error(
+        node["from"]?.mark ?? node.mark, "a ciphertext that is text needs 'from: hex' or 'from: base64'")
+    } else if kind == .bytes, Self.decoding(node) != .bytes {
+      error(node["from"]?.mark ?? node.mark, "the ciphertext is bytes already; take 'from' out")
+    }
+  }
+
+  // MARK: Values
+
+  private mutating func readTime(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    guard let form = node["time"]?.text.flatMap(WallTime.Form.init) else { return nil }
+    let zone = node["zone"]?.text.flatMap(WallTime.Zone.init)
+    if form.needsZone, zone == nil, node["zone"] == nil {
+      error(
+        node["time"]?.mark ?? node.mark, "'time: \(form.rawValue)' needs 'zone: china' or 'zone: utc'")
+    } else if !form.needsZone, let given = node["zone"] {
+      error(given.mark, "'time: \(form.rawValue)' has no zone to choose")
+    }
+    return (.time(form, zone ?? .utc), .text)
+  }
+
+  private mutating func readNonce(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    let length = node["length"]?.int
+    switch node["nonce"]?.text {
+    case "digits":
+      guard let length else {
+        // A length that is no number has its own error.
+        if node["length"] == nil {
+          error(node["nonce"]?.mark ?? node.mark, "'nonce: digits' needs 'length', from 1 to 30")
+        }
+        return (.nonce(.digits(1)), .text)
+      }
+      return (.nonce(.digits(length)), .text)
+    case let form?:
+      if node["length"] != nil {
+        error(node["length"]?.mark ?? node.mark, "'nonce: \(shortened(form))' has its own length")
+      }
+      return (.nonce(form == "uuid" ? .uuid : .hex), .text)
+    case nil: return nil
+    }
+  }
+
+  private mutating func readTextAction(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    if node["text"] != nil { return template(node["text"]).map { (.text($0), .text) } }
+    if node["upper"] != nil { return template(node["upper"]).map { (.upper($0), .text) } }
+    if node["lower"] != nil { return template(node["lower"]).map { (.lower($0), .text) } }
+    if node["json"] != nil {
+      let pointers = pointers(node["at"])
+      return template(node["json"]).map { (.member($0, at: pointers), .text) }
+    }
+    if let list = node["first"] {
+      var choices: [Template] = []
+      for element in list.elements { if let choice = template(element) { choices.append(choice) } }
+      return (.first(choices), .text)
+    }
+    if node["encode"] != nil { return readEncode(node) }
+    if node["decode"] != nil {
+      guard let operand = template(node["decode"]) else { return nil }
+      return Self.encoded(node) { .decode(operand, Self.decoding(node), $0) }
+    }
+    let part = node["slice"] == nil ? "repeat" : "slice"
+    guard let operand = template(node[part], bytes: true) else { return nil }
+    let kind = TemplateReader(scope: scope).kind(of: operand)
+    if part == "repeat" { return (.repeated(operand, length: node["length"]?.int ?? 1), kind) }
+    return (.slice(operand, from: node["from"]?.int ?? 0, length: node["length"]?.int), kind)
+  }
+
+  private mutating func readEncode(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    guard let operand = template(node["encode"], bytes: true) else { return nil }
+    let encoding = node["as"]?.text.flatMap(Encoding.init) ?? .hex
+    if encoding == .percent, TemplateReader(scope: scope).kind(of: operand) == .bytes {
+      error(node["as"]?.mark ?? node.mark, "percent-encoding is for text")
+    }
+    return (.encode(operand, encoding), encoding.kind)
+  }
+
+  private mutating func readChoice(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    let operand = template(node["choose"])
+    var choices: [(key: String, value: Template)] = []
+    for entry in node["of"]?.entries ?? [] {
+      plain(entry.key, entry.keyMark)
+      if let value = template(entry.value) { choices.append((entry.key, value)) }
+    }
+    let otherwise = template(node["otherwise"])
+    guard let operand else { return nil }
+    if case .account(let field) = operand.single, let known = scope.account[field]?.choices {
+      for entry in node["of"]?.entries ?? [] where !known.contains(entry.key) { neverChosen(entry, field, known) }
+      let missing = known.filter { choice in !choices.contains { $0.key == choice } }
+      if node["otherwise"] == nil, !missing.isEmpty, choices.count == node["of"]?.entries.count {
+        error(
+          node["choose"]?.mark ?? node.mark,
+          "nothing is said for \(missing.joined(separator: ", ")); add it to 'of', or 'otherwise'")
+      }
+    } else if node["otherwise"] == nil {
+      error(
+        node["choose"]?.mark ?? node.mark,
+        "'otherwise' is missing: a call may bring another value")
+    }
+    return (.choose(operand, of: choices, otherwise: otherwise), .text)
+  }
+
+  // MARK: Signed texts
+
+  private mutating func readJoin(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    guard let source = node["join"], let style = node["write"]?.text.flatMap(Join.Style.init) else { return nil }
+    for key in ["between", "leaveOut", "skipEmpty"] { plain(node[key]) }
+    let leaveOut = Set((node["leaveOut"]?.elements ?? []).compactMap(\.text))
+    let members: Join.Members
+    switch source.text {
+    case "form": members = .form
+    case "query": members = .query
+    case "json": members = .json
+    default: members = .written(readParameters(source))
+    }
+    if scope.isAnswer, source.text != nil {
+      error(source.mark, "the request is sent already: join parameters that are written here")
+    } else if source.text != nil {
+      cover(.members(members, leaveOut: leaveOut), source.mark)
+    }
+    if case .written(let parameters) = members {
+      for name in leaveOut.sorted() where !parameters.contains(where: { $0.name == name }) {
+        error(
+          node["leaveOut"]?.mark ?? node.mark,
+          "'\(shortened(name))' is left out, but not there" + suggestion(for: name, among: parameters.map(\.name)))
+      }
+    }
+    let skip: Join.Skip =
+      if let flag = node["skipEmpty"]?.bool { flag ? .all : .none } else {
+        node["skipEmpty"].map { .these(Set($0.elements.compactMap(\.text))) } ?? .none
+      }
+    return (
+      .join(
+        Join(
+          members: members, style: style, separator: node["between"]?.text ?? "",
+          isSorted: node["order"]?.text != "written", leaveOut: leaveOut, skipEmpty: skip,
+          isPercentEncoded: node["percent"]?.bool ?? false)), .text
+    )
+  }
+
+  private mutating func readCanonicalRequest(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
+    guard let payload = template(node["payload"]) else { return nil }
+    guard !scope.isAnswer else {
+      error(node.mark, "the request is sent already: 'canonical-request' belongs to its steps")
+      return nil
+    }
+    var names: [String] = []
+    for element in node["canonical-request"]?.elements ?? [] {
+      guard let name = element.text else { continue }
+      if name != name.lowercased() {
+        error(element.mark, "write '\(shortened(name.lowercased()))': signed headers are in lower case")
+      }
+      names.append(name)
+      if name != "host" { cover(.header(name.lowercased()), element.mark) }
+    }
+    cover(.part(.path), node.mark)
+    cover(.part(.query), node.mark)
+    return (.canonicalRequest(headers: names, payload: payload), .text)
+  }
+}

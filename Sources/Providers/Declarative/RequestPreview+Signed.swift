@@ -1,0 +1,52 @@
+import NumberAuth
+
+extension RequestPreview {
+  /// A text as it goes into a digest or a signature: in clear, and with names in place of what nobody may see.
+  struct SignedText {
+    let clear: String
+    let masked: String
+  }
+
+  /// What a digest, HMAC or RSA signature is made over; nil for other steps, and where it is a step's whole value.
+  static func signedText(
+    _ step: Step, _ evaluation: inout Evaluation, _ settings: AccountSettings, _ mask: Mask
+  ) -> SignedText? {
+    let template: Template
+    switch step.action {
+    case .digest(_, let operand, _), .hmac(_, let operand, _, _), .rsaSign(_, let operand, _, _): template = operand
+    default: return nil
+    }
+    guard template.pieces.count > 1 else { return nil }
+    var clear = ""
+    var masked = ""
+    for piece in template.pieces {
+      switch piece {
+      case .literal(let text):
+        clear += text
+        masked += text
+      case .reference(let reference):
+        guard let value = text(of: reference, &evaluation, settings) else { return nil }
+        clear += value
+        masked += mask.shown(reference) ?? value
+      }
+    }
+    return SignedText(clear: clear, masked: masked)
+  }
+
+  private static func text(of reference: Reference, _ evaluation: inout Evaluation, _ settings: AccountSettings)
+    -> String?
+  {
+    switch reference {
+    case .account(let name): settings.field(name)?.revealed
+    case .call(let value): evaluation.call.text(value)
+    case .input(let name): evaluation.call.extras.inputs[name]?.revealed ?? ""
+    case .step(let index): try? evaluation.step(index).text
+    case .request(.method): evaluation.operation.request?.method
+    case .request(.host): evaluation.operation.host
+    case .request(.path): try? evaluation.operation.request?.path.text(&evaluation)
+    case .request(.query): try? evaluation.queryText()
+    case .request(.body): (try? evaluation.bodyBytes()).map { String(decoding: $0, as: UTF8.self) }
+    case .answer, .header: nil
+    }
+  }
+}

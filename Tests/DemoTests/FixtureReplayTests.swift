@@ -1,0 +1,78 @@
+import Configuration
+import JSON
+import Networking
+import NumberAuth
+import ProviderConformance
+import ProviderTools
+import Sandbox
+import Testing
+
+/// Requests that were computed by code of their own, answered by the sandbox and read by the adapter: three readings of
+/// one vendor's document that must agree.
+@Suite("The fixtures of the described vendors") struct FixtureReplayTests {
+  private static let vendors = ["jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui"]
+
+  private static let fixtures = vendors.flatMap { vendor in
+    ProviderFixture.all(
+      beside: Repository.root + "Tests/Providers/DeclarativeTests/FixtureTests.swift", in: vendor + "/")
+  }
+
+  private static let loop: EventLoop = {
+    guard let loop = try? EventLoop.start(name: "replay") else { fatalError("no event loop") }
+    return loop
+  }()
+
+  @Test("are as many as there were") func count() {
+    #expect(Self.fixtures.count >= 38)
+  }
+
+  @Test("are taken by the sandbox, whose answer the adapter takes", arguments: fixtures)
+  func replay(_ fixture: Result<ProviderFixture, FixtureError>) async throws {
+    let fixture = try fixture.get()
+    let now = fixture.context.now.milliseconds
+    let sandbox = Sandbox(
+      accounts: try SandboxAccounts(yaml: try #require(fixture.sandboxAccounts).bytes), clock: { now })
+    let minted = await Self.send(
+      VendorRequest(
+        target: "/sandbox/tokens", headers: [.init("Content-Type", "application/json")],
+        body: try #require(fixture.mint).bytes),
+      to: sandbox)
+    #expect(minted.status == 200, "\(String(decoding: minted.body, as: UTF8.self))")
+    let answer = await Self.send(try #require(fixture.recordedRequest), to: sandbox)
+    let said = String(decoding: answer.body, as: UTF8.self)
+
+    let provider = try #require(Repository.providers[fixture.provider]).makeProvider(fixture.settings)
+    guard case .send(_, let read)? = try fixture.call.exchange(with: provider, fixture.context) else {
+      Issue.record("the adapter sends nothing")
+      return
+    }
+    let outcome: ProviderCall.Outcome
+    do throws(Failure) {
+      outcome = try read(VendorResponse(status: answer.status, body: answer.body, headers: answer.headers))
+    } catch {
+      Issue.record("\(said) is read as \(error)")
+      return
+    }
+    let expected = try #require(fixture.firstResult)
+    switch outcome {
+    case .number(let number):
+      #expect(number.phoneNumber.digits == expected["number"]?.string, "\(said)")
+      #expect(number.billed.rawValue == expected["billed"]?.string, "\(said)")
+    case .verdict(let verified):
+      #expect(verified.verdict.rawValue == expected["verdict"]?.string, "\(said)")
+      #expect(verified.verdict == .match, "\(said)")
+      #expect(verified.billed.rawValue == expected["billed"]?.string, "\(said)")
+    case .parameters, .signature:
+      Issue.record("\(said) is read as neither a number nor a verdict")
+    }
+  }
+
+  private static func send(_ request: VendorRequest, to sandbox: Sandbox) async -> HTTPResponse {
+    var headers = HTTPFields()
+    for header in request.headers { headers.append(header.name, header.value) }
+    let request = HTTPRequest(
+      method: request.method, target: request.target, headers: headers, body: request.body,
+      remoteAddress: "192.0.2.1", receivedAt: .now, loop: loop)
+    return await Task(executorPreference: loop) { await sandbox.respond(to: request) }.value
+  }
+}
