@@ -14,6 +14,26 @@ let strict: [SwiftSetting] = [
   .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
+/// The layers, from the lowest. A module imports modules of lower layers only: `scripts/check-layers` fails otherwise.
+let layers: [[String]] = [
+  // C libraries
+  ["CLinux", "COpenSSL", "CCurl", "CYAML", "CThreadSlot", "CSimdJSON"],
+  // Swift wrappers of the C libraries; the event loop and HTTP/1.1
+  ["Cryptography", "JSON", "YAML", "BuiltInProviders", "Networking"],
+  // the domain model; the schema of files
+  ["NumberAuth", "Schema"],
+  // shared by the providers of one vendor
+  ["ChinaMobile"],
+  // providers: none imports another
+  ["ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "Declarative"],
+  // config.yaml and providers/*.yaml, parsed and validated
+  ["Configuration"],
+  // the service, the simulated vendors, the tools
+  ["Gateway", "Sandbox", "Demo", "ProviderTools"],
+  // the command line
+  ["numgate"],
+]
+
 func module(
   _ name: String, in folder: String? = nil, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
 )
@@ -58,7 +78,7 @@ let package = Package(
     .executable(name: "numgate", targets: ["numgate"])
   ],
   targets: [
-    // Layer 0: the C libraries.
+    // The C libraries.
     system("CLinux"),
     system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
     system("CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"]),
@@ -69,18 +89,18 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
-    // Layer 1: Swift wrappers of the C libraries; the event loop and HTTP/1.1.
+    // Swift wrappers of the C libraries; the event loop and HTTP/1.1.
     module("Cryptography", ["COpenSSL", "CThreadSlot"]),
     module("JSON", ["CSimdJSON"]),
     module("YAML", ["CYAML"]),
     module("BuiltInProviders", resources: providerFiles.map { .embedInCode("files/" + $0) }),
     module("Networking", ["CLinux", "CCurl", "COpenSSL"]),
 
-    // Layer 2: the domain model and the schema of files.
+    // The domain model and the schema of files.
     module("NumberAuth", ["JSON"]),
     module("Schema", ["YAML", "JSON"]),
 
-    // Layer 3: providers.
+    // Providers.
     module("ChinaMobile", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
     module("ChinaMobileH5", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
     module("ChinaMobileWeChat", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
@@ -89,7 +109,7 @@ let package = Package(
     module("Aliyun", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
     module("Declarative", in: "Providers", ["NumberAuth", "Schema", "Cryptography", "YAML", "JSON"]),
 
-    // Layer 4: config.yaml and providers/*.yaml, parsed and validated.
+    // config.yaml and providers/*.yaml, parsed and validated.
     module(
       "Configuration",
       [
@@ -97,7 +117,7 @@ let package = Package(
         "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON",
       ]),
 
-    // Layer 5: the service, the simulated vendors and the tools.
+    // The service, the simulated vendors and the tools.
     module(
       "Gateway", ["Configuration", "NumberAuth", "Schema", "Networking", "Cryptography", "JSON"],
       resources: [.embedInCode("openapi.json")]),
@@ -109,7 +129,7 @@ let package = Package(
       ["Configuration", "Declarative", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON"],
       resources: [.embedInCode("starter.yaml")]),
 
-    // Layer 6: the command line.
+    // The command line.
     .executableTarget(
       name: "numgate",
       dependencies: [
