@@ -1,16 +1,17 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every Swift target is built the same way: Swift 6 language mode, no warning tolerated, async functions stay on
-/// their caller's executor (the event loop), and imports are private to the file unless said otherwise.
+/// The settings of all Swift targets: Swift 6 language mode, warnings are errors, async functions run on the executor
+/// of their caller (the event loop), and imports are internal by default.
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("ExistentialAny"),
   .treatAllWarnings(as: .error),
-  // The data path crosses modules; generic code such as `Locked` is slow where it is not specialised. The checks for
-  // exclusive access at run time cost 4 % of a request's instructions; debug builds, which all tests use, have them.
+  // The data path crosses modules, and generic code such as `Locked` is slow without specialisation. The run-time
+  // checks of exclusive access cost 4 % of the instructions of a request; debug builds, which all tests use, include
+  // them.
   .unsafeFlags(["-cross-module-optimization", "-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
@@ -138,7 +139,7 @@ let package = Package(
       ],
       path: "Sources/numgate", swiftSettings: strict),
 
-    // Measured by scripts/bench.
+    // Programs for scripts/bench and scripts/bench-signatures.
     .executableTarget(
       name: "lookup-benchmark", dependencies: ["Configuration", "NumberAuth", "Networking"],
       path: "scripts/benchmark/Lookup", swiftSettings: strict),
@@ -146,7 +147,7 @@ let package = Package(
       name: "signature-benchmark", dependencies: ["Cryptography"],
       path: "scripts/benchmark/Signature", swiftSettings: strict),
 
-    // Tests mirror the sources; fixtures are read from their folders at run time.
+    // Tests have the structure of the sources. Fixtures are read from their folders at run time.
     .target(name: "TestAuthorities", path: "Tests/TestAuthorities", swiftSettings: strict),
     tests("Cryptography", ["JSON"], exclude: ["Fixtures"]),
     tests("JSON", [], exclude: ["Fixtures"]),
@@ -162,7 +163,7 @@ let package = Package(
         "YAML",
         "JSON",
       ], exclude: ["Fixtures", "Documented"]),
-    // What every adapter promises: a suite that any Provider can be run through, and the runner of the fixtures.
+    // The conformance suite for every Provider, and the runner of the fixtures.
     .target(
       name: "ProviderConformance",
       dependencies: ["ProviderTools", "Configuration", "NumberAuth", "Cryptography", "JSON"],
@@ -201,7 +202,8 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
-// Fuzzing needs libFuzzer and instrumented modules: `scripts/fuzz` builds it, with the folder of the runtime.
+// Fuzzing requires libFuzzer and instrumented modules. `scripts/fuzz` builds this target and sets the folder of the
+// runtime.
 if let runtime = Context.environment["NUMGATE_FUZZ"] {
   package.targets += [
     .target(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),

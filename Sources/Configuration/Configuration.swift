@@ -2,7 +2,7 @@ public import Networking
 public import NumberAuth
 public import Schema
 
-/// Everything a gateway needs to know, checked as a whole.
+/// A validated configuration of the gateway.
 public struct Configuration: Sendable {
   public let server: ServerSettings
   public let teams: [Team]
@@ -10,9 +10,9 @@ public struct Configuration: Sendable {
   public let apps: [String: App]
   public let providers: [String: ProviderFile]
   public let router: Router
-  /// What is doubtful, but does not keep the gateway from running.
+  /// They do not prevent the gateway from running.
   public let warnings: [Diagnostic]
-  /// What tells two configurations apart.
+  /// Hashes of the entries, to detect changes between two configurations.
   public let fingerprint: ConfigurationFingerprint
   /// The files and folders it was read from.
   public internal(set) var sources = ConfigurationSources()
@@ -20,13 +20,13 @@ public struct Configuration: Sendable {
 
 public struct ServerSettings: Sendable {
   public var listen: [SocketAddress]
-  /// Event loops, each a thread; nil: one for each processor.
+  /// Number of event loops, each on its own thread; nil: one for each processor.
   public var loops: Int?
-  /// Keys of sessions: the first one signs, all of them verify. Empty: a random one for each start, so that sessions end
+  /// Session keys: the first one signs, all of them verify. Empty: a random key at each start, so that sessions end
   /// with the process. Reloadable.
   public var sessionKeys: [Secret]
   public var sessionLife: Duration
-  /// How long requests in flight may take to finish once the listeners are closed.
+  /// Time limit for requests in flight after the listeners are closed.
   public var drain: Duration
   /// How long the listeners stay open after SIGTERM while `/readyz` answers 503.
   public var drainDelay: Duration
@@ -35,45 +35,45 @@ public struct ServerSettings: Sendable {
   public var vendors: HTTPClientOptions
 }
 
-/// When a circuit breaker opens, and when it closes again. The same for the breakers of accounts and of hosts.
+/// Settings of the circuit breakers. Breakers of accounts and of hosts use the same ones.
 public struct BreakerSettings: Sendable, Equatable {
-  /// Failures in a row that open it.
-  public var failures = 5
-  /// Share of failed calls in `window` that opens it, in percent, given at least `minimumCalls` calls.
-  public var failurePercent = 50
-  public var minimumCalls = 20
-  public var window = Duration.seconds(10)
-  /// How long it stays open before a probe is allowed.
-  public var open = Duration.seconds(10)
-  /// Successful probes in a row that close it.
-  public var probes = 3
-  /// A response that takes longer than this share of the account's time-out, in percent, counts as a failure of the
-  /// host. 100: only time-outs do.
-  public var slowPercent = 80
+  /// Consecutive failures that open it.
+  public var failures = Defaults.failures
+  /// Percentage of failed calls in `window` that opens it, if there were at least `minimumCalls` calls.
+  public var failurePercent = Defaults.failurePercent
+  public var minimumCalls = Defaults.minimumCalls
+  public var window = Defaults.window
+  /// Time from opening to the first probe.
+  public var open = Defaults.open
+  /// Consecutive successful probes that close it.
+  public var probes = Defaults.probes
+  /// A response that takes longer than this percentage of the account's time-out counts as a failure of the host.
+  /// 100: only time-outs count.
+  public var slowPercent = Defaults.slowPercent
 
   public init() {}
 }
 
-/// How much of the gateway one account may occupy, on all loops together.
+/// Limits for the calls of one account, on all event loops together.
 public struct AccountLimits: Sendable, Equatable {
   /// Calls in flight to the vendor.
-  public var concurrency = 1024
-  /// Calls that wait for one of those to end.
-  public var queue = 1024
-  /// How long a call may wait.
-  public var queueTime = Duration.milliseconds(500)
+  public var concurrency = Defaults.concurrency
+  /// Calls that wait until a call in flight ends.
+  public var queue = Defaults.queue
+  /// Maximum time that a call waits.
+  public var queueTime = Defaults.queueTime
 
   public init() {}
 }
 
-/// Who may call, with which keys or client certificates, for which apps.
+/// A team: the keys and client certificates that authenticate it, and the apps that it may use.
 public final class Team: Sendable {
   public let name: String
   /// SHA-256 of each key.
   public let keyHashes: [[UInt8]]
-  /// Names of client certificates that authenticate as well as a key.
+  /// Names of client certificates that authenticate the team, like a key.
   public let certificates: [CertificatePattern]
-  /// nil: all of them.
+  /// nil: all apps.
   public let apps: Set<String>?
 
   init(name: String, keyHashes: [[UInt8]], certificates: [CertificatePattern], apps: Set<String>?) {
@@ -84,18 +84,19 @@ public final class Team: Sendable {
   }
 }
 
-/// A contract with a vendor, ready to be called. A class, so that a request copies a reference and not its thirty fields.
+/// A contract with a vendor, with the adapter for its calls. A class, so that a request copies a reference instead of
+/// about thirty fields.
 public final class Account: Sendable {
   public let name: String
   public let file: ProviderFile
   public let origin: HTTPOrigin
-  /// For one call: queue, name look-up and connect included.
+  /// Time limit of one call, including queue, name resolution and connect.
   public let timeout: Duration
   public let limits: AccountLimits
   public let provider: any Provider
-  /// The fields that the adapter was made from.
+  /// The settings that the adapter was created from.
   public let settings: AccountSettings
-  /// The adapter's capabilities; nil where it does not have one. Found once: a dynamic cast for each call is expensive.
+  /// The adapter's capabilities; nil if it lacks one. Stored, because a dynamic cast for each call is expensive.
   public let preparing: (any ClientPreparing)?
   public let signing: (any ClientSigning)?
   public let retrieving: (any NumberRetrieving)?

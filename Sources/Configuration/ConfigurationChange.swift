@@ -1,6 +1,6 @@
-/// What a new configuration changes, by the names of its entries. Takes one pass over both.
+/// The difference between two configurations, by the names of their entries. Computed in one pass over both.
 public struct ConfigurationChange: Sendable, Equatable {
-  /// Each list sorted.
+  /// Each list is sorted.
   public struct Names: Sendable, Equatable {
     public let added: [String]
     public let changed: [String]
@@ -30,7 +30,7 @@ public struct ConfigurationChange: Sendable, Equatable {
   public let teams: Names
   /// Whether the keys that sign and verify sessions differ.
   public let changesSessionKeys: Bool
-  /// Whether new connections get other certificates, keys or TLS settings.
+  /// Whether certificates, keys or TLS settings of new connections differ.
   public let changesTLS: Bool
 
   public init(from old: ConfigurationFingerprint, to new: ConfigurationFingerprint) {

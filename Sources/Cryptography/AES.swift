@@ -1,6 +1,6 @@
 private import COpenSSL
 
-/// AES-128 and AES-256 with PKCS#7 padding, the key's length choosing between them.
+/// AES-128 or AES-256, depending on the length of the key, with PKCS#7 padding.
 public struct AESKey: Sendable {
   public enum Mode: Sendable, Equatable {
     case ecb
@@ -9,13 +9,13 @@ public struct AESKey: Sendable {
 
   private let key: [UInt8]
 
-  /// Throws `invalidKeySize` for anything but 16 or 32 bytes.
+  /// Throws `invalidKeySize` unless the key has 16 or 32 bytes.
   public init(_ key: [UInt8]) throws(CryptographyError) {
     guard key.count == 16 || key.count == 32 else { throw .invalidKeySize(bytes: key.count) }
     self.key = key
   }
 
-  /// Throws `cannotDecrypt` where the length or the padding is wrong.
+  /// Throws `cannotDecrypt` if the length or the padding is wrong.
   public func decrypt(_ ciphertext: [UInt8], _ mode: Mode) throws(CryptographyError) -> [UInt8] {
     guard let cipher = cipher(mode) else { throw .cannotDecrypt }
     return try cipher.decrypt(ciphertext, key)
@@ -27,7 +27,7 @@ public struct AESKey: Sendable {
     return try cipher.encrypt(message, key)
   }
 
-  /// nil where the initialisation vector is not a block.
+  /// nil if the initialisation vector does not have the length of a block.
   private func cipher(_ mode: Mode) -> BlockCipher? {
     switch mode {
     case .ecb:

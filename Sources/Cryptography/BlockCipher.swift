@@ -1,15 +1,15 @@
 private import COpenSSL
 
-/// One of OpenSSL's block ciphers in one mode, with PKCS#7 padding (RFC 5652 §6.3; PKCS#5's is the same for 8 bytes).
+/// One of OpenSSL's block ciphers in one mode, with PKCS#7 padding (RFC 5652 §6.3; identical to PKCS#5 for 8 bytes).
 struct BlockCipher {
   /// OpenSSL's description of the cipher.
   let cipher: OpaquePointer?
   /// In bytes.
   let blockSize: Int
-  /// Empty where the mode has none.
+  /// Empty if the mode does not use one.
   let iv: [UInt8]
 
-  /// Throws `cannotDecrypt` where the length or the padding is wrong.
+  /// Throws `cannotDecrypt` if the length or the padding is wrong.
   func decrypt(_ ciphertext: [UInt8], _ key: [UInt8]) throws(CryptographyError) -> [UInt8] {
     guard !ciphertext.isEmpty, ciphertext.count % blockSize == 0, let plain = run(ciphertext, key, encrypting: false)
     else { throw .cannotDecrypt }

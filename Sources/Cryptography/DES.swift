@@ -1,19 +1,19 @@
 private import COpenSSL
 
-/// DES in CBC with PKCS#5 padding, which some vendors still encrypt phone numbers with.
+/// DES in CBC mode with PKCS#5 padding. Some vendors still use it to encrypt phone numbers.
 ///
-/// OpenSSL 3 keeps single DES in its legacy provider, which need not be there; three-key DES with one key thrice is the
-/// same cipher.
+/// In OpenSSL 3, single DES is in the legacy provider, which may not be installed. Triple DES with three equal keys is
+/// the same cipher.
 public struct DESKey: Sendable {
   private let key: [UInt8]
 
-  /// Throws `invalidKeySize` for anything but 8 bytes. Parity bits do not count.
+  /// Throws `invalidKeySize` unless the key has 8 bytes. Parity bits are ignored.
   public init(_ key: [UInt8]) throws(CryptographyError) {
     guard key.count == 8 else { throw .invalidKeySize(bytes: key.count) }
     self.key = key + key + key
   }
 
-  /// Throws `cannotDecrypt` where a length or the padding is wrong.
+  /// Throws `cannotDecrypt` if a length or the padding is wrong.
   public func decrypt(_ ciphertext: [UInt8], iv: [UInt8]) throws(CryptographyError) -> [UInt8] {
     guard iv.count == 8 else { throw .cannotDecrypt }
     return try cipher(iv).decrypt(ciphertext, key)

@@ -1,6 +1,6 @@
 private import COpenSSL
 
-/// A hash function the vendors use.
+/// A hash function that vendors use.
 public enum DigestAlgorithm: Sendable, CaseIterable {
   case md5, sha1, sha256
 
@@ -30,7 +30,7 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
     }
   }
 
-  /// False where this OpenSSL does not provide it: one in FIPS mode has no MD5. Nothing else may be asked of it then.
+  /// False if OpenSSL does not provide the algorithm, such as MD5 in FIPS mode. It must not be used then.
   public var isAvailable: Bool { Algorithms.shared.provides(self) }
 
   public func hash(_ message: [UInt8]) -> [UInt8] {
@@ -59,13 +59,13 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
   }
 }
 
-/// OpenSSL's algorithms, fetched once: a look-up by name costs more than a short hash.
+/// OpenSSL's algorithms, fetched once: a look-up by name is more expensive than a short hash.
 final class Algorithms: @unchecked Sendable {
   static let shared = Algorithms()
 
-  /// What digests are computed in; one context serves every algorithm.
+  /// Contexts for digests. A context can be used for every algorithm.
   let contexts = PerThread(make: { EVP_MD_CTX_new() }, free: { EVP_MD_CTX_free($0) })
-  /// nil for those that this OpenSSL does not provide.
+  /// nil for algorithms that OpenSSL does not provide.
   private let digests: [OpaquePointer?]
 
   private init() {
@@ -75,7 +75,7 @@ final class Algorithms: @unchecked Sendable {
 
   func provides(_ algorithm: DigestAlgorithm) -> Bool { digests[algorithm.index] != nil }
 
-  /// The check of a configuration has asked for it before.
+  /// The algorithm must be available; the check of a configuration reports missing ones.
   func digest(_ algorithm: DigestAlgorithm) -> OpaquePointer {
     guard let digest = digests[algorithm.index] else { preconditionFailure("this OpenSSL has no \(algorithm.name)") }
     return digest

@@ -17,12 +17,12 @@ public enum Hex {
     }
   }
 
-  /// For what others have written: line ends and blanks are skipped. nil for anything that `decode` refuses otherwise.
+  /// Lenient, for input from other systems: ignores white space. Otherwise like `decode`.
   public static func decodeWrapped(_ text: String) -> [UInt8]? {
     decode(String(decoding: text.utf8.filter { !isBlank($0) }, as: UTF8.self))
   }
 
-  /// nil for an odd length or any other character; both cases are read.
+  /// Accepts upper and lower case. nil for an odd length or any other character.
   public static func decode(_ text: String) -> [UInt8]? {
     let digits = text.utf8
     guard digits.count % 2 == 0 else { return nil }
@@ -51,7 +51,7 @@ public enum Hex {
   }
 }
 
-/// What line breaks and copies leave inside an encoded text.
+/// White space, which line breaks and copying leave inside an encoded text.
 private func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
 
 /// Base 64 (RFC 4648 §4) and its URL-safe form without padding (§5).
@@ -84,7 +84,7 @@ public enum Base64 {
     }
   }
 
-  /// Strict: padding as RFC 4648 §4 asks, no blanks, no stray bits. nil for anything else.
+  /// Strict: padding as required by RFC 4648 §4, no white space, unused bits zero. nil for anything else.
   public static func decode(_ text: String) -> [UInt8]? {
     guard text.utf8.count % 4 == 0 else { return nil }
     var digits = Array(text.utf8)
@@ -96,14 +96,14 @@ public enum Base64 {
     return decode(digits, extra62: UInt8(ascii: "+"), extra63: UInt8(ascii: "/"))
   }
 
-  /// For what others have written: line ends and blanks are skipped, either alphabet is read, padding may be missing.
-  /// nil for a text of both alphabets, wrong padding, decimal digits without padding, or anything else.
+  /// Lenient, for input from other systems: ignores white space, accepts either alphabet and missing padding. nil for a
+  /// mixture of both alphabets, wrong padding, decimal digits without padding, or any other text.
   public static func decodeAnyForm(_ text: String) -> [UInt8]? {
     var digits = text.utf8.filter { !isBlank($0) }
     let count = digits.count
     while digits.count > count - 2, digits.last == UInt8(ascii: "=") { digits.removeLast() }
     if digits.count < count, count % 4 != 0 { return nil }
-    // A number that was never encrypted: as Base64 its padding would be missing.
+    // Decimal digits without padding are a number that was not encrypted.
     if count % 4 != 0, digits.allSatisfy({ (0x30...0x39).contains($0) }) { return nil }
     let isURLSafe = digits.contains { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
     return isURLSafe
@@ -121,7 +121,7 @@ public enum Base64 {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(digits.count * 3 / 4)
     var bits: UInt32 = 0
-    var held = 0
+    var bitCount = 0
     for digit in digits {
       let value: UInt8
       switch digit {
@@ -133,20 +133,20 @@ public enum Base64 {
       default: return nil
       }
       bits = bits << 6 | UInt32(value)
-      held += 6
-      if held >= 8 {
-        held -= 8
-        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(held)))
+      bitCount += 6
+      if bitCount >= 8 {
+        bitCount -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(bitCount)))
       }
     }
-    guard bits & (1 << UInt32(held) - 1) == 0 else { return nil }
+    guard bits & (1 << UInt32(bitCount) - 1) == 0 else { return nil }
     return bytes
   }
 }
 
 /// Percent-encoding (RFC 3986 §2.1).
 public enum PercentEncoding {
-  /// Keeps the unreserved characters `A-Z a-z 0-9 - . _ ~`; everything else becomes `%XX`, a blank `%20`.
+  /// Keeps the unreserved characters `A-Z a-z 0-9 - . _ ~`; everything else becomes `%XX`, a space `%20`.
   public static func encode(_ text: String) -> String {
     var text = text
     return text.withUTF8 { bytes in
@@ -167,7 +167,7 @@ public enum PercentEncoding {
     }
   }
 
-  /// nil where a `%` is not followed by two hexadecimal digits or the bytes are not UTF-8.
+  /// nil if a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.
   public static func decode(_ text: some StringProtocol, plusIsBlank: Bool = false) -> String? {
     var output: [UInt8] = []
     var bytes = text.utf8.makeIterator()

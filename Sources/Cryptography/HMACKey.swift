@@ -1,6 +1,6 @@
 private import COpenSSL
 
-/// A key for HMAC (RFC 2104), prepared once for each thread that uses it.
+/// A key for HMAC (RFC 2104). Its context is prepared once for each thread.
 public struct HMACKey: Sendable {
   public let algorithm: DigestAlgorithm
   let contexts: PerThread
@@ -27,7 +27,7 @@ public struct HMACKey: Sendable {
   private func authenticate(bytes: UnsafeRawBufferPointer) -> [UInt8] {
     let tag = contexts.withContext { context in
       [UInt8](unsafeUninitializedCapacity: algorithm.size) { output, count in
-        // Without a key the context goes back to its keyed start.
+        // Without a key argument, the context is reset and keeps its key.
         let done =
           EVP_MAC_init(context, nil, 0, nil) == 1
           && EVP_MAC_update(context, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count) == 1

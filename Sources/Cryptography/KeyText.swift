@@ -1,6 +1,6 @@
 private import COpenSSL
 
-/// Which half of a key pair a text must hold.
+/// The half of a key pair that a text must contain.
 enum KeyHalf {
   case privateHalf, publicHalf
 
@@ -11,7 +11,7 @@ enum KeyHalf {
     }
   }
 
-  /// nil for DER that is no key of this half, or has bytes behind it.
+  /// Parses DER. nil if it is not a key of this half, or has trailing bytes.
   fileprivate func key(_ der: [UInt8]) -> OpaquePointer? {
     defer { _ = numgate_last_error() }
     switch self {
@@ -21,8 +21,8 @@ enum KeyHalf {
   }
 }
 
-/// A key as people paste it: PEM or bare Base64. Line ends may be blanks, missing, or the two characters `\n` of an
-/// environment variable; blank lines and quotes around a PEM are skipped.
+/// The text of a key: PEM or bare Base64. Line ends may be spaces, missing, or the two characters `\n` in an
+/// environment variable. Blank lines and quotes around a PEM block are ignored.
 struct KeyText {
   private let text: String
 
@@ -30,7 +30,7 @@ struct KeyText {
     self.text = Self.withLineEnds(text)
   }
 
-  /// The key in OpenSSL, to be freed by the caller. Throws `notAKey`.
+  /// OpenSSL's key, which the caller must free. Throws `notAKey`.
   func key(_ half: KeyHalf) throws(CryptographyError) -> OpaquePointer {
     let blocks = blocks
     if let block = blocks.first(where: { $0.holds(half) }) {
@@ -50,7 +50,7 @@ struct KeyText {
 
   // MARK: Text
 
-  /// A backslash is part of neither PEM nor Base64, so `\n` and `\r` can only be line ends.
+  /// Replaces `\n` and `\r`. They can only be line ends, because PEM and Base64 contain no backslash.
   private static func withLineEnds(_ text: String) -> String {
     guard text.contains("\\") else { return text }
     var result = String.UnicodeScalarView()
@@ -82,7 +82,7 @@ struct KeyText {
 
   // MARK: PEM
 
-  /// One block of PEM (RFC 7468 §2).
+  /// A PEM block (RFC 7468 §2).
   private struct Block {
     let label: Substring
     let body: Substring
@@ -95,7 +95,7 @@ struct KeyText {
       }
     }
 
-    /// nil where the block has no end, is encrypted, or is not Base64.
+    /// nil if the block has no end, is encrypted, or is not Base64.
     var der: [UInt8]? { hasEnd && !isEncrypted ? Base64.decode(withoutBlanks(body)) : nil }
 
     private var isEncrypted: Bool { label == "ENCRYPTED PRIVATE KEY" || body.contains("ENCRYPTED") }
@@ -134,7 +134,7 @@ struct KeyText {
     return blocks
   }
 
-  // MARK: What it is instead
+  // MARK: Description of other content
 
   private static func finding(in der: [UInt8]) -> String? {
     defer { _ = numgate_last_error() }
@@ -148,7 +148,7 @@ struct KeyText {
     return der.starts(with: "-----BEGIN ".utf8) ? "Base64 of a PEM; decode it once" : nil
   }
 
-  /// For digits of another encoding than Base64. Hexadecimal digits are also letters of Base64's alphabet.
+  /// Recognises other encodings than Base64. Hexadecimal digits are also part of the Base64 alphabet.
   private static func finding(inDigits digits: String) -> String? {
     func isKnown(_ bytes: [UInt8]?) -> Bool { bytes.map { finding(in: $0) != nil } ?? false }
     if isKnown(Hex.decode(digits)) { return "hexadecimal, not Base64" }

@@ -1,13 +1,13 @@
 private import COpenSSL
 
-/// Takes a message in pieces, so that it does not have to be put together first.
+/// Passes a message to OpenSSL in pieces, without joining the pieces first.
 public struct MessageInput {
-  /// Short pieces are collected: one of OpenSSL's updates costs more than to copy them.
+  /// Size in bytes of the buffer for short pieces: copying them is cheaper than a call of OpenSSL for each.
   static let collected = 512
 
   private let context: OpaquePointer
   private let update: (OpaquePointer, UnsafeRawBufferPointer) -> Bool
-  /// Memory of `collected` bytes that outlives this value; `count` of them hold what has not been passed on.
+  /// The buffer, which must outlive this value. Its first `count` bytes have not been passed to OpenSSL yet.
   private let memory: UnsafeMutableRawBufferPointer
   private var count = 0
   private var isComplete = true
@@ -31,31 +31,31 @@ public struct MessageInput {
   public mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    if bytes.count > memory.count - count { passOn() }
+    if bytes.count > memory.count - count { flush() }
     if bytes.count > memory.count {
       isComplete = update(context, bytes) && isComplete
     } else if let start = bytes.baseAddress {
-      // The piece fits: see above.
+      // The piece fits, as checked above.
       (memory.baseAddress! + count).copyMemory(from: start, byteCount: bytes.count)
       count += bytes.count
     }
   }
 
-  private mutating func passOn() {
+  private mutating func flush() {
     guard count > 0 else { return }
     isComplete = update(context, UnsafeRawBufferPointer(rebasing: memory[..<count])) && isComplete
     count = 0
   }
 
-  /// Passes on what is still collected. False if OpenSSL has not taken all of the message.
+  /// Passes the rest of the buffer to OpenSSL. False if OpenSSL has rejected a part of the message.
   mutating func end() -> Bool {
-    passOn()
+    flush()
     return isComplete
   }
 }
 
 extension DigestAlgorithm {
-  /// The digest in hexadecimal of the message that `body` gives in pieces.
+  /// The digest in hexadecimal of the message that `body` appends in pieces.
   public func hex(_ letters: Hex.Case, _ body: (inout MessageInput) -> Void) -> String {
     withDigest(body) { Hex.encode($0, letters) }
   }
@@ -89,7 +89,7 @@ extension DigestAlgorithm {
 }
 
 extension HMACKey {
-  /// The HMAC in hexadecimal of the message that `body` gives in pieces.
+  /// The HMAC in hexadecimal of the message that `body` appends in pieces.
   public func hex(_ letters: Hex.Case, _ body: (inout MessageInput) -> Void) -> String {
     let result = contexts.withContext { context in
       withUnsafeTemporaryAllocation(byteCount: algorithm.size + MessageInput.collected, alignment: 8) { memory in
@@ -99,7 +99,7 @@ extension HMACKey {
           EVP_MAC_update($0, $1.baseAddress?.assumingMemoryBound(to: UInt8.self), $1.count) == 1
         }
         var length = 0
-        // Without a key the context goes back to its keyed start.
+        // Without a key argument, the context is reset and keeps its key.
         let hasBegun = EVP_MAC_init(context, nil, 0, nil) == 1
         body(&input)
         let isComplete = input.end()

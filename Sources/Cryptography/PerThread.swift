@@ -1,13 +1,13 @@
 private import CThreadSlot
 
-/// An OpenSSL context that must not be shared between threads, made once for each thread that asks and kept: making
-/// one looks its algorithm up by name and costs more than a short message does.
+/// A pool with one OpenSSL context for each thread, because a context must not be shared between threads. Contexts are
+/// kept: creating one looks up the algorithm by name, which is more expensive than processing a short message.
 final class PerThread: @unchecked Sendable {
-  /// Threads beyond this number make a context for each use. A thread that starts after another has ended takes over
-  /// its slot, and the context in it.
+  /// Threads beyond this number create a context for each use. A new thread reuses the slot of a thread that has ended,
+  /// with its context.
   private static let slots: Int = NUMGATE_THREAD_SLOTS
 
-  /// Each thread touches its own place only.
+  /// Each thread only accesses its own slot.
   private let contexts: UnsafeMutablePointer<OpaquePointer?>
   private let make: @Sendable () -> OpaquePointer?
   private let free: @Sendable (OpaquePointer) -> Void
@@ -26,7 +26,7 @@ final class PerThread: @unchecked Sendable {
     contexts.deallocate()
   }
 
-  /// nil where OpenSSL cannot make a context.
+  /// nil if OpenSSL cannot create a context.
   func withContext<Result>(_ body: (OpaquePointer) -> Result) -> Result? {
     let slot = Int(numgate_thread_slot())
     guard slot >= 0 else {

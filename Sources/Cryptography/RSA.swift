@@ -1,8 +1,8 @@
 private import COpenSSL
 
-/// Why a key or a ciphertext cannot be used. Never says what is in it.
+/// The reason why a key or a ciphertext cannot be used. Does not contain the key or the ciphertext.
 public enum CryptographyError: Error, Equatable, CustomStringConvertible {
-  /// `finding`: what it is instead, where that can be recognised.
+  /// `finding` describes the text; nil if its kind is not recognised.
   case notAKey(expected: String, finding: String?)
   case notRSA
   case unusableKeyLength(bits: Int)
@@ -16,16 +16,16 @@ public enum CryptographyError: Error, Equatable, CustomStringConvertible {
     case .notAKey(let expected, nil): "does not parse as \(expected)"
     case .notAKey(let expected, let finding?): "is \(finding), not \(expected)"
     case .notRSA: "is a key, but not an RSA key"
-    case .unusableKeyLength(let bits): "is an RSA key of \(bits) bits; 1024 to 8192 are usable"
+    case .unusableKeyLength(let bits): "is an RSA key of \(bits) bits; 1024 to 8192 are supported"
     case .messageTooLong(let limit): "message longer than the \(limit) bytes this key can encrypt"
     case .cannotDecrypt: "cannot be decrypted with this key"
-    case .invalidKeySize(let bytes): "is a key of \(bytes) bytes, which this cipher does not take"
+    case .invalidKeySize(let bytes): "is a key of \(bytes) bytes, which this cipher does not support"
     case .failed(let what): "OpenSSL cannot \(what)"
     }
   }
 }
 
-/// An RSA key in OpenSSL, freed with its last owner, and the contexts to use it with.
+/// OpenSSL's RSA key and its contexts. The key is freed with the last reference.
 private final class KeyHandle: @unchecked Sendable {
   let pointer: OpaquePointer
   let size: Int
@@ -33,12 +33,12 @@ private final class KeyHandle: @unchecked Sendable {
   private let ciphers: PerThread
   private let signers: [PerThread]
 
-  /// `isPrivate` chooses between decrypting and signing, and encrypting and verifying.
+  /// `isPrivate`: decrypts and signs; otherwise it encrypts and verifies.
   init(_ pointer: OpaquePointer, isPrivate: Bool) throws(CryptographyError) {
     self.pointer = pointer
     size = numgate_key_size(pointer)
     bits = Int(numgate_key_bits(pointer))
-    // The contexts hold the key themselves; an address is all that crosses into their makers.
+    // The contexts retain the key. The closures capture its address, because a pointer is not `Sendable`.
     let address = UInt(bitPattern: pointer)
     func contexts(_ use: numgate_rsa_use, _ digest: DigestAlgorithm?) -> PerThread {
       PerThread(
@@ -61,14 +61,14 @@ private final class KeyHandle: @unchecked Sendable {
     return der
   }
 
-  /// True where OpenSSL says 1; its error queue is left empty.
+  /// True if OpenSSL returns 1. Clears its error queue.
   func sign(_ digest: DigestAlgorithm, _ body: (OpaquePointer) -> Int32) -> Bool {
     let done = signers[digest.index].withContext(body) == 1
     if !done { _ = numgate_last_error() }
     return done
   }
 
-  /// Runs a cipher over blocks; nil where OpenSSL refuses one.
+  /// Applies a cipher to each block; nil if OpenSSL rejects one.
   func transform(
     _ input: [UInt8], blockSize: Int,
     _ cipher: (OpaquePointer, UnsafeMutablePointer<UInt8>?, inout Int, UnsafeBufferPointer<UInt8>) -> Int32
@@ -100,7 +100,7 @@ private final class KeyHandle: @unchecked Sendable {
 public struct RSAPrivateKey: Sendable {
   private let handle: KeyHandle
 
-  /// Reads PEM, or PKCS#8 or PKCS#1 in bare Base64 as the vendors' consoles hand it out; line ends may be blanks,
+  /// Reads PEM, or PKCS#8 or PKCS#1 in bare Base64, the format of the vendors' consoles. Line ends may be spaces,
   /// missing, or the two characters `\n`.
   /// Throws `notAKey`, `notRSA` or `unusableKeyLength`.
   public init(_ text: String) throws(CryptographyError) {
@@ -116,7 +116,7 @@ public struct RSAPrivateKey: Sendable {
   /// The public half in DER, as SubjectPublicKeyInfo (X.509): `openssl pkey -pubout -outform DER`.
   public var publicKeyDER: [UInt8] { handle.publicDER }
 
-  /// The public half, for whoever checks what this key has signed. Throws `failed`.
+  /// The public half, to verify signatures of this key. Throws `failed`.
   public var publicKey: RSAPublicKey {
     get throws(CryptographyError) { try RSAPublicKey(der: publicKeyDER) }
   }
@@ -140,7 +140,7 @@ public struct RSAPrivateKey: Sendable {
     return signature
   }
 
-  /// Decrypts one or more blocks of PKCS#1 v1.5. Throws `cannotDecrypt`, whatever is wrong.
+  /// Decrypts one or more blocks of PKCS#1 v1.5. Throws `cannotDecrypt` for every fault.
   public func decrypt(_ ciphertext: [UInt8]) throws(CryptographyError) -> [UInt8] {
     guard !ciphertext.isEmpty, ciphertext.count % handle.size == 0,
       let plain = handle.transform(
@@ -154,7 +154,7 @@ public struct RSAPrivateKey: Sendable {
 public struct RSAPublicKey: Sendable {
   private let handle: KeyHandle
 
-  /// Reads PEM, or X.509 or PKCS#1 in bare Base64; line ends may be blanks, missing, or the two characters `\n`.
+  /// Reads PEM, or X.509 or PKCS#1 in bare Base64. Line ends may be spaces, missing, or the two characters `\n`.
   /// Throws `notAKey`, `notRSA` or `unusableKeyLength`.
   public init(_ text: String) throws(CryptographyError) {
     let key = try KeyText(text).key(.publicHalf)
@@ -171,7 +171,7 @@ public struct RSAPublicKey: Sendable {
 
   public var bits: Int { handle.bits }
 
-  /// The key in DER, as SubjectPublicKeyInfo (X.509), in whatever form it was given.
+  /// The key in DER, as SubjectPublicKeyInfo (X.509), independent of the form in which it was read.
   public var der: [UInt8] { handle.publicDER }
 
   public func verify(_ signature: [UInt8], of message: String, _ digest: DigestAlgorithm) -> Bool {
@@ -179,8 +179,8 @@ public struct RSAPublicKey: Sendable {
     return handle.sign(digest) { EVP_PKEY_verify($0, signature, signature.count, hash, hash.count) }
   }
 
-  /// Encrypts in blocks of at most the key's length less 11 bytes, as the vendors' Java tools do.
-  /// The padding is random: OpenSSL draws it. Throws `failed`.
+  /// Encrypts in blocks of at most the key's length minus 11 bytes, like the vendors' Java tools. OpenSSL generates the
+  /// random padding. Throws `failed`.
   public func encrypt(_ message: [UInt8]) throws(CryptographyError) -> [UInt8] {
     guard
       let ciphertext = handle.transform(

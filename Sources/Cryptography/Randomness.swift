@@ -1,6 +1,6 @@
 private import COpenSSL
 
-/// OpenSSL's random number generator, fit for keys and nonces.
+/// OpenSSL's cryptographically secure random number generator, for keys and nonces.
 public enum SecureRandom {
   public static func bytes(_ count: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: count) { output, initialized in
@@ -10,7 +10,7 @@ public enum SecureRandom {
   }
 }
 
-/// Whether two byte strings are equal, in a time that does not tell where they differ (their lengths are no secret).
+/// Whether two byte strings are equal. The run time depends only on the lengths, not on the position of a difference.
 public func constantTimeEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
   right.withUnsafeBytes { constantTimeEqual(left, $0) }
 }

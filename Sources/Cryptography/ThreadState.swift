@@ -1,8 +1,8 @@
 private import COpenSSL
 
-/// What OpenSSL keeps for each thread that has used it.
+/// The state that OpenSSL allocates for each thread that uses it.
 public enum ThreadState {
-  /// Gives it back. Call last on a thread that outlives the use of OpenSSL: at the end of the process OpenSSL forgets
-  /// where it was.
+  /// Frees the state of the calling thread. Must be the last use of OpenSSL on a thread that still runs at the end of
+  /// the process: OpenSSL's own clean-up does not free it.
   public static func release() { OPENSSL_thread_stop() }
 }

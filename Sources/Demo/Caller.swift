@@ -1,7 +1,7 @@
 import JSON
 import Networking
 
-/// Calls one HTTP API with JSON in and out.
+/// A client of one HTTP API with JSON requests and responses.
 struct Caller: Sendable {
   struct Answer: Sendable {
     let status: Int
@@ -28,11 +28,11 @@ struct Caller: Sendable {
     switch result {
     case .success(let response):
       guard let body = try? JSONValue.parse(response.body) else {
-        throw DemoError(message: "HTTP \(response.status) without JSON from \(path)")
+        throw DemoError(message: "\(path): HTTP \(response.status), and the body is not JSON")
       }
       return Answer(status: response.status, body: body, start: start)
     case .failure(let error):
-      throw DemoError(message: "\(origin) does not answer: \(error)")
+      throw DemoError(message: "no response from \(origin): \(error)")
     }
   }
 }

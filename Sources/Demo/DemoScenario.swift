@@ -1,10 +1,10 @@
 import JSON
 public import Networking
 
-/// Plays every vendor product and operation through the gateway's public API, as a team's backend and its users'
-/// phones would: it knows nothing of the gateway's inside. The phones are the sandbox's.
+/// Calls every vendor product and operation through the gateway's public API, in the roles of a team's backend and of
+/// phones. It does not use the gateway's code. The sandbox simulates the SDKs on the phones.
 public struct DemoScenario: Sendable {
-  /// One thing that was tried.
+  /// The result of one step.
   public struct Step: Sendable {
     public let call: String
     public let vendor: String
@@ -16,14 +16,14 @@ public struct DemoScenario: Sendable {
   let gateway: Caller
   let sandbox: Caller
 
-  /// Call everything from tasks on `loop`.
+  /// All calls must be made from tasks on `loop`.
   public init(gateway: HTTPOrigin, sandbox: HTTPOrigin, loop: EventLoop) {
     let client = HTTPClient(loop: loop)
     self.gateway = Caller(client: client, origin: gateway)
     self.sandbox = Caller(client: client, origin: sandbox)
   }
 
-  /// Plays all steps in order. False where any of them did not come out as expected.
+  /// Runs all steps in order. Returns false if the result of a step is not as expected.
   public func play(report: (Step) -> Void) async -> Bool {
     var isGood = true
     for step in steps() {
@@ -45,12 +45,12 @@ public struct DemoScenario: Sendable {
   }
 }
 
-/// What a step came to.
+/// The outcome of a step.
 struct Outcome: Sendable {
   var result: String
   var isAsExpected: Bool
   var vendor: String?
-  /// The beginning of the call that the step is about, so that its preparations are not timed.
+  /// The start of the last call: the preceding calls are not included in the time of the step.
   var lastCallStart: MonotonicTime?
 }
 
@@ -58,7 +58,7 @@ struct DemoError: Error {
   let message: String
 }
 
-/// One stop of the tour.
+/// One step of the scenario.
 struct DemoStep: Sendable {
   let call: String
   let vendor: String

@@ -1,7 +1,7 @@
 import JSON
 import Networking
 
-/// An app of the shipped configuration, and who calls for it.
+/// An app of the shipped configuration, and a key of its team.
 struct DemoAccount: Sendable {
   let app: String
   let key: String
@@ -22,7 +22,7 @@ extension DemoScenario {
   static let number = "13800000000"
   static let other = "13900000000"
 
-  /// Every product on every channel and operation, then what goes wrong.
+  /// All products with all channels and operations, followed by failures.
   func steps() -> [DemoStep] {
     [
       login(.shop, "h5", "china-mobile-h5"),
@@ -60,9 +60,9 @@ extension DemoScenario {
       verify(.video, "app", "shanyan", typed: Self.other, note: "RSA"),
       login(.news, "app", "mobtech"),
       login(.books, "app", "getui"),
-      usedTwice(), report(), fault("a code in no table", #"{"code":"987654"}"#, expected: "unmapped"),
-      fault("an answer in HTML", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
-      fault("a reset after reading", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),
+      usedTwice(), report(), fault("an undocumented code", #"{"code":"987654"}"#, expected: "unmapped"),
+      fault("an HTML response", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
+      fault("a reset after processing", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),
       wrongKey(),
     ]
   }
@@ -110,7 +110,7 @@ extension DemoScenario {
       + (answer.body["advice"]?.string.map { " -> " + $0 } ?? "")
   }
 
-  // MARK: What goes wrong
+  // MARK: Failures
 
   private func usedTwice() -> DemoStep {
     DemoStep(call: "the same token again", vendor: "china-mobile-h5") { () throws(DemoError) in
@@ -123,7 +123,7 @@ extension DemoScenario {
   }
 
   private func report() -> DemoStep {
-    DemoStep(call: "the SDK's error on Wi-Fi", vendor: "china-mobile-h5") { () throws(DemoError) in
+    DemoStep(call: "an SDK error on Wi-Fi", vendor: "china-mobile-h5") { () throws(DemoError) in
       let session = try await openSession(.shop, "h5", "login")
       let minted = try await sandbox.post("/sandbox/tokens") {
         SimulatedPhone.describe(session, "login", into: &$0)
@@ -133,7 +133,7 @@ extension DemoScenario {
           $0.member("code", "103111")
         }
       }
-      guard let report = minted.body["error"] else { throw DemoError(message: "the sandbox's SDK reports no error") }
+      guard let report = minted.body["error"] else { throw DemoError(message: "the SDK returned no error") }
       let answer = try await gateway.post("/v1/apps/shop/failures", key: DemoAccount.shop.key) {
         $0.member("session", session.text)
         $0.key("report")
@@ -148,9 +148,9 @@ extension DemoScenario {
     }
   }
 
-  private func fault(_ what: String, _ fault: String, expected: String) -> DemoStep {
-    DemoStep(call: what, vendor: "china-mobile-app") { () throws(DemoError) in
-      guard let fault = try? JSONValue.parse(fault) else { throw DemoError(message: "the fault is no JSON") }
+  private func fault(_ name: String, _ fault: String, expected: String) -> DemoStep {
+    DemoStep(call: name, vendor: "china-mobile-app") { () throws(DemoError) in
+      guard let fault = try? JSONValue.parse(fault) else { throw DemoError(message: "the fault is not JSON") }
       let phone = try await prepare(.shop, "app", "verify", fault: fault)
       let answer = try await gateway.post("/v1/apps/shop/verify", key: DemoAccount.shop.key) {
         phone.write(into: &$0)
@@ -162,7 +162,7 @@ extension DemoScenario {
   }
 
   private func wrongKey() -> DemoStep {
-    DemoStep(call: "a team key that is wrong", vendor: "(gateway)") { () throws(DemoError) in
+    DemoStep(call: "an invalid team key", vendor: "(gateway)") { () throws(DemoError) in
       let answer = try await gateway.post("/v1/apps/shop/login", key: "no-such-key") { $0.member("channel", "app") }
       return Outcome(
         result: failure(answer), isAsExpected: answer.reason == "unauthenticated", lastCallStart: answer.start)

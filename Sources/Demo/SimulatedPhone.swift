@@ -1,22 +1,22 @@
 import JSON
 import Networking
 
-/// What the gateway said about the front end's start.
+/// A session that the gateway has created.
 struct OpenSession: Sendable {
   let text: String
   let provider: String
   let channel: String
   let parameters: JSONValue
-  /// What the gateway wants to see beside the token.
+  /// The names of the inputs that the gateway requires with the token.
   let inputs: [String]
 }
 
-/// A phone after its SDK has done its work: what the page sends to the team's backend.
+/// The result of the SDK on a phone: the data that the page or app sends to the team's backend.
 struct SimulatedPhone: Sendable {
   let session: String
   let token: String
   let userInformation: String?
-  /// What the SDK returned beside the token, as far as the session asks for it.
+  /// The inputs of the session, as returned by the SDK.
   let inputs: [(name: String, value: String)]
 
   func write(into writer: inout JSONWriter) {
@@ -27,7 +27,7 @@ struct SimulatedPhone: Sendable {
     writer.object("inputs") { for (name, value) in inputs { $0.member(named: name, value) } }
   }
 
-  /// Who the sandbox's SDK is to be, with the parameters that the gateway prepared.
+  /// Writes the fields of a token request to the sandbox, with the parameters that the gateway prepared.
   static func describe(_ session: OpenSession, _ operation: String, into writer: inout JSONWriter) {
     writer.member("provider", session.provider)
     writer.member("channel", session.channel)
@@ -40,8 +40,8 @@ struct SimulatedPhone: Sendable {
     }
   }
 
-  /// What the vendor calls the app, by the vendor's own name for it; Aliyun's scheme, which the front end has from its
-  /// build, where the session gives nothing of the kind.
+  /// The vendor's identifier of the app, from the parameters of the session. For Aliyun, whose session contains no such
+  /// parameter, the scheme that is built into the front end.
   private static func appId(_ session: OpenSession) -> String {
     for name in ["appId", "appkey", "businessId", "sdkAppId"] {
       if let given = session.parameters[name]?.string { return given }
@@ -65,7 +65,7 @@ extension DemoScenario {
       inputs: (answer.body["client"]?["inputs"]?.elements ?? []).compactMap(\.string))
   }
 
-  /// Opens a session and lets the sandbox's SDK get a token with it.
+  /// Creates a session and gets a token from the sandbox's SDK.
   func prepare(
     _ demo: DemoAccount, _ channel: String, _ operation: String, fault: JSONValue? = nil
   ) async throws(DemoError) -> SimulatedPhone {
@@ -101,7 +101,7 @@ extension DemoScenario {
       $0.member("appId", session.parameters["appId"]?.string ?? "")
     }
     guard let preSign = composed.body["preSign"]?.string else {
-      throw DemoError(message: "the SDK composed no preSign")
+      throw DemoError(message: "the SDK returned no preSign")
     }
     let answer = try await gateway.post("/v1/apps/\(demo.app)/signatures", key: demo.key) {
       $0.member("session", session.text)

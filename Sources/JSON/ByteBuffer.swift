@@ -1,15 +1,15 @@
 private import CSimdJSON
 
-/// Bytes that are written one after the other. All memory of the array is initialised; `count` says how much of it has
-/// been written. A write checks the capacity once and uses a pointer, where `Array.append` checks for each piece.
+/// An append-only byte buffer. All memory of the array is initialised; `count` is the number of written bytes. A write
+/// checks the capacity once and then uses a pointer, while `Array.append` checks for each piece.
 public struct ByteBuffer: Sendable {
-  /// At least `count` elements; those behind are meaningless.
+  /// At least `count` elements. The content of further elements is undefined.
   private var storage: [UInt8]
   public private(set) var count = 0
 
   public init(capacity: Int) { storage = [UInt8](repeating: 0, count: capacity) }
 
-  /// Reuses the memory of an array, which is empty afterwards.
+  /// Reuses the memory of an array and leaves the array empty.
   public init(reusing memory: inout [UInt8]) {
     storage = []
     swap(&storage, &memory)
@@ -23,14 +23,14 @@ public struct ByteBuffer: Sendable {
 
   /// Removes what has been written and returns it without a copy.
   public mutating func take() -> [UInt8] {
-    var taken: [UInt8] = []
-    swap(&taken, &storage)
-    taken.removeLast(taken.count - count)
+    var result: [UInt8] = []
+    swap(&result, &storage)
+    result.removeLast(result.count - count)
     count = 0
-    return taken
+    return result
   }
 
-  /// Makes sure that `size` more bytes fit, and calls `body` with the place for them; `body` returns how many it wrote.
+  /// Reserves `size` bytes and calls `body` with a pointer to them; `body` returns the number of bytes that it wrote.
   @inline(__always)
   private mutating func write(atMost size: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
     if storage.count - count < size { grow(by: size) }
@@ -77,10 +77,10 @@ public struct ByteBuffer: Sendable {
     }
   }
 
-  /// The byte that was written last.
+  /// The last byte written; nil for an empty buffer.
   public var last: UInt8? { count > 0 ? storage[count - 1] : nil }
 
-  /// Appends a member's name, which needs no escape, with its quotes and its colon.
+  /// Appends a member's name with quotes and colon. The name must not contain characters that need an escape.
   mutating func append(_ key: StaticString, afterComma: Bool) {
     let length = key.utf8CodeUnitCount
     write(atMost: length + 4) { output in
@@ -127,7 +127,7 @@ public struct ByteBuffer: Sendable {
   }
 
   private mutating func append(quoted utf8: UnsafeBufferPointer<UInt8>) {
-    // Most texts need no escape; one that does takes at most six bytes for one.
+    // Most texts need no escapes. An escaped byte needs at most six bytes.
     let escapes = numgate_json_escapes(utf8.baseAddress, utf8.count)
     write(atMost: utf8.count + escapes * 5 + 2) { output in
       var at = output
@@ -147,7 +147,7 @@ public struct ByteBuffer: Sendable {
   @inline(__always)
   private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5c }
 
-  /// Writes one byte of a JSON string, escaped where it must be, and returns the place behind it.
+  /// Writes one byte of a JSON string, escaped if necessary, and returns the position after it.
   private static func put(_ byte: UInt8, _ output: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
     guard needsEscape(byte) else {
       output.pointee = byte

@@ -1,13 +1,13 @@
 private import CSimdJSON
 
-/// Why a text is not the JSON that was asked for. Its description names a place or a field, never a value.
+/// An error in a JSON text. The description names an offset or a field, never a value.
 public enum JSONError: Error, Equatable, CustomStringConvertible {
   case invalid(offset: Int)
   case invalidUTF8
   case tooDeep(limit: Int)
   case tooLarge
   case duplicateKey(String)
-  /// A field that is there but is not what the reader needs, or is not there at all.
+  /// A field that is missing or has another type than expected.
   case field(String, expected: String)
 
   public var description: String {
@@ -16,7 +16,7 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
     case .invalidUTF8: "not valid UTF-8"
     case .tooDeep(let limit): "nested deeper than \(limit) levels"
     case .tooLarge: "JSON text too large"
-    case .duplicateKey(let key): "a second value for the key '\(key)'"
+    case .duplicateKey(let key): "duplicate key '\(key)'"
     case .field(let name, let expected): "'\(name)' must be \(expected)"
     }
   }
@@ -26,18 +26,18 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
 private let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
 extension JSONValue {
-  /// What to do about an object that gives one key twice (RFC 8259 §4 leaves it open).
+  /// The handling of duplicate keys in an object (RFC 8259 §4 leaves it open).
   public enum DuplicateKeys: Sendable {
-    /// The text is refused: for what our own callers send.
+    /// The text is rejected. For requests of callers.
     case refused
-    /// The text is refused, also where a string in it holds JSON that does so: for the answers of vendors.
+    /// The text is rejected, also for duplicate keys in JSON inside a string. For responses of vendors.
     case refusedInStringsToo
-    /// The first value counts: for texts that cannot decide about a verdict.
+    /// The first value is used. For texts that do not influence a verdict.
     case firstWins
   }
 
-  /// Parses and validates a whole JSON text (RFC 8259): UTF-8, numbers, escapes, nothing behind the value. A byte order
-  /// mark before the value is skipped (§8.1); it counts in the offset of an error.
+  /// Parses and validates a complete JSON text (RFC 8259): UTF-8, numbers, escapes, no trailing characters. A byte
+  /// order mark before the value is skipped (§8.1); offsets of errors include it.
   public static func parse(
     _ bytes: [UInt8], duplicateKeys: DuplicateKeys = .firstWins, maximumDepth: Int = 64
   ) throws(JSONError) -> JSONValue {
@@ -70,20 +70,20 @@ extension JSONValue {
     try parse(Array(text.utf8), duplicateKeys: duplicateKeys, maximumDepth: maximumDepth)
   }
 
-  /// The string at `key`. Throws `JSONError.field` where it is missing or not a string.
+  /// The string at `key`. Throws `JSONError.field` if it is missing or not a string.
   public func requiredString(_ key: String) throws(JSONError) -> String {
     guard let value = self[key], let string = value.string else { throw .field(key, expected: "a string") }
     return string
   }
 
-  /// The string at `key`, nil where the member is missing or null. Throws `JSONError.field` for another kind.
+  /// The string at `key`; nil if the member is missing or null. Throws `JSONError.field` for another type.
   public func optionalString(_ key: String) throws(JSONError) -> String? {
     guard let value = self[key], !value.isNull else { return nil }
     guard let string = value.string else { throw .field(key, expected: "a string") }
     return string
   }
 
-  /// The whole number at `key`, nil where the member is missing or null. Throws `JSONError.field` for another kind.
+  /// The whole number at `key`; nil if the member is missing or null. Throws `JSONError.field` for another type.
   public func optionalInt(_ key: String) throws(JSONError) -> Int? {
     guard let value = self[key], !value.isNull else { return nil }
     guard let int = value.int else { throw .field(key, expected: "a whole number") }
@@ -92,8 +92,8 @@ extension JSONValue {
 }
 
 extension JSONStorage {
-  /// Throws `duplicateKey` if a string contains a JSON object or array that repeats a key. Skips strings that are not
-  /// JSON. Each level of nesting doubles the escapes, so the text itself bounds the recursion.
+  /// Throws `duplicateKey` if a string contains a JSON object or array with a duplicate key. Skips strings that are not
+  /// JSON. Each level of nesting doubles the escapes, so the length of the text bounds the recursion.
   fileprivate func refuseDuplicateKeysInStrings(_ maximumDepth: Int) throws(JSONError) {
     for index in 0..<count {
       guard let bytes = JSONValue(storage: self, index: index).nestedText else { continue }

@@ -1,14 +1,14 @@
-/// A JSON Pointer (RFC 6901), taken apart once.
+/// A parsed JSON Pointer (RFC 6901).
 public struct JSONPointer: Sendable, Hashable {
   let tokens: [String]
 
-  /// nil where the text is neither empty nor begins with `/`, or holds a `~` that is not `~0` or `~1`.
+  /// nil if the text is neither empty nor begins with `/`, or contains a `~` other than in `~0` and `~1`.
   public init?(_ text: String) {
     if text.isEmpty {
       tokens = []
       return
     }
-    // Code points, not `Character`s: a combining mark would hide the slash before it.
+    // By code points: in a `Character`, a combining mark would hide the slash before it.
     let scalars = text.unicodeScalars
     guard scalars.first == "/" else { return nil }
     var tokens: [String] = []

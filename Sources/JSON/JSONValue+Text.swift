@@ -1,5 +1,5 @@
 extension JSONValue {
-  /// The value as a person reads it: a member a line, two blanks a level, numbers as they are written.
+  /// The value as indented JSON: one member on each line, two spaces for each level, numbers unchanged.
   public func indented() -> String {
     var text = ""
     indent(into: &text, "\n")

@@ -1,7 +1,7 @@
 internal import CSimdJSON
 
-/// A parsed JSON text in one array: the number of entries, the entries of the tape, and the bytes that the entries of
-/// strings and numbers refer to.
+/// A parsed JSON text in one array: the number of tape entries, the entries, and the bytes of strings and numbers to
+/// which the entries refer.
 struct JSONStorage: Sendable {
   /// The bytes that the parser holds for the calling thread.
   static var retainedBytes: Int { numgate_json_retained() }
@@ -25,17 +25,17 @@ struct JSONStorage: Sendable {
 
   var count: Int { Int(words[0]) }
 
-  /// An entry of the tape: tag, size and place.
+  /// An entry of the tape: tag, size and position.
   subscript(index: Int) -> UInt64 { words[index + 1] }
 
-  /// The bytes of strings and numbers. Their places in the entries are inside it.
+  /// The bytes of strings and numbers. Positions in the entries are offsets into it.
   func withText<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     words.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[((count + 1) * 8)...])) }
   }
 }
 
-/// A value inside a parsed JSON text (RFC 8259). Reading is by key, by index or by JSON Pointer; numbers keep the
-/// text they were written with, so that a vendor's 20-digit id survives.
+/// A value of a parsed JSON text (RFC 8259), read by key, by index or by JSON Pointer. Numbers keep their original
+/// text, so that a vendor's ID of 20 digits is not rounded.
 public struct JSONValue: Sendable {
   public enum Kind: Sendable { case null, boolean, number, string, array, object }
 
@@ -60,10 +60,10 @@ public struct JSONValue: Sendable {
 
   public var isNull: Bool { tag == 0 }
 
-  /// The value of a JSON string; nil for every other kind.
+  /// The value of a JSON string; nil for all other types.
   public var string: String? { kind == .string ? rawText : nil }
 
-  /// A JSON string's value or a JSON number's text as written: how vendors' codes are read.
+  /// The value of a JSON string, or the original text of a JSON number. Vendors' codes are read this way.
   public var text: String? {
     switch kind {
     case .string, .number: rawText
@@ -76,7 +76,7 @@ public struct JSONValue: Sendable {
   /// A JSON number that is a whole number in the range of `Int`; nil otherwise.
   public var int: Int? { kind == .number ? Int(rawText) : nil }
 
-  /// How many elements or members an array or object holds; 0 for every other kind.
+  /// The number of elements or members of an array or object; 0 for all other types.
   public var count: Int { kind == .array || kind == .object ? size : 0 }
 
   private var rawText: String {
@@ -90,7 +90,7 @@ public struct JSONValue: Sendable {
     return storage.withText { body(UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
-  /// The first member of an object with this key; nil where there is none or this is not an object.
+  /// The first member of an object with this key; nil if it is missing or this is not an object.
   public subscript(key: String) -> JSONValue? {
     guard kind == .object else { return nil }
     return key.utf8.withContiguousStorageIfAvailable { member(UnsafeRawBufferPointer($0)) }
@@ -116,7 +116,7 @@ public struct JSONValue: Sendable {
     }
   }
 
-  /// The element of an array; nil outside its bounds or where this is not an array.
+  /// The element of an array; nil outside its bounds, or if this is not an array.
   public subscript(position: Int) -> JSONValue? {
     guard kind == .array, position >= 0, position < size else { return nil }
     var at = index + 1
@@ -131,7 +131,7 @@ public struct JSONValue: Sendable {
     return isContainer ? Int(entry & 0xffff_ffff) : at + 1
   }
 
-  /// The elements of an array, in order; empty for every other kind.
+  /// The elements of an array, in order; empty for all other types.
   public var elements: [JSONValue] {
     guard kind == .array else { return [] }
     var result: [JSONValue] = []
@@ -144,7 +144,7 @@ public struct JSONValue: Sendable {
     return result
   }
 
-  /// The members of an object, in the order of the text; empty for every other kind.
+  /// The members of an object, in the order of the text; empty for all other types.
   public var members: [(key: String, value: JSONValue)] {
     guard kind == .object else { return [] }
     var result: [(key: String, value: JSONValue)] = []
@@ -158,10 +158,9 @@ public struct JSONValue: Sendable {
     return result
   }
 
-  /// The value a JSON Pointer (RFC 6901) names, such as `/header/resultCode`; nil where it leads nowhere.
+  /// The value at a JSON Pointer (RFC 6901) such as `/header/resultCode`; nil if there is no such value.
   ///
-  /// With `lookingIntoTexts` a text on the way that holds JSON itself counts as what it holds: some servers put JSON
-  /// inside JSON.
+  /// With `lookingIntoTexts`, a string that contains JSON is parsed on the way: some servers put JSON inside JSON.
   public func at(_ pointer: JSONPointer, lookingIntoTexts: Bool = false) -> JSONValue? {
     var value = self
     for token in pointer.tokens {

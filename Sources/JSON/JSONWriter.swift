@@ -4,17 +4,17 @@
 ///     writer.object { $0.member("verdict", "match") }
 ///     send(writer.take())
 ///
-/// Names that are literals are written as they are: they hold no character that needs an escape.
+/// Names that are literals are written unchanged. They must not contain characters that need an escape.
 public struct JSONWriter: Sendable {
   private var buffer: ByteBuffer
   private var needsComma = false
 
   public init(reservingCapacity capacity: Int = 256) { buffer = ByteBuffer(capacity: capacity) }
 
-  /// Reuses the memory of an array, which is empty afterwards.
+  /// Reuses the memory of an array and leaves the array empty.
   public init(reusing memory: inout [UInt8]) { buffer = ByteBuffer(reusing: &memory) }
 
-  /// What has been written.
+  /// The bytes written so far.
   public var bytes: [UInt8] { buffer.bytes }
 
   public var count: Int { buffer.count }
@@ -42,13 +42,13 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// Removes what has been written, and keeps the memory.
+  /// Removes what has been written and keeps the memory.
   public mutating func removeAll() {
     buffer.removeAll()
     needsComma = false
   }
 
-  /// Ends a text; the next one begins on a new line.
+  /// Ends a JSON text. The next one begins on a new line.
   public mutating func endLine() {
     buffer.append(0x0a)
     needsComma = false
@@ -88,7 +88,7 @@ public struct JSONWriter: Sendable {
     needsComma = true
   }
 
-  /// A text that is JSON already.
+  /// Writes a finished piece of JSON.
   public mutating func value(_ fragment: JSONFragment) {
     separate()
     buffer.append(fragment.bytes)
@@ -130,18 +130,18 @@ public struct JSONWriter: Sendable {
     value(bool)
   }
 
-  /// Leaves the member out where the value is nil.
+  /// Omits the member if the value is nil.
   public mutating func member(_ name: StaticString, ifPresent string: String?) {
     if let string { member(name, string) }
   }
 
-  /// A member that is an object.
+  /// Writes a member that is an object.
   public mutating func object(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
     key(name)
     object(body)
   }
 
-  /// A member that is an array.
+  /// Writes a member that is an array.
   public mutating func array(_ name: StaticString, _ body: (inout JSONWriter) -> Void) {
     key(name)
     array(body)
@@ -152,7 +152,7 @@ public struct JSONWriter: Sendable {
   }
 }
 
-/// The same for names that are not literals.
+/// Members with names that are not literals.
 extension JSONWriter {
   public mutating func member(named name: String, _ string: String) {
     key(named: name)
@@ -175,7 +175,7 @@ extension JSONWriter {
   }
 }
 
-/// A finished piece of JSON text, made by a `JSONWriter`.
+/// A finished piece of JSON text, written by a `JSONWriter`.
 public struct JSONFragment: Sendable, Equatable {
   public let bytes: [UInt8]
 
@@ -185,6 +185,6 @@ public struct JSONFragment: Sendable, Equatable {
     bytes = writer.take()
   }
 
-  /// Bytes that are JSON already.
+  /// Wraps bytes that are valid JSON.
   public init(json bytes: [UInt8]) { self.bytes = bytes }
 }

@@ -5,15 +5,15 @@ import JSON
 public import Networking
 public import NumberAuth
 
-/// One call of a provider, tried without a vendor: every step's value, the request as it would be sent, and how an
-/// answer would be read, as lines for a person.
+/// Performs one call of a provider without sending it. The result is text: the value of each step, the request, and the
+/// result of reading a given response.
 public struct DryRun: Sendable {
-  /// What is tried.
+  /// The operation of the call.
   public enum Subject: String, Sendable, CaseIterable {
     case prepare, login, verify
   }
 
-  /// An answer to be read in place of a vendor's.
+  /// The response to read.
   public struct Answer: Sendable {
     let status: Int
     let body: [UInt8]
@@ -24,7 +24,7 @@ public struct DryRun: Sendable {
     }
   }
 
-  /// Why there is nothing to try.
+  /// Why the call cannot be performed.
   public struct Fault: Error, Sendable {
     public let message: String
   }
@@ -33,7 +33,7 @@ public struct DryRun: Sendable {
   public let settings: AccountSettings
   let origin: HTTPOrigin
   public let context: CallContext
-  /// Whether keys, tokens and numbers are shown.
+  /// Whether keys, tokens and phone numbers are printed.
   public let isRevealed: Bool
 
   public init(
@@ -46,29 +46,30 @@ public struct DryRun: Sendable {
     self.isRevealed = isRevealed
   }
 
-  /// A call's nonce, as the gateway draws them.
+  /// A random nonce in the gateway's format: 32 lower-case hexadecimal digits.
   public static func randomNonce() -> String { Hex.encode(SecureRandom.bytes(16)) }
 
-  /// `inputs` by name: those of every call, and those that the file declares. `lines` and whether all went well.
+  /// Performs the call. `inputs`: the inputs of every call, and those that the file declares. `isGood` is false if the
+  /// response results in a failure.
   public func run(
     _ subject: Subject, on channel: Channel, _ inputs: [(name: String, value: String)], _ answer: Answer?
   ) throws(Fault) -> (lines: [String], isGood: Bool) {
     let served = file.serves[channel] ?? []
     guard subject == .prepare ? !served.isEmpty : served.contains(where: { $0.rawValue == subject.rawValue }) else {
-      throw Fault(message: "'\(file.name)' does no \(subject.rawValue) on \(channel.rawValue)")
+      throw Fault(message: "'\(file.name)' does not support \(subject.rawValue) on \(channel.rawValue)")
     }
-    let call = try TrialCall(subject, channel, inputs, file)
+    let call = try DryRunCall(subject, channel, inputs, file)
     guard let description = file.description else {
-      throw Fault(message: "'\(file.name)' is built in: only a described provider can be tried step by step")
+      throw Fault(message: "'\(file.name)' is a built-in provider; only declarative providers can be tried")
     }
     if subject == .prepare, let parameters = ownParameters(call) {
       return (
-        ["the page's SDK is called with", "  " + String(decoding: parameters.parameters.bytes, as: UTF8.self)], true
+        ["parameters of the SDK", "  " + String(decoding: parameters.parameters.bytes, as: UTF8.self)], true
       )
     }
     let preview: RequestPreview
-    do throws(RehearsalFault) {
-      preview = try call.rehearse(description, settings, context)
+    do throws(RequestPreviewFault) {
+      preview = try call.preview(description, settings, context)
     } catch {
       throw fault(error, subject)
     }
@@ -78,7 +79,7 @@ public struct DryRun: Sendable {
     lines += ["steps"] + describe(preview.steps) + [""]
     lines += ["request"] + describe(preview)
     guard let answer else {
-      lines += ["", "nothing was sent; --answer FILE shows how an answer is read"]
+      lines += ["", "nothing was sent; use --answer FILE to read a response"]
       return (lines, true)
     }
     let response = VendorResponse(status: answer.status, body: Charset.utf8(answer.body, HTTPFields()))
@@ -89,7 +90,7 @@ public struct DryRun: Sendable {
     case .success(let outcome):
       lines += describe(outcome)
       guard (200...299).contains(answer.status) else {
-        lines.append("  but HTTP \(answer.status) makes it vendor-protocol-error: a success comes with 2xx")
+        lines.append("  but the call fails with vendor-protocol-error: HTTP \(answer.status) is not a 2xx status")
         return (lines, false)
       }
       return (lines, true)
@@ -99,24 +100,24 @@ public struct DryRun: Sendable {
     }
   }
 
-  /// What `prepare` comes to where no vendor is asked; nil where one is.
-  private func ownParameters(_ call: TrialCall) -> ClientParameters? {
+  /// The result of `prepare` if it needs no request to the vendor, otherwise nil.
+  private func ownParameters(_ call: DryRunCall) -> ClientParameters? {
     guard case .prepare(let call) = call.call, let provider = try? file.makeProvider(settings) as? any ClientPreparing,
       case .answer(let parameters)? = try? provider.prepare(call, context)
     else { return nil }
     return parameters
   }
 
-  private func fault(_ fault: RehearsalFault, _ subject: Subject) -> Fault {
+  private func fault(_ fault: RequestPreviewFault, _ subject: Subject) -> Fault {
     switch fault {
     case .account(let fault): Fault(message: "the account: \(fault.message)")
     case .failure(let failure): Fault(message: failure.detail ?? failure.reason.title)
     case .nothingToSend:
-      Fault(message: "'\(file.name)' asks no vendor for '\(subject.rawValue)'")
+      Fault(message: "'\(file.name)' sends no request for '\(subject.rawValue)'")
     }
   }
 
-  // MARK: Lines
+  // MARK: Text
 
   private func describe(_ steps: [RequestPreview.StepValue]) -> [String] {
     guard !steps.isEmpty else { return ["  (none)"] }
@@ -136,7 +137,7 @@ public struct DryRun: Sendable {
   private func describe(_ step: RequestPreview.StepValue, _ width: Int) -> String {
     let name = step.name + String(repeating: " ", count: width - step.name.count)
     let what = step.isBytes ? "\(step.value.utf8.count / 2) bytes" : "\(step.value.count) characters"
-    if step.isPrivate, !isRevealed, !step.value.hasPrefix("cannot be done") {
+    if step.isPrivate, !isRevealed, !step.value.hasPrefix("failed: ") {
       return "  \(name)  ~\(step.name)~ (\(what))"
     }
     return "  \(name)  \(step.value)" + (step.isBytes ? " (\(what))" : "")
@@ -144,7 +145,7 @@ public struct DryRun: Sendable {
 
   private func describe(_ preview: RequestPreview) -> [String] {
     guard let request = isRevealed ? preview.request : preview.maskedRequest else {
-      return ["  hidden: it cannot be shown without what nobody may see; --reveal shows it"]
+      return ["  hidden: its secrets cannot be masked; use --reveal to print it"]
     }
     var lines = ["  \(request.method) \(origin)\(request.target)"]
     lines += request.headers.map { "  \($0.name): \($0.value)" }
@@ -180,8 +181,8 @@ public struct DryRun: Sendable {
   }
 }
 
-/// A call put together from `name=value` pairs.
-private struct TrialCall {
+/// A call composed of `name=value` pairs.
+private struct DryRunCall {
   enum Call {
     case prepare(PrepareClient)
     case login(Login)
@@ -211,7 +212,7 @@ private struct TrialCall {
     let extras = CallExtras(clientIP: common["clientIp"], inputs: extra)
     var carrier: Carrier?
     if let text = common["carrier"] {
-      guard let known = Carrier(rawValue: text) else { throw DryRun.Fault(message: "'carrier' is YD, CT or CU") }
+      guard let known = Carrier(rawValue: text) else { throw DryRun.Fault(message: "'carrier' must be YD, CT or CU") }
       carrier = known
     }
     guard subject != .prepare else {
@@ -238,13 +239,13 @@ private struct TrialCall {
         carrier: carrier, extras: extras))
   }
 
-  func rehearse(
+  func preview(
     _ description: DeclarativeDescription, _ settings: AccountSettings, _ context: CallContext
-  ) throws(RehearsalFault) -> RequestPreview {
+  ) throws(RequestPreviewFault) -> RequestPreview {
     switch call {
-    case .prepare(let call): try description.rehearse(call, settings, context)
-    case .login(let call): try description.rehearse(call, settings, context)
-    case .verify(let call): try description.rehearse(call, settings, context)
+    case .prepare(let call): try description.preview(call, settings, context)
+    case .login(let call): try description.preview(call, settings, context)
+    case .verify(let call): try description.preview(call, settings, context)
     }
   }
 }

@@ -1,7 +1,7 @@
 public import Configuration
 import NumberAuth
 
-/// What every provider's file offers, as a table that a person reads: one line for each product and channel.
+/// A table of the providers and their operations: one line for each provider and channel.
 public struct ProviderMatrix: Sendable {
   public let lines: [String]
 

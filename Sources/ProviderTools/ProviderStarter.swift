@@ -1,6 +1,6 @@
-/// The commented start of a provider's file. It passes the check as it is and describes an invented vendor.
+/// The template of a provider file, with comments. It is valid and describes an invented vendor.
 public enum ProviderStarter {
-  /// `schema`: the JSON Schema's path as the new file sees it.
+  /// `schema`: the path of the JSON Schema, relative to the new file.
   public static func text(name: String, schema: String) -> String {
     String(decoding: PackageResources.starter_yaml, as: UTF8.self)
       .replacing("@NAME@", with: name).replacing("@SCHEMA@", with: schema)

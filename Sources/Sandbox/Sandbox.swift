@@ -1,9 +1,9 @@
 public import Networking
 
-/// The servers of China Mobile, Aliyun and six more vendors and what runs of theirs on phones, imitated from their
-/// documents on one port, with faults on demand. `GET /sandbox` lists what there is.
+/// Simulates the servers and the front-end SDKs of China Mobile, Aliyun and six other vendors on one port, as described
+/// in their documents, and injects faults on request. `GET /sandbox` lists the interfaces.
 public final class Sandbox: HTTPResponder {
-  /// The paths of the vendors' interfaces.
+  /// The paths of the vendor interfaces.
   static let vendorPaths = [
     OneClickLogin.path, QuickAppVerify.path, AppLogin.path, AppVerify.path, AliyunRPC.path, JiGuangLogin.path,
     JiGuangLogin.pagePath, JiGuangVerify.path, JiGuangVerify.pagePath, YidunCheck.loginPath, YidunCheck.verifyPath,
@@ -13,7 +13,7 @@ public final class Sandbox: HTTPResponder {
   let core: SandboxCore
   private let control: ControlAPI
 
-  /// `clock` gives the time in milliseconds since 1970: lives, limits and timestamps are measured with it.
+  /// `clock` returns the time in milliseconds since 1970. It is used for lifetimes, limits and timestamps.
   public init(accounts: SandboxAccounts, clock: @escaping @Sendable () -> Int64) {
     core = SandboxCore(accounts: accounts, state: Locked(SandboxState()), clock: clock)
     control = ControlAPI(core: core)

@@ -1,6 +1,6 @@
 internal import YAML
 
-/// The accounts that the sandbox's vendors know. `accounts.yaml` says what each value is.
+/// The accounts of the simulated vendors. `accounts.yaml` documents each field.
 public struct SandboxAccounts: Sendable {
   let apps: [String: ChinaMobileApp]
   let accessKeys: [String: AliyunAccessKey]
@@ -12,12 +12,12 @@ public struct SandboxAccounts: Sendable {
   let mobTech: [String: MobTechAccount]
   let getui: [String: GetuiAccount]
 
-  /// The accounts that are built in: obviously not real ones, the same in every copy.
+  /// The built-in accounts. They are the same in every build, and their names show that they are not real.
   public static func builtIn() throws -> SandboxAccounts {
     try SandboxAccounts(yaml: PackageResources.accounts_yaml)
   }
 
-  /// Reads accounts in the form of the built-in `accounts.yaml`, every list of which may be left out. Throws
+  /// Reads accounts in the format of the built-in `accounts.yaml`; every list is optional. Throws
   /// `SandboxAccountsError` or `YAMLError`, both with line and column.
   public init(yaml: [UInt8]) throws {
     let root = try AccountFields(

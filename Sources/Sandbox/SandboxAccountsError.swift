@@ -1,6 +1,6 @@
 internal import YAML
 
-/// Why a text does not describe accounts, and where. Never says what stands in a key.
+/// An error in a file of accounts, with its position. Never contains a part of a key.
 public struct SandboxAccountsError: Error, CustomStringConvertible {
   let mark: YAMLMark
   let message: String

@@ -1,16 +1,16 @@
 internal import Networking
 
-/// What every imitated server shares: accounts, memory and the clock.
+/// The data that all simulated servers share: accounts, state and clock.
 struct SandboxCore: Sendable {
   let accounts: SandboxAccounts
   let state: Locked<SandboxState>
   /// Milliseconds since 1970.
   let clock: @Sendable () -> Int64
 
-  /// How far a China Mobile timestamp may be from the sandbox's clock. The documents name no bound.
+  /// Maximum difference between a China Mobile timestamp and the clock. The documents define no limit.
   static let timestampTolerance: Int64 = 10 * 60_000
 
-  /// Finds a token and uses it up.
+  /// Finds and consumes a token.
   func redeem(
     _ text: String, _ family: Token.Family, account: String, operation: Operation, inputs: [String: String] = [:],
     at now: Int64
@@ -23,7 +23,7 @@ struct SandboxCore: Sendable {
     }
   }
 
-  /// Whether these are 17 digits of a time near `now`.
+  /// Whether `stamp` is a China Mobile timestamp within the tolerance of `now`.
   func isCurrent(_ stamp: String, at now: Int64) -> Bool {
     guard let time = ChinaTime.milliseconds(stamp) else { return false }
     return abs(time - now) <= SandboxCore.timestampTolerance

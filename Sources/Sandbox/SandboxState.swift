@@ -1,4 +1,4 @@
-/// All that the vendors remember between two requests.
+/// The state of all simulated vendors.
 struct SandboxState: Sendable {
   var tokens = TokenStore()
   var limits = NumberLimits()

@@ -1,15 +1,15 @@
-/// A text that somebody else fills in, as a file declares it: a field of an account, or an extra input of a call.
+/// A text field that a provider file declares: a field of an account, or an additional input of a call.
 public struct DeclaredField: Sendable {
   public let name: String
   public let isSecret: Bool
   public let isRequired: Bool
   public let choices: [String]?
-  /// The name of its form, as the file has it.
+  /// The name of its form, as written in the file.
   public let pattern: String?
   public let form: Shape.Form?
-  /// The operations that it belongs to, by name; nil: all of them.
+  /// Names of the operations that it belongs to; nil: all.
   public let operations: [String]?
-  /// What it is where nobody gives it.
+  /// The value of an absent field.
   public let fallback: String?
   public let about: String?
 
@@ -29,7 +29,7 @@ public struct DeclaredField: Sendable {
     self.about = about
   }
 
-  /// What the value must be instead; nil where nothing is wrong with it.
+  /// Describes the expected value; nil if `text` is valid.
   public func expectation(unmetBy text: String) -> String? {
     if let choices, !choices.contains(text) { return "one of " + choices.joined(separator: ", ") }
     if let form, !form.isValid(text) {

@@ -1,6 +1,6 @@
 public import YAML
 
-/// Something wrong, or doubtful, at one place of one file.
+/// An error or a warning at one position of a file.
 public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
   public enum Severity: Sendable, Hashable { case error, warning }
 
@@ -16,13 +16,13 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     self.severity = severity
   }
 
-  /// `file:line:column: message`, as compilers and editors have it.
+  /// `file:line:column: message`, the format of compilers.
   public var description: String {
     "\(file):\(mark.line):\(mark.column): \(severity == .warning ? "warning: " : "")\(message)"
   }
 }
 
-/// Everything found so far: a check goes on after the first error and reports all of them.
+/// The errors and warnings of a check. A check continues after the first error and reports all of them.
 public struct Diagnostics: Sendable {
   public private(set) var found: [Diagnostic] = []
 
@@ -40,7 +40,7 @@ public struct Diagnostics: Sendable {
 
   public mutating func append(_ others: Diagnostics) { found += others.found }
 
-  /// Each once, in the order of the files and of their lines.
+  /// Without duplicates, sorted by file and position.
   public var sorted: [Diagnostic] {
     var seen: Set<Diagnostic> = []
     return found.filter { seen.insert($0).inserted }
@@ -48,7 +48,7 @@ public struct Diagnostics: Sendable {
   }
 }
 
-/// A known word close to a mistyped one; nil where nothing is close.
+/// The known word that is closest to a mistyped one; nil if none is close.
 public func nearest(to word: String, among known: some Sequence<String>) -> String? {
   let length = word.unicodeScalars.count
   let limit = max(1, length / 3)
@@ -62,13 +62,13 @@ public func nearest(to word: String, among known: some Sequence<String>) -> Stri
   return best?.name
 }
 
-/// What is longer is no mistyped word.
+/// In characters. Longer texts are not compared.
 private let longestWord = 64
 
-/// "; did you mean 'x'?" or the list of what is known, where it is short.
+/// "; did you mean 'x'?", the list of known words if it is short, or an empty string.
 public func suggestion(for word: String, among known: [String]) -> String {
   if let near = nearest(to: word, among: known) { return "; did you mean '\(shortened(near))'?" }
-  // 'clock-skew' for 'clock-rejected': the same first part says the same thing.
+  // Words with the same first part are related: 'clock-rejected' is suggested for 'clock-skew'.
   let part = word.prefix { $0 != "-" }
   let related = part.utf8.count >= 4 && part.endIndex != word.endIndex ? known.filter { $0.hasPrefix(part + "-") } : []
   if (1...3).contains(related.count) {
@@ -77,7 +77,7 @@ public func suggestion(for word: String, among known: [String]) -> String {
   return known.isEmpty || known.count > 12 ? "" : "; known: " + known.map(shortened).joined(separator: ", ")
 }
 
-/// How many characters to add, drop, change or swap with a neighbour (Damerau, restricted).
+/// The number of insertions, deletions, substitutions and transpositions (restricted Damerau–Levenshtein distance).
 private func editDistance(_ left: String, _ right: String) -> Int {
   let a = Array(left.unicodeScalars)
   let b = Array(right.unicodeScalars)

@@ -1,9 +1,9 @@
 public import JSON
 
 extension Shape {
-  /// The shape as a JSON Schema (draft 7, which editors know best), for files that are written in YAML.
+  /// The shape as a JSON Schema for YAML files (draft 7, which editors support best).
   ///
-  /// `extends` is a key whose presence makes every other one optional.
+  /// - Parameter extends: if this key is present, all other keys are optional.
   public func jsonSchema(title: String, extends: String? = nil) -> JSONValue {
     var definitions: [(name: String, shape: Shape)] = []
     collect(&definitions)
@@ -19,7 +19,7 @@ extension Shape {
         }
       }
     }
-    guard let value = try? JSONValue.parse(fragment.bytes) else { preconditionFailure("a schema is no JSON") }
+    guard let value = try? JSONValue.parse(fragment.bytes) else { preconditionFailure("the schema is not valid JSON") }
     return value
   }
 
@@ -40,10 +40,29 @@ extension Shape {
     }
   }
 
-  private func write(into writer: inout JSONWriter, about: String? = nil) {
+  private func write(into writer: inout JSONWriter, about: String? = nil, notes: Field.Notes? = nil) {
     writer.object {
       $0.member("description", ifPresent: about)
+      if let notes { write(notes, into: &$0) }
       writeMembers(into: &$0)
+    }
+  }
+
+  private func write(_ notes: Field.Notes, into writer: inout JSONWriter) {
+    switch notes.defaultValue {
+    case .text(let text): writer.member("default", text)
+    case .number(let number): writer.member("default", number)
+    case .duration(let duration): writer.member("default", durationText(duration))
+    case .size(let bytes): writer.member("default", sizeText(bytes))
+    case nil: break
+    }
+    if let example = notes.example {
+      writer.array("examples") { $0.value(JSONFragment(json: Array(example.utf8))) }
+    }
+    if let isReloadable = notes.isReloadable { writer.member("x-reloadable", isReloadable) }
+    // Editors show the description next to the word.
+    if case .choice(let words) = self, !notes.meanings.isEmpty {
+      writer.array("enumDescriptions") { list in for word in words { list.value(notes.meanings[word] ?? "") } }
     }
   }
 
@@ -53,9 +72,10 @@ extension Shape {
     case .named(let name, _): writer.member("$ref", "#/definitions/" + name)
     case .text: writer.array("type") { for type in ["string", "number", "boolean"] { $0.value(type) } }
     case .form(let form):
-      // YAML has a number where digits stand without quotes; they are read as the text they are written with.
+      // In YAML, digits without quotes are a number. They are read as text, as written.
       writer.array("type") { for type in ["string", "number"] { $0.value(type) } }
       writer.member("pattern", ifPresent: form.pattern)
+      writer.member("x-format", form.expectation)
     case .choice(let words):
       writer.array("enum") { list in
         for word in words { list.value(word) }
@@ -66,12 +86,16 @@ extension Shape {
       writer.member("minimum", range.lowerBound)
       writer.member("maximum", range.upperBound)
     case .boolean: writer.member("type", "boolean")
-    case .duration:
+    case .duration(let range):
       writer.member("type", "string")
       writer.member("pattern", "^[0-9]+(ms|s|m|h)$")
-    case .size:
+      writer.member("x-minimum", durationText(range.lowerBound))
+      writer.member("x-maximum", durationText(range.upperBound))
+    case .size(let range):
       writer.array("type") { for type in ["string", "integer"] { $0.value(type) } }
       writer.member("pattern", "^[0-9]+(KiB|MiB)?$")
+      writer.member("minimum", range.lowerBound)
+      writer.member("maximum", range.upperBound)
     case .list(let element, let least):
       writer.member("type", "array")
       writer.member("minItems", least)
@@ -113,7 +137,7 @@ extension Shape {
     writer.object("properties") { properties in
       for field in fields {
         properties.key(named: field.name)
-        field.shape.write(into: &properties, about: field.about)
+        field.shape.write(into: &properties, about: field.about, notes: field.notes)
       }
     }
     let required = fields.filter(\.isRequired).map(\.name)

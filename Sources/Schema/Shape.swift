@@ -1,40 +1,40 @@
-/// What a value of a configuration file may be. One description serves the check, its messages, the JSON Schemas for
-/// editors, and whatever else has to know the files' form.
+/// The allowed form of a value in a configuration file. The check, its messages, the JSON Schemas for editors and the
+/// reference in `docs/` use the same description.
 public indirect enum Shape: Sendable {
-  /// Any text; numbers are read as the text they are written with.
+  /// Any text. Numbers are read as text, as written.
   case text
   case form(Form)
   case choice([String])
   case integer(ClosedRange<Int>)
   case boolean
-  /// `500ms`, `3s`, `2m`, `1h`, within these bounds.
+  /// `500ms`, `3s`, `2m` or `1h`, within these bounds.
   case duration(ClosedRange<Duration>)
   /// A whole number of bytes, or with `KiB` or `MiB`.
   case size(ClosedRange<Int>)
   case list(Shape, atLeast: Int)
-  /// Keys of the writer's choosing, of a certain form.
+  /// A mapping with arbitrary keys of one form.
   case map(key: Form, value: Shape)
   case object([Field])
-  /// These keys, and others that somebody else checks.
+  /// A mapping with these keys. Other keys are checked elsewhere.
   case open([Field])
-  /// A mapping of which exactly one key tells what it is; the other keys depend on it.
+  /// A mapping with exactly one key that selects its variant. The other keys depend on the variant.
   case variants(of: String, [Variant])
-  /// The first shape that fits the node's kind: a scalar or something with parts.
+  /// The first shape for a scalar, the second one for a list or a mapping.
   case scalarOr(Shape, Shape)
-  /// One value, or a list of several in the order in which they are tried.
+  /// One value, or a list of values that are tried in order.
   case oneOrMore(Shape)
-  /// Anything; somebody else checks it.
+  /// Any value. It is checked elsewhere.
   case any
-  /// A shape that stands at several places, written once in a schema.
+  /// A shape that is used in several places. A schema contains it once, under this name.
   case named(String, Shape)
 
-  /// A text of a certain form, with what it is called in a message.
+  /// A form of text, with its description for messages.
   public struct Form: Sendable {
     public let expectation: String
-    /// The form as a regular expression for editors, where it has one.
+    /// The form as a regular expression for editors; nil if there is no such expression.
     let pattern: String?
     public let isValid: @Sendable (String) -> Bool
-    /// What a text that is not valid is instead, where that can be told without repeating it.
+    /// Describes an invalid text without repeating it; returns nil if its kind is not recognised.
     let finding: (@Sendable (String) -> String?)?
 
     public init(
@@ -47,9 +47,9 @@ public indirect enum Shape: Sendable {
       self.finding = finding
     }
 
-    /// A name that may stand in a URL, a metric and a log.
+    /// A name that is safe in a URL, a metric and a log.
     public static let name = Form(
-      "a name of letters, digits, '-', '_' and '.', up to 64", pattern: "^[A-Za-z0-9_.-]{1,64}$"
+      "a name of up to 64 letters, digits, '-', '_' and '.'", pattern: "^[A-Za-z0-9_.-]{1,64}$"
     ) { text in
       !text.isEmpty && text.utf8.count <= 64
         && text.utf8.allSatisfy { byte in
@@ -80,23 +80,64 @@ public indirect enum Shape: Sendable {
     public static let any = Form("anything") { _ in true }
   }
 
+  /// The value of an absent key.
+  public enum Default: Sendable {
+    case text(String)
+    case number(Int)
+    case duration(Duration)
+    /// In bytes.
+    case size(Int)
+  }
+
   public struct Field: Sendable {
     public let name: String
     public let shape: Shape
     public let isRequired: Bool
-    /// What it is for, as an editor shows it.
+    /// The description that an editor shows.
     let about: String?
+    let notes: Notes
 
-    public static func required(_ name: String, _ shape: Shape, _ about: String? = nil) -> Field {
-      Field(name: name, shape: shape, isRequired: true, about: about)
+    /// Facts for editors and for the reference in `docs/`. The check does not use them.
+    struct Notes: Sendable {
+      /// The value of an absent key.
+      var defaultValue: Default?
+      /// Whether a running gateway applies a change; nil: as for the object that has the key.
+      var isReloadable: Bool?
+      /// A value, in JSON.
+      var example: String?
+      /// Descriptions of the words of a choice.
+      var meanings: [String: String]
     }
 
-    public static func optional(_ name: String, _ shape: Shape, _ about: String? = nil) -> Field {
-      Field(name: name, shape: shape, isRequired: false, about: about)
+    /// - Parameters:
+    ///   - reloadable: whether a running gateway applies a change; nil: as for the object that has the key.
+    ///   - example: a value, in JSON.
+    ///   - meanings: descriptions of the words of a choice.
+    public static func required(
+      _ name: String, _ shape: Shape, _ about: String? = nil, reloadable: Bool? = nil, example: String? = nil,
+      meanings: [String: String] = [:]
+    ) -> Field {
+      Field(
+        name: name, shape: shape, isRequired: true, about: about,
+        notes: Notes(isReloadable: reloadable, example: example, meanings: meanings))
+    }
+
+    /// - Parameters:
+    ///   - default: the value of an absent key.
+    ///   - reloadable: whether a running gateway applies a change; nil: as for the object that has the key.
+    ///   - example: a value, in JSON.
+    ///   - meanings: descriptions of the words of a choice.
+    public static func optional(
+      _ name: String, _ shape: Shape, _ about: String? = nil, default defaultValue: Default? = nil,
+      reloadable: Bool? = nil, example: String? = nil, meanings: [String: String] = [:]
+    ) -> Field {
+      Field(
+        name: name, shape: shape, isRequired: false, about: about,
+        notes: Notes(defaultValue: defaultValue, isReloadable: reloadable, example: example, meanings: meanings))
     }
   }
 
-  /// One of several forms of a mapping: the key that tells it, and the keys that may stand beside.
+  /// A variant of a mapping: the key that selects it, and the other keys that it allows.
   public struct Variant: Sendable {
     public let key: String
     let value: Shape
@@ -113,7 +154,7 @@ public indirect enum Shape: Sendable {
     var allFields: [Field] { [.required(key, value, about)] + fields }
   }
 
-  /// The same object with nothing required: a file that starts from another one gives only what differs.
+  /// The same object without required keys, for a file that extends another one.
   public var withNothingRequired: Shape {
     guard case .object(let fields) = self else { return self }
     return .object(fields.map { .optional($0.name, $0.shape, $0.about) })

@@ -1,6 +1,6 @@
 public import YAML
 
-/// Holds a file's values against their shape and reports every difference with its place.
+/// Checks the values of a file against a shape and reports each error with its position.
 public struct ShapeChecker {
   let file: String
   public private(set) var diagnostics = Diagnostics()
@@ -13,7 +13,7 @@ public struct ShapeChecker {
     case .any:
       break
     case .text:
-      if node.text == nil { wrongKind(node, path, "a text") }
+      if node.text == nil { wrongKind(node, path, "a string") }
     case .form(let form):
       guard let text = node.text else { return wrongKind(node, path, form.expectation) }
       if !form.isValid(text) { error(node, "'\(path)' must be \(form.expectation)") }
@@ -22,7 +22,7 @@ public struct ShapeChecker {
       if !words.contains(text) {
         let hint = suggestion(for: text, among: words)
         error(
-          node, "'\(path)' is '\(shortened(text))'" + (hint.isEmpty ? ", which is no word that is known here" : hint))
+          node, "'\(path)' is '\(shortened(text))'" + (hint.isEmpty ? ", which is not an allowed value" : hint))
       }
     case .integer(let range):
       let expectation = "a whole number from \(range.lowerBound) to \(range.upperBound)"
@@ -40,7 +40,7 @@ public struct ShapeChecker {
       if !range.contains(value) { error(node, "'\(path)' must be \(expectation)") }
     case .list(let element, let least):
       guard case .sequence(let elements) = node.content else { return wrongKind(node, path, "a list") }
-      if elements.count < least { error(node, "'\(path)' must hold at least \(least) value\(least == 1 ? "" : "s")") }
+      if elements.count < least { error(node, "'\(path)' must have at least \(least) value\(least == 1 ? "" : "s")") }
       for (index, child) in elements.enumerated() { check(child, element, "\(path)[\(index)]") }
     case .map(let key, let value):
       guard case .mapping(let entries) = node.content else { return wrongKind(node, path, "a mapping") }
@@ -73,14 +73,15 @@ public struct ShapeChecker {
     guard case .mapping(let entries) = node.content else {
       return wrongKind(node, path, "\(what): a mapping with one of " + variants.map(\.key).joined(separator: ", "))
     }
-    let told = entries.filter { entry in variants.contains { $0.key == entry.key } }
-    if told.count == 1, let variant = variants.first(where: { $0.key == told[0].key }) {
+    let selectors = entries.filter { entry in variants.contains { $0.key == entry.key } }
+    if selectors.count == 1, let variant = variants.first(where: { $0.key == selectors[0].key }) {
       return checkObject(node, variant.allFields, path)
     }
-    if told.count > 1 {
-      // What stands first is what was meant, more likely than not.
+    if selectors.count > 1 {
+      // The first key is probably the intended one.
       diagnostics.error(
-        file, told[1].keyMark, "'\(path)' is two at once: " + told.map { "'\($0.key)'" }.joined(separator: " and "))
+        file, selectors[1].keyMark,
+        "'\(path)' has conflicting keys: " + selectors.map { "'\($0.key)'" }.joined(separator: " and "))
       return
     }
     let known = variants.map(\.key)
@@ -88,12 +89,12 @@ public struct ShapeChecker {
       guard let near = nearest(to: entry.key, among: known) else { continue }
       diagnostics.error(
         file, entry.keyMark,
-        "'\(path)' must be \(what): '\(shortened(entry.key))' is none; did you mean '\(near)'?")
+        "'\(path)' must be \(what): unknown key '\(shortened(entry.key))'; did you mean '\(near)'?")
       return
     }
     diagnostics.error(
       file, entries.first?.keyMark ?? node.mark,
-      "'\(path)' must be \(what): " + (entries.first.map { "'\(shortened($0.key))' is none; " } ?? "") + "one of "
+      "'\(path)' must be \(what): " + (entries.first.map { "unknown key '\(shortened($0.key))'; " } ?? "") + "one of "
         + known.joined(separator: ", "))
   }
 
@@ -119,7 +120,7 @@ public struct ShapeChecker {
     }
   }
 
-  /// The keys of a small object, for whoever wrote something else in its place.
+  /// The keys of a small object, for the message about a value of another kind.
   private static func keys(_ fields: [Shape.Field]) -> String {
     fields.count > 6 ? "" : " with " + fields.map(\.name).joined(separator: ", ")
   }
@@ -137,9 +138,9 @@ public struct ShapeChecker {
   }
 }
 
-/// A value from a file in a message: long enough to be recognised, too short to give away a secret put in by mistake.
+/// Shortens a value from a file for a message: it can be recognised, but a secret in the wrong place is not revealed.
 public func shortened(_ text: String) -> String {
-  // One Character may be any number of scalars.
+  // Counts scalars: a Character can consist of any number of them.
   text.utf8.count <= 32 || text.unicodeScalars.count <= 32 ? text : String(text.unicodeScalars.prefix(12)) + "…"
 }
 
@@ -156,6 +157,15 @@ public func parseDuration(_ text: String) -> Duration? {
   }
 }
 
+/// A time as `parseDuration` reads it, in whole milliseconds.
+func durationText(_ duration: Duration) -> String {
+  let (seconds, attoseconds) = duration.components
+  if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
+  if seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+  if seconds > 0, seconds % 60 == 0 { return "\(seconds / 60)m" }
+  return "\(seconds)s"
+}
+
 /// `65536`, `64KiB`, `1MiB`, in bytes; nil for anything else.
 public func parseSize(_ text: String) -> Int? {
   let digits = text.prefix { $0.isASCII && $0.isNumber }
@@ -166,4 +176,11 @@ public func parseSize(_ text: String) -> Int? {
   case "MiB": value << 20
   default: nil
   }
+}
+
+/// A size as `parseSize` reads it, in the largest unit that gives a whole number.
+func sizeText(_ bytes: Int) -> String {
+  if bytes > 0, bytes % (1 << 20) == 0 { return "\(bytes >> 20)MiB" }
+  if bytes > 0, bytes % (1 << 10) == 0 { return "\(bytes >> 10)KiB" }
+  return "\(bytes)"
 }

@@ -2,8 +2,8 @@ public import JSON
 public import YAML
 
 extension YAMLNode {
-  /// The same value as JSON, by YAML's core schema: plain `true`, `false`, whole numbers and null are what they look
-  /// like, everything else is text, `007` too.
+  /// The value as JSON by YAML's core schema. Plain `true`, `false`, null and whole numbers keep their type, everything
+  /// else is text, including `007`.
   public var json: JSONFragment { JSONFragment { write(into: &$0) } }
 
   private func write(into writer: inout JSONWriter) {

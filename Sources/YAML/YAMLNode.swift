@@ -1,4 +1,4 @@
-/// Where something stands in a YAML text; both counted from 1.
+/// A position in a YAML text. Line and column are counted from 1.
 public struct YAMLMark: Sendable, Hashable, Comparable {
   public let line: Int
   public let column: Int
@@ -13,13 +13,13 @@ public struct YAMLMark: Sendable, Hashable, Comparable {
   }
 }
 
-/// A value of a YAML text with the place where it begins.
+/// A value of a YAML text and the position of its first character.
 public struct YAMLNode: Sendable {
   public indirect enum Content: Sendable {
-    /// A scalar's text; `isPlain` where it was written without quotes, so that `no`, `1` or `~` may mean more.
+    /// The text of a scalar. `isPlain`: written without quotes, so that it can be a number, a truth value or null.
     case scalar(String, isPlain: Bool)
     case sequence([YAMLNode])
-    /// The entries in the order of the text. No key stands twice.
+    /// The entries in the order of the text, without duplicate keys.
     case mapping([Entry])
   }
 
@@ -55,13 +55,13 @@ public struct YAMLNode: Sendable {
     return isPlain && (text.isEmpty || text == "~" || text == "null") ? nil : text
   }
 
-  /// YAML's null: `~`, `null` or nothing at all.
+  /// Whether the value is YAML's null: `~`, `null` or an empty plain scalar.
   public var isNull: Bool {
     if case .scalar = content { return text == nil }
     return false
   }
 
-  /// A plain `true` or `false` (YAML 1.2 core schema); nil for everything else, `yes` and `on` included.
+  /// A plain `true` or `false` (YAML 1.2 core schema); nil for everything else, including `yes` and `on`.
   public var bool: Bool? {
     switch content {
     case .scalar("true", isPlain: true): true
@@ -70,13 +70,13 @@ public struct YAMLNode: Sendable {
     }
   }
 
-  /// A plain whole number in decimal digits.
+  /// A plain whole number in decimal digits; nil for everything else.
   public var int: Int? {
     guard case .scalar(let text, isPlain: true) = content else { return nil }
     return Int(text)
   }
 
-  /// The value at `key` of a mapping.
+  /// The value of a key in a mapping; nil if the key is absent.
   public subscript(key: String) -> YAMLNode? {
     entries.first { $0.key == key }?.value
   }

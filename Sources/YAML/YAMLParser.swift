@@ -1,6 +1,6 @@
 private import CYAML
 
-/// Why a text is not the YAML that is read here, and where.
+/// A syntax error or an unsupported construct, with its position.
 public struct YAMLError: Error, Equatable, CustomStringConvertible {
   public let mark: YAMLMark
   public let message: String
@@ -9,12 +9,13 @@ public struct YAMLError: Error, Equatable, CustomStringConvertible {
 }
 
 extension YAMLNode {
-  /// The most values a text may unfold to: anchors can name each other until memory is gone.
+  /// Maximum number of values after aliases are expanded. Without a limit, nested aliases could exhaust the memory.
   static let largestCount = 1_000_000
+  /// Maximum depth of nesting.
   static let deepest = 64
 
-  /// Parses one YAML 1.1 document with libyaml. Duplicate keys, keys that are not scalars, a second document, custom
-  /// tags, merge keys and an alias inside its own anchor are refused. An empty text is an empty mapping.
+  /// Parses one YAML 1.1 document with libyaml. Rejects duplicate keys, keys that are not scalars, a second document,
+  /// custom tags, merge keys and an alias inside its own anchor. An empty text is an empty mapping.
   public static func parse(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
     var parser = Parser(bytes: bytes)
     return try parser.parse()
@@ -32,13 +33,13 @@ private struct Parser {
   var sizes: [String: Int] = [:]
   var heights: [String: Int] = [:]
   var count = 0
-  /// The deepest level reached since an anchor last asked.
+  /// The deepest level since the start of the current anchor.
   var reached = 0
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
   mutating func parse() throws(YAMLError) -> YAMLNode {
-    // A class keeps the parser at one address: libyaml points into it.
+    // A class, because libyaml requires that the parser stays at one address.
     let source = try EventSource(bytes)
     defer { source.close() }
     var event = try source.next()
@@ -87,8 +88,8 @@ private struct Parser {
     return node
   }
 
-  /// The tags of YAML's core schema (YAML 1.2 §10.3) ask for nothing that the fields' readers do not check themselves;
-  /// any other, Python's and the like of YAML's own domain included, would be silently without effect.
+  /// The tags of YAML's core schema (YAML 1.2 §10.3). They are accepted and ignored: the readers of the fields check
+  /// the types. All other tags are rejected, because they would silently have no effect.
   private static let knownTags = Set(
     ["str", "int", "float", "bool", "null", "seq", "map"].map { "tag:yaml.org,2002:" + $0 })
 
@@ -101,7 +102,7 @@ private struct Parser {
   private mutating func alias(_ event: EventSource.Event, depth: Int) throws(YAMLError) -> YAMLNode {
     let name = event.anchor ?? ""
     if openAnchors.contains(name) {
-      throw YAMLError(mark: event.mark, message: "'*\(name)' stands inside '&\(name)': it would contain itself")
+      throw YAMLError(mark: event.mark, message: "'*\(name)' is inside '&\(name)' and would contain itself")
     }
     guard let node = anchors[name] else {
       throw YAMLError(mark: event.mark, message: "'*\(name)' has no '&\(name)' before it")
@@ -111,7 +112,7 @@ private struct Parser {
     return node
   }
 
-  /// What an alias stands for counts with its own depth: readers and destructors walk down the whole of it.
+  /// Checks the depth. The depth of an alias's value is included, because readers and destructors recurse into it.
   private mutating func descend(to depth: Int, at mark: YAMLMark) throws(YAMLError) {
     guard depth <= YAMLNode.deepest else {
       throw YAMLError(mark: mark, message: "nested deeper than \(YAMLNode.deepest) levels")
@@ -122,7 +123,7 @@ private struct Parser {
   private mutating func grow(by amount: Int, at mark: YAMLMark) throws(YAMLError) {
     count += amount
     if count > YAMLNode.largestCount {
-      throw YAMLError(mark: mark, message: "unfolds to more than \(YAMLNode.largestCount) values")
+      throw YAMLError(mark: mark, message: "expands to more than \(YAMLNode.largestCount) values")
     }
   }
 
@@ -147,7 +148,7 @@ private struct Parser {
       try checkTag(of: event)
       let key = event.text
       if key == "<<", event.isPlain {
-        throw YAMLError(mark: event.mark, message: "merge keys ('<<') are not read here; write the fields out")
+        throw YAMLError(mark: event.mark, message: "merge keys ('<<') are not supported; write the fields out")
       }
       if let first = places.updateValue(event.mark, forKey: key) {
         throw YAMLError(mark: event.mark, message: "duplicate key '\(key)', first on line \(first.line)")
@@ -163,7 +164,7 @@ private struct Parser {
   }
 }
 
-/// libyaml's parser, one event at a time.
+/// libyaml's parser, which returns one event at a time.
 private final class EventSource {
   struct Event {
     let kind: yaml_event_type_t
@@ -178,7 +179,7 @@ private final class EventSource {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
 
   init(_ bytes: [UInt8]) throws(YAMLError) {
-    // Told the encoding, libyaml takes a byte order mark for a character and stumbles over the second line.
+    // With a fixed encoding, libyaml treats a byte order mark as a character and then fails on the second line.
     let bytes = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes.dropFirst(3) : bytes[...]
     buffer = .allocate(capacity: max(bytes.count, 1))
     _ = buffer.initialize(from: bytes)
@@ -223,7 +224,7 @@ private final class EventSource {
     let state = parser.pointee
     var message = state.problem.map { String(cString: $0) } ?? "not valid YAML"
     if state.error == YAML_READER_ERROR {
-      // The reader knows a byte offset only; the line is counted from the bytes themselves.
+      // Errors of the reader only have a byte offset. Line and column are counted here.
       let before = buffer.prefix(Int(state.problem_offset))
       let line = before.count(where: { $0 == 0x0a }) + 1
       let column = before.reversed().prefix { $0 != 0x0a }.count + 1
@@ -240,7 +241,7 @@ private final class EventSource {
   }
 
   private func byte(at mark: yaml_mark_t) -> UInt8? {
-    // The mark counts characters; walk over the UTF-8 continuation bytes.
+    // `index` counts characters, so UTF-8 continuation bytes are skipped.
     var characters = 0
     for byte in buffer {
       if byte & 0xc0 == 0x80 { continue }

@@ -17,7 +17,7 @@ struct Arguments {
 
   mutating func next() -> String? { rest.isEmpty ? nil : rest.removeFirst() }
 
-  /// The next operand. A vendor's code may begin with one dash. Call after the options have been read.
+  /// The next operand. An operand may begin with one dash, as some vendor codes do. Call after reading the options.
   mutating func word() -> String? {
     if let index = rest.firstIndex(where: { !$0.hasPrefix("--") }) { return rest.remove(at: index) }
     return operands.isEmpty ? nil : operands.removeFirst()
@@ -29,7 +29,7 @@ struct Arguments {
     return true
   }
 
-  /// Throws if the option has no value or is given twice.
+  /// Throws if the option has no value or is repeated.
   mutating func option(_ name: String) throws(UsageError) -> String? {
     var value: String?
     var index = 0
@@ -49,13 +49,13 @@ struct Arguments {
         index += 1
         continue
       }
-      if value != nil { throw UsageError("\(name) is given twice", command: command) }
+      if value != nil { throw UsageError("\(name) must not be repeated", command: command) }
       value = found
     }
     return value
   }
 
-  /// An option that may be given several times, in order.
+  /// The values of an option that may be repeated, in order.
   mutating func options(_ name: String) throws(UsageError) -> [String] {
     var values: [String] = []
     while let index = rest.firstIndex(where: { $0 == name || $0.hasPrefix(name + "=") }) {
@@ -77,7 +77,7 @@ struct Arguments {
     return value
   }
 
-  /// Throws if the value of the option is not one of the words.
+  /// Throws if the value of the option is not one of the raw values.
   mutating func word<Word: RawRepresentable & CaseIterable>(
     _ name: String, as type: Word.Type
   ) throws(UsageError) -> Word? where Word.RawValue == String {
@@ -89,11 +89,11 @@ struct Arguments {
     return word
   }
 
-  /// Throws for arguments that have not been read. Call last.
+  /// Throws if an argument has not been read. Call last.
   func finish() throws(UsageError) {
     if let first = rest.first ?? operands.first {
       throw UsageError(
-        first.hasPrefix("-") ? "unknown option '\(first)'" : "unexpected '\(first)'", command: command)
+        first.hasPrefix("-") ? "unknown option '\(first)'" : "unexpected argument '\(first)'", command: command)
     }
   }
 }

@@ -2,12 +2,12 @@ import Configuration
 
 enum CheckCommand: Command {
   static let name = "check"
-  static let summary = "check config.yaml and the provider files"
+  static let summary = "validate config.yaml and the provider files"
   static let help = """
     usage: numgate check [--config config.yaml] [--providers FOLDER]
 
-    Reads the configuration and the provider files beside it and prints everything that is wrong, one line each, as
-    file:line:column: message. Prints nothing and exits with 0 if there is no error; 1 otherwise. Warnings do not change it.
+    Validates the configuration and the provider files. Prints every error and warning on one line, as
+    file:line:column: message. Exit code 1 if there is an error, otherwise 0: warnings do not change the exit code.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {

@@ -6,13 +6,14 @@ import Networking
 
 enum DemoCommand: Command {
   static let name = "demo"
-  static let summary = "run sandbox and gateway together and call every vendor once"
+  static let summary = "run sandbox and gateway together and call every vendor"
   static let help = """
     usage: numgate demo [--once] [--config config.yaml] [--providers FOLDER] [--log FILE]
 
-    Starts the sandbox on 127.0.0.1:9090 and the gateway as configured, plays every vendor product and operation through
-    the gateway's HTTP API and prints what came of it. Then stays up until SIGTERM or Ctrl-C; with --once it leaves, and
-    the exit code is 1 where any step was not as expected. The gateway's log lines go to FILE (none: nowhere).
+    Starts the sandbox on 127.0.0.1:9090 and the gateway as configured, calls every vendor product and operation through
+    the gateway's HTTP API, and prints the results. Then keeps running until SIGTERM or Ctrl-C; with --once it exits.
+    Exit code 1 if a step did not have the expected result. The gateway's log lines are written to FILE (default:
+    discarded).
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -34,10 +35,10 @@ enum DemoCommand: Command {
       let gateway = Gateway(configuration, log: log)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let servers = try gateway.start(on: loops)
-      let tourLoop = try EventLoop.start(name: "scenario")
+      let demoLoop = try EventLoop.start(name: "scenario")
       let main = pthread_self()
-      Task(executorPreference: tourLoop) {
-        let isGood = await play(servers[0].address, sandboxServer.address, on: tourLoop)
+      Task(executorPreference: demoLoop) {
+        let isGood = await play(servers[0].address, sandboxServer.address, on: demoLoop)
         result.withLock { $0 = isGood }
         if once {
           pthread_kill(main, SIGTERM)
@@ -45,11 +46,11 @@ enum DemoCommand: Command {
           Terminal.print(
             "gateway  http://\(servers[0].address)   (try /v1/failures, /v1/providers, /metrics, /openapi.json)")
           Terminal.print("sandbox  http://\(sandboxServer.address)   (try /sandbox, /sandbox/requests)")
-          Terminal.print("Both stay up; Ctrl-C ends them.")
+          Terminal.print("Both keep running. Press Ctrl-C to stop them.")
         }
       }
       return Process.Service(
-        servers: servers + [sandboxServer], loop: tourLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
+        servers: servers + [sandboxServer], loop: demoLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
         didDrain: { await gateway.flushLog() })
     }
     return result.withLock { $0 } == false ? 1 : code
@@ -61,7 +62,7 @@ enum DemoCommand: Command {
     Terminal.print(table.head)
     let isGood = await scenario.play { Terminal.print(table.row($0)) }
     Terminal.print("")
-    Terminal.print(isGood ? "Every step came out as expected." : "Steps marked '!!' did not come out as expected.")
+    Terminal.print(isGood ? "All steps had the expected result." : "Steps marked '!!' had an unexpected result.")
     Terminal.print("")
     return isGood
   }
@@ -72,7 +73,7 @@ enum DemoCommand: Command {
   }
 }
 
-/// The scenario as a person reads it.
+/// Formats the steps as a table.
 private struct StepTable {
   private static let widths = [32, 24, 52]
 

@@ -6,18 +6,17 @@ import ProviderTools
 
 enum DoctorCommand: Command {
   static let name = "doctor"
-  static let summary = "test accounts before they go live: keys, host, TLS, clock, signature"
+  static let summary = "check accounts before going live: keys, host, TLS, clock, signature"
   static let help = """
     usage: numgate doctor [--account NAME]... [--offline] [--json] [--config config.yaml] [--providers FOLDER]
 
-    For each account: its keys (sizes and fingerprints, none mixed up), whether the vendor's host resolves, connects and
-    shows a certificate that is trusted, this machine's clock against the vendor's, and one call for each operation and
-    channel with a token that is obviously void. A vendor that knows the account refuses the token; one that refuses the
-    signature, the app or the address says so. A void token is not charged by any documented vendor.
+    Checks each account: its keys (lengths, fingerprints, mixed-up keys), the vendor's host (name, connection, TLS
+    certificate), this machine's clock compared with the vendor's, and one call with an invalid token for each operation
+    and channel. A vendor that accepts the account refuses only the token; otherwise its response shows whether it
+    refused the signature, the app or the address. No documented vendor charges for an invalid token.
 
-    ok is right, !! is wrong, -- is doubtful or unknown; -> is what to do. --offline sends nothing and checks the keys
-    only. --account may be repeated; without it all accounts are checked. Exit code 1 where
-    anything is wrong.
+    ok = passed, !! = failed, -- = warning or unknown, -> = suggested fix. --offline sends nothing and checks the keys
+    only. --account may be repeated; without it all accounts are checked. Exit code 1 if a check has failed.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -28,9 +27,9 @@ enum DoctorCommand: Command {
     try arguments.finish()
     guard let configuration = files.load() else { return 1 }
     let known = configuration.accounts.keys.sorted()
-    if let stranger = names.first(where: { configuration.accounts[$0] == nil }) {
+    if let unknown = names.first(where: { configuration.accounts[$0] == nil }) {
       throw UsageError(
-        "there is no account '\(stranger)'; known: " + known.joined(separator: ", "), command: name)
+        "there is no account '\(unknown)'; known: " + known.joined(separator: ", "), command: name)
     }
     let accounts = known.filter { names.isEmpty || names.contains($0) }.compactMap { configuration.accounts[$0] }
     let loop: EventLoop
@@ -55,7 +54,7 @@ enum DoctorCommand: Command {
     let all = found.withLock { $0 }
     Terminal.print(
       isJSON ? String(decoding: HealthReport.json(all).bytes, as: UTF8.self) : HealthReport.summary(all))
-    return all.allSatisfy(\.isWell) ? 0 : 1
+    return all.allSatisfy(\.isOK) ? 0 : 1
   }
 
   private static func wallClock() -> WallTime {

@@ -5,15 +5,16 @@ import NumberAuth
 
 enum ExplainCommand: Command {
   static let name = "explain"
-  static let summary = "explain a vendor's code or an SDK's error, and what to do about it"
+  static let summary = "explain a vendor code or an SDK error and show the advised action"
   static let help = """
     usage: numgate explain --reasons
            numgate explain CODE [--provider NAME] [--stage STAGE] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
            numgate explain - [--provider NAME] [--carrier YD|CT|CU] [--providers FOLDER] [--json]  < report.json
 
-    --reasons lists what a row of a provider's file can say that a code means. STAGE is acquire, token, prepare, sign, login or verify. The same code means different things at different places:
-    without a provider or stage every place is listed. With '-' an SDK's error callback is read from standard input, as
-    the page logged it, and explained as POST /v1/apps/{appId}/failures does. Exit code 1 where no row knows the code.
+    --reasons lists the reasons that a provider file can assign to a code. STAGE is acquire, token, prepare, sign, login
+    or verify. The meaning of a code depends on the provider, the stage and the carrier: without options all meanings
+    are listed. With '-' the data of an SDK's error callback is read from standard input, as the page logged it, and
+    explained as by POST /v1/apps/{appId}/failures. Exit code 1 if no provider file lists the code.
     """
 
   private struct Options {
@@ -35,7 +36,7 @@ enum ExplainCommand: Command {
       Terminal.print(reasons)
       return 0
     }
-    guard let code else { throw UsageError("which code? ('-' reads a report from standard input)", command: name) }
+    guard let code else { throw UsageError("CODE is missing ('-' reads a report from standard input)", command: name) }
 
     let providers = ConfigurationLoader.loadUsableProviders(folder.path, files: folder.files) {
       Terminal.error($0.description)
@@ -49,7 +50,7 @@ enum ExplainCommand: Command {
     return code == "-" ? explainReport(tables, options) : explain(code, tables, all, options)
   }
 
-  /// The reasons that a vendor's code can mean: the word, who can mend it, what a caller is told to do, and what it is.
+  /// The reasons that a provider file can assign to a code: name, fault, advice and title.
   private static var reasons: String {
     let reasons = FailureReason.allCases.filter { !$0.isOwn }
     let width = reasons.map(\.rawValue.count).max() ?? 0
@@ -69,12 +70,12 @@ enum ExplainCommand: Command {
   ) -> Int32 {
     let explanations = tables.flatMap { $0.explanations(of: code, stage: options.stage, carrier: options.carrier) }
     guard !explanations.isEmpty else {
-      Terminal.error("no row lists '\(code)' at this place")
+      Terminal.error("no provider file lists '\(code)' with these options")
       let elsewhere = all.flatMap { $0.explanations(of: code) }
-      let like = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
-      for explanation in like.prefix(12) {
+      let similar = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
+      for explanation in similar.prefix(12) {
         Terminal.error(
-          "  \(elsewhere.isEmpty ? "like it" : "known"): \(explanation.code) at \(explanation.place): \(explanation.entry.row.text)"
+          "  \(elsewhere.isEmpty ? "similar" : "listed"): \(explanation.code) at \(explanation.place): \(explanation.entry.row.text)"
         )
       }
       return 1
@@ -90,7 +91,7 @@ enum ExplainCommand: Command {
 
   private static func describe(_ explanation: Explanation) -> String {
     let row = explanation.entry.row
-    // A prefix and an HTTP status are not what was asked for: they say which they are.
+    // A prefix or an HTTP status is printed, because it differs from the requested code.
     let code: String = if case .code = explanation.entry.pattern { "" } else { explanation.code + " " }
     var lines = ["\(explanation.place): \(code)\(row.text)"]
     switch row.meaning {
@@ -113,13 +114,13 @@ enum ExplainCommand: Command {
 
   // MARK: A report
 
-  /// Without a provider the report is held against each; those that know every code of it are shown.
+  /// Without a provider every provider's table is tried, and the results without an unmapped code are shown.
   private static func explainReport(_ tables: [FailureTable], _ options: Options) -> Int32 {
     let report: FailureReport
     do throws(JSONError) {
       report = FailureReport(try JSONValue.parse(readStandardInput()))
     } catch {
-      Terminal.error("standard input is \(error)")
+      Terminal.error("standard input: \(error)")
       return 1
     }
     var found: [(provider: String, failure: Failure)] = []
@@ -137,7 +138,8 @@ enum ExplainCommand: Command {
     let shown = known.isEmpty ? found.prefix(options.provider == nil ? 0 : 1) : known[...]
     guard !shown.isEmpty else {
       Terminal.error(
-        found.isEmpty ? refusal?.detail ?? "the report holds no failure" : "no provider lists the report's codes")
+        found.isEmpty
+          ? refusal?.detail ?? "the report contains no failure" : "no provider file lists the codes of the report")
       return 1
     }
     if options.asJSON {

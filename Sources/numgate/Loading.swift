@@ -1,7 +1,7 @@
 import Configuration
 import Gateway
 
-/// The configuration file and the provider files, by the options that all commands share.
+/// The configuration file and the provider files, from the options `--config` and `--providers`.
 struct ConfigurationFiles {
   private let config: String
   private let providers: ProviderFolder
@@ -11,12 +11,12 @@ struct ConfigurationFiles {
     providers = try ProviderFolder(&arguments, config: config)
   }
 
-  /// What keeps a gateway to these files; `configuration` is what `load` has made of them.
+  /// Creates the watcher that reloads these files. `configuration` is the result of `load`.
   func watcher(of gateway: Gateway, _ configuration: Configuration) -> ConfigurationWatcher {
     ConfigurationWatcher(gateway, configuration, config: config, providers: providers.path, files: providers.files)
   }
 
-  /// Reads it, or prints everything that is wrong with it.
+  /// Loads the configuration and prints its warnings, or prints all errors and returns nil.
   func load() -> Configuration? {
     do throws(ConfigurationError) {
       let configuration = try ConfigurationLoader.load(config, providers: providers.path, files: providers.files)

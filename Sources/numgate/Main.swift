@@ -1,6 +1,6 @@
 import Glibc
 
-/// The command. Exit codes: 0 done, 1 something was found or failed, 2 the command line is wrong.
+/// The command-line tool. Exit codes: 0 success, 1 failure or results, 2 invalid command line.
 @main
 enum Numgate {
   static let version = "0.1.0"
@@ -54,7 +54,7 @@ enum Numgate {
     Entry(SchemaCommand.self),
   ]
 
-  /// A command by its values: the compiler does not lower a typed throw through `any Command.Type`.
+  /// The members of a command as values, because the compiler does not support typed throws through `any Command.Type`.
   private struct Entry: Sendable {
     let name: String
     let summary: String
@@ -81,21 +81,20 @@ enum Numgate {
 
       \(list.joined(separator: "\n"))
 
-      'numgate <command> --help' prints a command's options, 'numgate --version' the version.
+      'numgate <command> --help' prints the options of a command, 'numgate --version' the version.
       """
   }
 }
 
-/// One command: its words and its work.
 protocol Command: SendableMetatype {
   static var name: String { get }
   static var summary: String { get }
   static var help: String { get }
-  /// Returns the exit code. Throws what is wrong with the command line.
+  /// Returns the exit code. Throws if the command line is invalid.
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32
 }
 
-/// A command line that cannot be meant.
+/// An invalid command line.
 struct UsageError: Error {
   let message: String
   var command: String?

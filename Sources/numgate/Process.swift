@@ -1,17 +1,18 @@
 import Glibc
 import Networking
 
-/// The life of a process that serves: signals are awaited on the main thread, everything else runs on loops.
+/// Runs a server process: the main thread waits for signals, everything else runs on event loops.
 enum Process {
   struct Service {
     let servers: [HTTPServer]
-    /// Where the draining is watched.
+    /// The loop on which the drain runs.
     let loop: EventLoop
     /// How long requests in flight may take once the listeners are closed.
     let limit: Duration
-    /// How long the listeners stay open after `willDrain`, so that load balancers can see that the service is not ready.
+    /// How long the listeners stay open after `willDrain`, so that load balancers can see that the service is not
+    /// ready.
     var drainDelay = Duration.zero
-    /// What SIGHUP asks for; nil where it is ignored.
+    /// Called on SIGHUP; nil if SIGHUP is ignored.
     var reload: (@Sendable () -> Void)?
     var willDrain: @Sendable () -> Void = {}
     var didDrain: @Sendable () async -> Void = {}
@@ -31,29 +32,31 @@ enum Process {
     do throws(SystemError) {
       service = try start()
     } catch {
-      Terminal.error("numgate: \(error.isAddressInUse ? "\(error.action): the port is taken" : error.description)")
+      Terminal.error(
+        "numgate: \(error.isAddressInUse ? "\(error.action): the address is already in use" : error.description)")
       return 1
     }
-    awaitEnd(signals, service.reload)
+    waitForStop(signals, service.reload)
     return drain(service, signals)
   }
 
-  /// Where standard input, output or error is closed, the next descriptors made would take their places, and log lines
-  /// would go into a loop's own machinery or to a caller. Writing to these fails instead.
+  /// Opens `/dev/null` on closed standard descriptors. Otherwise an epoll descriptor or a client connection would get
+  /// their numbers, and log lines would be written to it. Writing to these descriptors fails instead.
   static func holdStandardDescriptors() {
     var descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC)
     while (0...2).contains(descriptor) { descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC) }
     if descriptor > 2 { close(descriptor) }
   }
 
-  /// Before any thread is made: they inherit the mask, and only the main thread takes signals. Returns those that end.
+  /// Call before creating threads: they inherit the mask, so that only the main thread receives signals. Returns the
+  /// signals that stop the process.
   static func blockSignals() -> sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGTERM)
     sigaddset(&signals, SIGINT)
     var blocked = signals
-    // Linux keeps a blocked signal for sigwait, ignored or not.
+    // Linux queues a blocked signal for sigwait even if it is ignored.
     sigaddset(&blocked, SIGHUP)
     pthread_sigmask(SIG_BLOCK, &blocked, nil)
     signal(SIGPIPE, SIG_IGN)
@@ -61,11 +64,11 @@ enum Process {
     return signals
   }
 
-  /// A closed terminal is no reason to drop what is in flight.
+  /// A closed terminal must not stop the process while requests are in flight.
   static func ignoreHangUp() { signal(SIGHUP, SIG_IGN) }
 
-  /// Returns at one of `signals`. SIGHUP is taken here only, so that during the drain it does nothing.
-  private static func awaitEnd(_ signals: sigset_t, _ reload: (@Sendable () -> Void)?) {
+  /// Returns when one of `signals` arrives. SIGHUP is handled only here, so it has no effect during the drain.
+  private static func waitForStop(_ signals: sigset_t, _ reload: (@Sendable () -> Void)?) {
     var awaited = signals
     if reload != nil { sigaddset(&awaited, SIGHUP) }
     while true {
@@ -76,10 +79,10 @@ enum Process {
     }
   }
 
-  /// How long the last log lines may take: a reader that has stopped reading must not hold the exit.
+  /// Maximum time to write the last log lines: a reader that has stopped reading must not block the exit.
   private static let flushLimit = Duration.seconds(1)
 
-  /// Returns 0 if everything in flight was finished, 1 if the limit or a second signal cut it off.
+  /// Returns 0 if all requests in flight were finished, 1 if the time limit or a second signal interrupted them.
   static func drain(_ service: Service, _ signals: sigset_t) -> Int32 {
     service.willDrain()
     for server in service.servers { server.beginDraining() }
@@ -89,12 +92,12 @@ enum Process {
         for server in service.servers { await server.drain() }
       }
     }
-    if !isFinished { Terminal.error("numgate: stopped before everything in flight was finished") }
+    if !isFinished { Terminal.error("numgate: stopped before all requests in flight were finished") }
     _ = wait(signals, for: flushLimit, on: service.loop) { await service.didDrain() }
     return isFinished ? 0 : 1
   }
 
-  /// Runs `work` on the loop and waits for its end. False if the limit passed first, or a signal arrived.
+  /// Runs `work` on the loop and waits for its end. Returns false if the limit was reached or a signal arrived first.
   private static func wait(
     _ signals: sigset_t, for limit: Duration, on loop: EventLoop, _ work: @escaping @Sendable () async -> Void
   ) -> Bool {
@@ -103,15 +106,15 @@ enum Process {
     Task(executorPreference: loop) {
       await work()
       isDone.withLock { $0 = true }
-      // The main thread waits for signals.
+      // Wakes the main thread, which waits for signals.
       pthread_kill(main, SIGTERM)
     }
     _ = wait(signals, for: limit)
     return isDone.withLock { $0 }
   }
 
-  /// True if one of `signals` arrived within the time. Other interruptions (a debugger, SIGSTOP and SIGCONT) do not end
-  /// the wait.
+  /// Returns true if one of `signals` arrived within the time. Other interruptions (a debugger, SIGSTOP and SIGCONT) do
+  /// not end the wait.
   private static func wait(_ signals: sigset_t, for time: Duration) -> Bool {
     var signals = signals
     let end = MonotonicTime.now.advanced(by: time)
@@ -123,7 +126,7 @@ enum Process {
     }
   }
 
-  /// Raises the limit of open descriptors to what the system allows. Returns it.
+  /// Raises the limit of open descriptors to the hard limit. Returns the new limit.
   static func raiseDescriptorLimit() -> Int {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 0 }

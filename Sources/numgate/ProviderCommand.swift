@@ -5,7 +5,7 @@ import Schema
 
 enum ProviderCommand: Command {
   static let name = "provider"
-  static let summary = "write, check, try and test a provider's file; list all of them"
+  static let summary = "create, validate, try and test a provider file; list all of them"
   static let help = """
     usage: numgate provider new NAME [--folder providers]
            numgate provider check FILE
@@ -15,19 +15,21 @@ enum ProviderCommand: Command {
            numgate provider test FILE FIXTURE...
            numgate provider list [--providers FOLDER]
 
-    new writes a commented start that passes the check. check prints every error and question, one line each, as
-    file:line:column: message; 1 where there is an error.
+    new creates a commented template that passes the check. check prints every error and warning on one line, as
+    file:line:column: message. Exit code 1 if there is an error.
 
-    try does one call without sending it: each step's value, the request byte for byte, and with --answer how that answer
-    is read. The account's fields come from config.yaml or from --field; a value @FILE is read from a file. Inputs are
-    token, phoneNumber, carrier (YD, CT, CU), userInformation, clientIp, pageUrl and those that the file declares. TIME
-    is milliseconds since 1970 or 2024-01-02T03:04:05Z, NONCE 32 hexadecimal digits. Keys, tokens, numbers and what is
-    computed from them show as ~name~ unless --reveal is given. Exit code 1 where the answer comes to a failure.
+    try performs one call without sending it. It prints the value of each step, the request byte for byte, and with
+    --answer the result of reading that response. The account's fields are read from config.yaml or from --field; a
+    value @FILE is read from a file. Inputs are token, phoneNumber, carrier (YD, CT, CU), userInformation, clientIp,
+    pageUrl and the inputs that the file declares. TIME is milliseconds since 1970 or 2024-01-02T03:04:05Z, NONCE is 32
+    hexadecimal digits. Keys, tokens, numbers and values computed from them are printed as ~name~ unless --reveal is
+    given. Exit code 1 if the response results in a failure.
 
-    test runs fixtures (files, or folders of them) against the file: the request must come out byte for byte, and every
-    answer come to what the fixture says. Exit code 1 where one does not. docs/adding-a-provider.md shows one.
+    test runs fixtures (files, or folders of files) against the file: the request must match byte for byte, and every
+    response must have the result that the fixture expects. Exit code 1 if a fixture fails. See
+    docs/adding-a-provider.md.
 
-    list prints the matrix of products, channels, operations and states.
+    list prints a table of products, channels, operations and states.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -38,8 +40,8 @@ enum ProviderCommand: Command {
     case "test": return try test(&arguments)
     case "list": return try list(&arguments)
     case let word?:
-      throw UsageError("there is no 'provider \(word)'; known: new, check, try, test, list", command: name)
-    case nil: throw UsageError("new, check, try, test or list?", command: name)
+      throw UsageError("there is no command 'provider \(word)'; known: new, check, try, test, list", command: name)
+    case nil: throw UsageError("a command is missing: new, check, try, test or list", command: name)
     }
   }
 
@@ -47,9 +49,9 @@ enum ProviderCommand: Command {
     let folder = try arguments.option("--folder") ?? "providers"
     let word = arguments.word()
     try arguments.finish()
-    guard let word else { throw UsageError("which name?", command: name) }
+    guard let word else { throw UsageError("NAME is missing", command: name) }
     guard !word.hasSuffix(".yaml") else {
-      throw UsageError("the name goes without '.yaml': numgate provider new \(word.dropLast(5))", command: name)
+      throw UsageError("NAME must not end in '.yaml'; use: numgate provider new \(word.dropLast(5))", command: name)
     }
     guard Shape.Form.name.isValid(word) else {
       throw UsageError("'\(shortened(word))' must be \(Shape.Form.name.expectation)", command: name)
@@ -62,7 +64,7 @@ enum ProviderCommand: Command {
       Terminal.error("\(path): \(error.message)")
       return 1
     }
-    Terminal.print("\(path) is written; 'numgate provider check \(path)' holds it against the language")
+    Terminal.print("created \(path); 'numgate provider check \(path)' validates it")
     return 0
   }
 
@@ -73,7 +75,7 @@ enum ProviderCommand: Command {
     for warning in warnings { Terminal.error(warning.description) }
     let served = file.serves.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
-    Terminal.print("\(file.name) is well: \(served); \(file.table.entries.count) rows")
+    Terminal.print("OK: \(file.name) (\(served); \(file.table.entries.count) codes)")
     return 0
   }
 
@@ -82,7 +84,7 @@ enum ProviderCommand: Command {
     var fixtures: [String] = []
     while let fixture = arguments.word() { fixtures.append(fixture) }
     try arguments.finish()
-    guard !fixtures.isEmpty else { throw UsageError("which fixtures? files, or folders of them", command: name) }
+    guard !fixtures.isEmpty else { throw UsageError("FIXTURE is missing: a file, or a folder of files", command: name) }
     guard let (file, _) = load(path) else { return 1 }
     let run = FixtureRun(file, fixtures)
     for line in run.lines { Terminal.print(line) }
@@ -102,11 +104,11 @@ enum ProviderCommand: Command {
   }
 
   static func file(_ arguments: inout Arguments) throws(UsageError) -> String {
-    guard let path = arguments.word() else { throw UsageError("which file?", command: name) }
+    guard let path = arguments.word() else { throw UsageError("FILE is missing", command: name) }
     return path
   }
 
-  /// Prints everything that is wrong and returns nil where the file cannot be used.
+  /// Loads a provider file, or prints all errors and returns nil.
   static func load(_ path: String) -> (file: ProviderFile, warnings: [Diagnostic])? {
     do throws(ConfigurationError) {
       return try ConfigurationLoader.loadProvider(path)

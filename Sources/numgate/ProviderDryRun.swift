@@ -3,7 +3,7 @@ import Networking
 import NumberAuth
 import ProviderTools
 
-/// `numgate provider try`: from the command line to a dryRun.
+/// The command `numgate provider try`: parses its options and performs a dry run.
 enum ProviderDryRun {
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     guard let subject = try arguments.word("--operation", as: DryRun.Subject.self) else {
@@ -53,7 +53,7 @@ enum ProviderDryRun {
     } ?? .app
   }
 
-  /// nil after everything that is wrong has been printed.
+  /// The account's settings and endpoint, or nil after all errors have been printed.
   private static func settings(
     _ file: ProviderFile, account: String?, config: String, _ fields: [(name: String, value: String)]
   ) -> (AccountSettings, HTTPOrigin)? {
@@ -88,16 +88,17 @@ enum ProviderDryRun {
       values[name] = Secret(value)
     }
     for field in file.accountFields where field.isRequired && values[field.name] == nil {
-      Terminal.error("'\(field.name)' is missing: --field \(field.name)=…, or --account NAME of config.yaml")
+      Terminal.error(
+        "'\(field.name)' is missing; use --field \(field.name)=…, or --account NAME for an account of config.yaml")
       isGood = false
     }
     guard isGood else { return nil }
-    return (file.settings(account: account ?? "dryRun", authority: origin.authority, fields: values), origin)
+    return (file.settings(account: account ?? "dry-run", authority: origin.authority, fields: values), origin)
   }
 
   // MARK: Options
 
-  /// `NAME=VALUE`, as often as it stands; `NAME=@FILE` takes the file's text.
+  /// The values of a repeatable option `NAME=VALUE`. `NAME=@FILE` reads the value from a file.
   private static func pairs(
     _ option: String, _ arguments: inout Arguments
   ) throws(UsageError) -> [(name: String, value: String)] {
@@ -111,11 +112,13 @@ enum ProviderDryRun {
       if value.hasPrefix("@") {
         guard let bytes = FileSystem.machine.read(String(value.dropFirst())),
           let content = String(validating: bytes, as: UTF8.self)
-        else { throw UsageError("\(option) \(name): the file cannot be read as text", command: ProviderCommand.name) }
+        else {
+          throw UsageError("\(option) \(name): the file cannot be read as UTF-8 text", command: ProviderCommand.name)
+        }
         value = String(content.reversed().drop(while: \.isNewline).reversed())
       }
       if pairs.contains(where: { $0.name == name }) {
-        throw UsageError("\(option) \(name) stands twice", command: ProviderCommand.name)
+        throw UsageError("\(option) \(name) must not be repeated", command: ProviderCommand.name)
       }
       pairs.append((name, value))
     }
@@ -143,7 +146,7 @@ enum ProviderDryRun {
   private static func status(_ arguments: inout Arguments) throws(UsageError) -> Int {
     guard let text = try arguments.option("--status") else { return 200 }
     guard let status = Int(text), (100...599).contains(status) else {
-      throw UsageError("--status must be an HTTP status", command: ProviderCommand.name)
+      throw UsageError("--status must be an HTTP status from 100 to 599", command: ProviderCommand.name)
     }
     return status
   }

@@ -1,11 +1,11 @@
 import BuiltInProviders
 import Configuration
 
-/// Where the provider files are: the folder of `--providers`, else `providers/` beside the configuration file, else in
-/// the working directory, else the files that are built into the binary.
+/// The location of the provider files: the folder of `--providers`, else `providers/` beside the configuration file,
+/// else `providers/` in the working directory, else the files that are embedded in the binary.
 struct ProviderFolder {
   let path: String
-  /// The machine's files, and the built-in ones below a path that no file has.
+  /// The file system, and the embedded files under a path that does not exist in it.
   let files: FileSystem
 
   init(_ arguments: inout Arguments, config: String? = nil) throws(UsageError) {

@@ -4,14 +4,15 @@ import NumberAuth
 
 enum RouteCommand: Command {
   static let name = "route"
-  static let summary = "show which account a call would go to, and why"
+  static let summary = "show the account that a call would use, and why"
   static let help = """
     usage: numgate route --app APP --channel CHANNEL --operation OPERATION [--gateway URL] [--config config.yaml]
                          [--providers FOLDER]
 
     CHANNEL is h5, quick-app, wechat-mini-program or app; OPERATION is login or verify. Prints the accounts in the order
-    in which a new session would try them. With --gateway, such as http://127.0.0.1:8080, also the circuit breakers and
-    queues of the running gateway. Exit code 1 if there is no route or the gateway cannot be read.
+    in which a new session would try them. With --gateway, such as http://127.0.0.1:8080, it also prints the states of
+    the circuit breakers and queues of the running gateway. Exit code 1 if there is no route or the gateway cannot be
+    read.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -53,11 +54,11 @@ enum RouteCommand: Command {
       guard let account = configuration.accounts[candidate.account] else { continue }
       let why: String
       if let weight = candidate.weight {
-        why = "\(weight) of \(total) new sessions by weight; the rest go on in this order"
+        why = "first for \(weight) of \(total) new sessions, by weight; the others follow in this order"
       } else if index == 0 {
-        why = "first in the route: every new session while its breaker is closed"
+        why = "first in the route: all new sessions while its circuit breaker is closed"
       } else {
-        why = "only while the breaker of every account before it is open, or none of them can be reached"
+        why = "only if the accounts above cannot be used: their circuit breakers are open, or they cannot be reached"
       }
       Terminal.print("  \(index + 1). \(account.name)  (\(account.file.name), \(account.origin))")
       Terminal.print("     \(why)")
@@ -69,7 +70,7 @@ enum RouteCommand: Command {
     Terminal.print(
       candidates.count == 1
         ? "A token without a session goes to \(candidates[0].account)."
-        : "A token comes back with its session and goes to the account that prepared it.")
+        : "A token must be sent with its session and goes to the account of the session.")
     return 0
   }
 }

@@ -1,10 +1,10 @@
 import Networking
 
-/// Reads the state of a running gateway from its `/metrics`, which need no key.
+/// The state of a running gateway, read from `/metrics`, which requires no key.
 struct RunningGateway {
   private let samples: [String: Double]
 
-  /// Nil after an error has been printed.
+  /// Prints an error and returns nil if the metrics cannot be read.
   init?(_ origin: HTTPOrigin) {
     let loop: EventLoop
     do throws(SystemError) {
@@ -31,7 +31,7 @@ struct RunningGateway {
     samples = Self.samples(in: String(decoding: response.body, as: UTF8.self))
   }
 
-  /// The values of a text in the Prometheus format, by name and labels.
+  /// The samples of a text in the Prometheus format, by name and labels.
   private static func samples(in text: String) -> [String: Double] {
     var samples: [String: Double] = [:]
     for line in text.split(separator: "\n") where !line.hasPrefix("#") {
@@ -41,7 +41,7 @@ struct RunningGateway {
     return samples
   }
 
-  /// The breakers and the queue of an account in one line; nil if the gateway does not have the account.
+  /// Describes the breakers and the queue of an account in one line; nil if the gateway does not have the account.
   func state(ofAccount name: String, provider: String, host: HTTPOrigin) -> String? {
     let labels = #"{account="\#(name)",provider="\#(provider)"}"#
     guard let account = samples[#"numgate_breaker_state{scope="account",name="\#(name)"}"#],

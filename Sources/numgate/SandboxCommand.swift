@@ -5,13 +5,14 @@ import Sandbox
 
 enum SandboxCommand: Command {
   static let name = "sandbox"
-  static let summary = "run a simulation of the vendors' servers and SDKs on one port"
+  static let summary = "simulate the vendors' servers and SDKs on one port"
   static let help = """
     usage: numgate sandbox [--listen 127.0.0.1:9090] [--accounts FILE]
 
-    Answers on the vendors' real paths (Aliyun's at /) and checks what they check. POST /sandbox/tokens mints what a
-    phone's SDK would return, POST /sandbox/faults arms a fault, GET /sandbox/requests shows the last vendor requests as
-    they came. The accounts and keys are built in (Sources/Sandbox/accounts.yaml); --accounts brings others.
+    Serves the vendors' paths (Aliyun's is /) and validates requests as the vendors do. POST /sandbox/tokens returns the
+    data that a phone's SDK would return, POST /sandbox/faults sets a fault, GET /sandbox/requests returns the last
+    vendor requests unchanged. Accounts and keys are built in (Sources/Sandbox/accounts.yaml); --accounts FILE replaces
+    them.
     """
 
   static let defaultAddress = SocketAddress(host: "127.0.0.1", port: 9090)
@@ -27,12 +28,12 @@ enum SandboxCommand: Command {
     return Process.run { () throws(SystemError) in
       let loop = try EventLoop.start(name: "sandbox")
       let server = try start(sandbox, on: address, loop: loop)
-      Terminal.error("numgate sandbox answers on http://\(server.address)")
+      Terminal.error("numgate sandbox serves http://\(server.address)")
       return Process.Service(servers: [server], loop: loop, limit: .seconds(2))
     }
   }
 
-  /// Prints why and returns nil where the accounts cannot be read.
+  /// Prints an error and returns nil if the accounts cannot be read.
   static func make(accounts: String?) -> Sandbox? {
     do {
       let known: SandboxAccounts

@@ -9,12 +9,12 @@ enum ServeCommand: Command {
   static let help = """
     usage: numgate serve [--config config.yaml] [--providers FOLDER] [--listen ADDRESS]...
 
-    Serves the API of /openapi.json. Logs one JSON line for each request on standard output, everything else on standard
-    error. --listen replaces the addresses of the configuration; repeat it for several addresses (host:port or
-    unix:/path). A changed configuration file or SIGHUP reloads the configuration, except most settings under 'server'
-    (certificates and session keys are reloaded); an invalid one is rejected with a log line, and the running one stays
-    active. On SIGTERM or SIGINT the gateway answers 503 on /readyz, stops accepting after server.drainDelay, finishes
-    the requests in flight and exits with 0; a second signal stops it at once.
+    Serves the API of /openapi.json. Writes one JSON log line for each request to standard output, and other messages to
+    standard error. --listen replaces the addresses of the configuration; repeat it for several addresses (host:port or
+    unix:/path). A changed configuration file or SIGHUP reloads the configuration. Of the settings under 'server' only
+    certificates and session keys are reloaded. An invalid configuration is rejected with a log line; the running one
+    stays active. On SIGTERM or SIGINT /readyz returns 503, the gateway stops accepting connections after
+    server.drainDelay, finishes the requests in flight and exits with 0. A second signal stops it at once.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -22,12 +22,12 @@ enum ServeCommand: Command {
     var addresses: [SocketAddress]?
     for text in try arguments.options("--listen") {
       guard let address = SocketAddress(text) else {
-        throw UsageError("--listen needs host:port with a numeric host, or unix:/path", command: name)
+        throw UsageError("--listen must be host:port with a numeric host, or unix:/path", command: name)
       }
       addresses = (addresses ?? []) + [address]
     }
     try arguments.finish()
-    // One that comes while the files are first read finds them watched later.
+    // A SIGHUP during the first load is ignored: the watcher detects changes made since.
     Process.ignoreHangUp()
     guard let configuration = files.load() else { return 1 }
     return Process.run { () throws(SystemError) in
@@ -37,7 +37,8 @@ enum ServeCommand: Command {
       let descriptors = Process.raiseDescriptorLimit()
       if descriptors < configuration.server.http.connections {
         Terminal.error(
-          "the limit of open descriptors is \(descriptors), less than server.limits.connections: raise it (ulimit -n)")
+          "warning: the limit of open descriptors is \(descriptors), less than server.limits.connections; raise it "
+            + "(ulimit -n)")
       }
       let servers = try gateway.start(on: loops, addresses: addresses)
       let isSecure = configuration.server.http.tls != nil
@@ -53,7 +54,8 @@ enum ServeCommand: Command {
       }
       if configuration.server.sessionKeys.isEmpty {
         Terminal.error(
-          "server.sessionKeys is not set: sessions end with this process and are not shared with other gateways")
+          "warning: server.sessionKeys is not set; sessions become invalid when this process exits, and other gateways "
+            + "reject them")
       }
       let watcher = files.watcher(of: gateway, configuration)
       try watcher.start()

@@ -1,14 +1,14 @@
 import Glibc
 import NumberAuth
 
-/// Files that a command writes.
+/// Creates files.
 enum SystemFile {
-  /// Writes a new file. Throws where it is there already or cannot be written.
+  /// Creates a file. Throws if it already exists or cannot be written.
   static func create(_ path: String, _ text: String) throws(SystemFileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw SystemFileError(
-        message: errno == EEXIST ? "is there already; nothing was written" : String(cString: strerror(errno)))
+        message: errno == EEXIST ? "already exists; nothing was written" : String(cString: strerror(errno)))
     }
     defer { close(descriptor) }
     var bytes = Array(text.utf8)[...]

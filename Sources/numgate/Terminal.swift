@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a person reads.
+/// Writes text to standard output and standard error.
 enum Terminal {
   static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 

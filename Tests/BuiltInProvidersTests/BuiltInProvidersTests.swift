@@ -6,7 +6,7 @@ import Testing
 @Suite("The built-in provider files") struct BuiltInProvidersTests {
   private static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/providers/"
 
-  @Test("are those of the folder providers/, byte for byte") func same() throws {
+  @Test("They are identical to the files in providers/") func same() throws {
     let handle = try #require(opendir(Self.folder))
     defer { closedir(handle) }
     var names: Set<String> = []

@@ -7,8 +7,8 @@ import ProviderConformance
 import ProviderTools
 import Testing
 
-/// The answers of every adapter's fixtures, written as vendors' servers also write them.
-@Suite("An answer in another form")
+/// The responses of every adapter's fixtures, in other encodings that vendors' servers use.
+@Suite("Responses in other encodings")
 struct AnswerFormTests {
   private static let fixtures: [Result<ProviderFixture, FixtureError>] = {
     let tests = Repository.root + "Tests/Providers/"
@@ -34,7 +34,7 @@ struct AnswerFormTests {
     }
   }
 
-  /// What decides about a caller's user: the kind of outcome, the number or verdict, the reason and the billing.
+  /// The parts of a result that callers act on: its type, the number or verdict, the reason and the billing.
   private static func summary(_ result: Result<ProviderCall.Outcome, Failure>?) -> String {
     switch result {
     case .success(.number(let number)): "number \(number.phoneNumber.digits) \(number.billed)"
@@ -46,7 +46,7 @@ struct AnswerFormTests {
     }
   }
 
-  @Test("with a byte order mark means the same", arguments: fixtures)
+  @Test("A byte order mark does not change the result", arguments: fixtures)
   func byteOrderMark(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let fixture = try fixture.get()
     for answer in fixture.recordedAnswers {
@@ -56,8 +56,8 @@ struct AnswerFormTests {
     }
   }
 
-  /// `说明` in GBK is cbb5 c3f7 (Python: "说明".encode("gbk").hex()); the same bytes are no UTF-8.
-  @Test("with words in GBK means the same, labelled or not", arguments: fixtures)
+  /// `说明` in GBK is cbb5 c3f7 (Python: "说明".encode("gbk").hex()); these bytes are not valid UTF-8.
+  @Test("Text in GBK does not change the result, with or without a charset", arguments: fixtures)
   func chinese(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let fixture = try fixture.get()
     for answer in fixture.recordedAnswers where answer.body.utf8.allSatisfy({ $0 < 0x80 }) && answer.isObject {
@@ -70,7 +70,7 @@ struct AnswerFormTests {
     }
   }
 
-  @Test("with a key given twice is never a verdict", arguments: fixtures)
+  @Test("A response with a duplicate key is never a verdict", arguments: fixtures)
   func duplicateKey(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let fixture = try fixture.get()
     for answer in fixture.recordedAnswers where answer.isObject {
@@ -85,8 +85,8 @@ struct AnswerFormTests {
     }
   }
 
-  /// The object with one of its keys given before as well, for each of its own and of its members' keys. A member that is
-  /// an object is also written as a string that holds it, as some servers do.
+  /// The object with one duplicate key, for each of its keys and of its members' keys. A member that is an object is
+  /// also written as a string that contains it, like some servers do.
   private static func withRepeatedKeys(_ text: String, _ object: JSONValue) -> [String] {
     func json(_ text: String) -> String { String(decoding: JSONFragment { $0.value(text) }.bytes, as: UTF8.self) }
     var bodies: [String] = []
@@ -104,7 +104,7 @@ struct AnswerFormTests {
     return bodies
   }
 
-  @Test("with an encrypted number is there for each vendor that encrypts it")
+  @Test("The fixtures contain an encrypted number of each vendor that encrypts it")
   func encryptingVendors() throws {
     let found = try Self.fixtures.map { try $0.get() }.filter { fixture in
       fixture.recordedAnswers.contains { answer in
@@ -115,7 +115,7 @@ struct AnswerFormTests {
   }
 
   /// Base64 in lines, URL-safe or without padding, and hexadecimal digits in lines.
-  @Test("with its encrypted number wrapped or written another way has the same number", arguments: fixtures)
+  @Test("Line breaks and variants of the encoding do not change an encrypted number", arguments: fixtures)
   func encryptedNumber(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let fixture = try fixture.get()
     for answer in fixture.recordedAnswers where answer.isObject {
@@ -141,7 +141,7 @@ struct AnswerFormTests {
     "china-mobile-h5", "china-mobile-wechat", "china-mobile-app", "jiguang", "mobtech", "getui", "shanyan",
   ]
 
-  /// Where the vendors that encrypt the number put it.
+  /// The members in which vendors send an encrypted number.
   private static let members: Set = ["msisdn", "phone", "res", "mobileName", "pn"]
 
   /// The first of these members that is a ciphertext: hexadecimal digits or Base64, 8 bytes or more.
@@ -157,7 +157,7 @@ struct AnswerFormTests {
     return nil
   }
 
-  @Test("are taken from every adapter")
+  @Test("The fixtures cover every adapter")
   func count() throws {
     let names = try Set(Self.fixtures.map { try $0.get() }.filter { !$0.recordedAnswers.isEmpty }.map(\.provider))
     #expect(names.count == 11)

@@ -3,13 +3,13 @@ import Testing
 
 @testable import Configuration
 
-/// What tells one configuration from the next, and where both were read from.
+/// The detection of changes between two configurations.
 @Suite("The difference of two configurations")
 struct ChangeTests {
   private let start: [String: String]
 
   init() throws {
-    start = try Self.files("a provider that starts from another one")
+    start = try Self.files("a provider that extends another one")
   }
 
   private static func files(_ name: String) throws -> [String: String] {
@@ -32,7 +32,7 @@ struct ChangeTests {
     ConfigurationChange(from: try load(start).fingerprint, to: try load(files).fingerprint)
   }
 
-  @Test("is none where only places, comments and folding differ")
+  @Test("Positions, comments and line breaks are not a difference")
   func same() throws {
     #expect(try change(to: start).isEmpty)
     #expect(try change(to: edit("config.yaml", "teams:", "# a comment\n\nteams:")).isEmpty)
@@ -40,14 +40,14 @@ struct ChangeTests {
       try change(to: edit("providers/vendor.yaml", "app: [login, verify]", "app:\n    - login\n    - verify")).isEmpty)
   }
 
-  @Test("is the account's where one of its fields differs")
+  @Test("A changed field is a change of its account")
   func account() throws {
     let change = try change(to: edit("config.yaml", "literal-secret", "literal-other"))
     #expect(change.accounts.changed == ["one"] && change.accounts.added.isEmpty && change.accounts.removed.isEmpty)
     #expect(change.providers.isEmpty && change.apps.isEmpty && change.teams.isEmpty)
   }
 
-  @Test("is that of a provider, of those that extend it and of their accounts")
+  @Test("A changed provider is a change of the providers that extend it and of their accounts")
   func provider() throws {
     let change = try change(to: edit("providers/vendor.yaml", "timeout: 3s", "timeout: 4s"))
     #expect(change.providers.changed == ["child", "vendor"])
@@ -57,18 +57,18 @@ struct ChangeTests {
     #expect(child.providers.changed == ["child"])
   }
 
-  @Test("names what came and what went, sorted")
-  func comingAndGoing() throws {
+  @Test("Added and removed entries are listed in order")
+  func addedAndRemoved() throws {
     var files = start
     files["providers/added.yaml"] = start["providers/vendor.yaml"]
     files["providers/also.yaml"] = start["providers/vendor.yaml"]
-    let there = try change(to: files)
-    #expect(there.providers.added == ["added", "also"] && there.providers.removed.isEmpty)
-    let back = ConfigurationChange(from: try load(files).fingerprint, to: try load(start).fingerprint)
-    #expect(back.providers.removed == ["added", "also"] && back.providers.added.isEmpty)
+    let added = try change(to: files)
+    #expect(added.providers.added == ["added", "also"] && added.providers.removed.isEmpty)
+    let removed = ConfigurationChange(from: try load(files).fingerprint, to: try load(start).fingerprint)
+    #expect(removed.providers.removed == ["added", "also"] && removed.providers.added.isEmpty)
   }
 
-  @Test("is the account's where a secret's file or variable has another content, which shows nowhere")
+  @Test("A changed secret in a file or variable is a change of its account and is not visible")
   func secrets() throws {
     let fixture = try #require(
       CheckTests.cases.first { $0.description == "secrets from the environment and from a file" }
@@ -80,12 +80,12 @@ struct ChangeTests {
     replaced["secrets/key"] = "another secret"
     let new = try load(replaced, environment: environment)
     #expect(ConfigurationChange(from: old.fingerprint, to: new.fingerprint).accounts.changed == ["one"])
-    let elsewhere = try load(files, environment: environment.mapValues { _ in "another value" })
-    #expect(ConfigurationChange(from: old.fingerprint, to: elsewhere.fingerprint).accounts.changed == ["one"])
+    let otherVariable = try load(files, environment: environment.mapValues { _ in "another value" })
+    #expect(ConfigurationChange(from: old.fingerprint, to: otherVariable.fingerprint).accounts.changed == ["one"])
     #expect(!String(describing: new.fingerprint).contains("another secret"))
   }
 
-  @Test("names the keys of the server by their paths")
+  @Test("Changed server settings are listed by their paths")
   func server() throws {
     let old = try load(start).fingerprint
     let new = try load(edit("config.yaml", "  listen: 127.0.0.1:8080", "  listen: 127.0.0.1:9\n  limits: {body: 1KiB}"))
@@ -96,7 +96,7 @@ struct ChangeTests {
     #expect(ConfigurationChange(from: old, to: new).isEmpty)
   }
 
-  @Test("notices new content of the files with the authorities and the session key; only the former needs a restart")
+  @Test("New content in the files of authorities and session key is detected; only authorities require a restart")
   func serverFiles() throws {
     var files = try edit(
       "config.yaml", "  listen:", "  sessionKey: ${file:key}\n  vendors: {authorities: ca.pem}\n  listen:")
@@ -111,7 +111,7 @@ struct ChangeTests {
     #expect(try load(files).fingerprint.serverKeys(differingFrom: old) == ["server.vendors.authorities"])
   }
 
-  @Test("notices another proxy in the file that names it, which needs a restart")
+  @Test("Another proxy in its file is detected and requires a restart")
   func proxy() throws {
     var files = try edit("config.yaml", "  listen:", "  vendors: {proxy: \"${file:proxy}\"}\n  listen:")
     files["proxy"] = "http://egress:hunter2@proxy.example.com:3128\n"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Configuration
 
-/// `Documented/documented-codes.json` is drawn from the vendors' documents by a script of its own.
+/// `Documented/documented-codes.json` is extracted from the vendors' documents by `Documented/extract.py`.
 @Suite("The documented codes")
 struct DocumentedCodesTests {
   struct Code: Sendable, Hashable {
@@ -25,12 +25,12 @@ struct DocumentedCodesTests {
       text: plain(text))
   }
 
-  /// The same sign in full and in half width is one sign, and blanks are layout.
+  /// Ignores white space and the difference between full-width and half-width characters.
   private static func plain(_ text: some StringProtocol) -> String {
     String(text).precomposedStringWithCompatibilityMapping.filter { !$0.isWhitespace }
   }
 
-  /// One row may stand for several printed ones.
+  /// The texts of an entry, which may combine several entries of a document.
   private static func texts(_ row: FailureTable.Row) -> Set<String> {
     Set(row.text.split(separator: "；").map { plain($0) })
   }
@@ -39,30 +39,30 @@ struct DocumentedCodesTests {
     providers[code.provider]?.table.entries.last { $0.place == code.place && $0.pattern == .code(code.code) }?.row
   }
 
-  @Test("are all read")
+  @Test("The list is complete")
   func count() {
     #expect(DocumentedCodesTests.codes.count == Files.elements("Documented/documented-codes.json").count)
     #expect(DocumentedCodesTests.codes.count >= 880)
   }
 
-  @Test("all have a row at their stage and carrier, in the vendor's words")
+  @Test("Every documented code has an entry for its stage and carrier, with the vendor's text")
   func rows() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
     for code in DocumentedCodesTests.codes {
       let row = try #require(DocumentedCodesTests.row(code, providers), "\(code)")
       #expect(DocumentedCodesTests.texts(row).contains(code.text), "\(code) is \(row.text)")
-      // The way there that the gateway takes.
+      // The look-up that the gateway uses.
       let found = providers[code.provider]?.table.row(code.code, stage: code.place.stage, carrier: code.place.carrier)
       #expect(found == row, "\(code)")
     }
   }
 
-  @Test("are the only rows, but for those that name another source")
+  @Test("All other entries name their source")
   func nothingElse() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
     let bases = ["china-mobile-wechat": "china-mobile-h5"]
     for (name, file) in providers {
-      // A file that starts from another one has its documents' rows too.
+      // A file that extends another one also has the entries of its documents.
       let listed = Set(
         DocumentedCodesTests.codes.filter { $0.provider == name || $0.provider == bases[name] }
           .map { Code(provider: "", place: $0.place, code: $0.code, text: "") })
@@ -78,7 +78,7 @@ struct DocumentedCodesTests {
     }
   }
 
-  @Test("bill nothing for certain but successes and verdicts at the vendor")
+  @Test("Only successes and verdicts of the vendor are certainly billed")
   func billed() throws {
     for (name, file) in try ConfigurationLoader.loadProviders(Files.providers) {
       for entry in file.table.entries {

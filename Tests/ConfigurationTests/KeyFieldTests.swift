@@ -6,7 +6,7 @@ import Testing
 struct KeyFieldTests {
   private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
 
-  @Test("Every shipped provider says which of its fields are RSA keys")
+  @Test("Every shipped provider declares which of its fields are RSA keys")
   func halves() throws {
     let files = try ConfigurationLoader.loadProviders(Self.root + "providers")
     for file in files.values {
@@ -26,7 +26,7 @@ struct KeyFieldTests {
     #expect(app.accountFields.filter { $0.keyHalf != nil }.count == 4)
   }
 
-  @Test("An account keeps its fields, and does not print them")
+  @Test("An account retains its fields and does not print them")
   func settings() throws {
     let configuration = try ConfigurationLoader.load(
       Self.root + "config.yaml", providers: Self.root + "providers")

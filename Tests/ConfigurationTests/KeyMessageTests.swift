@@ -4,7 +4,7 @@ import JSON
 import ProviderConformance
 import Testing
 
-@Suite("A key of the wrong kind")
+@Suite("Keys of the wrong kind")
 struct KeyMessageTests {
   private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
 
@@ -30,10 +30,10 @@ struct KeyMessageTests {
   }
 
   @Test(
-    "is told by what it is, without a word of the key",
+    "The message describes the key without showing it",
     arguments: [
       // openssl genrsa 512 | openssl pkcs8 -topk8 -nocrypt -outform DER | base64
-      (KeyMessages.short, "it is an RSA key of 512 bits; 1024 to 8192 are usable"),
+      (KeyMessages.short, "it is an RSA key of 512 bits; 1024 to 8192 are supported"),
       // openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256
       (KeyMessages.elliptic, "it is a key, but not an RSA key"),
     ])
@@ -44,7 +44,7 @@ struct KeyMessageTests {
       ])
   }
 
-  @Test("is called what it is, in whatever form it was pasted")
+  @Test("The message names the kind of key, independent of its format")
   func otherKinds() throws {
     let keys = try JSONValue.parse(try #require(Repository.read(Self.root + "Tests/ProviderConformance/keys.json")))
     let publicKey = try #require(keys["client"]?["public"]?.string)
@@ -68,7 +68,9 @@ struct KeyMessageTests {
     }
   }
 
-  @Test("that does not parse is told what was expected", arguments: ["rubbish", "AAAA", "-----BEGIN PRIVATE KEY-----"])
+  @Test(
+    "The message for other text names the expected format",
+    arguments: ["rubbish", "AAAA", "-----BEGIN PRIVATE KEY-----"])
   func rubbish(_ key: String) {
     #expect(
       Self.diagnostics(key) == [
@@ -77,7 +79,7 @@ struct KeyMessageTests {
   }
 }
 
-/// Keys made for this test alone.
+/// Keys that are only used by this test.
 enum KeyMessages {
   static let short =
     "MIIBVAIBADANBgkqhkiG9w0BAQEFAASCAT4wggE6AgEAAkEAtXW1xPFkRxEF0xEi9Hs8FRVT8DgV38UcJJGmBTpgxtskuV24"

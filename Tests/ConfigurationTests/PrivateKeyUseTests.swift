@@ -2,8 +2,8 @@ import Configuration
 import NumberAuth
 import Testing
 
-@Suite("Where the shipped accounts need an RSA private key") struct PrivateKeyUseTests {
-  /// By the vendors' documents: who signs with RSA, and whose answer is encrypted with RSA.
+@Suite("Use of RSA private keys by the shipped accounts") struct PrivateKeyUseTests {
+  /// The accounts that sign with RSA or get responses encrypted with RSA, according to the vendors' documents.
   private static let uses: [String: [Stage: PrivateKeyUse]] = [
     "mobile-h5": [.login: .request],
     "mobile-wechat": [.login: .request],
@@ -18,7 +18,7 @@ import Testing
     "getui": [:],
   ]
 
-  @Test("is what the wire says", arguments: uses.keys.sorted()) func use(_ name: String) throws {
+  @Test("The declared use conforms to the documents", arguments: uses.keys.sorted()) func use(_ name: String) throws {
     let account = try #require(try ConfigurationLoader.load(Files.config).accounts[name])
     for stage in Stage.allCases {
       #expect(account.provider.privateKeyUse(at: stage) == Self.uses[name]?[stage] ?? [], "\(stage)")

@@ -8,12 +8,12 @@ import YAML
 
 @testable import Configuration
 
-/// `config.yaml` and `providers/` as they ship.
+/// The shipped `config.yaml` and `providers/`.
 @Suite("The shipped configuration")
 struct ShippedTests {
   private static func load() throws -> Configuration { try ConfigurationLoader.load(Files.config) }
 
-  @Test("loads without a word")
+  @Test("It loads without errors and warnings")
   func loads() throws {
     let configuration = try ShippedTests.load()
     #expect(configuration.warnings == [])
@@ -26,14 +26,14 @@ struct ShippedTests {
     #expect(configuration.accounts.values.allSatisfy { $0.origin.isLoopback })
   }
 
-  @Test("lets the providers' folder load alone")
+  @Test("The providers load without config.yaml")
   func providers() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
     #expect(providers.count == 11)
     #expect(providers.values.allSatisfy { $0.endpoint.isSecure && !$0.table.entries.isEmpty && !$0.documents.isEmpty })
   }
 
-  @Test("names the hash functions that each provider needs, so that a missing one is found at the check")
+  @Test("Each provider declares its hash functions, so that the check reports a missing one")
   func digests() throws {
     let needed = try ConfigurationLoader.loadProviders(Files.providers).mapValues { $0.digests.map(\.name).sorted() }
     #expect(
@@ -50,7 +50,7 @@ struct ShippedTests {
     #expect(DigestAlgorithm.allCases.filter { !$0.isAvailable } == [])
   }
 
-  @Test("sends nobody without a SIM card to mobile data")
+  @Test("A phone without a SIM card does not get the advice to use mobile data")
   func noSIM() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
     var found: Set<String> = []
@@ -65,9 +65,9 @@ struct ShippedTests {
     #expect(FailureReason.clientUnsupported.advice == .useSMS)
   }
 
-  /// The authorisation page, where the user can type again, is open at the SDK's stages only; a token is used up once
-  /// it was sent, so neither it nor the page can serve a second attempt.
-  @Test("asks again only where the page is still open")
+  /// The authorisation page, in which the user can correct the input, is only open at the SDK's stages. A token cannot
+  /// be used again after it was sent, so neither the token nor the page allows a second attempt.
+  @Test("The advice to ask again is only used while the page is open")
   func askAgain() throws {
     for (name, file) in try ConfigurationLoader.loadProviders(Files.providers) {
       for entry in file.table.entries {
@@ -79,8 +79,8 @@ struct ShippedTests {
     }
   }
 
-  /// What a vendor or carrier sent on its own behalf, nobody on this side can configure.
-  @Test("sends nobody to settings that are the vendor's own")
+  /// The operator cannot change settings between a vendor and a carrier.
+  @Test("Codes about the vendor's own settings have the advice to contact the vendor")
   func vendorsOwn() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
     let rows: [(provider: String, carrier: Carrier, codes: [String])] = [
@@ -95,7 +95,7 @@ struct ShippedTests {
       for code in codes {
         let row = try #require(providers[provider]?.table.row(code, stage: .acquire, carrier: carrier))
         guard case .failure(_, let advice) = row.meaning else {
-          Issue.record("\(provider) \(code) is no failure")
+          Issue.record("\(provider) \(code) is not a failure")
           continue
         }
         #expect(advice == .contactVendor, "\(provider) \(code)")
@@ -103,7 +103,7 @@ struct ShippedTests {
     }
   }
 
-  @Test("offers what the design's table of products says")
+  @Test("The providers serve the documented channels and operations")
   func products() throws {
     let served = try ShippedTests.load().providers.mapValues { file in
       Dictionary(uniqueKeysWithValues: file.serves.map { ($0.key.rawValue, Set($0.value.map(\.rawValue))) })
@@ -127,7 +127,7 @@ struct ShippedTests {
     }
   }
 
-  @Test("uses every product and every operation of it")
+  @Test("It uses every operation of every product")
   func routes() throws {
     let configuration = try ShippedTests.load()
     var used: [String: Set<Router.Route>] = [:]
@@ -147,7 +147,7 @@ struct ShippedTests {
     }
   }
 
-  @Test("names the keys that its comments give")
+  @Test("The key hashes match the keys in the comments")
   func teams() throws {
     for team in try ShippedTests.load().teams {
       #expect(team.keyHashes == [DigestAlgorithm.sha256.hash("numgate-demo-\(team.name)-key")])
@@ -160,7 +160,7 @@ struct ShippedTests {
     try YAMLNode.parse(try #require(Repository.read(path)))
   }
 
-  /// Blanks inside a key do not count.
+  /// White space inside a key is ignored.
   private static func dense(_ node: YAMLNode?) -> String? { node?.text?.filter { !$0.isWhitespace } }
 
   private static let products = [
@@ -168,12 +168,12 @@ struct ShippedTests {
     "china-mobile-app": "app",
   ]
 
-  /// One of the sandbox's lists of accounts.
+  /// A list of accounts of the sandbox.
   private struct SandboxList {
     let name: String
-    /// The field that an entry is found by.
+    /// The field that identifies an entry.
     let key: String
-    /// Where an account's field stands in the entry.
+    /// The path of an account's field in the entry.
     let fields: [String: [String]]
 
     static let chinaMobile = SandboxList(
@@ -184,7 +184,7 @@ struct ShippedTests {
         "signPrivateKey": ["signing", "privateKey"], "decryptPrivateKey": ["encryption", "privateKey"],
       ])
 
-    /// The lists of the vendors that have a provider each, by its name.
+    /// The lists of vendors, by the name of the provider.
     static let others = [
       "jiguang": SandboxList(
         name: "jiguang", key: "appKey",
@@ -200,7 +200,7 @@ struct ShippedTests {
     ]
   }
 
-  @Test("has the accounts that the sandbox knows")
+  @Test("All accounts exist in the sandbox")
   func sandbox() throws {
     let accounts = try #require(try ShippedTests.yaml(Files.config)["accounts"]).entries
     let sandbox = try ShippedTests.yaml(Repository.root + "Sources/Sandbox/accounts.yaml")

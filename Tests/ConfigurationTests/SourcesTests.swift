@@ -5,15 +5,15 @@ import Testing
 
 @testable import Configuration
 
-/// Which files a configuration was read from, and when one of them is another one.
-@Suite("A configuration's sources")
+/// The files that a configuration was read from, and the detection of changes to them.
+@Suite("The sources of a configuration")
 struct SourcesTests {
   private static func files(_ name: String) throws -> (files: [String: String], environment: [String: String]) {
     let fixture = try #require(CheckTests.cases.first { $0.description == name }).value
     return (Files.texts(fixture["files"]), Files.texts(fixture["environment"]))
   }
 
-  @Test("are the folder, its files, config.yaml and the secrets' files, each once")
+  @Test("The folder, its files, config.yaml and the files of secrets are listed once")
   func all() throws {
     var (files, environment) = try Self.files("secrets from the environment and from a file")
     files["config.yaml"] = files["config.yaml"]?.replacing(
@@ -24,7 +24,7 @@ struct SourcesTests {
     #expect(loaded.sources.paths == ["providers/", "providers/vendor.yaml", "config.yaml", "ca.pem", "secrets/key"])
   }
 
-  @Test("are known of a faulty configuration too, with the files that are missing")
+  @Test("The sources of an invalid configuration are reported too, including missing files")
   func faulty() throws {
     var (files, environment) = try Self.files("secrets from the environment and from a file")
     files["secrets/key"] = nil
@@ -36,7 +36,7 @@ struct SourcesTests {
     }
   }
 
-  @Test("have the stamps from before they were read")
+  @Test("The stamps are from before the files were read")
   func stamps() throws {
     let (texts, _) = try Self.files("the smallest configuration")
     var files = Files.memory(texts)
@@ -55,7 +55,7 @@ struct SourcesTests {
     #expect(sources.currentStamps(in: files).map { $0?.modified } == [2, 2, 2])
   }
 
-  @Test("have other contents where a byte of a file differs, and the same where none does")
+  @Test("The hash of the contents changes if and only if a byte of a file changes")
   func contents() throws {
     var (files, _) = try Self.files("the smallest configuration")
     let old = try ConfigurationLoader.load("config.yaml", files: Files.memory(files)).sources.contents
@@ -64,7 +64,7 @@ struct SourcesTests {
     #expect(try ConfigurationLoader.load("config.yaml", files: Files.memory(files)).sources.contents != old)
   }
 
-  @Test("have another stamp on this machine when they are written, replaced, linked elsewhere or removed")
+  @Test("The stamp of a real file changes when it is written, replaced, linked elsewhere or removed")
   func machine() throws {
     var template = Array("/tmp/numgate-stamps-XXXXXX".utf8CString)
     let folder = try #require(mkdtemp(&template).map { String(cString: $0) }) + "/"

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Configuration
 
-/// A value of a fixture with a name for the test's report.
+/// A value of a fixture, with a name for the test report.
 struct Named: Sendable, CustomStringConvertible {
   let description: String
   let value: JSONValue
@@ -15,12 +15,12 @@ enum Files {
   static let config = Repository.root + "config.yaml"
   static let providers = Repository.root + "providers/"
 
-  /// The elements of a JSON file; empty where it cannot be read, which the suites notice by their counts.
+  /// The elements of a JSON file. Empty if it cannot be read; the suites check the number of elements.
   static func elements(_ name: String) -> [JSONValue] {
     Repository.read(folder + name).flatMap { try? JSONValue.parse($0).elements } ?? []
   }
 
-  /// Files and an environment that stand in the test alone.
+  /// A file system and an environment in memory.
   static func memory(_ files: [String: String], environment: [String: String] = [:]) -> FileSystem {
     FileSystem(
       read: { files[$0].map { Array($0.utf8) } },

@@ -36,7 +36,7 @@ import Testing
 
   private static let zeros = String(repeating: "0", count: 64)
 
-  @Test("accepts a certificate, with its chain, and client authorities", arguments: ["localhost", "chain"])
+  @Test("A certificate with its chain, and client authorities, are accepted", arguments: ["localhost", "chain"])
   func accepted(_ name: String) throws {
     let found = try check(
       "certificate: tls/\(name).pem, key: tls/localhost.key, minimum: \"1.3\", clientAuthorities: tls/authority.pem")
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(
-    "reports every fault at the value that names the file",
+    "Every fault is reported at the value that names the file",
     arguments: [
       ("certificate: tls/none.pem, key: tls/localhost.key", 22, "'tls/none.pem' does not exist"),
       ("certificate: tls/localhost.pem, key: tls/none.key", 46, "'tls/none.key' does not exist"),
@@ -75,7 +75,7 @@ import Testing
     #expect(first.message.contains(message), "\(first)")
   }
 
-  @Test("warns of an expired certificate")
+  @Test("An expired certificate is a warning")
   func expired() throws {
     let found = try check("certificate: tls/expired.pem, key: tls/expired.key")
     #expect(found.map(\.severity) == [.warning])
@@ -85,7 +85,7 @@ import Testing
   }
 
   @Test(
-    "requires keys or certificates of a team, and authorities for certificates",
+    "A team requires keys or certificates, and certificates require client authorities",
     arguments: [
       ("certificates: [shop.internal]", ["5:24 `certificates` requires `server.tls.clientAuthorities`"]),
       ("about: nothing", ["5:3 the team 'shop' needs `keys` or `certificates`"]),
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test("accepts a team that has only certificates, and refuses a pattern that matches everything")
+  @Test("A team can have only certificates, and a pattern that matches everything is rejected")
   func patterns() throws {
     let tls = "certificate: tls/localhost.pem, key: tls/localhost.key, clientAuthorities: tls/authority.pem"
     #expect(try check(tls, team: "certificates: [\"*.internal\"]") == [])
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test(
-    "matches names literally, and * within one label",
+    "Certificate names match literally, and * matches within one label",
     arguments: [
       ("shop.internal", "shop.internal", true), ("shop.internal", "Shop.internal", false),
       ("shop.internal", "shop.internal.example", false), ("*.internal", "shop.internal", true),

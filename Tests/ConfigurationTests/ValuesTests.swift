@@ -5,8 +5,8 @@ import Testing
 
 @testable import Configuration
 
-/// What becomes of the values of a configuration that is right.
-@Suite("A checked configuration")
+/// The values of a valid configuration.
+@Suite("A validated configuration")
 struct ValuesTests {
   private func load(_ name: String) throws -> Configuration {
     let fixture = try #require(CheckTests.cases.first { $0.description == name }).value
@@ -15,7 +15,7 @@ struct ValuesTests {
       files: Files.memory(Files.texts(fixture["files"]), environment: Files.texts(fixture["environment"])))
   }
 
-  @Test("has sensible values where none is given")
+  @Test("Absent settings have their defaults")
   func defaults() throws {
     let server = try load("the smallest configuration").server
     #expect(server.listen == [SocketAddress(host: "127.0.0.1", port: 8080)])
@@ -25,7 +25,7 @@ struct ValuesTests {
     #expect(server.http.limits.body == 65_536)
   }
 
-  @Test("has the values that are given")
+  @Test("All settings are read")
   func given() throws {
     let server = try load("every server setting").server
     #expect(server.loops == 2 && server.sessionLife == .seconds(600) && server.drain == .milliseconds(100))
@@ -42,7 +42,7 @@ struct ValuesTests {
     #expect(server.vendors.idleTimeout == .seconds(5) && server.vendors.limits.body == 1 << 20)
   }
 
-  @Test("takes endpoint and timeout from the account, else from the provider")
+  @Test("Endpoint and timeout of an account override those of the provider")
   func accounts() throws {
     let own = try #require(try load("the smallest configuration").accounts["one"])
     #expect(own.origin == HTTPOrigin(isSecure: false, host: "127.0.0.1", port: 9090))
@@ -51,11 +51,11 @@ struct ValuesTests {
     #expect(provided.origin == HTTPOrigin(isSecure: true, host: "vendor.example.com", port: 443))
   }
 
-  @Test("strips line ends and a byte order mark from a secret, and nothing else")
+  @Test("Only line ends and a byte order mark are removed from a secret")
   func secrets() throws {
     let configuration = try load("a session key that is long enough")
     #expect(configuration.server.sessionKeys.map(\.revealed) == [String(repeating: "k", count: 32)])
-    // The sign that a login is sent with is an MD5 over the secret: two ways to one secret, one sign.
+    // The signature of a login is an MD5 of the secret, so equal secrets result in equal signatures.
     let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
     var bodies: [[UInt8]] = []
     let spellings = [
@@ -83,7 +83,7 @@ struct ValuesTests {
   }
 
   @Test(
-    "says what a secret's file is where it cannot be read",
+    "The message for an unreadable secret file names the reason",
     arguments: [
       ([0xff, 0xfe, 0x73, 0x00], " is UTF-16; save it as UTF-8"),
       ([0xfe, 0xff, 0x00, 0x73], " is UTF-16; save it as UTF-8"),
@@ -102,7 +102,7 @@ struct ValuesTests {
     #expect(error?.diagnostics.map(\.message) == ["'accounts.one.appSecret': the file 'key'" + message])
   }
 
-  @Test("warns of a provider's file that calls its vendor without TLS")
+  @Test("A provider file with an endpoint without TLS is a warning")
   func plainProvider() throws {
     let base = try #require(CheckTests.cases.first { $0.description == "the smallest configuration" }).value
     let name = "providers/vendor.yaml"
@@ -110,7 +110,7 @@ struct ValuesTests {
       ("https://vendor.example.com", []), ("http://127.0.0.1:9090", []),
       (
         "http://vendor.example.com",
-        ["'endpoint': the vendor is called without TLS: tokens and phone numbers can be read on the way; use https://"]
+        ["'endpoint': the vendor is called without TLS: tokens and phone numbers are sent unencrypted; use https://"]
       ),
     ] {
       var texts = Files.texts(base["files"])
@@ -121,9 +121,9 @@ struct ValuesTests {
     }
   }
 
-  @Test("lets a file that starts from another one replace, add and take out")
+  @Test("A file that extends another one can replace, add and remove entries")
   func extended() throws {
-    let providers = try load("a provider that starts from another one").providers
+    let providers = try load("a provider that extends another one").providers
     let vendor = try #require(providers["vendor"])
     let child = try #require(providers["child"])
     #expect(child.endpoint.host == "test.example.com" && vendor.endpoint.host == "vendor.example.com")
@@ -134,7 +134,7 @@ struct ValuesTests {
     #expect(child.table.provider == "child")
   }
 
-  @Test("knows its teams by the hashes of their keys")
+  @Test("Teams have the hashes of their keys")
   func teams() throws {
     let hash = [UInt8](repeating: 0, count: 4).flatMap { _ in
       [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef] as [UInt8]
@@ -144,7 +144,7 @@ struct ValuesTests {
     #expect(try load("all apps for a team").teams.first?.apps == .some(nil))
   }
 
-  @Test("routes as it is written")
+  @Test("Routes and pages are read as configured")
   func routes() throws {
     let configuration = try load("weights")
     let candidates = try configuration.router.candidates(appId: "shop", channel: .app, operation: .login, draw: 0)

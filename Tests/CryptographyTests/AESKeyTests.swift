@@ -43,7 +43,7 @@ struct AESKeyTests {
     return iv.isEmpty ? .ecb : .cbc(iv: iv)
   }
 
-  @Test("NIST's blocks come out, with a block of padding behind them", arguments: vectors)
+  @Test("NIST's examples, with an additional block of padding", arguments: vectors)
   func published(_ key: [UInt8], _ mode: AESKey.Mode, _ ciphertext: String) throws {
     let key = try AESKey(key)
     let output = try key.encrypt(AESKeyTests.plain, mode)
@@ -52,7 +52,7 @@ struct AESKeyTests {
     #expect(try key.decrypt(output, mode) == AESKeyTests.plain)
   }
 
-  @Test("Every length is encrypted and decrypted as Python does it")
+  @Test("All lengths are encrypted and decrypted like in Python")
   func lengths() throws {
     for fixture in Fixtures.list("/aes/whole") {
       let key = try AESKey(fixture.bytes("key"))
@@ -61,7 +61,7 @@ struct AESKeyTests {
     }
   }
 
-  @Test("Wrong padding is refused")
+  @Test("Wrong padding is rejected")
   func padding() throws {
     for fixture in Fixtures.list("/aes/broken") {
       let key = try AESKey(fixture.bytes("key"))
@@ -71,7 +71,7 @@ struct AESKeyTests {
     }
   }
 
-  @Test("A ciphertext that is not whole blocks is refused", arguments: [0, 1, 15, 17, 31, 33])
+  @Test("A ciphertext with an incomplete block is rejected", arguments: [0, 1, 15, 17, 31, 33])
   func partialBlocks(_ length: Int) throws {
     let key = try AESKey(AESKeyTests.key128)
     let ciphertext = [UInt8](repeating: 7, count: length)
@@ -79,7 +79,7 @@ struct AESKeyTests {
     #expect(throws: CryptographyError.cannotDecrypt) { try key.decrypt(ciphertext, .cbc(iv: AESKeyTests.iv)) }
   }
 
-  @Test("An initialisation vector of another length is refused", arguments: [0, 1, 15, 17, 32])
+  @Test("An initialisation vector of another length is rejected", arguments: [0, 1, 15, 17, 32])
   func vectorLength(_ length: Int) throws {
     let key = try AESKey(AESKeyTests.key256)
     let mode = AESKey.Mode.cbc(iv: [UInt8](repeating: 0, count: length))
@@ -87,7 +87,7 @@ struct AESKeyTests {
     #expect(throws: CryptographyError.cannotDecrypt) { try key.decrypt(AESKeyTests.plain, mode) }
   }
 
-  @Test("A key is 16 or 32 bytes", arguments: [0, 1, 15, 17, 24, 31, 33, 64])
+  @Test("A key must have 16 or 32 bytes", arguments: [0, 1, 15, 17, 24, 31, 33, 64])
   func keyLength(_ length: Int) {
     #expect(throws: CryptographyError.invalidKeySize(bytes: length)) {
       try AESKey([UInt8](repeating: 0, count: length))

@@ -7,8 +7,8 @@ import Testing
 struct DESKeyTests {
   private static let iv = Array("00000000".utf8)
 
-  /// The example of FIPS 81, table C1, with the padding that its table leaves to the user.
-  @Test("FIPS 81's blocks come out, with a block of padding behind them")
+  /// The example of FIPS 81, table C1, with padding, which the table does not include.
+  @Test("The example of FIPS 81, with an additional block of padding")
   func published() throws {
     let key = try DESKey(bytes(ofHex: "0123456789abcdef"))
     let iv = bytes(ofHex: "1234567890abcdef")
@@ -20,7 +20,7 @@ struct DESKeyTests {
   }
 
   /// `specs/other-vendors.md` §6.
-  @Test("A number encrypted by MobTech is read, and comes out the same")
+  @Test("A number encrypted by MobTech is decrypted, and encrypted to the same text")
   func mobTech() throws {
     let key = try DESKey(Array("secret00".utf8))
     let ciphertext = try #require(Base64.decode("6Uu7gXF/3+X/pmNTWM4TK+nL0QguzwL3"))
@@ -29,7 +29,7 @@ struct DESKeyTests {
     #expect(try key.encrypt(plain, iv: DESKeyTests.iv) == ciphertext)
   }
 
-  @Test("Every length is encrypted and decrypted as openssl's single DES does it")
+  @Test("All lengths are encrypted and decrypted like by openssl's single DES")
   func lengths() throws {
     for fixture in Fixtures.list("/des/whole") {
       let key = try DESKey(fixture.bytes("key"))
@@ -39,7 +39,7 @@ struct DESKeyTests {
     }
   }
 
-  @Test("Wrong padding is refused")
+  @Test("Wrong padding is rejected")
   func padding() throws {
     for fixture in Fixtures.list("/des/broken") {
       let key = try DESKey(fixture.bytes("key"))
@@ -49,7 +49,7 @@ struct DESKeyTests {
     }
   }
 
-  @Test("A ciphertext that is not whole blocks is refused", arguments: [0, 1, 7, 9, 15, 17])
+  @Test("A ciphertext with an incomplete block is rejected", arguments: [0, 1, 7, 9, 15, 17])
   func partialBlocks(_ length: Int) throws {
     let key = try DESKey(Array("secret00".utf8))
     #expect(throws: CryptographyError.cannotDecrypt) {
@@ -57,7 +57,7 @@ struct DESKeyTests {
     }
   }
 
-  @Test("An initialisation vector of another length is refused", arguments: [0, 1, 7, 9, 16])
+  @Test("An initialisation vector of another length is rejected", arguments: [0, 1, 7, 9, 16])
   func vectorLength(_ length: Int) throws {
     let key = try DESKey(Array("secret00".utf8))
     let iv = [UInt8](repeating: 0, count: length)
@@ -67,14 +67,14 @@ struct DESKeyTests {
     }
   }
 
-  @Test("A key is 8 bytes", arguments: [0, 1, 7, 9, 16, 24])
+  @Test("A key must have 8 bytes", arguments: [0, 1, 7, 9, 16, 24])
   func keyLength(_ length: Int) {
     #expect(throws: CryptographyError.invalidKeySize(bytes: length)) {
       try DESKey([UInt8](repeating: 0, count: length))
     }
   }
 
-  @Test("A key does not tell itself")
+  @Test("A key is not printed")
   func description() throws {
     let key = try DESKey(Array("secret00".utf8))
     #expect("\(key)" == "DES key")

@@ -34,13 +34,13 @@ struct DigestTests {
     ),
   ]
 
-  @Test("The RFCs' and NIST's examples come out, as text and as bytes", arguments: vectors)
+  @Test("The examples of the RFCs and NIST, as text and as bytes", arguments: vectors)
   func published(_ algorithm: DigestAlgorithm, _ message: String, _ digest: String) {
     #expect(hex(algorithm.hash(message)) == digest)
     #expect(hex(algorithm.hash(Array(message.utf8))) == digest)
   }
 
-  @Test("Every length around a block agrees with Python")
+  @Test("Lengths around a block agree with Python")
   func lengths() {
     for fixture in Fixtures.list("/digests") {
       let message = (0..<(fixture["length"]?.int ?? 0)).map { UInt8($0 % 251) }
@@ -48,11 +48,11 @@ struct DigestTests {
     }
   }
 
-  @Test("A message in pieces has the digest of the whole", arguments: vectors, [1, 7, 511, 512, 513, 5000])
+  @Test("A message in pieces has the digest of the complete message", arguments: vectors, [1, 7, 511, 512, 513, 5000])
   func pieces(_ vector: (algorithm: DigestAlgorithm, message: String, digest: String), _ length: Int) {
     let bytes = Array(vector.message.utf8)
     let digest = vector.algorithm.hex(.lower) { input in
-      // Pieces of different lengths, so that each length meets every fill of the buffer.
+      // Pieces of different lengths, so that each length occurs with every fill level of the buffer.
       var (start, next) = (0, length)
       while start < bytes.count {
         let end = min(start + next, bytes.count)
@@ -64,12 +64,12 @@ struct DigestTests {
     #expect(digest == vector.digest)
   }
 
-  @Test("A digest is as long as the algorithm says", arguments: DigestAlgorithm.allCases)
+  @Test("A digest has the size of its algorithm", arguments: DigestAlgorithm.allCases)
   func sizes(_ algorithm: DigestAlgorithm) {
     #expect(algorithm.hash("numgate").count == algorithm.size)
   }
 
-  @Test("Many tasks at once get the right digests")
+  @Test("Digests of concurrent tasks are correct")
   func concurrent() async {
     let wrong = await withTaskGroup(of: Int.self) { group in
       for _ in 0..<16 {

@@ -11,7 +11,7 @@ struct EncodingTests {
     ("foob", "666F6F62", "Zm9vYg=="), ("fooba", "666F6F6261", "Zm9vYmE="), ("foobar", "666F6F626172", "Zm9vYmFy"),
   ]
 
-  @Test("RFC 4648's examples come out both ways", arguments: vectors)
+  @Test("The examples of RFC 4648, encoded and decoded", arguments: vectors)
   func published(_ text: String, _ base16: String, _ base64: String) {
     let bytes = Array(text.utf8)
     #expect(Hex.encode(bytes, .upper) == base16)
@@ -23,7 +23,7 @@ struct EncodingTests {
     #expect(Base64.decodeURLSafe(base64.filter { $0 != "=" }) == bytes)
   }
 
-  @Test("Bytes of every length agree with Python, both ways")
+  @Test("Encoding and decoding of all lengths agree with Python")
   func lengths() {
     for fixture in Fixtures.list("/encodings/bytes") {
       let bytes = fixture.bytes("hex")
@@ -37,7 +37,7 @@ struct EncodingTests {
   }
 
   @Test(
-    "Hexadecimal digits come in pairs and nothing stands between them",
+    "Hexadecimal digits are in pairs, without separators",
     arguments: [
       "0", "123", "0g", "g0", "0x12", " 12", "12 ", "1 2", "12\n", "１２", "é", "+1", "-1", "0:", "/0", "@A", "`a",
     ])
@@ -46,14 +46,14 @@ struct EncodingTests {
   }
 
   @Test(
-    "Base 64 is read strictly",
+    "Base 64 is decoded strictly",
     arguments: [
-      // Padding that is missing, too much or in the wrong place.
+      // Missing or excessive padding, or padding in the wrong place.
       "Zg", "Zg=", "Zm8", "Zm9vYg", "=", "==", "===", "====", "Z===", "Zg===", "Zm9v====", "Zg==Zg==", "Z=g=", "=Zg=",
       "Zm=v", "Zm9vY===",
-      // Bits that no byte owns.
+      // Unused bits that are not zero.
       "Zh==", "Zm9=", "//==", "Zm9vYh==",
-      // Characters that do not belong.
+      // Characters that are not allowed.
       "Zm9v ", " Zm9v", "Zm 9", "Zm9v\n", "Zm\r\n", "Zm9-", "Zm9_", "Zm9*", "Zm9\u{e9}", "Zm9\0", "Ｚm9v",
     ])
   func wrongBase64(_ text: String) {
@@ -61,7 +61,7 @@ struct EncodingTests {
   }
 
   @Test(
-    "Base 64 that others have written is read in every form",
+    "Lenient decoding accepts all variants of Base 64",
     arguments: [
       "+/+/Zm9v", "-_-_Zm9v", "+/+/\nZm9v", "-_-_\r\nZm9v\r\n", " +/+/ Zm9v ", "+\t/+/Zm9v",
     ])
@@ -69,7 +69,7 @@ struct EncodingTests {
     #expect(Base64.decodeAnyForm(text) == [0xfb, 0xff, 0xbf] + Array("foo".utf8))
   }
 
-  @Test("Base 64 that others have written may lack its padding", arguments: vectors)
+  @Test("Lenient decoding accepts missing padding", arguments: vectors)
   func unpadded(_ text: String, _ base16: String, _ base64: String) {
     #expect(Base64.decodeAnyForm(base64) == Array(text.utf8))
     #expect(Base64.decodeAnyForm(base64.filter { $0 != "=" }) == Array(text.utf8))
@@ -78,7 +78,7 @@ struct EncodingTests {
   }
 
   @Test(
-    "Base 64 in no form is refused",
+    "Lenient decoding rejects other texts",
     arguments: [
       "Zg=", "Zm8==", "Zm9v=", "=", "==", "Z", "Zm9vY", "Zh==", "Zm9", "Zg==Zg==", "Z=g=", "+/+-", "Zm9v\\n", "Zm9*",
       "Zm9v\u{a0}", "Zg===", "Zm8=\n=", "13800000000", "138 0000 0000\n",
@@ -88,7 +88,7 @@ struct EncodingTests {
   }
 
   @Test(
-    "URL-safe Base 64 is read strictly",
+    "URL-safe Base 64 is decoded strictly",
     arguments: [
       "Z", "Zm9vY", "Zg==", "Zm8=", "Zh", "Zm9", "Zm9+", "Zm9/", "Zm9v ", "Zm9v\n", "Zm9v=", "Zm9vA", "=", "Zm9.",
     ])
@@ -96,7 +96,7 @@ struct EncodingTests {
     #expect(Base64.decodeURLSafe(text) == nil)
   }
 
-  @Test("Percent-encoding agrees with Python, both ways")
+  @Test("Encoding and decoding of percent-encoding agree with Python")
   func percent() {
     for fixture in Fixtures.list("/encodings/percent") {
       #expect(PercentEncoding.encode(fixture.text("text")) == fixture.text("encoded"))
@@ -105,21 +105,21 @@ struct EncodingTests {
     }
   }
 
-  @Test("Form values, with a plus for each blank, are read as Python wrote them")
+  @Test("Form values with a plus for each space are decoded like in Python")
   func forms() {
     for fixture in Fixtures.list("/encodings/forms") {
       #expect(PercentEncoding.decode(fixture.text("encoded"), plusIsBlank: true) == fixture.text("text"))
     }
   }
 
-  @Test("A plus stays a plus unless it is asked to be a blank")
+  @Test("By default, a plus is not decoded as a space")
   func plus() {
     #expect(PercentEncoding.decode("a+b%2B") == "a+b+")
     #expect(PercentEncoding.decode("a+b%2B", plusIsBlank: true) == "a b+")
   }
 
   @Test(
-    "Percent-encoding that is cut, not hexadecimal or not UTF-8 is refused",
+    "Percent-encoding that is incomplete, not hexadecimal or not UTF-8 is rejected",
     arguments: [
       "%", "%4", "a%", "a%4", "%%41", "%g1", "%1g", "% 41", "%-1", "%+1", "%ff", "%80", "%c3", "%c3%28", "%c0%80",
       "%ed%a0%80", "%f4%90%80%80", "%e4%b8", "ok%e4%b8x",
@@ -129,7 +129,7 @@ struct EncodingTests {
     #expect(PercentEncoding.decode(text, plusIsBlank: true) == nil)
   }
 
-  @Test("A part of a text is decoded where it stands")
+  @Test("A substring is decoded")
   func substring() {
     #expect(PercentEncoding.decode("name=%E4%B8%AD&".dropFirst(5).dropLast()) == "中")
   }

@@ -3,7 +3,7 @@ import Glibc
 import JSON
 import Testing
 
-/// What `Fixtures/make_fixtures.py` has written.
+/// The fixtures that `Fixtures/make_fixtures.py` has written.
 enum Fixtures {
   static let root: JSONValue = {
     guard let root = try? JSONValue.parse(readFile("Fixtures/cryptography.json")) else {
@@ -44,18 +44,18 @@ extension JSONValue {
   }
 }
 
-/// Bytes from hexadecimal digits and blanks: the tests' own reader, for `Hex` is under test.
+/// Bytes from hexadecimal digits and spaces. Independent of `Hex`, which is under test.
 func bytes(ofHex hex: String) -> [UInt8] {
   let digits = hex.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue!) }
   return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }
 
-/// Two lower-case digits for each byte: the tests' own writer.
+/// Two lower-case digits for each byte. Independent of `Hex`.
 func hex(_ bytes: [UInt8]) -> String {
   bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
-/// What a file beside the tests holds.
+/// The content of a file in the folder of the tests.
 func readFile(_ name: String, beside file: String = #filePath) -> [UInt8] {
   let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   return readFile(at: folder + "/" + name)
@@ -73,7 +73,7 @@ func readFile(at path: String) -> [UInt8] {
   }
 }
 
-/// A folder for one test, gone when the test is over.
+/// A folder for one test, removed at its end.
 final class TemporaryFolder {
   let path: String
 
@@ -93,5 +93,5 @@ final class TemporaryFolder {
   }
 }
 
-/// Runs `openssl` and returns whether it was content.
+/// Runs `openssl` and returns whether it succeeded.
 func openssl(_ arguments: String) -> Bool { system("openssl \(arguments) >/dev/null 2>&1") == 0 }

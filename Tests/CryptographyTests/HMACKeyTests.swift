@@ -28,7 +28,7 @@ struct HMACKeyTests {
   private static let larger = "Test Using Larger Than Block-Size Key"
   private static let counting = bytes(ofHex: "0102030405060708090a0b0c0d0e0f10111213141516171819")
 
-  /// RFC 2202 §2 and §3, RFC 4231 §4.2–4.8 (its case 5 cuts the tag).
+  /// RFC 2202 §2 and §3, RFC 4231 §4.2–4.8 (without case 5, which truncates the tag).
   static let vectors: [Vector] = [
     Vector("RFC 2202 MD5 1", .md5, times(0x0b, 16), Array("Hi There".utf8), "9294727a3638bb1c13f48ef8158bfc9d"),
     Vector(
@@ -66,12 +66,12 @@ struct HMACKeyTests {
       "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"),
   ]
 
-  @Test("The RFCs' examples come out", arguments: vectors)
+  @Test("The examples of the RFCs", arguments: vectors)
   func published(_ vector: Vector) {
     #expect(hex(HMACKey(vector.algorithm, key: vector.key).authenticate(vector.message)) == vector.tag)
   }
 
-  @Test("A message in pieces has the tag of the whole", arguments: vectors)
+  @Test("A message in pieces has the tag of the complete message", arguments: vectors)
   func pieces(_ vector: Vector) {
     let tag = HMACKey(vector.algorithm, key: vector.key).hex(.lower) { input in
       for byte in vector.message { input.append([byte]) }
@@ -79,7 +79,7 @@ struct HMACKeyTests {
     #expect(tag == vector.tag)
   }
 
-  @Test("Empty, short, block-sized and long keys agree with Python, the first time and the second")
+  @Test("Empty, short, block-sized and long keys agree with Python, on first and second use")
   func keyLengths() {
     for fixture in Fixtures.list("/hmacs") {
       let key = HMACKey(fixture.digest("algorithm"), key: fixture.bytes("key"))
@@ -89,7 +89,7 @@ struct HMACKeyTests {
     }
   }
 
-  @Test("A key given as text is its UTF-8")
+  @Test("A key as text is its UTF-8")
   func textKey() {
     let key = HMACKey(.sha256, key: "Jefe")
     #expect(
@@ -97,7 +97,7 @@ struct HMACKeyTests {
         == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
   }
 
-  @Test("One key answers ten thousand messages without remembering the one before")
+  @Test("Ten thousand messages with one key do not influence each other")
   func reuse() {
     let vectors = HMACKeyTests.vectors.filter { $0.key == HMACKeyTests.counting }
     let keys = vectors.map { HMACKey($0.algorithm, key: $0.key) }
@@ -111,8 +111,8 @@ struct HMACKeyTests {
     #expect(wrong == 0)
   }
 
-  /// More threads than have a context of their own, so that both ways are taken.
-  @Test("One key serves a hundred threads, each with a hundred messages")
+  /// More threads than slots for contexts, so that both code paths are tested.
+  @Test("One key is usable on a hundred threads, each with a hundred messages")
   func threads() {
     final class Work: Sendable {
       let keys = HMACKeyTests.vectors.map { HMACKey($0.algorithm, key: $0.key) }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Contexts for each thread", .serialized)
 struct PerThreadTests {
-  /// Runs a closure on a thread of its own and waits for the thread's end.
+  /// Runs a closure on a new thread and waits until the thread ends.
   private static func onThread(_ work: @escaping () -> Void) {
     final class Work {
       let run: () -> Void
@@ -27,8 +27,8 @@ struct PerThreadTests {
     var freed = 0
   }
 
-  /// In a process of its own: the threads of other tests take slots as well.
-  @Test("are taken over by the threads that come after the end of others")
+  /// In a separate process, because the threads of other tests use slots too.
+  @Test("Contexts are reused by threads that start after others have ended")
   func reuse() async {
     await #expect(processExitsWith: .success) {
       let counts = Counts()
@@ -47,8 +47,8 @@ struct PerThreadTests {
     }
   }
 
-  /// In a process of its own, as above.
-  @Test("are one for each of the threads that run at the same time")
+  /// In a separate process, as above.
+  @Test("Each concurrent thread has its own context")
   func apart() async {
     await #expect(processExitsWith: .success) {
       let contexts = PerThread(

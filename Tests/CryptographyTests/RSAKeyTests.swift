@@ -44,7 +44,7 @@ struct WrongKey: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("RSA keys as they are handed out")
+@Suite("Formats of RSA keys")
 struct RSAKeyTests {
   private func signature(_ bits: Int) throws -> JSONValue {
     let key = try #require(Fixtures.list("/rsa").first { $0["bits"]?.int == bits })
@@ -52,7 +52,7 @@ struct RSAKeyTests {
       key["signatures"]?.elements.first { $0.text("digest") == "sha256" && $0.text("message") == "13800138000" })
   }
 
-  @Test("A private key in every form signs as openssl does", arguments: KeyForm.all("private"))
+  @Test("A private key in every format signs like openssl", arguments: KeyForm.all("private"))
   func privateForm(_ form: KeyForm) throws {
     let key = try RSAPrivateKey(form.text)
     let known = try signature(form.bits)
@@ -60,7 +60,7 @@ struct RSAKeyTests {
     #expect(hex(try key.sign(known.text("message"), .sha256)) == known.text("signature"))
   }
 
-  @Test("A public key in every form verifies what openssl signed", arguments: KeyForm.all("public"))
+  @Test("A public key in every format verifies signatures of openssl", arguments: KeyForm.all("public"))
   func publicForm(_ form: KeyForm) throws {
     let key = try RSAPublicKey(form.text)
     let known = try signature(form.bits)
@@ -68,7 +68,7 @@ struct RSAKeyTests {
     #expect(key.verify(known.bytes("signature"), of: known.text("message"), .sha256))
   }
 
-  /// How a PEM or its Base64 arrives from an environment variable, a folded YAML text or a copy.
+  /// Variants of PEM and Base64 in environment variables, folded YAML texts and copied texts.
   static func pasted(_ text: String) -> [String] {
     let escaped = text.replacing("\r\n", with: "\n").replacing("\n", with: "\\n")
     let lines = text.split(whereSeparator: \.isNewline)
@@ -83,7 +83,7 @@ struct RSAKeyTests {
     ]
   }
 
-  @Test("A private key in PEM is read as people paste it", arguments: KeyForm.all("private").filter(\.isPEM))
+  @Test("All variants of a private key in PEM are accepted", arguments: KeyForm.all("private").filter(\.isPEM))
   func pastedPrivate(_ form: KeyForm) throws {
     let known = try signature(form.bits)
     for text in Self.pasted(form.text) {
@@ -91,7 +91,7 @@ struct RSAKeyTests {
     }
   }
 
-  @Test("A public key in PEM is read as people paste it", arguments: KeyForm.all("public").filter(\.isPEM))
+  @Test("All variants of a public key in PEM are accepted", arguments: KeyForm.all("public").filter(\.isPEM))
   func pastedPublic(_ form: KeyForm) throws {
     let known = try signature(form.bits)
     for text in Self.pasted(form.text) {
@@ -100,7 +100,7 @@ struct RSAKeyTests {
   }
 
   @Test(
-    "A key in Base64 is read with the two characters of a line end",
+    "A key in Base64 can contain the two characters of an escaped line end",
     arguments: KeyForm.all("private").filter { !$0.isPEM })
   func escapedBase64(_ form: KeyForm) throws {
     let known = try signature(form.bits)
@@ -108,7 +108,7 @@ struct RSAKeyTests {
     #expect(hex(try RSAPrivateKey(text).sign(known.text("message"), .sha256)) == known.text("signature"))
   }
 
-  @Test("A private key in every form has the public half that openssl makes of it", arguments: KeyForm.all("private"))
+  @Test("A private key in every format has the same public half as in openssl", arguments: KeyForm.all("private"))
   func publicHalf(_ form: KeyForm) throws {
     let known = try #require(Fixtures.list("/rsa").first { $0["bits"]?.int == form.bits }?["public"])
     let x509 = try #require(Base64.decode(known.text("Base64, X.509")))
@@ -124,8 +124,8 @@ struct RSAKeyTests {
   }
 
   @Test(
-    "A public key in every form is the same in DER, and its private half signs for it", arguments: KeyForm.all("public")
-  )
+    "A public key in every format has the same DER and verifies signatures of its private half",
+    arguments: KeyForm.all("public"))
   func publicDER(_ form: KeyForm) throws {
     let key = try RSAPublicKey(form.text)
     let own = try #require(KeyForm.all("private").first { $0.bits == form.bits })
@@ -137,27 +137,27 @@ struct RSAKeyTests {
     #expect(!key.verify(try RSAPrivateKey(other.text).sign("text", .sha256), of: "text", .sha256))
   }
 
-  @Test("What is not an RSA private key is refused and named", arguments: WrongKey.all("private"))
+  @Test("Text that is not an RSA private key is rejected with the matching error", arguments: WrongKey.all("private"))
   func wrongPrivateKey(_ wrong: WrongKey) throws {
     let error = try #require(throws: CryptographyError.self) { try RSAPrivateKey(wrong.text) }
     #expect(WrongKey.name(of: error) == wrong.error)
   }
 
-  @Test("What is not an RSA public key is refused and named", arguments: WrongKey.all("public"))
+  @Test("Text that is not an RSA public key is rejected with the matching error", arguments: WrongKey.all("public"))
   func wrongPublicKey(_ wrong: WrongKey) throws {
     let error = try #require(throws: CryptographyError.self) { try RSAPublicKey(wrong.text) }
     #expect(WrongKey.name(of: error) == wrong.error)
   }
 
   @Test(
-    "A refused private key is called what it is",
+    "The error for a rejected private key describes it",
     arguments: [
       ("a certificate in PEM", "a certificate"), ("a certificate in Base64", "a certificate"),
       ("a public key in PEM", "a public key"), ("a PKCS#1 public key in PEM", "a public key"),
       ("a public key in Base64", "a public key"), ("a PKCS#1 public key in Base64", "a public key"),
       ("PEM without its end", "a PEM without its END line"), ("PEM of a cut key", nil), ("words", nil),
       ("nothing", nil),
-      ("Base64 of nothing in particular", nil), ("a PEM line and nothing else", nil),
+      ("Base64 of other data", nil), ("only a PEM line", nil),
     ] as [(String, String?)])
   func privateFinding(_ name: String, _ finding: String?) throws {
     let wrong = try #require(WrongKey.all("private").first { $0.name == name })
@@ -165,7 +165,7 @@ struct RSAKeyTests {
   }
 
   @Test(
-    "A refused public key is called what it is",
+    "The error for a rejected public key describes it",
     arguments: [
       ("a certificate in PEM", "a certificate"), ("a certificate in Base64", "a certificate"),
       ("a private key in PEM", "a private key"), ("a PKCS#1 private key in PEM", "a private key"),
@@ -177,13 +177,13 @@ struct RSAKeyTests {
     #expect(Self.finding { () throws(CryptographyError) in _ = try RSAPublicKey(wrong.text) } == finding)
   }
 
-  @Test("An encrypted private key is called so, in every form", arguments: WrongKey.all("encrypted"))
+  @Test("The error for an encrypted private key describes it, in every format", arguments: WrongKey.all("encrypted"))
   func encryptedFinding(_ wrong: WrongKey) {
     #expect(
       Self.finding { () throws(CryptographyError) in _ = try RSAPrivateKey(wrong.text) } == "an encrypted private key")
   }
 
-  @Test("A key in another encoding is called so")
+  @Test("The error for a key in another encoding names the encoding")
   func encodingFinding() throws {
     for half in ["private", "public"] {
       for form in KeyForm.all(half) where form.isPEM || form.name.hasSuffix("PKCS#8") || form.name.hasSuffix("X.509") {
@@ -211,11 +211,11 @@ struct RSAKeyTests {
     } catch {
       if case .notAKey(_, let finding) = error { return finding }
     }
-    return "a key that is read"
+    return "an accepted key"
   }
 
-  /// Without a terminal OpenSSL asks on standard input: there the right pass phrase waits, and would open the key.
-  @Test("An encrypted private key is refused without asking for its pass phrase")
+  /// Without a terminal, OpenSSL would read the pass phrase from standard input, which contains the correct one.
+  @Test("An encrypted private key is rejected without reading a pass phrase")
   func encrypted() throws {
     var ends: [Int32] = [0, 0]
     try #require(pipe(&ends) == 0)
@@ -234,10 +234,10 @@ struct RSAKeyTests {
       #expect(error.map(WrongKey.name) == wrong.error)
     }
     var rest = [UInt8](repeating: 0, count: 4096)
-    #expect(read(ends[0], &rest, rest.count) == answers.count, "somebody has read the pass phrase")
+    #expect(read(ends[0], &rest, rest.count) == answers.count, "the pass phrase was read")
   }
 
-  @Test("A refusal tells nothing of the key")
+  @Test("An error does not contain the key")
   func discretion() throws {
     for wrong in WrongKey.all("private") where wrong.text.count > 100 {
       let error = try #require(throws: CryptographyError.self) { try RSAPrivateKey(wrong.text) }

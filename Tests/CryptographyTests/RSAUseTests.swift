@@ -3,7 +3,7 @@ import Testing
 
 @testable import Cryptography
 
-@Suite("RSA at work")
+@Suite("RSA signatures and encryption")
 struct RSAUseTests {
   struct Pair: Sendable, CustomTestStringConvertible {
     let fixture: JSONValue
@@ -27,7 +27,7 @@ struct RSAUseTests {
 
   static let pairs = Fixtures.list("/rsa").map(Pair.init)
 
-  @Test("Signatures with MD5, SHA-1 and SHA-256 are openssl's", arguments: pairs)
+  @Test("Signatures with MD5, SHA-1 and SHA-256 are equal to those of openssl", arguments: pairs)
   func sign(_ pair: Pair) throws {
     let key = try RSAPrivateKey(pair.privatePEM)
     for known in pair.list("signatures") {
@@ -35,7 +35,7 @@ struct RSAUseTests {
     }
   }
 
-  @Test("openssl's signatures verify; anything changed does not", arguments: pairs)
+  @Test("Signatures of openssl are valid; changed ones are not", arguments: pairs)
   func verify(_ pair: Pair) throws {
     let key = try RSAPublicKey(pair.publicPEM)
     for known in pair.list("signatures") {
@@ -58,14 +58,14 @@ struct RSAUseTests {
     }
   }
 
-  @Test("A signature of one key does not verify with another", arguments: [(0, 1), (1, 0)])
+  @Test("A signature is not valid for another key", arguments: [(0, 1), (1, 0)])
   func strangeKey(_ signer: Int, _ stranger: Int) throws {
     let key = try RSAPublicKey(RSAUseTests.pairs[stranger].publicPEM)
     let known = RSAUseTests.pairs[signer].list("signatures")[0]
     #expect(!key.verify(known.bytes("signature"), of: known.text("message"), known.digest("digest")))
   }
 
-  @Test("What openssl and Python encrypted is read, in one block and in many", arguments: pairs)
+  @Test("Texts encrypted by openssl and Python are decrypted, with one block or more", arguments: pairs)
   func decrypt(_ pair: Pair) throws {
     let key = try RSAPrivateKey(pair.privatePEM)
     for known in pair.list("ciphertexts") {
@@ -74,7 +74,7 @@ struct RSAUseTests {
   }
 
   @Test(
-    "openssl reads what is encrypted here, block by block", arguments: pairs, [0, 1, 117, 118, 245, 246, 600])
+    "openssl decrypts each encrypted block", arguments: pairs, [0, 1, 117, 118, 245, 246, 600])
   func encrypt(_ pair: Pair, _ length: Int) throws {
     let folder = try TemporaryFolder()
     let key = try RSAPublicKey(pair.publicPEM)
@@ -91,14 +91,14 @@ struct RSAUseTests {
     #expect(plain == message)
   }
 
-  @Test("The same message never encrypts to the same text twice")
+  @Test("Encrypting a message twice results in different texts")
   func randomPadding() throws {
     let key = try RSAPublicKey(RSAUseTests.pairs[0].publicPEM)
     let ciphertexts = try (0..<20).map { _ in hex(try key.encrypt(Array("13800138000".utf8))) }
     #expect(Set(ciphertexts).count == 20)
   }
 
-  @Test("Whatever cannot be decrypted is refused in one way", arguments: pairs)
+  @Test("All texts that cannot be decrypted result in the same error", arguments: pairs)
   func garbage(_ pair: Pair) throws {
     let key = try RSAPrivateKey(pair.privatePEM)
     let good = pair.list("ciphertexts")[1].bytes("ciphertext")
@@ -106,7 +106,7 @@ struct RSAUseTests {
     var broken: [[UInt8]] = [
       [], [1], Array(good.dropLast()), good + [0], good.reversed(), good + other.prefix(key.size).reversed(),
       [UInt8](repeating: 0, count: key.size), [UInt8](repeating: 0xff, count: key.size),
-      // Two blocks, the second one from nowhere.
+      // Two blocks, of which the second is not a ciphertext.
       good + (0..<key.size).map { UInt8($0 & 255) },
     ]
     for place in [0, key.size / 2, key.size - 1] {
@@ -117,12 +117,12 @@ struct RSAUseTests {
     for ciphertext in broken {
       #expect(throws: CryptographyError.cannotDecrypt) { try key.decrypt(ciphertext) }
     }
-    // The key is as good as before.
+    // The key is still usable.
     let known = pair.list("ciphertexts")[1]
     #expect(try key.decrypt(known.bytes("ciphertext")) == known.bytes("message"))
   }
 
-  @Test("One key signs and decrypts on many tasks at once")
+  @Test("One key can sign and decrypt in concurrent tasks")
   func concurrent() async throws {
     let pair = RSAUseTests.pairs[0]
     let key = try RSAPrivateKey(pair.privatePEM)

@@ -4,17 +4,17 @@ import Testing
 
 @Suite("Randomness and comparison")
 struct RandomnessTests {
-  @Test("As many random bytes come as were asked for", arguments: [0, 1, 16, 100_000])
+  @Test("The requested number of random bytes is returned", arguments: [0, 1, 16, 100_000])
   func count(_ count: Int) {
     #expect(SecureRandom.bytes(count).count == count)
   }
 
-  @Test("No nonce of sixteen bytes comes twice in ten thousand")
+  @Test("Ten thousand nonces of sixteen bytes are all different")
   func different() {
     #expect(Set((0..<10_000).map { _ in SecureRandom.bytes(16) }).count == 10_000)
   }
 
-  @Test("Equal byte strings are equal, and a difference anywhere is seen")
+  @Test("Equal byte strings are equal, and a difference at any position is detected")
   func comparison() {
     let bytes = (0..<64).map { UInt8($0) }
     #expect(constantTimeEqual([], []))
@@ -27,7 +27,7 @@ struct RandomnessTests {
     }
   }
 
-  @Test("Byte strings of different lengths are not equal, even where one begins like the other")
+  @Test("Byte strings of different lengths are not equal, even if one is a prefix of the other")
   func lengths() {
     #expect(!constantTimeEqual([], [0]))
     #expect(!constantTimeEqual([1, 2, 3], [1, 2]))

@@ -2,8 +2,8 @@ import Demo
 import Networking
 import Testing
 
-@Suite("The scenario") struct DemoTests {
-  @Test("comes out as expected, every vendor and operation over HTTP") func everyStep() async throws {
+@Suite("The demo scenario") struct DemoTests {
+  @Test("has the expected results for all vendors and operations over HTTP") func everyStep() async throws {
     let stand = try Stand()
     let scenario = DemoScenario(gateway: stand.gateway, sandbox: stand.sandbox, loop: stand.loop)
     let steps = Locked([DemoScenario.Step]())

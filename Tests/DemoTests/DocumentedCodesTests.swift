@@ -5,8 +5,8 @@ import Networking
 import NumberAuth
 import Testing
 
-/// Every code that a vendor's document prints, said by the sandbox as that vendor would say it, taken through the
-/// gateway's HTTP API, and held against its row.
+/// For every documented code: the sandbox returns it in the format of the vendor, and the failure from the gateway's
+/// HTTP API is compared with its entry.
 @Suite("Every documented code, from the sandbox through the gateway") struct DocumentedCodesTests {
   struct Documented: Sendable, CustomStringConvertible {
     let provider: String
@@ -31,7 +31,7 @@ import Testing
     }
   }()
 
-  /// How a provider is reached in the shipped configuration and in the sandbox.
+  /// The app, channel and operation with which a provider is called.
   private struct Way {
     let app: String
     let channel: String
@@ -69,7 +69,8 @@ import Testing
     }
   }
 
-  private static let calm: @Sendable (String) -> String = {
+  /// Edits the configuration so that the breaker does not open and routes have one account.
+  private static let singleAccounts: @Sendable (String) -> String = {
     $0.replacing("server:\n", with: "server:\n  breaker: {failures: 1000, minimumCalls: 100000}\n")
       .replacing("login: [mobile-h5, aliyun-h5]", with: "login: [mobile-h5]")
       .replacing("[{account: aliyun-h5, weight: 1}, {account: aliyun-sts, weight: 1}]", with: "[aliyun-sts]")
@@ -79,8 +80,8 @@ import Testing
     #expect(Self.codes.count > 880)
   }
 
-  @Test("on the phone comes out of the report as its row has it") func reported() async throws {
-    let stand = try Stand(change: Self.calm)
+  @Test("of an SDK results in the failure of its entry") func reported() async throws {
+    let stand = try Stand(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .acquire || documented.stage == .token {
       let way = try #require(Self.way(documented.provider, documented.stage))
@@ -101,8 +102,8 @@ import Testing
     #expect(seen > 400)
   }
 
-  @Test("of a server comes out of the call as its row has it") func answered() async throws {
-    let stand = try Stand(change: Self.calm)
+  @Test("of a server results in the failure of its entry") func answered() async throws {
+    let stand = try Stand(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .login || documented.stage == .verify {
       let table = try #require(stand.configuration.providers[documented.provider]).table
@@ -117,9 +118,10 @@ import Testing
     #expect(seen > 250)
   }
 
-  /// A code is no number and no verdict of its own, but where the vendor's verdict is the code.
-  @Test("that is a success or a verdict brings neither where the answer holds nothing else") func bare() async throws {
-    let stand = try Stand(change: Self.calm)
+  /// A code alone does not contain a number or a verdict, except if the vendor's verdict is the code.
+  @Test("of a success or a verdict results in an error if the response contains nothing else")
+  func bare() async throws {
+    let stand = try Stand(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .login || documented.stage == .verify {
       let file = try #require(stand.configuration.providers[documented.provider])
@@ -141,8 +143,8 @@ import Testing
     #expect(seen == 15)
   }
 
-  @Test("of GetAuthToken comes out of the session as its row has it") func prepared() async throws {
-    let stand = try Stand(change: Self.calm)
+  @Test("of GetAuthToken results in the failure of its entry") func prepared() async throws {
+    let stand = try Stand(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .prepare {
       let table = try #require(stand.configuration.providers[documented.provider]).table
@@ -197,7 +199,7 @@ import Testing
       })
   }
 
-  /// A number for each call: vendors count them by the day.
+  /// A different number for each call, because vendors have daily limits per number.
   private static func number(_ index: Int) -> String { String(13_800_000_000 + index) }
 
   private static func mint(_ way: Way, _ documented: Documented, _ index: Int) -> JSONFragment {
@@ -219,7 +221,7 @@ import Testing
     }
   }
 
-  /// The row is the one the report's shape leads to: flat callbacks do not tell acquisition from token.
+  /// The entry can be one of another stage or carrier, because some callbacks do not distinguish them.
   private static func check(_ documented: Documented, _ answer: Stand.Answer, _ configuration: Configuration) throws {
     let table = try #require(configuration.providers[documented.provider]).table
     let failure = answer.body["failure"] ?? answer.body
@@ -234,10 +236,10 @@ import Testing
       }
     let own = try #require(table.row(documented.code, stage: documented.stage, carrier: documented.carrier))
     guard case .failure(let reason, let advice) = own.meaning else {
-      // A carrier's success inside Aliyun's callback leaves what Aliyun's SDK says about it.
+      // For a success code of a carrier inside Aliyun's callback, the code of Aliyun's SDK is used.
       let isWrapped =
         documented.provider == "aliyun" && documented.stage == .acquire && !documented.code.hasPrefix("6000")
-      #expect(isWrapped || failure["reason"]?.string == "invalid-request", "\(documented) is a success and no failure")
+      #expect(isWrapped || failure["reason"]?.string == "invalid-request", "\(documented) is a success, not a failure")
       #expect(failure["vendor"]?["code"]?.string == (isWrapped ? "600011" : nil), "\(documented)")
       return
     }

@@ -7,9 +7,9 @@ import ProviderTools
 import Sandbox
 import Testing
 
-/// Requests that were computed by code of their own, answered by the sandbox and read by the adapter: three readings of
-/// one vendor's document that must agree.
-@Suite("The fixtures of the described vendors") struct FixtureReplayTests {
+/// The fixtures contain requests that separate code generated. The sandbox answers them, and the adapter parses the
+/// responses: three independent implementations of one document must agree.
+@Suite("The fixtures of declarative providers") struct FixtureReplayTests {
   private static let vendors = ["jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui"]
 
   private static let fixtures = vendors.flatMap { vendor in
@@ -22,11 +22,11 @@ import Testing
     return loop
   }()
 
-  @Test("are as many as there were") func count() {
+  @Test("are complete") func count() {
     #expect(Self.fixtures.count >= 38)
   }
 
-  @Test("are taken by the sandbox, whose answer the adapter takes", arguments: fixtures)
+  @Test("are accepted by the sandbox, whose response the adapter accepts", arguments: fixtures)
   func replay(_ fixture: Result<ProviderFixture, FixtureError>) async throws {
     let fixture = try fixture.get()
     let now = fixture.context.now.milliseconds
@@ -39,31 +39,31 @@ import Testing
       to: sandbox)
     #expect(minted.status == 200, "\(String(decoding: minted.body, as: UTF8.self))")
     let answer = await Self.send(try #require(fixture.recordedRequest), to: sandbox)
-    let said = String(decoding: answer.body, as: UTF8.self)
+    let body = String(decoding: answer.body, as: UTF8.self)
 
     let provider = try #require(Repository.providers[fixture.provider]).makeProvider(fixture.settings)
     guard case .send(_, let read)? = try fixture.call.exchange(with: provider, fixture.context) else {
-      Issue.record("the adapter sends nothing")
+      Issue.record("the adapter sends no request")
       return
     }
     let outcome: ProviderCall.Outcome
     do throws(Failure) {
       outcome = try read(VendorResponse(status: answer.status, body: answer.body, headers: answer.headers))
     } catch {
-      Issue.record("\(said) is read as \(error)")
+      Issue.record("\(body) results in \(error)")
       return
     }
     let expected = try #require(fixture.firstResult)
     switch outcome {
     case .number(let number):
-      #expect(number.phoneNumber.digits == expected["number"]?.string, "\(said)")
-      #expect(number.billed.rawValue == expected["billed"]?.string, "\(said)")
+      #expect(number.phoneNumber.digits == expected["number"]?.string, "\(body)")
+      #expect(number.billed.rawValue == expected["billed"]?.string, "\(body)")
     case .verdict(let verified):
-      #expect(verified.verdict.rawValue == expected["verdict"]?.string, "\(said)")
-      #expect(verified.verdict == .match, "\(said)")
-      #expect(verified.billed.rawValue == expected["billed"]?.string, "\(said)")
+      #expect(verified.verdict.rawValue == expected["verdict"]?.string, "\(body)")
+      #expect(verified.verdict == .match, "\(body)")
+      #expect(verified.billed.rawValue == expected["billed"]?.string, "\(body)")
     case .parameters, .signature:
-      Issue.record("\(said) is read as neither a number nor a verdict")
+      Issue.record("\(body) is neither a number nor a verdict")
     }
   }
 

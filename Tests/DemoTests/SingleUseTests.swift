@@ -3,7 +3,7 @@ import JSON
 import Networking
 import Testing
 
-/// Whatever a vendor does, its single-use token leaves the gateway once at the most for each call of a team.
+/// The gateway sends a single-use token at most once per call of a team, for every behaviour of the vendor.
 @Suite("A token", .timeLimit(.minutes(2))) struct SingleUseTests {
   static let faults: [String] = [
     #"{"connection":"reset-before-processing"}"#, #"{"connection":"reset-after-processing"}"#,
@@ -23,12 +23,12 @@ import Testing
     ("music", "app", "login", "shanyan", "sandboxshanyan1"),
   ]
 
-  @Test("reaches the vendor exactly once under every fault, on every wire", arguments: faults)
+  @Test("reaches the vendor exactly once for every fault and every interface", arguments: faults)
   func once(fault: String) async throws {
     let stand = try Stand {
       $0.replacing("    endpoint:", with: "    timeout: 200ms\n    endpoint:")
         .replacing("login: [mobile-h5, aliyun-h5]", with: "login: [mobile-h5]")
-        // Many failures in a row at one host, and every call must be sent.
+        // The breaker must not open: every call must be sent in spite of many consecutive failures.
         .replacing("server:\n", with: "server:\n  breaker: {failures: 1000, minimumCalls: 100000}\n")
     }
     let fault = try JSONValue.parse(fault)
@@ -61,7 +61,7 @@ import Testing
             }
           }
         })
-      // A failure says what is known of the token; only an answer can say that it was billed.
+      // A failure contains the state of the token. Only a response can show that the call was billed.
       if answer.status != 200 {
         let delivery = try #require(answer.body["delivery"]?.string)
         #expect(delivery == "answered" || delivery == "unknown", "\(call.provider)")
@@ -69,12 +69,12 @@ import Testing
         #expect(delivery != "unknown" || answer.body["advice"]?.string == "new-session", "\(call.provider)")
       }
       let seen = try await stand.get(stand.sandbox, "/sandbox/requests").body.elements
-      let carriers = seen.filter { request in
+      let matching = seen.filter { request in
         let query = (request["path"]?.string ?? "").replacing("%2B", with: "+").replacing("%2F", with: "/")
           .replacing("%3D", with: "=")
         return request["body"]?.string?.contains(token) == true || query.contains(token)
       }
-      #expect(carriers.count == 1, "\(call.provider) \(call.operation): seen \(carriers.count) times")
+      #expect(matching.count == 1, "\(call.provider) \(call.operation): received \(matching.count) times")
     }
   }
 }

@@ -6,8 +6,8 @@ import Networking
 import Sandbox
 import Testing
 
-/// A gateway with the shipped configuration and the sandbox as its vendors, over real sockets on free ports. Its loops
-/// run until the process ends: a vendor that never answers still sleeps on one of them.
+/// A gateway with the shipped configuration, and the sandbox as its vendors, over real sockets on free ports. The loops
+/// run until the end of the process, because a vendor that never answers still sleeps on one of them.
 final class Stand: Sendable {
   struct Answer: Sendable {
     let status: Int
@@ -22,7 +22,7 @@ final class Stand: Sendable {
   let configuration: Configuration
   private let client: HTTPClient
 
-  /// `change` edits config.yaml's text before it is loaded.
+  /// `change` edits the text of config.yaml before it is loaded.
   init(change: (String) -> String = { $0 }) throws {
     loop = try EventLoop.start(name: "test")
     let sandbox = Sandbox(accounts: try SandboxAccounts.builtIn()) {

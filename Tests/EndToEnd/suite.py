@@ -1,7 +1,7 @@
-"""Starts the built binary, runs each script against it, and checks what a process owes: exit codes, words, signals.
+"""Starts the built binary, runs each script against it, and checks exit codes, output and signals.
 
-Every case is a function whose name begins with check_; it raises to fail. Nothing sleeps and hopes: waits are for an
-answer, an exit or the end of a stream, each with a limit that only a hang reaches."""
+Every case is a function whose name begins with check_. It fails if it raises an exception. No case sleeps for a fixed
+time: it waits for a response, an exit or the end of a stream, with a limit that is reached only by a hang."""
 
 import base64
 import hashlib
@@ -35,16 +35,16 @@ def free_port():
 
 
 class Running:
-    """A process of the binary that serves, ended on leaving."""
+    """A running server process of the binary. It is killed at the end of the with block."""
 
     def __init__(self, *arguments, **options):
         self.process = subprocess.Popen(
             [BINARY, *map(str, arguments)], cwd=ROOT, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
             **{"stdout": subprocess.PIPE, **options})
-        self.first_words = self.process.stderr.readline()
-        self.words = []
+        self.first_line = self.process.stderr.readline()
+        self.errors = []
         self.lines = []
-        self.readers = [threading.Thread(target=self._read, args=(self.process.stderr, self.words), daemon=True)]
+        self.readers = [threading.Thread(target=self._read, args=(self.process.stderr, self.errors), daemon=True)]
         if self.process.stdout:
             self.readers.append(threading.Thread(target=self._read, args=(self.process.stdout, self.lines), daemon=True))
         for reader in self.readers:
@@ -75,7 +75,7 @@ class Running:
 
 
 class Stand:
-    """A sandbox and a gateway on free ports, with the shipped configuration and short timeouts."""
+    """A sandbox and a gateway on free ports, with the repository's configuration and short time-outs."""
 
     def __init__(self, folder, **changes):
         self.gateway_port, self.sandbox_port = free_port(), free_port()
@@ -96,7 +96,7 @@ class Stand:
         self.sandbox = Running("sandbox", "--listen", f"127.0.0.1:{self.sandbox_port}")
         self.gateway = Running(
             "serve", "--config", self.config, "--providers", self.providers, **changes.get("options", {}))
-        assert "serves" in self.gateway.first_words, self.gateway.first_words
+        assert "serves" in self.gateway.first_line, self.gateway.first_line
 
     @property
     def gateway_address(self):
@@ -139,7 +139,7 @@ class Stand:
         return self.metric(f'numgate_configuration_reloads_total{{result="{result}"}}')
 
     def events(self, name):
-        """The log lines of an event; whole once the gateway has ended."""
+        """The log lines of an event; complete after the gateway has exited."""
         return [line for line in map(json.loads, self.gateway.lines) if line["event"] == name]
 
     def __enter__(self):
@@ -151,7 +151,7 @@ class Stand:
 
 
 class TunnelProxy:
-    """A proxy that makes tunnels with CONNECT for clients that present the credentials; ended on leaving."""
+    """A proxy that opens tunnels with CONNECT for clients with the credentials. It ends with the with block."""
 
     def __init__(self, credentials):
         self.expected = "Basic " + base64.b64encode(credentials.encode()).decode()
@@ -211,43 +211,43 @@ def script(path, *arguments):
     assert done.returncode == 0, "\n".join([path, *bad, done.stderr])
 
 
-# The scripts.
+# Scripts.
 
 
-def check_contract_matches_what_is_served(stand):
+def check_the_openapi_document_matches_the_gateway(stand):
     script("Tests/GatewayTests/check_openapi.py", f"http://{stand.gateway_address}", KEY)
 
 
-def check_hostile_input_ends_in_a_clear_error(stand):
+def check_hostile_input_results_in_a_clear_error(stand):
     script("Tests/GatewayTests/hostile.py", stand.gateway_address, stand.sandbox_address)
 
 
-def check_alibabas_sdk_works_against_the_sandbox(stand):
+def check_alibabas_sdk_works_with_the_sandbox(stand):
     script("Tests/SandboxTests/alibaba_sdk.py", f"http://{stand.sandbox_address}")
 
 
-# A process.
+# The process.
 
 
-def check_log_lines_are_json_and_hold_nothing_personal(stand):
+def check_log_lines_are_json_without_personal_data(stand):
     token = stand.token()
     assert stand.verify(token)[1]["verdict"] == "match"
     assert stand.gateway.stop() == 0
     requests = [json.loads(line) for line in stand.gateway.lines]
     assert any(line["endpoint"] == "verify" and line["outcome"] == "match" for line in requests if line["event"] == "request")
-    everything = "\n".join(stand.gateway.lines + stand.gateway.words)
+    everything = "\n".join(stand.gateway.lines + stand.gateway.errors)
     for secret in (NUMBER, token, KEY, "SANDBOXAPPMD5KEY"):
         assert secret not in everything, secret
 
 
-def check_sigterm_finishes_what_is_in_flight(folder):
+def check_sigterm_finishes_requests_in_flight(folder):
     changes = {"replace": [("timeout: 500ms", "timeout: 20s")]}
     with Stand(folder, **changes) as stand:
         token = stand.token({"delayMilliseconds": 700})
         answers = []
         caller = threading.Thread(target=lambda: answers.append(stand.verify(token)))
         caller.start()
-        # The vendor's own record says when the call has arrived there.
+        # The sandbox's list of requests shows when the call has arrived.
         while json.loads(stand.call("/sandbox/requests", port=stand.sandbox_port)[1]) == []:
             pass
         assert stand.gateway.stop() == 0
@@ -256,7 +256,7 @@ def check_sigterm_finishes_what_is_in_flight(folder):
         assert any('"outcome":"match"' in line for line in stand.gateway.lines)
 
 
-def check_a_second_signal_ends_at_once(folder):
+def check_a_second_signal_stops_the_gateway_at_once(folder):
     changes = {"replace": [("timeout: 500ms", "timeout: 50s")]}
     with Stand(folder, **changes) as stand:
         token = stand.token({"connection": "never-answer"})
@@ -270,7 +270,7 @@ def check_a_second_signal_ends_at_once(folder):
         assert stand.gateway.stop() == 1
 
 
-def check_a_call_signed_with_hmac_does_not_wait_for_those_signed_with_rsa(stand):
+def check_a_call_signed_with_hmac_does_not_wait_for_calls_signed_with_rsa(stand):
     def request(method, path, body=""):
         return (f"{method} {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {KEY}\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}").encode()
@@ -294,7 +294,7 @@ def check_a_call_signed_with_hmac_does_not_wait_for_those_signed_with_rsa(stand)
         connection.sendall(verify(app))
     process.send_signal(signal.SIGCONT)
     for connection in connections:
-        assert connection.recv(4096).startswith(b"HTTP/1.1 "), "no answer"
+        assert connection.recv(4096).startswith(b"HTTP/1.1 "), "no response"
         connection.close()
     seen = json.loads(stand.call("/sandbox/requests", port=stand.sandbox_port)[1])
     order = ["shop" if "STsid-shop" in json.dumps(entry) else "club" for entry in reversed(seen)]
@@ -327,7 +327,7 @@ def check_a_drain_delay_ends_with_exit_code_0(folder):
         assert stand.gateway.stop() == 0
 
 
-def check_a_log_reader_that_has_stopped_reading_does_not_hold_the_exit(folder):
+def check_a_blocked_log_reader_does_not_delay_the_exit(folder):
     reader, writer = os.pipe()
     try:
         with Stand(folder, options={"stdout": writer}) as stand:
@@ -344,7 +344,7 @@ def check_a_log_reader_that_has_stopped_reading_does_not_hold_the_exit(folder):
 
 
 def flood(stand, count):
-    """Requests that each leave a log line, on one connection."""
+    """Sends requests on one connection; each results in a log line."""
     request = b"GET /v1/failures HTTP/1.1\r\nHost: a\r\nx-request-id: " + b"x" * 64 + b"\r\n\r\n"
     with socket.create_connection(("127.0.0.1", stand.gateway_port)) as connection:
         connection.sendall(request * count)
@@ -361,11 +361,11 @@ def check_a_gateway_listens_on_several_addresses_and_on_a_socket_file(folder):
         arguments = [
             "serve", "--config", stand.config, "--providers", stand.providers, "--listen", f"127.0.0.1:{second}",
             "--listen", f"unix:{path}"]
-        # A socket file that nobody listens on is replaced.
+        # An unused socket file is replaced.
         with socket.socket(socket.AF_UNIX) as stale:
             stale.bind(str(path))
         with Running(*arguments) as gateway:
-            assert f"unix:{path}" in gateway.first_words and f":{second}" in gateway.first_words, gateway.first_words
+            assert f"unix:{path}" in gateway.first_line and f":{second}" in gateway.first_line, gateway.first_line
             assert stand.call("/readyz", port=second)[0] == 200
             with socket.socket(socket.AF_UNIX) as local:
                 local.connect(str(path))
@@ -384,41 +384,41 @@ def quietly(function, *arguments):
         return None
 
 
-# A reload.
+# Reloads.
 
-# What is promised, in seconds, from the write to the moment when it is in force.
-IN_FORCE = 2
+# Documented maximum time in seconds from a write until the change is active.
+ACTIVE = 2
 
 OLD_APP, NEW_APP = "  club:\n    h5:", "  circle:\n    app: {verify: [mobile-app]}\n  club:\n    h5:"
 OLD_TEAM, NEW_TEAM = "apps: [shop, club,", "apps: [shop, club, circle,"
 
 
 def promptly(question, limit=LIMIT):
-    """Asks until the answer is yes; a limit that only a hang reaches, unless the time itself is asked for."""
+    """Waits until `question` returns true. The default limit is reached only by a hang."""
     start = time.monotonic()
     while not question():
         assert time.monotonic() - start < limit, f"not within {limit} seconds"
 
 
-def check_a_changed_file_is_in_force_within_two_seconds(stand):
+def check_a_changed_file_is_active_within_two_seconds(stand):
     text = stand.config.read_text()
     token = stand.token()
     assert stand.verify(token, "circle")[0] == 403
     stand.config.write_text(text.replace(OLD_APP, NEW_APP).replace(OLD_TEAM, NEW_TEAM))
-    promptly(lambda: stand.verify(token, "circle")[1].get("verdict") == "match", IN_FORCE)
+    promptly(lambda: stand.verify(token, "circle")[1].get("verdict") == "match", ACTIVE)
     assert stand.metric("numgate_configuration_generation") == 2
-    # As an editor or a deployment does it: another file by the same name.
+    # Editors and deployments replace the file by another one with the same name.
     beside = stand.config.with_suffix(".new")
     beside.write_text(text)
     beside.rename(stand.config)
-    promptly(lambda: stand.verify(token, "circle")[0] == 403, IN_FORCE)
+    promptly(lambda: stand.verify(token, "circle")[0] == 403, ACTIVE)
     assert stand.gateway.stop() == 0
     there, back = stand.events("configuration-reloaded")
     assert (there["trigger"], there["apps"], there["teams"]) == ("files", {"added": ["circle"]}, {"changed": ["shop"]})
     assert (back["generation"], back["apps"]) == (3, {"removed": ["circle"]}), back
 
 
-def check_a_faulty_file_leaves_the_running_configuration(stand):
+def check_an_invalid_file_keeps_the_running_configuration(stand):
     text = stand.config.read_text()
     stand.config.write_text(text.replace("login: [mobile-wechat]", "login: [mobil-wechat]"))
     promptly(lambda: stand.reloads("rejected") == 1)
@@ -426,10 +426,10 @@ def check_a_faulty_file_leaves_the_running_configuration(stand):
     stand.config.write_text(text)
     promptly(lambda: stand.reloads("ok") == 1)
     provider = stand.providers / "aliyun.yaml"
-    taken = provider.rename(provider.with_suffix(".taken"))
+    moved = provider.rename(provider.with_suffix(".moved"))
     promptly(lambda: stand.reloads("rejected") == 2)
     assert stand.verify(stand.token())[1]["verdict"] == "match"
-    taken.rename(provider)
+    moved.rename(provider)
     promptly(lambda: stand.reloads("ok") == 2)
     stand.config.unlink()
     promptly(lambda: stand.reloads("rejected") == 3)
@@ -441,7 +441,7 @@ def check_a_faulty_file_leaves_the_running_configuration(stand):
     assert "does not exist" in config["first"][0], config
 
 
-def check_sighup_reloads_and_ends_nothing(stand):
+def check_sighup_reloads_without_stopping(stand):
     stand.sandbox.process.send_signal(signal.SIGHUP)
     stand.gateway.process.send_signal(signal.SIGHUP)
     promptly(lambda: stand.reloads("ok") == 1)
@@ -449,7 +449,7 @@ def check_sighup_reloads_and_ends_nothing(stand):
     stand.gateway.process.send_signal(signal.SIGHUP)
     promptly(lambda: stand.reloads("ok") == 2)
     assert stand.verify(stand.token())[1]["verdict"] == "match"
-    # In the middle of a reload.
+    # During a reload.
     for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
         stand.gateway.process.send_signal(number)
     assert stand.gateway.ended() == 0
@@ -458,7 +458,7 @@ def check_sighup_reloads_and_ends_nothing(stand):
     assert first["trigger"] == "signal" and not {"apps", "teams", "accounts", "providers"} & first.keys(), first
 
 
-def check_a_replaced_secret_is_taken(folder):
+def check_a_replaced_secret_is_used(folder):
     secret = pathlib.Path(folder) / "app.key"
     secret.write_text("NOT-THE-KEY\n")
     with Stand(folder, replace=[("SANDBOXAPPMD5KEYSANDBOXAPPMD5KEY", f"${{file:{secret}}}")]) as stand:
@@ -469,7 +469,7 @@ def check_a_replaced_secret_is_taken(folder):
         assert stand.gateway.stop() == 0
         (line,) = stand.events("configuration-reloaded")
         assert line["accounts"] == {"changed": ["mobile-app"]}, line
-        assert "SANDBOXAPPMD5KEY" not in "\n".join(stand.gateway.lines + stand.gateway.words)
+        assert "SANDBOXAPPMD5KEY" not in "\n".join(stand.gateway.lines + stand.gateway.errors)
 
 
 def check_reloads_under_load_fail_no_request(stand):
@@ -482,7 +482,7 @@ def check_reloads_under_load_fail_no_request(stand):
         while not ends.is_set():
             try:
                 answers.append(stand.verify(stand.token())[1].get("verdict"))
-            except Exception as error:  # whatever it is, it is a failed request
+            except Exception as error:  # every exception is a failed request
                 answers.append(repr(error))
 
     callers = [threading.Thread(target=call) for _ in range(4)]
@@ -504,7 +504,7 @@ def check_reloads_under_load_fail_no_request(stand):
     assert len(stand.events("configuration-rejected")) == 5
 
 
-def check_a_full_disk_costs_log_lines_and_nothing_else(folder):
+def check_a_full_disk_drops_only_log_lines(folder):
     with open("/dev/full", "w") as full, Stand(folder, options={"stdout": full}) as stand:
         for _ in range(3):
             assert stand.verify(stand.token())[1]["verdict"] == "match"
@@ -513,13 +513,13 @@ def check_a_full_disk_costs_log_lines_and_nothing_else(folder):
         assert stand.gateway.stop() == 0
 
 
-def check_a_taken_port_is_one_clear_line(stand):
+def check_a_port_in_use_is_reported_in_one_line(stand):
     done = run("serve", "--config", stand.config, "--providers", ROOT / "providers")
     assert done.returncode == 1
-    assert "the port is taken" in done.stderr, done.stderr
+    assert "the address is already in use" in done.stderr, done.stderr
     assert len([line for line in done.stderr.splitlines() if line]) == 1, done.stderr
     done = run("sandbox", "--listen", stand.sandbox_address)
-    assert done.returncode == 1 and "the port is taken" in done.stderr, done.stderr
+    assert done.returncode == 1 and "the address is already in use" in done.stderr, done.stderr
 
 
 def check_the_documented_example_of_tls_works(folder):
@@ -539,7 +539,7 @@ def check_the_documented_example_of_tls_works(folder):
         return done.stdout or done.stderr
 
     with Running("serve", "--config", path, "--providers", ROOT / "providers") as gateway:
-        assert f"serves https://127.0.0.1:{port} " in gateway.first_words, gateway.first_words
+        assert f"serves https://127.0.0.1:{port} " in gateway.first_line, gateway.first_line
         apps = json.loads(curl("/v1/apps", "--cert", "shop.pem", "--key", "shop.key"))["apps"]
         assert [app["id"] for app in apps] == ["shop"], apps
         assert json.loads(curl("/v1/apps"))["status"] == 401
@@ -549,28 +549,28 @@ def check_the_documented_example_of_tls_works(folder):
         promptly(lambda: "certificate required" in curl("/healthz"))
         assert json.loads(curl("/healthz", "--cert", "shop.pem", "--key", "shop.key")) == {"status": "ok"}
         assert gateway.stop() == 0
-        assert not any("plain HTTP" in line for line in gateway.words), gateway.words
+        assert not any("plain HTTP" in line for line in gateway.errors), gateway.errors
 
 
-def check_plain_http_is_warned_about_beyond_loopback_only(folder):
+def check_plain_http_causes_a_warning_except_on_loopback(folder):
     text = (ROOT / "config.yaml").read_text()
     path = pathlib.Path(folder) / "plain.yaml"
     for host, expected in [("127.0.0.1", 0), ("0.0.0.0", 1)]:
         path.write_text(text.replace("127.0.0.1:8080", f"{host}:{free_port()}"))
         with Running("serve", "--config", path, "--providers", ROOT / "providers") as gateway:
             assert gateway.stop() == 0
-            assert sum("plain HTTP" in line for line in gateway.words) == expected, gateway.words
+            assert sum("plain HTTP" in line for line in gateway.errors) == expected, gateway.errors
 
 
 # The command line.
 
 
-def check_the_shipped_configuration_is_silently_right(_):
+def check_the_configuration_of_the_repository_is_valid_without_output(_):
     done = run("check")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def check_errors_of_a_configuration_come_all_at_once(folder):
+def check_all_errors_of_a_configuration_are_reported_together(folder):
     text = (ROOT / "config.yaml").read_text()
     text = text.replace("listen: 127.0.0.1:8080", "lisen: 127.0.0.1:8080").replace("login: [mobile-wechat]", "login: [mobil-wechat]")
     path = pathlib.Path(folder) / "wrong.yaml"
@@ -583,7 +583,7 @@ def check_errors_of_a_configuration_come_all_at_once(folder):
     assert any("'mobil-wechat'" in line and "'mobile-wechat'" in line for line in lines), lines
 
 
-def check_every_command_helps_and_refuses_nonsense(_):
+def check_every_command_has_help_and_refuses_unknown_options(_):
     assert run("--version").stdout.startswith("numgate ")
     for command in ("serve", "sandbox", "demo", "check", "doctor", "provider", "schema", "route", "explain"):
         assert run(command, "--help").returncode == 0
@@ -593,28 +593,28 @@ def check_every_command_helps_and_refuses_nonsense(_):
         assert done.returncode == 2, command
         assert done.stderr.startswith("numgate: "), done.stderr
     for arguments in ([], ["sevre"], ["route"], ["explain"], ["sandbox", "--listen", "nowhere"], ["serve", "--config"],
-                      ["doctor", "--account", "nobody"], ["doctor", "--account"],
+                      ["doctor", "--account", "unknown"], ["doctor", "--account"],
                       ["route", "--app", "shop", "--channel", "fax", "--operation", "login"]):
         assert run(*arguments).returncode == 2, arguments
 
 
-def check_route_says_where_a_call_would_go(_):
+def check_route_shows_the_accounts_of_a_call(_):
     done = run("route", "--app", "shop", "--channel", "h5", "--operation", "login")
     assert done.returncode == 0
     assert done.stdout.index("mobile-h5") < done.stdout.index("aliyun-h5")
     assert run("route", "--app", "shop", "--channel", "quick-app", "--operation", "login").returncode == 1
-    assert run("route", "--app", "nobody", "--channel", "h5", "--operation", "login").returncode == 1
+    assert run("route", "--app", "unknown", "--channel", "h5", "--operation", "login").returncode == 1
 
 
-def check_the_doctor_finds_the_shipped_accounts_well(stand):
+def check_the_doctor_passes_the_accounts_of_the_repository(stand):
     done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
     assert done.returncode == 0, done.stdout
     accounts = re.findall(r"^(\S+) \(", done.stdout, re.MULTILINE)
     assert accounts == [
         "aliyun-h5", "aliyun-sts", "getui", "jiguang", "mobile-app", "mobile-app-rsa", "mobile-h5", "mobile-quick-app",
         "mobile-wechat", "mobtech", "shanyan", "shanyan-rsa", "tencent-cloud", "yidun"], accounts
-    assert done.stdout.endswith("14 accounts: 14 well, 0 not\n"), done.stdout
-    assert "refuses the void token" in done.stdout and "  !!  " not in done.stdout, done.stdout
+    assert done.stdout.endswith("14 accounts: 14 OK, 0 failed\n"), done.stdout
+    assert "refuses the invalid token" in done.stdout and "  !!  " not in done.stdout, done.stdout
     one = run("doctor", "--account", "mobile-h5", "--account=mobile-app", "--offline", "--json", "--config", stand.config,
               "--providers", ROOT / "providers")
     assert one.returncode == 0 and [found["account"] for found in json.loads(one.stdout)] == ["mobile-app", "mobile-h5"], one.stdout
@@ -622,10 +622,10 @@ def check_the_doctor_finds_the_shipped_accounts_well(stand):
         assert subprocess.run([BINARY, "doctor", "--offline"], cwd=ROOT, stdout=full, timeout=LIMIT).returncode == 0
 
 
-def check_the_doctor_names_the_account_whose_key_is_wrong(folder):
+def check_the_doctor_reports_the_account_with_a_wrong_key(folder):
     with Stand(folder, replace=[("appKey: SANDBOXAPPMD5KEY", "appKey: WRONGAPPMD5KEYXX")]) as stand:
         done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
-        assert done.returncode == 1 and done.stdout.endswith("14 accounts: 13 well, 1 not\n"), done.stdout
+        assert done.returncode == 1 and done.stdout.endswith("14 accounts: 13 OK, 1 failed\n"), done.stdout
         account = ""
         wrong = {}
         for line in done.stdout.splitlines():
@@ -653,18 +653,18 @@ def check_vendors_are_called_through_the_proxy(folder):
                 status, answer = stand.verify(stand.token())
                 assert answer.get("verdict") == "match", answer
             assert proxy.targets == [stand.sandbox_address], proxy.targets
-            shown = [run(*words, "--config", stand.config, "--providers", ROOT / "providers") for words in (
+            shown = [run(*command, "--config", stand.config, "--providers", ROOT / "providers") for command in (
                 ("check",), ("doctor", "--account", "mobile-app"),
                 ("route", "--app", "shop", "--channel", "app", "--operation", "verify"))]
             assert [done.returncode for done in shown] == [0, 0, 0], shown
-            assert "connected through the proxy and answered in" in shown[1].stdout, shown[1].stdout
+            assert "connected through the proxy, response in" in shown[1].stdout, shown[1].stdout
             url.write_text(f"http://egress:hunter3@127.0.0.1:{proxy.port}\n")
             promptly(lambda: stand.reloads("ok") == 1)
             assert stand.gateway.stop() == 0
             (line,) = stand.events("configuration-reloaded")
             assert line["needsRestart"] == ["server.vendors.proxy"], line
-            words = "\n".join(stand.gateway.lines + stand.gateway.words + [done.stdout + done.stderr for done in shown])
-            assert "hunter" not in words and "egress" not in words, words
+            output = "\n".join(stand.gateway.lines + stand.gateway.errors + [done.stdout + done.stderr for done in shown])
+            assert "hunter" not in output and "egress" not in output, output
         with Stand(folder, replace=changes) as stand:
             status, failure = stand.verify(stand.token())
             assert (status, failure["reason"], failure["delivery"]) == (503, "vendor-unreachable", "not-sent"), failure
@@ -673,7 +673,7 @@ def check_vendors_are_called_through_the_proxy(folder):
             assert done.returncode == 1 and "proxy authentication refused" in done.stdout, done.stdout
 
 
-def check_explain_tells_the_meaning_of_a_code(_):
+def check_explain_shows_the_meaning_of_a_code(_):
     done = run("explain", "104008", "--provider", "china-mobile-h5", "--stage", "login")
     assert done.returncode == 0 and "client-fingerprint-mismatch" in done.stdout
     listed = json.loads(run("explain", "104008", "--json").stdout)
@@ -683,26 +683,26 @@ def check_explain_tells_the_meaning_of_a_code(_):
         [BINARY, "explain", "-", "--provider", "china-mobile-h5"], cwd=ROOT, input=report, capture_output=True,
         text=True, timeout=LIMIT)
     assert explained.returncode == 0 and "acquire, CT: -10006" in explained.stdout, explained
-    like = run("explain", "10411")
-    assert like.returncode == 1 and "like it: 104011" in like.stderr, like.stderr
+    similar = run("explain", "10411")
+    assert similar.returncode == 1 and "similar: 104011" in similar.stderr, similar.stderr
     unknown = run("explain", "no-such-code")
-    assert unknown.returncode == 1 and "no row lists" in unknown.stderr
+    assert unknown.returncode == 1 and "no provider file lists" in unknown.stderr
 
 
 def validate(schema, *files):
-    """check-jsonschema from PyPI: a validator that knows nothing of Numgate."""
+    """Validates with check-jsonschema from PyPI, which is independent of Numgate."""
     return subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--schemafile", ROOT / "schemas" / f"{schema}.schema.json", *files],
         capture_output=True, text=True, timeout=LIMIT)
 
 
-def check_the_schemas_are_those_that_check_uses(_):
+def check_the_schema_files_match_the_schema_command(_):
     for schema in ("config", "provider"):
         shipped = (ROOT / "schemas" / f"{schema}.schema.json").read_text()
         assert run("schema", schema).stdout == shipped, f"numgate schema {schema} > schemas/{schema}.schema.json"
 
 
-def check_every_shipped_file_names_its_schema_and_fits_it(_):
+def check_every_file_of_the_repository_refers_to_its_schema_and_is_valid(_):
     providers = sorted((ROOT / "providers").glob("*.yaml"))
     described = sorted((ROOT / "Tests/Providers/DeclarativeTests/Providers").glob("*.yaml"))
     for schema, files in (("config", [ROOT / "config.yaml"]), ("provider", providers + described)):
@@ -721,20 +721,20 @@ FAULTS = [
 ]
 
 
-def check_what_the_schema_refuses_check_refuses_too(folder):
+def check_files_that_the_schema_refuses_are_refused_by_check(folder):
     original = (ROOT / "providers/yidun.yaml").read_text()
     for index, (right, wrong) in enumerate(FAULTS):
         assert right in original, right
         path = pathlib.Path(folder) / f"fault{index}.yaml"
         path.write_text(original.replace(right, wrong, 1))
         validated = validate("provider", path)
-        assert validated.returncode == 1, f"the schema takes {wrong!r}: {validated.stdout}"
+        assert validated.returncode == 1, f"the schema accepts {wrong!r}: {validated.stdout}"
         checked = run("provider", "check", path)
-        assert checked.returncode == 1 and f"{path}:" in checked.stderr, f"check takes {wrong!r}: {checked}"
+        assert checked.returncode == 1 and f"{path}:" in checked.stderr, f"check accepts {wrong!r}: {checked}"
 
 
-def check_a_new_provider_begins_with_a_file_that_works(folder):
-    inner = pathlib.Path(folder) / "workbench" / "providers"
+def check_the_file_of_a_new_provider_is_valid(folder):
+    inner = pathlib.Path(folder) / "new" / "providers"
     inner.mkdir(parents=True)
     made = run("provider", "new", "acme", "--folder", inner)
     assert made.returncode == 0, made
@@ -742,7 +742,7 @@ def check_a_new_provider_begins_with_a_file_that_works(folder):
     again = run("provider", "new", "acme", "--folder", inner)
     assert again.returncode == 1 and "already" in again.stderr, again
     checked = run("provider", "check", path)
-    assert checked.returncode == 0 and "acme is well" in checked.stdout and "unconfirmed" in checked.stderr, checked
+    assert checked.returncode == 0 and "OK: acme" in checked.stdout and "unconfirmed" in checked.stderr, checked
     assert validate("provider", path).returncode == 0
     answer = inner / "answer.json"
     answer.write_text('{"code": 0, "data": {"phone": "+8613800000000"}, "requestId": 123456789012345678901234567890}')
@@ -752,7 +752,7 @@ def check_a_new_provider_begins_with_a_file_that_works(folder):
     hidden = run(*call)
     assert hidden.returncode == 0, hidden
     for secret in ("s3cretKey", "t0ken", "13800000000"):
-        assert secret not in hidden.stdout, f"{secret} is shown"
+        assert secret not in hidden.stdout, f"{secret} is printed"
     assert '"token":"~token~","timestamp":1704164645000,' in hidden.stdout, hidden.stdout
     assert "138****0000" in hidden.stdout and "123456789012345678901234567890" in hidden.stdout, hidden.stdout
     revealed = run(*call, "--reveal")
@@ -768,7 +768,7 @@ def check_a_new_provider_begins_with_a_file_that_works(folder):
     assert listed.returncode == 0 and "acme" in listed.stdout and "1 unconfirmed" in listed.stdout, listed
 
 
-def check_a_file_that_is_being_written_does_not_keep_others_from_being_looked_up(folder):
+def check_an_invalid_provider_file_does_not_affect_other_files(folder):
     inner = pathlib.Path(folder) / "half-written"
     shutil.copytree(ROOT / "providers", inner)
     (inner / "unfinished.yaml").write_text("adapter: declarative\ntitle: {zh: \n")
@@ -822,7 +822,7 @@ def main():
                     check(folder)
                 passed += 1
                 print(f"ok   {title}")
-            except Exception as error:  # whatever it is, it is this check's failure
+            except Exception as error:  # every exception is a failure of this check
                 failed += 1
                 print(f"FAIL {title}: {type(error).__name__}: {error}")
     print(f"{passed} passed, {failed} failed")

@@ -12,7 +12,7 @@ import Testing
     return AdmissionQueue(limits)
   }
 
-  @Test("starts calls up to the limit, queues up to its length and refuses the rest") func limits() {
+  @Test("starts calls up to the limit, queues more up to its length and refuses the rest") func limits() {
     var queue = Self.queue(concurrency: 2, queue: 2)
     let entered = (0..<3).map { _ in queue.enter() }
     #expect(entered == [true, true, false])
@@ -22,7 +22,7 @@ import Testing
     #expect(early == nil)
     queue.leave()
     let overtakes = queue.enter()
-    #expect(!overtakes, "a queued call goes first")
+    #expect(!overtakes, "a queued call must start first")
     let next = [queue.next(), queue.next()]
     #expect(next == ["a", nil])
     #expect(queue.inFlight == 2 && queue.queued == 1)
@@ -42,7 +42,7 @@ import Testing
       ])
   }
 
-  @Test("removes the call that has waited longest, and the turn of its app with its last call") func oldest() {
+  @Test("removes the call that has waited longest, and its app if it was the last call of the app") func oldest() {
     var queue = Self.queue(concurrency: 0, queue: 100)
     _ = queue.append("a0", app: "a")
     _ = queue.append("b0", app: "b")

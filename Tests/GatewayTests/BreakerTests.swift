@@ -9,7 +9,7 @@ import Testing
 @Suite("Breakers of accounts and hosts", .timeLimit(.minutes(1))) struct BreakerTests {
   private static let body = #"{"channel":"app","token":"STsid1","phoneNumber":"13800000000"}"#
 
-  /// The shop's account, and another one of the same product at the same host, for another app.
+  /// A gateway with the shop's account and a second account of the same product and host, for another app.
   private static func gateway(_ vendor: any VendorTransport) throws -> TestGateway {
     try TestGateway(vendor: vendor) {
       $0.replacing(
@@ -26,7 +26,7 @@ import Testing
           """
       ).replacing("apps:\n  shop:\n", with: "apps:\n  other:\n    app:\n      verify: [other-app]\n  shop:\n")
         .replacing("apps: [shop, club,", with: "apps: [shop, other, club,")
-        // However slow the machine is, all calls of a test are in the window.
+        // Long enough that all calls of a test are in the window, even on a slow machine.
         .replacing("server:\n", with: "server:\n  breaker: {window: 10m, open: 10m}\n")
     }
   }
@@ -40,7 +40,7 @@ import Testing
         body: Array(#"{"header":{"resultCode":"\#(code)"},"body":{"taskId":"1"}}"#.utf8)))
   }
 
-  @Test("an account whose vendor answers with failures does not stop another account at the same host") func accounts()
+  @Test("failures of one account do not open the breaker of another account with the same host") func accounts()
     async throws
   {
     let vendor = AnsweringVendor { $0.contains("300000000004") ? Self.response("999") : Self.response("000") }
@@ -62,7 +62,7 @@ import Testing
     #expect(line["account"]?.string == "mobile-app" && line["state"]?.string == "open")
   }
 
-  @Test("a host that cannot be reached stops all its accounts") func hosts() async throws {
+  @Test("an unreachable host stops the calls of all its accounts") func hosts() async throws {
     let vendor = AnsweringVendor { _ in .failure(.notConnected("connection refused")) }
     let gateway = try Self.gateway(vendor)
     for app in ["shop", "other", "shop", "other", "shop"] {
@@ -77,7 +77,7 @@ import Testing
     #expect(line["host"]?.string == "http://127.0.0.1:9090" && line["state"]?.string == "open")
   }
 
-  @Test("a vendor that fails four calls of five is left after twenty calls") func share() async throws {
+  @Test("the breaker opens after twenty calls if four of five fail") func share() async throws {
     let calls = Locked(0)
     let vendor = AnsweringVendor { _ in
       calls.withLock { calls in
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(
-    "Retry-After is the vendor's where it sent one",
+    "Retry-After is the vendor's value if it sent one",
     arguments: [("7", "7"), ("0", "0"), ("99999999999999999999", "86400"), ("-1", nil), ("soon", nil), ("", nil)]
       as [(String, String?)])
   func retryAfter(sent: String, expected: String?) async throws {
@@ -106,7 +106,7 @@ import Testing
   }
 }
 
-/// A vendor in memory that answers by the body of the request.
+/// A vendor in memory that selects its response by the body of the request.
 final class AnsweringVendor: VendorTransport {
   private let answer: @Sendable (_ body: String) -> Result<HTTPClientResponse, HTTPClientError>
   private let requests = Locked(0)

@@ -3,7 +3,7 @@ import NumberAuth
 
 @testable import Gateway
 
-/// A vendor in memory that holds every request until it is told to answer.
+/// A vendor in memory that holds every request until `answerNext` is called.
 final class BusyVendor: VendorTransport {
   typealias Answer = Result<HTTPClientResponse, HTTPClientError>
 
@@ -31,14 +31,14 @@ final class BusyVendor: VendorTransport {
     }
   }
 
-  /// Returns once so many requests have arrived in all.
+  /// Returns when `count` requests have arrived in total.
   func arrived(_ count: Int) async {
     await withUnsafeContinuation { continuation in
-      let isHere = state.withLock { state in
+      let hasArrived = state.withLock { state in
         if state.bodies.count < count { state.arrivals.append((count, continuation)) }
         return state.bodies.count >= count
       }
-      if isHere { continuation.resume() }
+      if hasArrived { continuation.resume() }
     }
   }
 

@@ -16,7 +16,7 @@ import Testing
 
   private func after(_ milliseconds: Int) -> MonotonicTime { start.advanced(by: .milliseconds(milliseconds)) }
 
-  @Test("opens after the set number of failures in a row") func opensOnRow() {
+  @Test("opens after the configured number of consecutive failures") func opensOnRow() {
     var breaker = CircuitBreaker(Self.settings())
     for _ in 0..<2 { breaker.call(success: false, at: start) }
     #expect(breaker.state == .closed)
@@ -29,7 +29,7 @@ import Testing
     #expect(breaker.wait(at: start) == .seconds(10))
   }
 
-  @Test("opens when four of five calls fail, although a success always comes between") func opensOnShare() {
+  @Test("opens if four of five calls fail, without many consecutive failures") func opensOnShare() {
     var breaker = CircuitBreaker(Self.settings { $0.failures = 1000 })
     var calls = 0
     while breaker.state == .closed, calls < 200 {
@@ -40,7 +40,7 @@ import Testing
     #expect(calls == 20)
   }
 
-  @Test("does not count calls that have left the window") func window() {
+  @Test("does not count calls that are no longer in the window") func window() {
     var breaker = CircuitBreaker(Self.settings { $0.failures = 1000 })
     for _ in 0..<19 { breaker.call(success: false, at: start) }
     breaker.call(success: false, at: after(11_000))
@@ -57,7 +57,7 @@ import Testing
     #expect(breaker.state == .closed)
   }
 
-  @Test("lets one probe through at a time and closes after three successes") func probes() throws {
+  @Test("allows one probe at a time and closes after three successes") func probes() throws {
     var breaker = CircuitBreaker(Self.settings())
     for _ in 0..<3 { breaker.call(success: false, at: start) }
     #expect(!breaker.allowsCall(at: after(9_999)))
@@ -80,7 +80,7 @@ import Testing
     #expect(breaker.allowsCall(at: after(20_001)))
   }
 
-  @Test("allows another probe when the first one never reports, and ignores its late report") func lostProbe() throws {
+  @Test("allows another probe if the first one has no result, and ignores its late result") func lostProbe() throws {
     var breaker = CircuitBreaker(Self.settings { $0.probes = 1 })
     for _ in 0..<3 { breaker.call(success: false, at: start) }
     let lost = try breaker.permit(at: after(10_000))
@@ -92,7 +92,7 @@ import Testing
     #expect(breaker.state == .closed)
   }
 
-  @Test("allows another probe at once when one is given back unused") func cancelledProbe() throws {
+  @Test("allows another probe at once if a permit is returned unused") func cancelledProbe() throws {
     var breaker = CircuitBreaker(Self.settings())
     for _ in 0..<3 { breaker.call(success: false, at: start) }
     breaker.cancel(try breaker.permit(at: after(10_000)))
@@ -108,7 +108,7 @@ import Testing
     #expect(!breaker.allowsCall(at: after(1)))
   }
 
-  @Test("keeps its promises under random sequences of calls", arguments: 0..<40) func properties(seed: Int) {
+  @Test("keeps its invariants under random sequences of calls", arguments: 0..<40) func properties(seed: Int) {
     var numbers = SeededNumbers(state: UInt64(seed))
     let settings = Self.settings {
       $0.failures = Int(numbers.next() % 6) + 2
@@ -119,7 +119,7 @@ import Testing
     var breaker = CircuitBreaker(settings)
     var now = start
     var permits: [CircuitBreaker.Permit] = []
-    // A model that forgets nothing: every report since the breaker was last closed.
+    // A model with all results since the breaker was last closed.
     var reports: [(time: MonotonicTime, success: Bool)] = []
     var openedAt: MonotonicTime?
     var probe: (permit: CircuitBreaker.Permit, since: MonotonicTime)?
@@ -172,7 +172,7 @@ extension CircuitBreaker {
     return try #require(permit)
   }
 
-  /// A call that is over at once.
+  /// A call that ends immediately.
   fileprivate mutating func call(success: Bool, at now: MonotonicTime) {
     guard let permit = acquire(at: now) else {
       Issue.record("the call was not allowed")

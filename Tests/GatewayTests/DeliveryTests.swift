@@ -10,7 +10,7 @@ import Testing
     status: 200, headers: HTTPFields(),
     body: Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1"}}"#.utf8))
 
-  @Test("a request of which nothing was sent on a closed connection is sent on a fresh one") func secondAttempt()
+  @Test("a request is sent again on a new connection if nothing of it was sent on the closed one") func secondAttempt()
     async throws
   {
     let vendor = ScriptedVendor([.failure(.closedBeforeSending), .success(Self.good)])
@@ -22,16 +22,16 @@ import Testing
     #expect(vendor.options.map(\.needsFreshConnection) == [false, true])
   }
 
-  /// 说明 in GBK, as a server without a charset in its Content-Type sends it.
-  @Test("an answer in GBK with a byte order mark is a verdict, and one with two codes is none") func forms()
+  /// Contains 说明 in GBK, as from a server whose Content-Type has no charset.
+  @Test("a response in GBK, or with a byte order mark, has a verdict, but not one with two codes") func forms()
     async throws
   {
-    let words: [UInt8] = [0xcb, 0xb5, 0xc3, 0xf7]
+    let text: [UInt8] = [0xcb, 0xb5, 0xc3, 0xf7]
     func answer(_ body: [UInt8]) -> ScriptedVendor.Answer {
       .success(HTTPClientResponse(status: 200, headers: HTTPFields(["Content-Type": "application/json"]), body: body))
     }
     let chinese =
-      Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1","resultDesc":""#.utf8) + words + Array(#""}}"#.utf8)
+      Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1","resultDesc":""#.utf8) + text + Array(#""}}"#.utf8)
     let marked = [0xef, 0xbb, 0xbf] + Self.good.body
     for body in [chinese, marked] {
       let gateway = try TestGateway(vendor: ScriptedVendor([answer(body)]))
@@ -41,10 +41,10 @@ import Testing
     let gateway = try TestGateway(vendor: ScriptedVendor([answer(twice)]))
     let refused = try await gateway.post("/v1/apps/shop/verify", Self.body)
     #expect(refused.reason == "vendor-protocol-error" && refused.body["verdict"] == nil)
-    #expect(refused.body["detail"]?.string == "The answer gives the key 'resultCode' twice.")
+    #expect(refused.body["detail"]?.string == "The vendor's response contains the key 'resultCode' twice.")
   }
 
-  @Test("two attempts are the most") func noThirdAttempt() async throws {
+  @Test("a request is sent at most twice") func noThirdAttempt() async throws {
     let vendor = ScriptedVendor([.failure(.closedBeforeSending)])
     let gateway = try TestGateway(vendor: vendor)
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
@@ -54,7 +54,7 @@ import Testing
     #expect(vendor.requests.count == 2)
   }
 
-  @Test("a connection that cannot be made is not tried again by the same request") func refused() async throws {
+  @Test("a request does not retry a failed connection") func refused() async throws {
     let vendor = ScriptedVendor([.failure(.notConnected("connection refused"))])
     let gateway = try TestGateway(vendor: vendor)
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
@@ -63,7 +63,7 @@ import Testing
     #expect(vendor.requests.count == 1)
   }
 
-  @Test("a session's request, which spends no token, is sent again if a kept connection was closed") func sessionAgain()
+  @Test("a request without a token is sent again if a reused connection was closed") func sessionAgain()
     async throws
   {
     let token = Array(#"{"Code":"OK","TokenInfo":{"AccessToken":"at","JwtToken":"jt"},"RequestId":"r"}"#.utf8)
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(
-    "a token that may have arrived is never sent again",
+    "a token that the vendor may have received is not sent again",
     arguments: [
       (HTTPClientError.timedOut, "vendor-timeout", "unknown"),
       (.closedWithoutResponse, "vendor-timeout", "unknown"),
@@ -100,14 +100,14 @@ import Testing
     #expect(vendor.requests.count == 1)
   }
 
-  @Test("a timeout advises a new session, for the token may be used up") func timeoutAdvice() async throws {
+  @Test("a time-out advises a new session, because the token may be used") func timeoutAdvice() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor([.failure(.timedOut)]))
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
     #expect(answer.status == 504)
     #expect(answer.body["advice"]?.string == "new-session")
   }
 
-  @Test("a vendor that keeps failing is left alone, and nothing is sent to it") func breakerOpens() async throws {
+  @Test("consecutive failures open the breaker, and no more requests are sent") func breakerOpens() async throws {
     let vendor = ScriptedVendor([.failure(.timedOut)])
     let gateway = try TestGateway(vendor: vendor)
     for _ in 0..<5 { _ = try await gateway.post("/v1/apps/shop/verify", Self.body) }
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test(
-    "what a user, a team or our configuration did wrong does not open the breaker",
+    "faults of a user, a team or the configuration do not open the breaker",
     arguments: ["606", "302", "124", "002", "987654"])
   func breakerStaysClosed(code: String) async throws {
     let vendor = ScriptedVendor(json: #"{"header":{"resultCode":"\#(code)"},"body":{}}"#)
@@ -129,7 +129,7 @@ import Testing
     #expect(vendor.requests.count == 12)
   }
 
-  @Test("a new session goes to the next account while the first one's vendor is left alone") func failover()
+  @Test("a new session uses the next account while the breaker of the first one is open") func failover()
     async throws
   {
     let vendor = ScriptedVendor([.failure(.timedOut)])
@@ -147,7 +147,7 @@ import Testing
     #expect(answer.body["provider"]?.string == "china-mobile-h5")
   }
 
-  @Test("a new session goes to the next account at once where the first vendor cannot be reached") func unreachable()
+  @Test("a new session uses the next account at once if the first vendor is unreachable") func unreachable()
     async throws
   {
     let gateway = try TestGateway(vendor: ScriptedVendor([.failure(.notConnected("name not resolved"))])) {

@@ -10,7 +10,7 @@ import Testing
     #"{"header":{"resultCode":"000"},"body":{"resultDesc":"ok","taskId":"task-1"}}"#
   private static let verifyBody = #"{"channel":"app","token":"STsid1","phoneNumber":"13800000000"}"#
 
-  @Test("verifies a number and says what it was billed as") func verifies() async throws {
+  @Test("verifies a number and returns whether it was billed") func verifies() async throws {
     let vendor = ScriptedVendor(json: Self.match)
     let gateway = try TestGateway(vendor: vendor)
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.verifyBody)
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(
-    "sends a phone number to the vendor as eleven digits, however it was written",
+    "normalises a phone number to eleven digits",
     arguments: ["13800000000", "+86 138-0000-0000", "8613800000000", "0086 138 0000 0000"])
   func normalises(written: String) async throws {
     let vendor = ScriptedVendor(json: #"{"Code":"OK","GateVerify":{"VerifyResult":"PASS","VerifyId":"1"}}"#)
@@ -35,7 +35,7 @@ import Testing
     #expect(vendor.requests.first?.target.contains("PhoneNumber=13800000000") == true)
   }
 
-  @Test("gives every answer a request id and its own time, and keeps a caller's id") func requestIds() async throws {
+  @Test("adds a request id and the overhead to responses, and keeps a caller's id") func requestIds() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: Self.match))
     let own = try await gateway.call("GET", "/healthz", headers: ["x-request-id": "order-17_a.b"])
     #expect(own.headers["x-request-id"] == "order-17_a.b")
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(
-    "names the field of a request that cannot be meant",
+    "names the invalid member of a request",
     arguments: [
       (#"{}"#, "invalid-request", "'session' or 'channel'"),
       (#"{"channel":"fax","token":"t","phoneNumber":"13800000000"}"#, "invalid-request", "'channel'"),
@@ -89,7 +89,7 @@ import Testing
     #expect(fine.status == 200)
   }
 
-  @Test("knows who calls and for which apps") func teams() async throws {
+  @Test("authenticates the team and checks its apps") func teams() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: Self.match))
     #expect(try await gateway.post("/v1/apps/shop/verify", Self.verifyBody, key: nil).reason == "unauthenticated")
     #expect(try await gateway.post("/v1/apps/shop/verify", Self.verifyBody, key: "wrong").reason == "unauthenticated")
@@ -101,7 +101,7 @@ import Testing
     #expect(refused.headers["WWW-Authenticate"] == "Bearer")
   }
 
-  @Test("opens a session that pins the account, and takes the token back to it") func session() async throws {
+  @Test("opens a session, and sends the token to the account of the session") func session() async throws {
     let vendor = ScriptedVendor(json: Self.match)
     let gateway = try TestGateway(vendor: vendor)
     let opened = try await gateway.post("/v1/apps/shop/sessions", #"{"channel":"app","operation":"verify"}"#)
@@ -117,7 +117,7 @@ import Testing
     #expect(vendor.requests.count == 1)
   }
 
-  @Test("asks for the session where a token could belong to several accounts") func ambiguous() async throws {
+  @Test("requires the session if the route has several accounts") func ambiguous() async throws {
     let vendor = ScriptedVendor(json: Self.match)
     let gateway = try TestGateway(vendor: vendor)
     let answer = try await gateway.post(
@@ -127,7 +127,7 @@ import Testing
     #expect(vendor.requests.isEmpty)
   }
 
-  @Test("signs for the quick app's SDK only the text that the SDK composes") func signatures() async throws {
+  @Test("signs only texts in the format of the quick app's SDK") func signatures() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: Self.match))
     let opened = try await gateway.post("/v1/apps/shop/sessions", #"{"channel":"quick-app","operation":"verify"}"#)
     let session = try #require(opened.body["session"]?.string)
@@ -146,7 +146,7 @@ import Testing
     #expect(noSession.reason == "session-invalid")
   }
 
-  @Test("turns an SDK's error callback into one failure") func reports() async throws {
+  @Test("maps an SDK's error callback to one failure") func reports() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: Self.match))
     let report = #"{"msgId":"m","YDData":{"code":" 103111 ","message":"x"},"CTData":"{\"code\":-10001}","CUData":{}}"#
     let answer = try await gateway.post(
@@ -178,7 +178,7 @@ import Testing
     #expect(apps.body["apps"]?[0]?["id"]?.string == "forum")
   }
 
-  @Test("says ready until it is told to drain") func readiness() async throws {
+  @Test("is ready until the drain begins") func readiness() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: Self.match))
     #expect(try await gateway.call("GET", "/readyz", key: nil).status == 200)
     gateway.gateway.beginDraining()
@@ -205,7 +205,7 @@ import Testing
   }
 
   @Test(
-    "a path that no endpoint has is 404 for a team, and 401 without a key",
+    "an unknown path is 404 for a team, and 401 without a key",
     arguments: ["/v1/", "/v1/apps/shop", "/v1/apps/shop/other", "/v1/apps/shop/verify/", "/v1/failures/a/b", "/v1//"])
   func unknownPath(path: String) async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: "{}"))
@@ -214,7 +214,7 @@ import Testing
   }
 
   @Test(
-    "HEAD is served wherever GET is",
+    "every GET endpoint also serves HEAD",
     arguments: ["/healthz", "/readyz", "/metrics", "/openapi.json", "/v1/failures", "/v1/providers", "/v1/apps"])
   func head(path: String) async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: "{}"))

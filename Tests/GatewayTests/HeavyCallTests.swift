@@ -11,13 +11,13 @@ import Testing
   private static let number = HTTPClientResponse(
     status: 200, headers: HTTPFields(), body: Array(#"{"resultCode":"103000","msisdn":"13800000000"}"#.utf8))
 
-  /// What happened, in order. Touched on a loop only.
+  /// Events in order. Accessed on a loop only.
   private final class Record: @unchecked Sendable {
     var events: [String] = []
     var answers: [TestGateway.Answer] = []
   }
 
-  /// Answers at once, after `onRequest`.
+  /// Responds immediately, after calling `onRequest`.
   private struct PromptVendor: VendorTransport {
     let answer: HTTPClientResponse
     let onRequest: @Sendable (String) -> Void
@@ -51,7 +51,7 @@ import Testing
             if let answer = await call(gateway, kind) { record.answers.append(answer) }
           }
         }
-        // The calls run in tasks of their own, which are queued behind these.
+        // The calls run in separate tasks, which are queued behind these.
         group.addTask(executorPreference: loop) {
           await Task(executorPreference: loop) { last() }.value
         }
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test("wait until all others that are ready have been sent") func order() async throws {
+  @Test("are sent after all other calls that are ready") func order() async throws {
     let record = Record()
     let gateway = try Self.gateway(PromptVendor(answer: Self.match) { record.events.append($0) })
     await Self.call(gateway, ["heavy", "heavy", "light", "heavy", "light"], record)
@@ -73,7 +73,7 @@ import Testing
     #expect(record.answers.count == 5 && record.answers.allSatisfy { $0.body["verdict"]?.string == "match" })
   }
 
-  @Test("read their answer after all others that are ready") func reading() async throws {
+  @Test("read their response after all other calls that are ready") func reading() async throws {
     let record = Record()
     let other = Locked<(@Sendable () -> Void)?>(nil)
     let gateway = try Self.gateway(
@@ -85,7 +85,7 @@ import Testing
     other.withLock {
       $0 = {
         Task(executorPreference: loop) {
-          // More jobs than an answer takes to its caller.
+          // More jobs than are needed to return a response to its caller.
           for _ in 0..<100 { await Task.yield() }
           record.events.append("other")
         }
@@ -99,7 +99,7 @@ import Testing
     #expect(record.events == ["heavy", "other", "answered"])
   }
 
-  @Test("are refused, and not sent, while as many wait as the account's limits allow") func full() async throws {
+  @Test("are refused, and not sent, if as many are waiting as the account's limits allow") func full() async throws {
     let record = Record()
     let gateway = try Self.gateway(
       PromptVendor(answer: Self.match) { record.events.append($0) }, limits: "{concurrency: 1, queue: 1}")
@@ -116,17 +116,17 @@ import Testing
     #expect(metrics.contains("numgate_account_in_flight{\(account)} 0"))
   }
 
-  /// Holds the loop for a while.
-  private static func hold(for duration: Duration) {
+  /// Blocks the loop.
+  private static func block(for duration: Duration) {
     let end = MonotonicTime.now.advanced(by: duration)
     while MonotonicTime.now < end {}
   }
 
-  @Test("are refused, and not sent, when they have waited for the queueTime") func queueTime() async throws {
+  @Test("are refused, and not sent, after waiting for queueTime") func queueTime() async throws {
     let record = Record()
     let gateway = try Self.gateway(
       PromptVendor(answer: Self.match) { record.events.append($0) }, limits: "{queueTime: 1ms}")
-    await Self.call(gateway, ["heavy"], record) { Self.hold(for: .milliseconds(2)) }
+    await Self.call(gateway, ["heavy"], record) { Self.block(for: .milliseconds(2)) }
     #expect(record.events == [] && record.answers.first?.reason == "overloaded")
     #expect(record.answers.first?.body["detail"]?.string?.contains("queueTime") == true)
     let account = #"account="mobile-app-rsa",provider="china-mobile-app""#
@@ -135,11 +135,11 @@ import Testing
     #expect(metrics.contains("numgate_account_queued{\(account)} 0"))
   }
 
-  @Test("have their wait in the log line and in the metrics") func observed() async throws {
+  @Test("have their waiting time in the log line and in the metrics") func observed() async throws {
     let record = Record()
     let gateway = try Self.gateway(
       PromptVendor(answer: Self.match) { record.events.append($0) }, limits: "{queueTime: 60s}")
-    await Self.call(gateway, ["heavy"], record) { Self.hold(for: .milliseconds(2)) }
+    await Self.call(gateway, ["heavy"], record) { Self.block(for: .milliseconds(2)) }
     let line = try await #require(gateway.log().split(separator: "\n").first { $0.contains(#""endpoint":"verify""#) })
     let waited = try #require(try JSONValue.parse(Array(line.utf8))["queueMicroseconds"]?.int)
     #expect(waited >= 2000)

@@ -3,7 +3,7 @@ import NumberAuth
 
 @testable import Gateway
 
-/// A vendor in memory whose first answer is held back until it is let go; all later ones come at once.
+/// A vendor in memory that holds its first response until `letGo` is called, and sends all others immediately.
 final class HeldVendor: VendorTransport {
   typealias Answer = Result<HTTPClientResponse, HTTPClientError>
 
@@ -35,14 +35,14 @@ final class HeldVendor: VendorTransport {
     return answer
   }
 
-  /// Returns once the first request is here.
+  /// Returns when the first request has arrived.
   func arrived() async {
     await withUnsafeContinuation { continuation in
-      let isHere = state.withLock { state in
+      let hasArrived = state.withLock { state in
         if state.requests.isEmpty { state.arrival = continuation }
         return !state.requests.isEmpty
       }
-      if isHere { continuation.resume() }
+      if hasArrived { continuation.resume() }
     }
   }
 

@@ -7,10 +7,10 @@ import Testing
 @Suite("Logs and metrics") struct ObservationTests {
   private static let token = "STsid0000001515028196605yc1oYNTuPlTlLT10AR3ywr2WApEq14JH"
 
-  @Test("one JSON line a request, with what operators ask for and nothing that is personal or secret") func log()
+  @Test("each request has one JSON line without personal data and secrets") func log()
     async throws
   {
-    // A vendor that repeats everything it was told, as real ones do.
+    // A vendor that repeats the data of the request, as real vendors do.
     let echo =
       #"{"header":{"resultCode":"13800000000"},"body":{"resultDesc":"number 13800000000 token \#(Self.token)"}}"#
     let gateway = try TestGateway(vendor: ScriptedVendor(json: echo))
@@ -33,7 +33,7 @@ import Testing
     #expect(answer.body["vendor"]?["message"]?.string == "number *** token ***")
   }
 
-  @Test("an unmapped code is logged once and counted each time, and listed to be made a row") func unmapped()
+  @Test("an unmapped code is logged once, counted each time, and listed") func unmapped()
     async throws
   {
     let gateway = try TestGateway(
@@ -49,7 +49,7 @@ import Testing
     #expect(listed?[0]?["stage"]?.string == "verify")
   }
 
-  @Test("a team sees the unmapped codes of its own providers only") func unmappedOfTeam() async throws {
+  @Test("a team sees only the unmapped codes of its own providers") func unmappedOfTeam() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: #"{"header":{"resultCode":"987654"},"Code":"isv.NEW"}"#))
     let body = #"{"channel":"app","token":"t","phoneNumber":"13800000000"}"#
     _ = try await gateway.post("/v1/apps/shop/verify", body)
@@ -61,7 +61,7 @@ import Testing
     #expect(forum?.elements.map { $0["code"]?.string } == ["isv.NEW"])
   }
 
-  @Test("a token or number that a vendor puts into its code is neither answered, logged nor listed")
+  @Test("a token or number in a vendor's code is not returned, logged or listed")
   func repeatedInCode()
     async throws
   {
@@ -80,7 +80,7 @@ import Testing
     }
   }
 
-  @Test("metrics count requests, vendor calls and what was billed, with labels from closed lists") func metrics()
+  @Test("metrics count requests, vendor calls and billed calls, with labels from closed lists") func metrics()
     async throws
   {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: #"{"header":{"resultCode":"001"},"body":{}}"#))

@@ -21,14 +21,14 @@ import Testing
     }
   }
 
-  /// Waits until so many calls are in the account's queue.
+  /// Waits until `count` calls are in the account's queue.
   private static func queued(_ count: Int, at gateway: TestGateway) async throws {
     while try await !gateway.metrics().contains(where: {
       $0.hasPrefix(#"numgate_account_queued{account="mobile-app","#) && $0.hasSuffix(" \(count)")
     }) {}
   }
 
-  @Test("a call above the limits is refused at once, and nothing of it is sent") func full() async throws {
+  @Test("a call above the limits is refused at once and not sent") func full() async throws {
     let vendor = BusyVendor()
     let gateway = try Self.gateway(
       vendor, limits: "{concurrency: 1, queue: 1, queueTime: 50s}", more: "    timeout: 60s\n")
@@ -56,7 +56,7 @@ import Testing
     #expect(lines.filter { $0["endpoint"]?.string == "verify" }.allSatisfy { $0["queueMicroseconds"]?.int != nil })
   }
 
-  @Test("a call that has waited for the queueTime is refused, and its place is free again") func queueTime()
+  @Test("a call that has waited for queueTime is refused and leaves the queue") func queueTime()
     async throws
   {
     let vendor = BusyVendor()
@@ -73,9 +73,10 @@ import Testing
     #expect(vendor.bodies.count == 1)
   }
 
-  /// Seen on the built product: 4 connections, a healthy vendor that takes half of the time-out, 40 calls at once. 35
-  /// tokens were sent milliseconds before their deadline, lost, and counted as the vendor's failures.
-  @Test("a call is not sent when less of its time-out is left than the vendor usually needs") func timeLeft()
+  /// Observed before this limit existed: with 4 connections, a healthy vendor that responds after half of the time-out,
+  /// and 40 calls at once, 35 tokens were sent milliseconds before their deadline, lost, and counted as failures of the
+  /// vendor.
+  @Test("a call is not sent if less of its time-out is left than the vendor usually needs") func timeLeft()
     async throws
   {
     let files = TestFiles {
@@ -94,14 +95,14 @@ import Testing
     func call() -> AccountGate.Call {
       AccountGate.Call(app: "shop", arrival: start, deadline: start.advanced(by: .seconds(60)), timeout: .seconds(60))
     }
-    // The vendor takes 20 s for the first call, and then 28 s: 1.25 times the estimate is 25 s or a little more.
+    // The vendor needs 20 s for the first call and 28 s for the second: 1.25 times the estimate is slightly over 25 s.
     guard case .pass(let first) = gate.enter(call()) else {
-      Issue.record("the first call is sent")
+      Issue.record("the first call must be sent")
       return
     }
     _ = gate.leave(first, isHealthy: true, nanoseconds: 20_000_000_000, at: start)
     guard case .pass(let second) = gate.enter(call()) else {
-      Issue.record("the second call is sent")
+      Issue.record("the second call must be sent")
       return
     }
     #expect(second.latestStart == start.advanced(by: .seconds(35)))
@@ -117,7 +118,7 @@ import Testing
     }
     _ = gate.leave(pass, isHealthy: true, nanoseconds: 20_000_000_000, at: start.advanced(by: .seconds(48)))
     guard case .refused(.timeLeft, _) = await fourthDecision else {
-      Issue.record("12 s are too few")
+      Issue.record("12 s are not enough for the fourth call")
       return
     }
     let reading = gate.reading

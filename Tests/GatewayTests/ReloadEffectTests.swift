@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("What a reload changes") struct ReloadEffectTests {
+@Suite("The effect of a reload") struct ReloadEffectTests {
   private static let match = #"{"header":{"resultCode":"000"},"body":{"taskId":"1"}}"#
   private static let verify = #"{"channel":"app","token":"STsid1","phoneNumber":"13800000000"}"#
   private static let openH5 = #"{"channel":"h5","operation":"login","pageUrl":"https://shop.example.com/"}"#
@@ -16,17 +16,17 @@ import Testing
     try TestGateway(vendor: vendor, files: files)
   }
 
-  /// The texts of the list at a path such as `apps.added`; empty where there is none.
+  /// The strings of the list at a path such as `apps.added`; empty if there is no list.
   private func list(_ path: String, of line: JSONValue?) -> [String] {
     let value = path.split(separator: ".").reduce(line) { $0?[String($1)] }
     return (value?.elements ?? []).compactMap(\.string)
   }
 
-  @Test("leaves a request in flight the configuration that it began with") func inFlight() async throws {
+  @Test("does not affect requests in flight") func inFlight() async throws {
     let files = TestFiles {
       $0.replacing("login: [mobile-h5, aliyun-h5]", with: "login: [aliyun-h5, mobile-h5]")
     }
-    // Not reached: the request goes on to the route's next account, after the swap.
+    // The first account is unreachable, so the request uses the route's next account after the reload.
     let vendor = HeldVendor(.failure(.notConnected("connection refused")))
     let gateway = try gateway(files, vendor)
     async let begun = gateway.post("/v1/apps/shop/sessions", Self.openH5)
@@ -73,7 +73,7 @@ import Testing
     #expect(try await gateway.post("/v1/apps/shop/verify", body).reason == "session-invalid")
   }
 
-  @Test("does not send a token to another provider than the one of its session") func otherProvider() async throws {
+  @Test("does not send a token to another provider than that of its session") func otherProvider() async throws {
     let files = TestFiles()
     let vendor = ScriptedVendor(json: Self.match)
     let gateway = try gateway(files, vendor)
@@ -109,7 +109,7 @@ import Testing
     #expect(metrics.contains(#"numgate_requests_total{endpoint="verify",reason="vendor-timeout"} 5"#))
   }
 
-  @Test("names what changed, and what only a restart would change, which it leaves as it was") func names()
+  @Test("logs the changes, and the changed settings that need a restart and stay unchanged") func names()
     async throws
   {
     let files = TestFiles()
@@ -133,7 +133,7 @@ import Testing
     let expires = try #require(opened.body["expiresAt"]?.string)
     #expect(expires > before.advanced(by: .seconds(500)).iso8601)
 
-    // Another reload says again what waits for a restart; none of it is left once the keys are as they were.
+    // Another reload lists the settings that need a restart again, until their values are restored.
     gateway.watcher.signalled()
     #expect(list("needsRestart", of: try await gateway.configurationLog().first).count == 3)
     files.edit("  listen: 127.0.0.1:8081\n  sessionLife: 20s\n  limits: {body: 1KiB}", "  listen: 127.0.0.1:8080")
@@ -141,7 +141,7 @@ import Testing
     #expect(try await gateway.configurationLog().first?["needsRestart"] == nil)
   }
 
-  @Test("takes a secret's new file, and does not tell it") func secret() async throws {
+  @Test("uses the new content of a secret's file, and does not log it") func secret() async throws {
     let files = TestFiles { $0.replacing("SANDBOXAPPMD5KEYSANDBOXAPPMD5KEY", with: "${file:run/key}") }
     files.write("run/key", "old-key-of-the-app\n")
     let gateway = try gateway(files)
@@ -151,21 +151,21 @@ import Testing
     #expect(log.contains(#""accounts":{"changed":["mobile-app"]}"#) && !log.contains("key-of-the-app"))
   }
 
-  @Test("stays one bounded line, however much has changed") func bounded() async throws {
+  @Test("is logged in one line of bounded length") func bounded() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
     let apps = (0..<120).map { "  app-\($0):\n    app: {verify: [mobile-app]}\n" }.joined()
     files.write(TestFiles.config, files.text(TestFiles.config) + "\n" + apps)
     gateway.watcher.signalled()
     let line = try #require(try await gateway.configurationLog().first)
-    #expect(list("apps.added", of: line).count == ReloadLog.longestList)
+    #expect(list("apps.added", of: line).count == ReloadLog.maximumListCount)
     #expect(line["apps"]?["addedCount"]?.int == 120)
 
     files.edit("{verify: [mobile-app]}", "{verify: [\(String(repeating: "x", count: 3000))]}")
     gateway.watcher.signalled()
     let rejected = try #require(try await gateway.configurationLog().first)
     #expect(rejected["errors"]?.int == 120)
-    #expect(list("first", of: rejected).count == ReloadLog.mostDiagnostics)
-    #expect(list("first", of: rejected).allSatisfy { $0.unicodeScalars.count <= ReloadLog.longestText + 1 })
+    #expect(list("first", of: rejected).count == ReloadLog.maximumDiagnosticCount)
+    #expect(list("first", of: rejected).allSatisfy { $0.unicodeScalars.count <= ReloadLog.maximumDiagnosticLength + 1 })
   }
 }

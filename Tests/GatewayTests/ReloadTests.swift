@@ -14,15 +14,15 @@ import Testing
     try TestGateway(vendor: vendor, files: files)
   }
 
-  /// The texts of the list at a path such as `apps.added`; empty where there is none.
+  /// The strings of the list at a path such as `apps.added`; empty if there is no list.
   private func list(_ path: String, of line: JSONValue?) -> [String] {
     let value = path.split(separator: ".").reduce(line) { $0?[String($1)] }
     return (value?.elements ?? []).compactMap(\.string)
   }
 
-  // MARK: When
+  // MARK: Detection
 
-  @Test("takes a change at the second look that finds it, so that a file written in steps is read when it is whole")
+  @Test("loads a change at the second poll that finds it, so that a file written in steps is complete")
   func settles() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
@@ -44,7 +44,7 @@ import Testing
     #expect(try await gateway.configurationLog().isEmpty)
   }
 
-  @Test("says nothing of files that were touched and say what they said") func touched() async throws {
+  @Test("logs nothing if files were written with unchanged content") func touched() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
     files.write(TestFiles.config, files.text(TestFiles.config))
@@ -54,18 +54,18 @@ import Testing
     #expect(try await gateway.metrics().contains("numgate_configuration_generation 1"))
   }
 
-  @Test("does not wait for ever for a file that is written all the time") func restless() async throws {
+  @Test("does not wait forever for a file that is written continuously") func restless() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
     files.edit("apps: [forum]", "apps: [forum, club]")
-    for turn in 0...ConfigurationWatcher.patience {
+    for turn in 0...ConfigurationWatcher.settlePolls {
       files.write(TestFiles.config, files.text(TestFiles.config) + "# \(turn)\n")
       gateway.watcher.look()
     }
     #expect(try await gateway.configurationLog().count == 1)
   }
 
-  @Test("leaves what moves while it is read for a later look") func torn() async throws {
+  @Test("postpones files that change during the load") func torn() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
     let whole = files.text(TestFiles.config).replacing("apps: [forum]", with: "apps: [forum, club]")
@@ -80,7 +80,7 @@ import Testing
     #expect(lines.map { list("teams.changed", of: $0) } == [["forum"]])
   }
 
-  @Test("finds at rest what was written while a signal's reload was under way, be its stamp the same")
+  @Test("detects a write during a signal's reload even if the stamp is unchanged")
   func confirms() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
@@ -98,7 +98,7 @@ import Testing
     #expect(list("apps.added", of: lines.last) == ["clubs"])
   }
 
-  @Test("is done at once and told on a signal, though nothing has changed") func signal() async throws {
+  @Test("runs at once on a signal and is logged, even without changes") func signal() async throws {
     let gateway = try gateway(TestFiles())
     gateway.watcher.signalled()
     for _ in 0..<5 { gateway.watcher.look() }
@@ -114,7 +114,7 @@ import Testing
 
   // MARK: Faults
 
-  @Test("leaves a faulty file's predecessor in force, with one line and one count, however often it is looked at")
+  @Test("keeps the active configuration if a file is invalid, and logs and counts this once")
   func faulty() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test(
-    "meets a file that has gone with a clear error, and takes the next good state",
+    "reports a missing file, and loads the next valid state",
     arguments: [TestFiles.config, "providers/aliyun.yaml"])
   func gone(path: String) async throws {
     let files = TestFiles()
@@ -160,7 +160,7 @@ import Testing
     #expect(try await gateway.configurationLog().map { $0["event"]?.string } == ["configuration-reloaded"])
   }
 
-  @Test("does not mind a file that is gone for the moment of a reload") func replaced() async throws {
+  @Test("ignores a file that is missing only during a load") func replaced() async throws {
     let files = TestFiles()
     let gateway = try gateway(files)
     let text = files.text("providers/aliyun.yaml")
@@ -174,7 +174,7 @@ import Testing
     #expect(try await gateway.configurationLog().map { $0["event"]?.string } == ["configuration-reloaded"])
   }
 
-  @Test("tries a file again that could not be read, though its stamp stays what it was") func unreadable()
+  @Test("retries an unreadable file although its stamp is unchanged") func unreadable()
     async throws
   {
     let files = TestFiles()
@@ -183,7 +183,7 @@ import Testing
     gateway.watcher.signalled()
     files.setReadable(TestFiles.config, true)
     #expect(try await gateway.configurationLog().map { $0["event"]?.string } == ["configuration-rejected"])
-    for _ in 0..<ConfigurationWatcher.looksToRetry + 2 { gateway.watcher.look() }
+    for _ in 0..<ConfigurationWatcher.pollsToRetry + 2 { gateway.watcher.look() }
     #expect(try await gateway.configurationLog().map { $0["event"]?.string } == ["configuration-reloaded"])
   }
 }

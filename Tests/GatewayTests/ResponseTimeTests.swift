@@ -4,7 +4,7 @@ import Testing
 @testable import Gateway
 
 @Suite("The estimate of a response time") struct ResponseTimeTests {
-  @Test("approaches the median, whatever the outliers") func median() {
+  @Test("approaches the median despite outliers") func median() {
     var numbers = SeededNumbers(state: 3)
     var time = ResponseTime()
     for call in 0..<2_000 {
@@ -14,7 +14,7 @@ import Testing
     #expect((85_000_000...120_000_000).contains(time.median))
   }
 
-  @Test("asks for 1.25 times the median, between a tenth and a half of the time-out") func needed() {
+  @Test("needs 1.25 times the median, between a tenth and half of the time-out") func needed() {
     var time = ResponseTime()
     #expect(time.needed(of: .seconds(3)) == 300_000_000)
     time.add(nanoseconds: 400_000_000)

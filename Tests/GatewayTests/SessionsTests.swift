@@ -14,11 +14,11 @@ import Testing
       expiresAt: issued.advanced(by: .seconds(600)))
   }
 
-  @Test("come back as they were issued") func roundTrip() throws {
+  @Test("have the same content after issuing and reading") func roundTrip() throws {
     #expect(try sessions.read(sessions.issue(session), appId: "shop", now: issued) == session)
   }
 
-  @Test("end at their time, not before") func expire() throws {
+  @Test("expire at the given time, not earlier") func expire() throws {
     let text = sessions.issue(session)
     _ = try sessions.read(text, appId: "shop", now: issued.advanced(by: .milliseconds(599_999)))
     #expect(throws: Failure.gateway(.sessionInvalid, "The session has expired.")) {
@@ -30,12 +30,12 @@ import Testing
     #expect(throws: Failure.self) { try sessions.read(sessions.issue(session), appId: "forum", now: issued) }
   }
 
-  @Test("are refused when signed with another key") func otherKey() {
+  @Test("are refused if signed with another key") func otherKey() {
     let other = Sessions(keys: [Array("another key of thirty-two bytes!".utf8)])
     #expect(throws: Failure.self) { try sessions.read(other.issue(session), appId: "shop", now: issued) }
   }
 
-  @Test("are refused after a change of any one character") func forged() {
+  @Test("are refused if any character is changed") func forged() {
     let text = Array(sessions.issue(session).utf8)
     for index in text.indices {
       var changed = text
@@ -48,13 +48,13 @@ import Testing
   }
 
   @Test(
-    "are refused when they are anything else", arguments: ["", ".", "a.b", "....", String(repeating: "A", count: 2000)])
+    "are refused if they have another form", arguments: ["", ".", "a.b", "....", String(repeating: "A", count: 2000)])
   func nonsense(text: String) {
     #expect(throws: Failure.self) { try sessions.read(text, appId: "shop", now: issued) }
   }
 
   /// Computed with Python's `hmac` and `base64`.
-  @Test("have the documented form, so that gateways of different versions understand each other") func form() throws {
+  @Test("have a fixed form, so that gateways of different versions are compatible") func form() throws {
     #expect(
       sessions.issue(session)
         == "MnxzaG9wfG1vYmlsZS1oNXxoNXxsb2dpbnxhYmN8MTcwMDAwMDAwMDAwMHwxNzAwMDAwNjAwMDAwfGNo"

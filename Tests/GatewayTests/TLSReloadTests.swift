@@ -59,7 +59,7 @@ private struct SecureFiles {
     }
   }
 
-  @Test("lets a key decide where both are sent; a wrong one is not replaced by the certificate")
+  @Test("uses the key if both are sent, and refuses a wrong key despite the certificate")
   func keyAndCertificate() async throws {
     let gateway = try gateway(try SecureFiles().files)
     let certificate = PeerCertificate(names: ["shop.example"])
@@ -69,7 +69,7 @@ private struct SecureFiles {
       try await gateway.call("GET", "/v1/apps", key: "wrong", certificate: certificate).reason == "unauthenticated")
   }
 
-  @Test("refuses a certificate that belongs to several teams, unless a key decides")
+  @Test("refuses a certificate that matches several teams, unless a key is sent")
   func ambiguous() async throws {
     let files = try SecureFiles().files
     files.edit("    apps: [forum]", "    certificates: [forum.example]\n    apps: [forum]")
@@ -97,7 +97,7 @@ private struct SecureFiles {
     #expect(source.current !== old)
   }
 
-  @Test("keeps its certificate while the new one and the key do not match")
+  @Test("keeps its certificate while the new certificate and the key do not match")
   func halfRenewed() async throws {
     let secure = try SecureFiles()
     let gateway = try gateway(secure.files)

@@ -1,8 +1,8 @@
 import Configuration
 import Networking
 
-/// The shipped configuration in memory, to be written, deleted and counted in; a write moves the file's stamp, and its
-/// folder's where a name comes or goes.
+/// A copy of the repository's configuration in memory. Tests can write and delete files and count reads. A write
+/// changes the file's stamp; adding or removing a file changes the folder's stamp.
 final class TestFiles: Sendable {
   static let config = "config.yaml"
   static let providers = "providers/"
@@ -24,7 +24,7 @@ final class TestFiles: Sendable {
 
   private let state = Locked(State())
 
-  /// `change` edits the shipped config.yaml.
+  /// `change` edits the text of config.yaml.
   init(change: @Sendable (String) -> String = { $0 }) {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
     let machine = FileSystem.machine
@@ -34,14 +34,15 @@ final class TestFiles: Sendable {
     }
   }
 
-  /// How often a file was read.
+  /// Number of reads of all files.
   var reads: Int { state.withLock { $0.reads } }
 
   func text(_ path: String) -> String {
     state.withLock { String(decoding: $0.files[path]?.bytes ?? [], as: UTF8.self) }
   }
 
-  /// nil deletes the file. `quietly` leaves its stamp as it was, as a clock does that has not ticked.
+  /// Writes a file; nil deletes it. `quietly` keeps its stamp, like a write in the same tick of the file system's
+  /// clock.
   func write(_ path: String, _ text: String?, quietly: Bool = false) {
     state.withLock { state in
       if (state.files[path] == nil) != (text == nil) { state.folderVersion += 1 }
@@ -51,14 +52,14 @@ final class TestFiles: Sendable {
     }
   }
 
-  /// What is to be replaced must be there.
+  /// Replaces a text, which must exist.
   func edit(_ old: String, _ new: String, in path: String = config) {
     let text = text(path)
-    precondition(text.contains(old), "\(path) does not hold '\(old)'")
+    precondition(text.contains(old), "\(path) does not contain '\(old)'")
     write(path, text.replacing(old, with: new))
   }
 
-  /// Whether reads of the file succeed; it is there all the same.
+  /// Sets whether reads of an existing file succeed.
   func setReadable(_ path: String, _ isReadable: Bool) {
     state.withLock { state in
       if isReadable { state.unreadable.remove(path) } else { state.unreadable.insert(path) }

@@ -6,7 +6,7 @@ import NumberAuth
 
 @testable import Gateway
 
-/// A vendor in memory: answers from a list, and remembers what it was sent.
+/// A vendor in memory: returns responses from a list and records the requests.
 final class ScriptedVendor: VendorTransport {
   typealias Answer = Result<HTTPClientResponse, HTTPClientError>
 
@@ -19,7 +19,7 @@ final class ScriptedVendor: VendorTransport {
 
   private let state: Locked<State>
 
-  /// The last answer is given again and again.
+  /// The last response is repeated.
   init(_ answers: [Answer]) { state = Locked(State(answers: answers)) }
 
   convenience init(json: String, status: Int = 200) {
@@ -28,10 +28,10 @@ final class ScriptedVendor: VendorTransport {
 
   var requests: [VendorRequest] { state.withLock { $0.requests } }
 
-  /// Where the requests were to be sent, in the order of `requests`.
+  /// The origins of the requests, in the order of `requests`.
   var origins: [HTTPOrigin] { state.withLock { $0.origins } }
 
-  /// How the requests were to be sent, in the order of `requests`.
+  /// The options of the requests, in the order of `requests`.
   var options: [HTTPSendOptions] { state.withLock { $0.options } }
 
   func send(_ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions) async -> Answer {
@@ -44,7 +44,8 @@ final class ScriptedVendor: VendorTransport {
   }
 }
 
-/// A gateway with the shipped configuration (or a changed one), called in memory; its log goes into a pipe.
+/// A gateway with the repository's configuration, or a changed one. It is called in memory; its log is written to a
+/// pipe.
 final class TestGateway: Sendable {
   struct Answer {
     let status: Int
@@ -58,12 +59,12 @@ final class TestGateway: Sendable {
 
   let loop: EventLoop
   let gateway: Gateway
-  /// Looks only when it is told to, on the test's own thread.
+  /// Polls only when a test calls it, on the thread of the test.
   let watcher: ConfigurationWatcher
   private let responder: any HTTPResponder
   private let logPipe: (read: Int32, write: Int32)
 
-  /// `change` edits config.yaml's text before it is loaded.
+  /// `change` edits the text of config.yaml before it is loaded.
   convenience init(vendor: any VendorTransport, change: @Sendable (String) -> String = { $0 }) throws {
     try self.init(vendor: vendor, files: TestFiles(change: change))
   }
@@ -119,13 +120,13 @@ final class TestGateway: Sendable {
     (try await call("GET", "/metrics", key: nil).body.string ?? "").split(separator: "\n")
   }
 
-  /// The lines about the configuration that were logged since the log was last asked for.
+  /// The log lines about the configuration since the last call of `log` or `configurationLog`.
   func configurationLog() async throws -> [JSONValue] {
     try await log().split(separator: "\n").filter { $0.contains(#""event":"configuration-"#) }
       .map { try JSONValue.parse(Array($0.utf8)) }
   }
 
-  /// Everything logged since the log was last asked for.
+  /// The log since the last call of `log` or `configurationLog`.
   func log() async -> String {
     await gateway.flushLog()
     var bytes: [UInt8] = []

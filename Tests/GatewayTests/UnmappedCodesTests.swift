@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Codes that no table lists")
+@Suite("Unmapped codes")
 struct UnmappedCodesTests {
   private static func failure(_ code: Int, provider: String = "p") -> Failure {
     var failure = Failure(.unmapped, stage: .verify)
@@ -13,21 +13,22 @@ struct UnmappedCodesTests {
 
   private static func time(_ second: Int) -> WallTime { WallTime(milliseconds: Int64(second) * 1000) }
 
-  @Test("are kept up to a limit, and the one seen least recently is dropped")
+  @Test("are stored up to a limit; then the least recently seen code is dropped")
   func limit() {
     let codes = UnmappedCodes()
     let limit = UnmappedCodes.limit
     for code in 0..<limit { #expect(codes.note(Self.failure(code), at: Self.time(code))) }
-    // Seen again: now the second one is the oldest.
+    // Code 0 is seen again, so code 1 is the least recently seen.
     #expect(!codes.note(Self.failure(0), at: Self.time(limit)))
     #expect(codes.note(Self.failure(limit), at: Self.time(limit + 1)))
-    let kept = codes.all(of: ["p"]).map(\.key.code)
-    #expect(kept.count == limit && kept.prefix(3) == ["E\(limit)", "E0", "E\(limit - 1)"] && kept.last == "E2")
-    #expect(codes.note(Self.failure(1), at: Self.time(limit + 2)), "it was dropped and is new again")
+    let stored = codes.all(of: ["p"]).map(\.key.code)
+    #expect(stored.count == limit && stored.last == "E2")
+    #expect(stored.prefix(3) == ["E\(limit)", "E0", "E\(limit - 1)"])
+    #expect(codes.note(Self.failure(1), at: Self.time(limit + 2)), "the code was dropped, so it is new")
   }
 
-  /// A model that keeps the codes in an array, in the order of their last use.
-  @Test("are the same as in a simple model after any sequence")
+  /// The model is an array of codes in the order of their last use.
+  @Test("are the same as in a simple model after a random sequence")
   func model() {
     let codes = UnmappedCodes()
     var model: [(code: Int, count: Int)] = []
@@ -46,14 +47,14 @@ struct UnmappedCodesTests {
     #expect(all.map(\.sighting.count) == model.reversed().map(\.count))
   }
 
-  @Test("are logged at first sight and then once an hour")
+  @Test("are logged when first seen and then once an hour")
   func logging() {
     let codes = UnmappedCodes()
     let seen = [0, 1, 3599, 3600, 3601, 7199, 7200].map { codes.note(Self.failure(1), at: Self.time($0)) }
     #expect(seen == [true, false, false, true, false, false, true])
   }
 
-  @Test("are listed for the providers asked for")
+  @Test("are listed for the given providers")
   func providers() {
     let codes = UnmappedCodes()
     _ = codes.note(Self.failure(1, provider: "a"), at: Self.time(0))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Holds a running gateway against the contract that it serves at /openapi.json.
+"""Compares a running gateway with the OpenAPI document that it serves at /openapi.json.
 
 usage: check_openapi.py http://GATEWAY TEAM-KEY
 
-Every documented method must be known at its path, and the words of reason, stage, advice and fault must be those of
-/v1/failures. Prints what is wrong and exits 1, or one line and 0.
+Every documented method must exist at its path, and the values of reason, stage, advice and fault must be those of
+/v1/failures. Prints the differences and exits with 1, or prints one line and exits with 0.
 """
 
 import json
@@ -44,7 +44,7 @@ def main(gateway, key):
     if not apps:
         sys.exit("the team of this key has no app")
 
-    # Every call is known at its path. Nothing is sent to a vendor: a body without members is refused first.
+    # Every call must exist at its path. Nothing is sent to a vendor: a body without members is refused before.
     values = {"appId": apps[0]["id"], "reason": catalogue[0]["reason"]}
     calls = 0
     for path, item in document["paths"].items():
@@ -59,15 +59,15 @@ def main(gateway, key):
             status, _ = call(method.upper(), place + ("?" + "&".join(query) if query else ""), body)
             expected = 400 if body else 200
             if status != expected:
-                problems.append(f"{method.upper()} {place}: HTTP {status} where {expected} was expected")
+                problems.append(f"{method.upper()} {place}: HTTP {status}, expected {expected}")
             if str(status) not in operation["responses"]:
                 problems.append(f"{method.upper()} {path}: HTTP {status} is not documented")
 
-    # The closed lists are the gateway's: those of the catalogue, and those that it names as it refuses another word.
+    # The closed lists of the gateway are those of the catalogue, and those in its error messages for unknown values.
     def compare(schema, served):
         documented = schemas[schema]["enum"]
         if len(documented) != len(set(documented)):
-            problems.append(f"{schema}: a word stands twice")
+            problems.append(f"{schema}: duplicate value")
         for word in sorted(set(served) - set(documented)):
             problems.append(f"{schema}: '{word}' is served, but not documented")
         for word in sorted(set(documented) - set(served)):
@@ -75,10 +75,22 @@ def main(gateway, key):
 
     compare("Reason", [entry["reason"] for entry in catalogue])
     compare("Fault", [entry["fault"] for entry in catalogue])
-    compare("Advice", [entry["advice"] for entry in catalogue] + ["none"])  # no reason advises it
+    compare("Advice", [entry["advice"] for entry in catalogue] + ["none"])  # no reason has it
+
+    # docs/failures.md is written from the example of the catalogue and from the descriptions of the values.
+    responses = document["paths"]["/v1/failures"]["get"]["responses"]
+    example = responses["200"]["content"]["application/json"]["example"]["failures"]
+    for entry in example + catalogue:
+        if entry not in example or entry not in catalogue:
+            problems.append(f"the example of /v1/failures differs from the response: {entry['reason']}")
+    for schema in ("Reason", "Fault", "Advice", "Stage", "Billed", "Delivery"):
+        for name in ("x-enumDescriptions", "x-remedies") if schema == "Reason" else ("x-enumDescriptions",):
+            if list(schemas[schema].get(name, {})) != schemas[schema]["enum"]:
+                problems.append(f"{schema}: {name} does not describe every value")
+
     status, refusal = call("GET", "/v1/explanations?code=0&stage=nowhere")
     compare("Stage", re.findall(r"'([a-z-]+)'", json.loads(refusal)["detail"].split("must be one of")[1]))
-    status, refusal = call("GET", "/v1/explanations?code=0&carrier=nobody")
+    status, refusal = call("GET", "/v1/explanations?code=0&carrier=none")
     compare("Carrier", re.findall(r"'([A-Z]+)'", json.loads(refusal)["detail"].split("must be one of")[1]))
     for member, schema in {"channel": "Channel", "operation": "Operation"}.items():
         body = json.dumps({"channel": "h5", "operation": "login", member: "none-such"}).encode()

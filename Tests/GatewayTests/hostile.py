@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Sends a running gateway what no well-meaning caller or vendor would, over raw sockets.
+"""Sends invalid and hostile input to a running gateway, over raw sockets.
 
 usage: hostile.py GATEWAY-HOST:PORT SANDBOX-HOST:PORT [LOG-FILE ...]
 
-The gateway runs the shipped config.yaml, with these changes (the times are waited for):
+The gateway runs config.yaml of the repository with these changes (the script waits for the time-outs):
   server: {timeouts: {header: 1s, body: 2s}, breaker: {failures: 1000}}, and timeout: 500ms in every account.
-LOG-FILE: what the gateway wrote to standard output and error; no secret that was sent may stand in it.
+LOG-FILE: standard output and error of the gateway. It must not contain a secret that was sent.
 
-Prints one line for each case; exits 0 where every answer is the documented one, else 1.
+Prints one line for each case. Exits with 0 if every response is as documented, otherwise with 1.
 """
 
 import json
@@ -29,7 +29,7 @@ cases = 0
 secrets = {KEY, FORUM_KEY, NUMBER}
 
 
-# MARK: HTTP by hand
+# MARK: Raw HTTP
 
 
 class Answer:
@@ -50,7 +50,7 @@ def connect(address, timeout=10):
 
 
 class Reader:
-    """Reads answers one after the other, strictly."""
+    """Reads responses one by one, with strict syntax."""
 
     def __init__(self, sock):
         self.sock, self.buffer = sock, b""
@@ -61,7 +61,7 @@ class Reader:
         return bool(piece)
 
     def answer(self, head=False):
-        """The next answer; None where the connection ends before one begins."""
+        """The next response; None if the connection ends before a response."""
         while b"\r\n\r\n" not in self.buffer:
             if not self.more():
                 if self.buffer:
@@ -85,7 +85,7 @@ class Reader:
         return Answer(status, headers, body)
 
     def end(self):
-        """True where the connection ends without another byte."""
+        """True if the connection ends without another byte."""
         try:
             return not self.buffer and not self.more()
         except ConnectionResetError:
@@ -93,7 +93,7 @@ class Reader:
 
 
 def exchange(raw, count=1, close=False, address=None):
-    """Sends bytes and reads so many answers. Sending goes on beside: a server may answer before it has read all."""
+    """Sends bytes and reads `count` responses. Sends in a thread, because a server may respond before it has read all."""
     sock = connect(address or gateway)
 
     def send():
@@ -139,7 +139,7 @@ def sandbox_call(method, path, value=None):
     return json.loads(answer.body) if answer.body else None
 
 
-# MARK: Judging
+# MARK: Checks
 
 
 def report(name, problem=None):
@@ -151,7 +151,7 @@ def report(name, problem=None):
 
 
 def problem_of(answer, status, reason, **members):
-    """What is wrong with an answer that should be a problem; None where nothing is."""
+    """Compares a response with the expected problem. Returns the difference, or None."""
     if answer is None:
         return "no answer"
     if answer.status != status:
@@ -174,10 +174,10 @@ def problem_of(answer, status, reason, **members):
 
 
 def attempt(name, body):
-    """Runs a case: `body` returns what is wrong, or None."""
+    """Runs a case: `body` returns an error message, or None."""
     try:
         report(name, body())
-    except Exception as error:  # whatever goes wrong here is a finding
+    except Exception as error:  # every exception is a failed case
         report(name, f"{type(error).__name__}: {error}")
 
 
@@ -208,7 +208,7 @@ def open_session(app, channel, operation, key=KEY):
 
 
 def phone(app, channel, operation, fault=None, key=KEY):
-    """What a page sends to its backend: session, token, fingerprint."""
+    """The values that a page sends to its backend: session, token, fingerprint."""
     session = open_session(app, channel, operation, key)
     parameters = session["client"]["parameters"]
     value = {
@@ -247,7 +247,7 @@ def healthy():
     return None
 
 
-# MARK: HTTP itself
+# MARK: HTTP
 
 
 def http_cases():
@@ -262,8 +262,8 @@ def http_cases():
     refused("bare LF", b"GET /healthz HTTP/1.1\nHost: numgate.test\n\n", *bad)
     refused("bare LF after one field", b"GET /healthz HTTP/1.1\r\nHost: numgate.test\nX: y\r\n\r\n", *bad)
     refused("bare CR inside a field", b"GET /healthz HTTP/1.1\r\n" + head + b"X: a\rTransfer-Encoding: chunked\r\n\r\n", *bad)
-    lines("two Content-Lengths that differ", b"Content-Length: 2", b"Content-Length: 3")
-    lines("two Content-Lengths that agree", b"Content-Length: 2", b"Content-Length: 2")
+    lines("two different Content-Lengths", b"Content-Length: 2", b"Content-Length: 3")
+    lines("two equal Content-Lengths", b"Content-Length: 2", b"Content-Length: 2")
     lines("Content-Length as a list", b"Content-Length: 2, 2")
     for length in (b"+2", b"-1", b"0x2", b"2 2", b"", b"2.0", b"99999999999999999999", "２".encode()):
         lines(f"Content-Length {length!r}", b"Content-Length: " + length)
@@ -272,8 +272,8 @@ def http_cases():
     lines("two Transfer-Encodings", b"Transfer-Encoding: chunked", b"Transfer-Encoding: identity", body=b"0\r\n\r\n")
     for coding in (b"xchunked", b"gzip, chunked", b"chunked, identity", b"identity", b'"chunked"', b"chunked;a=b", b""):
         lines(f"Transfer-Encoding {coding!r}", b"Transfer-Encoding: " + coding, status=(501, bad[1]), body=b"0\r\n\r\n")
-    lines("Transfer-Encoding behind a vertical tab", b"Transfer-Encoding:\x0bchunked", body=b"0\r\n\r\n")
-    lines("a blank before the colon", b"Transfer-Encoding : chunked", body=b"0\r\n\r\n")
+    lines("Transfer-Encoding after a vertical tab", b"Transfer-Encoding:\x0bchunked", body=b"0\r\n\r\n")
+    lines("a space before the colon", b"Transfer-Encoding : chunked", body=b"0\r\n\r\n")
     lines("a folded field", b"X: a", b" Transfer-Encoding: chunked", body=b"0\r\n\r\n")
     lines("a NUL in a value", b"X: a\x00b", b"Content-Length: 2")
     lines("a field without a name", b": x", b"Content-Length: 2")
@@ -281,16 +281,16 @@ def http_cases():
     refused("HTTP/1.0 with Transfer-Encoding", b"POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", *bad)
     refused("no Host", b"GET /healthz HTTP/1.1\r\n\r\n", *bad)
     refused("two Hosts", b"GET /healthz HTTP/1.1\r\n" + head + head + b"\r\n", *bad)
-    refused("a Host that is none", b"GET /healthz HTTP/1.1\r\nHost: a/b@c\r\n\r\n", *bad)
+    refused("an invalid Host", b"GET /healthz HTTP/1.1\r\nHost: a/b@c\r\n\r\n", *bad)
     refused("HTTP/0.9", b"GET /healthz\r\n\r\n", *bad)
     refused("HTTP/2's preface", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, bad[1])
     refused("HTTP/1.2", b"GET /healthz HTTP/1.2\r\n" + head + b"\r\n", 505, bad[1])
-    refused("http/1.1 in small letters", b"GET /healthz http/1.1\r\n" + head + b"\r\n", *bad)
+    refused("http/1.1 in lower case", b"GET /healthz http/1.1\r\n" + head + b"\r\n", *bad)
     refused("a TLS ClientHello", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(200)) + b"\n", *bad)
     refused("a line of random bytes", bytes(range(128, 256)) + b"\r\n\r\n", *bad)
     refused("a target with a control character", b"GET /healthz\x01 HTTP/1.1\r\n" + head + b"\r\n", *bad)
     refused("a target with raw UTF-8", "GET /健康 HTTP/1.1\r\n".encode() + head + b"\r\n", *bad)
-    refused("a target with a blank", b"GET /health z HTTP/1.1\r\n" + head + b"\r\n", *bad)
+    refused("a target with a space", b"GET /health z HTTP/1.1\r\n" + head + b"\r\n", *bad)
     refused("CONNECT", b"CONNECT example.com:443 HTTP/1.1\r\n" + head + b"\r\n", *bad)
     refused("a target of another scheme", b"GET ftp://example.com/ HTTP/1.1\r\n" + head + b"\r\n", *bad)
     refused("an unknown expectation", request("POST", "/v1/apps/shop/login", b"{}", ["Expect: tea"]), 417, bad[1])
@@ -298,14 +298,14 @@ def http_cases():
     many = [f"X-{index}: y" for index in range(10_000)]
     refused("10,000 header fields", request("GET", "/healthz", headers=many), 431, too_large)
     refused("a header field of 64 KiB", request("GET", "/healthz", headers=["X: " + "y" * 65536]), 431, too_large)
-    refused("a header field that never ends", b"GET /healthz HTTP/1.1\r\nX: " + b"y" * 1_000_000, 431, too_large)
+    refused("an endless header field", b"GET /healthz HTTP/1.1\r\nX: " + b"y" * 1_000_000, 431, too_large)
     refused("a URL of 9,000 bytes", request("GET", "/" + "a" * 9000), 414, too_large)
     refused("a URL of 1 MB", request("GET", "/" + "a" * 1_000_000), 414, too_large)
     refused("a method of 9,000 letters", request("A" * 9000, "/healthz"), 414, too_large)
     refused("a body of 64 KiB and a byte", request("POST", "/v1/apps/shop/login", b" " * 65537), 413, too_large)
     refused("a body of 10 MB", request("POST", "/v1/apps/shop/login", b" " * 10_000_000), 413, too_large)
     announced = request("POST", "/v1/apps/shop/login", headers=["Content-Length: 999999999999999999"])
-    refused("an exabyte announced", announced, 413, too_large)
+    refused("a Content-Length of an exabyte", announced, 413, too_large)
 
     # Chunks.
     def chunks(name, body, status=bad):
@@ -315,16 +315,16 @@ def http_cases():
     chunks("10,000 chunks of a byte", b"1\r\n{\r\n" + b"1\r\n \r\n" * 10_000 + b"1\r\n}\r\n0\r\n\r\n")
     for size in (b"-1", b"0x2", b"", b"g", b"2 ", b" 2", b";", b"1_0"):
         chunks(f"a chunk of size {size!r}", size + b"\r\n{}\r\n0\r\n\r\n")
-    chunks("a chunk of size 2^68", b"1" + b"0" * 17 + b"\r\n{}", (413, too_large))
+    chunks("a chunk of 2^68 bytes", b"1" + b"0" * 17 + b"\r\n{}", (413, too_large))
     chunks("a chunk over the limit", b"fffffff\r\n{}", (413, too_large))
-    chunks("chunks over the limit together", b"8000\r\n" + b" " * 0x8000 + b"\r\n" + b"8001\r\n", (413, too_large))
-    chunks("a chunk longer than it says", b"2\r\n{}x\r\n0\r\n\r\n")
+    chunks("chunks whose sum is over the limit", b"8000\r\n" + b" " * 0x8000 + b"\r\n" + b"8001\r\n", (413, too_large))
+    chunks("a chunk longer than its size", b"2\r\n{}x\r\n0\r\n\r\n")
     chunks("a chunk that ends in LF", b"2\n{}\n0\n\n")
     chunks("a chunk extension without end", b"2;" + b"x" * 100_000)
-    chunks("a trailer that is no field", b"2\r\n{}\r\n0\r\nnonsense\r\n\r\n")
+    chunks("an invalid trailer", b"2\r\n{}\r\n0\r\nnonsense\r\n\r\n")
     chunks("trailers without end", b"2\r\n{}\r\n0\r\n" + b"X: yyyyyyyyyyyyyyyyyyyyyyyyyy\r\n" * 10_000, (431, too_large))
 
-    # What is odd, but HTTP.
+    # Unusual, but valid HTTP.
     def status(name, raw, expected, reason=None):
         attempt(name, lambda: expect(exchange(raw), expected, reason))
 
@@ -335,7 +335,7 @@ def http_cases():
 
     status("the absolute form", request("GET", "http://elsewhere.example/healthz", key=None), 200)
     status("the absolute form without a path", request("GET", "http://elsewhere.example", key=None), 404, "not-found")
-    status("the absolute form with a query", request("GET", "http://e.example?/healthz", key=None), 404, "not-found")
+    status("the absolute form with a query only", request("GET", "http://e.example?/healthz", key=None), 404, "not-found")
     status("OPTIONS *", request("OPTIONS", "*", key=None), 404, "not-found")
     for method in ("TRACE", "DELETE", "PUT", "BREW", "get", "PATCH"):
         status(f"{method} /healthz", request(method, "/healthz", key=None), 405, "invalid-request")
@@ -354,7 +354,7 @@ def http_cases():
     for query in ("", "code=", "code", "code=1&stage=x", "code=1&carrier=%59%44%00"):
         status(f"explanations?{query}", request("GET", "/v1/explanations?" + query), *bad)
 
-    # Several on one connection.
+    # Several requests on one connection.
     def several(name, raw, expected, then_closes=True, close=False):
         def run():
             with connect(gateway) as sock:
@@ -369,7 +369,7 @@ def http_cases():
                 if found != expected:
                     return f"{found} instead of {expected}"
                 if then_closes and not reader.end():
-                    return "the connection goes on"
+                    return "the connection stays open"
                 return None
 
         attempt(name, run)
@@ -378,14 +378,14 @@ def http_cases():
     last = request("GET", "/healthz", key=None, headers=["Connection: close"])
     several("a hundred requests at once", health * 99 + last, [200] * 100)
     several("a request, then garbage", health + b"\x00\xff garbage\r\n\r\n", [200, 400])
-    several("a body longer than it says", request("POST", "/v1/apps/shop/login", b"{}") + b"0\r\n\r\n", [400, 400])
+    several("a body longer than its Content-Length", request("POST", "/v1/apps/shop/login", b"{}") + b"0\r\n\r\n", [400, 400])
     hidden = request("POST", "/v1/apps/shop/login", health) + last
     several("a request hidden in a body", hidden, [400, 200])
-    several("a request hidden behind chunks", post + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + last, [400, 200])
-    several("half a head, then the end", b"GET /healthz HTTP/1.1\r\nHo", [400], close=True)
-    several("half a body, then the end", post + b"Content-Length: 100\r\n\r\n{", [400], close=True)
-    several("a whole request, then the end", health, [200], close=True)
-    several("nothing, then the end", b"", [], close=True)
+    several("a request after the last chunk", post + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + last, [400, 200])
+    several("half a head, then end of input", b"GET /healthz HTTP/1.1\r\nHo", [400], close=True)
+    several("half a body, then end of input", post + b"Content-Length: 100\r\n\r\n{", [400], close=True)
+    several("a whole request, then end of input", health, [200], close=True)
+    several("no byte, then end of input", b"", [], close=True)
 
     def expectation():
         with connect(gateway) as sock:
@@ -420,19 +420,19 @@ def slow_cases():
                         continue
                 took = time.monotonic() - begun
                 if took > limit:
-                    return f"after {took:.1f} s still no answer"
+                    return f"no response after {took:.1f} s"
                 if status is None:
                     return None if not received else f"{received[:80]!r}"
                 return None if received.startswith(b"HTTP/1.1 %d" % status) else f"{received[:80]!r}"
 
         attempt(name, run)
 
-    trickle("a header at a byte a second", b"G", b"E", 1, 4, 408)
-    trickle("header fields at one in 0.3 s", b"GET / HTTP/1.1\r\n", b"X: y\r\n", 0.3, 3, 408)
+    trickle("a header with one byte per second", b"G", b"E", 1, 4, 408)
+    trickle("one header field in 0.3 s", b"GET / HTTP/1.1\r\n", b"X: y\r\n", 0.3, 3, 408)
     whole = request("POST", "/v1/apps/shop/login", headers=["Content-Length: 1000"])
-    trickle("a body at five bytes a second", whole, b" ", 0.2, 4, 408)
+    trickle("a body with five bytes per second", whole, b" ", 0.2, 4, 408)
     chunked = request("POST", "/v1/apps/shop/login", headers=["Transfer-Encoding: chunked"])
-    trickle("chunks at five a second", chunked, b"1\r\n \r\n", 0.2, 4, 408)
+    trickle("five chunks per second", chunked, b"1\r\n \r\n", 0.2, 4, 408)
     trickle("a connection without a byte", b"", b"", 0.2, 3, None)
 
 
@@ -458,13 +458,13 @@ def crowd_cases():
 
     crowd("500 connections dropped", 500, b"")
     crowd("500 connections reset", 500, b"", True)
-    crowd("500 halves of a head dropped", 500, b"GET /healthz HTTP/1.1\r\nHo")
-    crowd("500 halves of a body reset", 500, request("POST", "/v1/apps/shop/login", headers=["Content-Length: 9"]), True)
-    crowd("500 requests whose answer nobody reads", 500, request("GET", "/v1/providers"), True)
-    crowd("100 callers that ask on and never read", 100, request("GET", "/v1/failures") * 50)
+    crowd("500 connections dropped after half a head", 500, b"GET /healthz HTTP/1.1\r\nHo")
+    crowd("500 connections reset after half a body", 500, request("POST", "/v1/apps/shop/login", headers=["Content-Length: 9"]), True)
+    crowd("500 requests whose responses are not read", 500, request("GET", "/v1/providers"), True)
+    crowd("100 clients that send requests and do not read", 100, request("GET", "/v1/failures") * 50)
 
     def flood():
-        """What is sent after a refusal is read and dropped for a second: that must hold up nobody else."""
+        """The gateway drains input for a second after a refusal. This must not delay other clients."""
         stop = time.monotonic() + 3
 
         def pour():
@@ -488,9 +488,9 @@ def crowd_cases():
             slowest = max(slowest, time.monotonic() - begun)
         for thread in threads:
             thread.join()
-        return None if slowest < 1 else f"another caller waited {slowest:.1f} s"
+        return None if slowest < 1 else f"another client waited {slowest:.1f} s"
 
-    attempt("a flood behind a refused request", flood)
+    attempt("a flood after a refused request", flood)
 
 
 # MARK: The API
@@ -500,9 +500,9 @@ def body_cases():
     bad = 400, "invalid-request"
     for name, body in {
         "an empty body": b"",
-        "a blank": b" ",
+        "a space": b" ",
         "an open brace": b"{",
-        "a comma too many": b'{"token":"a",}',
+        "a trailing comma": b'{"token":"a",}',
         "single quotes": b"{'token':'a'}",
         "a comment": b'{/**/"token":"a"}',
         "two values": b"{}{}",
@@ -523,17 +523,17 @@ def body_cases():
         "17 levels": b'{"x":' * 17 + b"1" + b"}" * 17,
         "30,000 levels": b"[" * 30_000,
         "30,000 levels, closed": b'{"x":' + b"[" * 30_000 + b"]" * 30_000 + b"}",
-        "a key twice": b'{"channel":"app","token":"a","token":"b"}',
-        "a key twice, once escaped": b'{"channel":"app","token":"a","\\u0074oken":"b"}',
-        "a key twice, deep inside": b'{"channel":"app","x":[{"a":1,"a":2}]}',
-        "an unknown key twice": b'{"x":1,"x":1}',
-        "5,000 keys, the last one twice": ("{" + ",".join(f'"k{n}":1' for n in range(5000)) + ',"k4999":1}').encode(),
-        "a token escaped with NUL in the key": b'{"channel":"app","token\\u0000":"a"}',
+        "a duplicate key": b'{"channel":"app","token":"a","token":"b"}',
+        "a duplicate key, once escaped": b'{"channel":"app","token":"a","\\u0074oken":"b"}',
+        "a nested duplicate key": b'{"channel":"app","x":[{"a":1,"a":2}]}',
+        "a duplicate unknown key": b'{"x":1,"x":1}',
+        "5,000 keys, the last one duplicated": ("{" + ",".join(f'"k{n}":1' for n in range(5000)) + ',"k4999":1}').encode(),
+        "a key with an escaped NUL": b'{"channel":"app","token\\u0000":"a"}',
         "64 KiB of digits": b'{"token":' + b"9" * 65_000 + b"}",
     }.items():
         answered("body: " + name, body, *bad)
     padded = b'{"channel":"app","token":"a b"' + b" " * 65_505 + b"}"
-    answered("body: 64 KiB to the byte", padded[:65_536 - 1].rstrip(b"}") + b"}", 422, "token-malformed")
+    answered("body: exactly 64 KiB", padded[:65_536 - 1].rstrip(b"}") + b"}", 422, "token-malformed")
 
     for kind in (None, "text/plain", "application/jsonx", "application/json; charset=gbk", "application/x-www-form-urlencoded", ""):
         raw = request("POST", "/v1/apps/shop/login", b'{"channel":"app","token":"a b"}', kind=kind)
@@ -542,7 +542,7 @@ def body_cases():
         raw = request("POST", "/v1/apps/shop/login", b'{"channel":"app","token":"a b"}', kind=kind)
         refused(f"content type {kind!r}", raw, 422, "token-malformed")
 
-    # Wrong types, field by field: each is named in the answer.
+    # Wrong types in each member: the response contains the member's name.
     good = {
         "sessions": {"channel": "h5", "operation": "login", "pageUrl": PAGE, "phoneNumber": NUMBER},
         "signatures": {"session": "x", "preSign": "y"},
@@ -565,7 +565,7 @@ def body_cases():
                     answer = call(endpoint, body)
                     problem = problem_of(answer, 400, "invalid-request")
                     if not problem and f"'{field}'" not in answer.json()["detail"]:
-                        problem = f"'{field}' is not named: {answer.json()['detail']}"
+                        problem = f"the detail does not contain '{field}': {answer.json()['detail']}"
                     return problem
 
                 attempt(f"{endpoint}: {field} as {json.dumps(wrong)}", run)
@@ -587,7 +587,7 @@ def body_cases():
         answer = call("failures", {"channel": "h5", "report": {"code": "9" * 50_000, "message": NUMBER + " 测试" * 1000}})
         if answer.status != 200 or len(answer.body) > 4000:
             return f"{answer.status}, {len(answer.body)} bytes"
-        return "the number is repeated" if NUMBER.encode() in answer.body else None
+        return "the response contains the number" if NUMBER.encode() in answer.body else None
 
     attempt("failures: a code of 50 kB, a phone number in the message", long_code)
 
@@ -607,13 +607,13 @@ def key_cases():
     for name, field in {
         "an empty field": "",
         "Basic": "Basic c2hvcDpzaG9w",
-        "Bearer alone": "Bearer",
+        "Bearer without a key": "Bearer",
         "the key without a scheme": KEY,
         "another scheme": "Token " + KEY,
-        "two blanks": "Bearer  " + KEY,
+        "two spaces": "Bearer  " + KEY,
         "a tab": "Bearer\t" + KEY,
-        "a key that goes on": f"Bearer {KEY}x",
-        "a key cut off": f"Bearer {KEY[:-1]}",
+        "a key with an extra character": f"Bearer {KEY}x",
+        "a truncated key": f"Bearer {KEY[:-1]}",
         "two keys": f"Bearer {KEY},{KEY}",
         "capitals": f"Bearer {KEY.upper()}",
         "quotes": f'Bearer "{KEY}"',
@@ -624,13 +624,13 @@ def key_cases():
         "20 kB": "Bearer " + "k" * 20_000,
     }.items():
         authorization("key: " + name, field)
-    authorization("key: bearer in small letters", "bearer " + KEY, 200)
-    authorization("key: blanks around the field", "  Bearer " + KEY + "  ", 200)
+    authorization("key: bearer in lower case", "bearer " + KEY, 200)
+    authorization("key: spaces around the field", "  Bearer " + KEY + "  ", 200)
     for app in ("forum", "no-such-app", "sh%6Fp", "shop%00", "shop%2F", "shop;x", "..", "%2e%2e", "", "SHOP", "shop%20", "a" * 7000):
         answered(f"app {app[:16]!r}", {}, 403, "forbidden", app=app)
     answered("another team's key", {}, 403, "forbidden", key=FORUM_KEY)
-    refused("an app behind dots", request("POST", "/v1/apps/../apps/shop/login", b"{}"), 404, "not-found")
-    refused("no key, no such app", request("POST", "/v1/apps/x/login", b"{}", key=None), *none)
+    refused("an app after ..", request("POST", "/v1/apps/../apps/shop/login", b"{}"), 404, "not-found")
+    refused("no key, unknown app", request("POST", "/v1/apps/x/login", b"{}", key=None), *none)
 
 
 def session_cases():
@@ -638,7 +638,7 @@ def session_cases():
     session = open_session("shop", "h5", "login")["session"]
     payload, tag = session.split(".")
     other = "A" if payload[9] != "A" else "B"
-    # 43 characters of Base64url hold 32 bytes and 2 bits over: those must be none.
+    # 43 characters of Base64url contain 32 bytes and 2 unused bits, which must be 0.
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     neighbour = alphabet[alphabet.index(tag[-1]) ^ 1]
     for name, text in {
@@ -647,20 +647,20 @@ def session_cases():
         "two dots": "..",
         "no tag": payload,
         "an empty tag": payload + ".",
-        "the tag alone": "." + tag,
-        "cut off": session[:-1],
-        "longer": session + "A",
+        "the tag only": "." + tag,
+        "truncated": session[:-1],
+        "extended": session + "A",
         "padded": session + "=",
-        "a blank behind": session + " ",
+        "a trailing space": session + " ",
         "a changed payload": payload[:9] + other + payload[10:] + "." + tag,
         "a changed tag": payload + "." + ("A" if tag[0] != "A" else "B") + tag[1:],
-        "a bit over in the tag": payload + "." + tag[:-1] + neighbour,
+        "an unused bit of the tag set": payload + "." + tag[:-1] + neighbour,
         "another session's tag": payload + "." + open_session("shop", "h5", "login")["session"].split(".")[1],
         "twice": session + "." + session,
         "10 kB": "A" * 10_000 + "." + tag,
         "not ASCII": "会话.会话",
         "JSON Web Token without a signature": "eyJhbGciOiJub25lIn0.eyJhcHAiOiJzaG9wIn0.",
-        "of the other operation": open_session("shop", "h5", "verify")["session"],
+        "of another operation": open_session("shop", "h5", "verify")["session"],
         "of another app": open_session("club", "h5", "login")["session"],
         "of another team": open_session("forum", "h5", "login", FORUM_KEY)["session"],
     }.items():
@@ -670,7 +670,7 @@ def session_cases():
     signing = open_session("shop", "quick-app", "verify")["session"]
     for text in ("x", "300000000003", "300000000003" + "0" * 300, "300000000003\u0000", "300000000003" + "А" * 20):
         answered(f"preSign {text[:20]!r}", {"session": signing, "preSign": text}, 400, "invalid-request", "signatures")
-    answered("preSign for a session that signs nothing", {"session": session, "preSign": "x"}, 409, "operation-unsupported", "signatures")
+    answered("preSign for a session without signatures", {"session": session, "preSign": "x"}, 409, "operation-unsupported", "signatures")
 
 
 def value_cases():
@@ -688,11 +688,11 @@ def value_cases():
             answer = call("verify", {**phone("shop", "app", "verify"), "phoneNumber": number})
             return None if answer.status == 200 and answer.json()["verdict"] == "match" else str(answer)
 
-        attempt(f"phoneNumber {number!r} is taken", run)
+        attempt(f"phoneNumber {number!r} is accepted", run)
 
     malformed = 422, "token-malformed"
     for name, token in {
-        "empty": "", "a blank": " ", "a line end": "a\nb", "CRLF": "a\r\nX: y", "a NUL": "a\u0000b", "an escape": "a\u001b[2J", "DEL": "a\u007f",
+        "empty": "", "a space": " ", "a line end": "a\nb", "CRLF": "a\r\nX: y", "a NUL": "a\u0000b", "an escape": "a\u001b[2J", "DEL": "a\u007f",
         "not ASCII": "令牌", "a no-break space": "a\u00a0b", "4097 characters": "a" * 4097, "60 kB": "a" * 60_000,
     }.items():
         answered("token: " + name, {"channel": "app", "token": token}, *malformed)
@@ -712,10 +712,10 @@ def value_cases():
         answer = call("login", value)
         seen = json.loads(sandbox_call("GET", "/sandbox/requests?limit=1")[0]["body"])
         if seen["userInformation"] != fingerprint:
-            return "it arrives changed"
+            return "the vendor received another value"
         return problem_of(answer, 422, "client-fingerprint-mismatch")
 
-    attempt("userInformation of 8192 bytes arrives as it is", passes)
+    attempt("userInformation of 8192 bytes arrives unchanged", passes)
     long = {"session": open_session("shop", "h5", "login")["session"], "token": "t", "userInformation": fingerprint + "z"}
     answered("userInformation of 8193 bytes", long, 400, "invalid-request")
     answered("userInformation missing", {**long, "userInformation": None}, 400, "invalid-request")
@@ -723,7 +723,7 @@ def value_cases():
         value = {"channel": "h5", "operation": "verify", "pageUrl": page}
         answered(f"pageUrl {page[:30]!r}", value, 400, "invalid-request", "sessions")
 
-    # The caller's id comes back, or another one; never anything that could break a log or a header.
+    # The response has the caller's id or a new one, and never characters that are unsafe in a log or a header.
     def identifier(name, sent, echoed):
         def run():
             headers = ["x-request-id: " + sent] if isinstance(sent, str) else ["x-request-id: " + one for one in sent]
@@ -743,14 +743,14 @@ def value_cases():
     identifier("65 characters", "a" * 65, False)
     identifier("20 kB", "a" * 20_000, False)
     identifier("empty", "", False)
-    identifier("a blank inside", "a b", False)
+    identifier("a space inside", "a b", False)
     identifier("quotes", '"a"', False)
     identifier("8-bit characters", "\xe9", False)
-    identifier("two of them", ["first", "second"], True)
+    identifier("two fields", ["first", "second"], True)
     for text in (NUMBER, "138-0000-0000", "86" + NUMBER, "0086-138-0000-0000", "order-" + NUMBER, NUMBER + ".1", f"a_{NUMBER}_b", "t-86" + NUMBER):
         identifier(f"a phone number, {text}", text, False)
     for text in ("1795235656790", "0d9f2c44-5b1e-4b8a-9f64-13f0c6a2d7e1", "20261121122914069", "3fa85f64571745622b3fc2c963f66afa"):
-        identifier(f"no phone number, {text}", text, True)
+        identifier(f"not a phone number, {text}", text, True)
     refused("x-request-id with CRLF", b"GET /v1/apps HTTP/1.1\r\nHost: n\r\nx-request-id: a\r\nX-Evil\r\n\r\n", 400, "invalid-request")
 
 
@@ -763,35 +763,35 @@ def vendor_cases():
     timeout = 504, "vendor-timeout", lost
     protocol = 502, "vendor-protocol-error", unreadable
     faults = {
-        "never answers": ({"connection": "never-answer"}, *timeout),
-        "answers after 1.5 s": ({"delayMilliseconds": 1500}, *timeout),
-        "resets before it works": ({"connection": "reset-before-processing"}, *timeout),
-        "resets after it has worked": ({"connection": "reset-after-processing"}, *timeout),
-        "cuts its answer": ({"body": "cut"}, *protocol),
-        "never ends its answer": ({"body": "endless"}, *protocol),
-        "answers garbage": ({"body": "garbage"}, *protocol),
-        "answers HTML": ({"body": "html"}, *protocol),
-        "answers nothing": ({"body": "empty"}, *protocol),
-        "says 987654": ({"code": "987654"}, 502, "unmapped", unreadable),
-        "says a phone number": ({"code": NUMBER, "message": f"+86{NUMBER} 错误"}, 502, "unmapped", unreadable),
-        "says a code of 5 kB": ({"code": "E" * 5000}, 502, "unmapped", unreadable),
-        "says a blank": ({"code": " "}, *protocol),
-        "says a code with control characters": ({"code": "1\r\n\u00002"}, 502, "unmapped", unreadable),
-        "says 'OK' in small letters": ({"code": "ok"}, 502, "unmapped", unreadable),
-        "says success with HTTP 500": ({"httpStatus": 500}, *protocol),
-        "says success with HTTP 302": ({"httpStatus": 302}, *protocol),
+        "never responds": ({"connection": "never-answer"}, *timeout),
+        "responds after 1.5 s": ({"delayMilliseconds": 1500}, *timeout),
+        "resets before processing": ({"connection": "reset-before-processing"}, *timeout),
+        "resets after processing": ({"connection": "reset-after-processing"}, *timeout),
+        "truncates its response": ({"body": "cut"}, *protocol),
+        "sends an endless response": ({"body": "endless"}, *protocol),
+        "sends garbage": ({"body": "garbage"}, *protocol),
+        "sends HTML": ({"body": "html"}, *protocol),
+        "sends an empty body": ({"body": "empty"}, *protocol),
+        "returns 987654": ({"code": "987654"}, 502, "unmapped", unreadable),
+        "returns a phone number": ({"code": NUMBER, "message": f"+86{NUMBER} 错误"}, 502, "unmapped", unreadable),
+        "returns a code of 5 kB": ({"code": "E" * 5000}, 502, "unmapped", unreadable),
+        "returns a space": ({"code": " "}, *protocol),
+        "returns a code with control characters": ({"code": "1\r\n\u00002"}, 502, "unmapped", unreadable),
+        "returns 'ok'": ({"code": "ok"}, 502, "unmapped", unreadable),
+        "returns success with HTTP 500": ({"httpStatus": 500}, *protocol),
+        "returns success with HTTP 302": ({"httpStatus": 302}, *protocol),
     }
     routes = [("shop", "app", "verify"), ("shop", "app", "login"), ("shop", "h5", "login"), ("shop", "wechat-mini-program", "login"),
               ("shop", "quick-app", "verify"), ("club", "app", "login"), ("club", "app", "verify"), ("shop", "h5", "verify")]  # fmt: skip
 
     def ask(app, channel, operation, fault, key=KEY):
-        # Numbers have a daily limit there.
+        # The sandbox has a daily limit for each number.
         sandbox_call("POST", "/sandbox/reset")
         value = phone(app, channel, operation, fault, key)
         if operation == "verify":
             value["phoneNumber"] = NUMBER
         answer = call(operation, value, app, key)
-        # A token is used once: whatever happened, the vendor has seen it once.
+        # The vendor must receive a token exactly once in every case.
         seen = sum(value["token"] in unquote(json.dumps(entry)) for entry in sandbox_call("GET", "/sandbox/requests"))
         return answer, None if seen == 1 else f"the vendor got the token {seen} times"
 
@@ -801,20 +801,20 @@ def vendor_cases():
             def run(app=app, channel=channel, operation=operation, fault=fault, status=status, reason=reason, members=members):
                 answer, problem = ask(app, channel, operation, fault)
                 problem = problem or problem_of(answer, status, reason, stage=operation, **members)
-                return problem or ("the number is repeated" if NUMBER.encode() in answer.body else None)
+                return problem or ("the response contains the number" if NUMBER.encode() in answer.body else None)
 
             attempt(f"{app} {operation} on {channel}: the vendor {name}", run)
-        for name, fault in {"a text": {"contentType": "text/plain"}, "nonsense": {"contentType": "\"';"}}.items():
+        for name, fault in {"text/plain": {"contentType": "text/plain"}, "an invalid value": {"contentType": "\"';"}}.items():
 
             def run(app=app, channel=channel, operation=operation, fault=fault):
                 answer, problem = ask(app, channel, operation, fault)
                 return problem or (None if answer.status == 200 else str(answer))
 
-            attempt(f"{app} {operation} on {channel}: the vendor calls its answer {name}", run)
+            attempt(f"{app} {operation} on {channel}: the vendor's content type is {name}", run)
 
         def number(app=app, channel=channel, operation=operation):
             answer, problem = ask(app, channel, operation, {"body": "code-as-number"})
-            # 103000 is 103000; 000 is 0 as a number, which no table knows; a word stays a word.
+            # 103000 as a number is 103000. 000 is 0, which no provider file lists. Other texts are unchanged.
             value = answer.json()
             return problem or (None if answer.status == 200 or value.get("reason") == "unmapped" else str(answer))
 
@@ -827,7 +827,7 @@ def vendor_cases():
                 good = answer.status in (502, 503, 504) and value["delivery"] == "answered" and value["billed"] != "yes"
                 return problem or (None if good else str(answer))
 
-            attempt(f"{app} {operation} on {channel}: the vendor answers HTML with {http_status}", run)
+            attempt(f"{app} {operation} on {channel}: the vendor sends HTML with {http_status}", run)
 
     def arm(name, fault, status, reason, members):
         def run():
@@ -843,30 +843,30 @@ def vendor_cases():
 
 def unmapped_cases():
     def crowded():
-        """A page can report any code: that must not hide the next one that a vendor says."""
+        """A page can report any code. This must not suppress the next code of a vendor."""
         reports = [json.dumps({"channel": "h5", "report": {"code": f"made-up-{index}"}}).encode() for index in range(1500)]
         with connect(gateway) as sock:
             reader = Reader(sock)
             for body in reports:
                 sock.sendall(request("POST", "/v1/apps/shop/failures", body))
                 if reader.answer().status != 200:
-                    return "a report was not understood"
+                    return "a report was refused"
         code = f"new-{time.time_ns() % 10**7}"
         value = phone("shop", "app", "verify", {"code": code})
         answer = call("verify", {**value, "phoneNumber": NUMBER})
         listed = get("/v1/unmapped").json()["unmapped"]
         if len(listed) > 1000:
-            return f"{len(listed)} codes are kept"
+            return f"{len(listed)} codes are stored"
         return problem_of(answer, 502, "unmapped") or (None if listed[0]["code"] == code else "it is not listed")
 
-    attempt("a vendor's new code after 1,500 made up by a page", crowded)
+    attempt("a vendor's new code after 1,500 invented codes of a page", crowded)
 
 
-# MARK: What must not be left behind
+# MARK: Traces
 
 
 def traces(files):
-    # Whatever was sent as a key is nobody's to read either.
+    # None of these texts may contain a key or another secret that was sent.
     metrics = get("/metrics", key=None).body.decode()
     texts = {"/metrics": metrics, "/v1/unmapped": get("/v1/unmapped").body.decode()}
     for file in files:
@@ -878,7 +878,7 @@ def traces(files):
         kinds = [f"{secret[:3]}… ({len(secret)} characters)" for secret in found]
         report(f"no secret in {os.path.basename(name)}", "; ".join(kinds + numbers) or None)
     series = sum(1 for line in metrics.splitlines() if not line.startswith("#"))
-    report("no more series than there are names", f"{series} series" if series > 5000 else None)
+    report("the number of metric series is bounded", f"{series} series" if series > 5000 else None)
 
 
 def address(text):
@@ -891,10 +891,10 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     gateway, sandbox = address(sys.argv[1]), address(sys.argv[2])
     sandbox_call("POST", "/sandbox/reset")
-    attempt("a login before", healthy)
+    attempt("a login before all cases", healthy)
     for part in (http_cases, slow_cases, crowd_cases, body_cases, key_cases, session_cases, value_cases, vendor_cases, unmapped_cases):
         attempt(f"[{part.__name__}]", part)
-    attempt("a login after", healthy)
+    attempt("a login after all cases", healthy)
     traces(sys.argv[3:])
     print(f"{cases} cases, {failures} failed")
     sys.exit(1 if failures else 0)

@@ -1,7 +1,7 @@
 import Glibc
 import JSON
 
-/// What `Fixtures/make_fixtures.py` has written: the fields of each line.
+/// The fields of each line of a file that `Fixtures/make_fixtures.py` has written.
 func readLines(_ name: String, beside file: String = #filePath) -> [[String]] {
   let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   guard let stream = fopen(folder + "/Fixtures/" + name, "r") else { preconditionFailure("no \(name)") }
@@ -18,7 +18,7 @@ func readLines(_ name: String, beside file: String = #filePath) -> [[String]] {
   }
 }
 
-/// Bytes from hexadecimal digits; `-` is none.
+/// Bytes from hexadecimal digits; `-` is an empty text.
 func bytes(ofHex hex: String) -> [UInt8] {
   if hex == "-" { return [] }
   let digits = hex.map { UInt8($0.hexDigitValue!) }
@@ -29,7 +29,7 @@ func hex(_ bytes: some Sequence<UInt8>) -> String {
   bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
-/// A value in the form of the fixtures.
+/// A value in the format of the fixtures.
 func dump(_ value: JSONValue) -> String {
   switch value.kind {
   case .null: "n"

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("JSON values and pointers")
 struct JSONValueTests {
-  @Test("Every kind of value says what it is, and nothing else")
+  @Test("Every type of value is only readable as that type")
   func kinds() throws {
     let value = try JSONValue.parse("[null,true,false,12,\"12\",[1],{\"a\":1}]")
     let elements = value.elements
@@ -22,7 +22,7 @@ struct JSONValueTests {
   }
 
   @Test(
-    "A number keeps the text it was written with",
+    "A number keeps its original text",
     arguments: [
       "12345678901234567890123456789012345678901234567890", "-0", "1.10", "1E+02", "0.1000", "1e999",
       "-99999999999999999999",
@@ -34,7 +34,7 @@ struct JSONValueTests {
   }
 
   @Test(
-    "A whole number is one within the range of Int",
+    "A whole number must be within the range of Int",
     arguments: [
       ("9223372036854775807", Int.max), ("-9223372036854775808", Int.min), ("0", 0), ("-1", -1),
       ("9223372036854775808", nil), ("-9223372036854775809", nil), ("1.5", nil), ("1e2", nil), ("1e999", nil),
@@ -43,7 +43,7 @@ struct JSONValueTests {
     #expect(try JSONValue.parse(text).int == int)
   }
 
-  @Test("Members are found behind values of every shape")
+  @Test("Members are found after values of every type")
   func lookUp() throws {
     let value = try JSONValue.parse(
       "{\"skip\":[1,[2,{\"x\":[]}],{}],\"long\":\"abc\",\"o\":{\"x\":{\"y\":[{},[]]}},\"x\":\"found\",\"\":0,\"中\":\"文\"}"
@@ -62,7 +62,7 @@ struct JSONValueTests {
   }
 
   @Test(
-    "Strings come unescaped, with NUL and all",
+    "Strings are unescaped, including NUL",
     arguments: [
       ("\"\\u0000\"", "\0"), ("\"a\\u0000b\"", "a\0b"), ("\"\\ud83d\\ude00\"", "😀"), ("\"\\/\"", "/"),
       ("\"\\b\\f\"", "\u{8}\u{c}"),
@@ -78,7 +78,7 @@ struct JSONValueTests {
     """
 
   @Test(
-    "The table of RFC 6901 §5 comes out",
+    "The examples of RFC 6901 §5",
     arguments: [
       (
         "",
@@ -93,7 +93,7 @@ struct JSONValueTests {
   }
 
   @Test(
-    "A pointer that leads nowhere finds nothing",
+    "A pointer to a missing value returns nil",
     arguments: [
       "/foo/2", "/foo/-", "/foo/-1", "/foo/00", "/foo/01", "/foo/+1", "/foo/1e0", "/foo/ 1", "/foo/1 ", "/foo/",
       "/foo/0/x",
@@ -106,7 +106,7 @@ struct JSONValueTests {
   }
 
   @Test(
-    "What is not a pointer is refused",
+    "An invalid pointer is rejected",
     arguments: [
       "foo", "foo/bar", " /foo", "#/foo", "/~", "/a~", "/~2", "/a~b", "/~~", "/~ ", "~0", "/~0/~", "/\u{301}~",
     ])
@@ -115,7 +115,7 @@ struct JSONValueTests {
   }
 
   @Test(
-    "Escapes are undone once and in the right order",
+    "Escapes are decoded once and in the right order",
     arguments: [
       ("/~01", "~1"), ("/~10", "/0"), ("/~00", "~0"), ("/~1~0", "/~"), ("/~0~1~0", "~/~"), ("/a~1b~0c", "a/b~c"),
     ])
@@ -125,9 +125,9 @@ struct JSONValueTests {
     #expect(try JSONValue.parse(writer.bytes).at(try #require(JSONPointer(pointer)))?.string == "here")
   }
 
-  /// A combining mark makes one `Character` with what stands before it; RFC 6901 speaks of code points.
+  /// A combining mark forms one `Character` with the preceding one; RFC 6901 is defined on code points.
   @Test(
-    "A combining mark behind a slash or an escape belongs to the key",
+    "A combining mark after a slash or an escape belongs to the key",
     arguments: [
       ("/\u{301}a", "\u{301}a"), ("/~1\u{301}", "/\u{301}"), ("/~0\u{301}", "~\u{301}"),
       ("/x~1\u{20dd}y", "x/\u{20dd}y"),
@@ -138,13 +138,13 @@ struct JSONValueTests {
     #expect(try JSONValue.parse(writer.bytes).at(try #require(JSONPointer(pointer)))?.string == "here")
   }
 
-  @Test("A combining mark behind a slash does not hide the slash")
+  @Test("A combining mark after a slash does not hide the slash")
   func combiningMarkInside() throws {
     let value = try JSONValue.parse("{\"a\":{\"\u{301}b\":\"here\"}}")
     #expect(value.at(try #require(JSONPointer("/a/\u{301}b")))?.string == "here")
   }
 
-  @Test("Arrays and objects are walked in turn")
+  @Test("A pointer can contain keys and indexes")
   func walk() throws {
     let value = try JSONValue.parse("{\"a\":[{\"0\":[[1,2],[3,{\"b\":\"end\"}]]}]}")
     #expect(value.at(try #require(JSONPointer("/a/0/0/1/1/b")))?.string == "end")

@@ -10,7 +10,7 @@ struct JSONWriterTests {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  @Test("Strings are escaped as Python escapes them, and read back the same")
+  @Test("Strings are escaped like in Python and parsed to the same string")
   func strings() throws {
     let lines = readLines("writer.txt")
     try #require(lines.count > 50)
@@ -25,7 +25,7 @@ struct JSONWriterTests {
     }
   }
 
-  @Test("Commas stand between members and nowhere else")
+  @Test("Commas are only written between members")
   func commas() {
     let text = written {
       $0.object {
@@ -56,7 +56,7 @@ struct JSONWriterTests {
   }
 
   @Test(
-    "Whole numbers are written to the last digit",
+    "Whole numbers are written with all digits",
     arguments: [
       (0, "0"), (1, "1"), (-1, "-1"), (9, "9"), (10, "10"), (99, "99"), (100, "100"), (-100, "-100"),
       (1_234_567_890, "1234567890"),
@@ -67,7 +67,7 @@ struct JSONWriterTests {
     #expect(written { $0.value(int) } == text)
   }
 
-  @Test("A finished piece stands where a value stands")
+  @Test("A finished piece can be written as a value")
   func fragments() {
     let fragment = JSONFragment { $0.object { $0.member("a", 1) } }
     let text = written {
@@ -80,7 +80,7 @@ struct JSONWriterTests {
     #expect(text == #"[{"a":1},{"a":1},"end"]"#)
   }
 
-  @Test("A parsed value is written with its numbers, order and duplicates as they were")
+  @Test("A parsed value is written with unchanged numbers, order and duplicates")
   func values() throws {
     let text =
       #"{"z":[1.10,1e999,-0,123456789012345678901234567890],"a":{"k":null,"k":true},"s":"a\"\\\n\u0001中","e":[],"o":{}}"#
@@ -88,7 +88,7 @@ struct JSONWriterTests {
     #expect(written { $0.value(value) } == text)
   }
 
-  @Test("Python's valid texts say the same after writing and reading again")
+  @Test("Python's valid texts have the same value after writing and parsing")
   func roundTrip() throws {
     for line in readLines("verdicts.txt") where line[0] == "valid" {
       let value = try JSONValue.parse(bytes(ofHex: line[1]))

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Networking
 
-/// The bytes are Python's: `text.encode("gbk").hex()` and so on.
-@Suite("The charset of a response")
+/// The expected bytes were generated with Python: `text.encode("gbk").hex()`, for example.
+@Suite("The conversion of a response to UTF-8")
 struct CharsetTests {
   private static func bytes(_ hex: String) -> [UInt8] {
     let digits = Array(hex.utf8)
@@ -12,12 +12,12 @@ struct CharsetTests {
     }
   }
 
-  /// A backslash is escaped before the closing quote: in GBK 诚's neighbours end in 5c as well.
+  /// The text contains an escaped backslash before the closing quote. In GBK, characters can end in a backslash (5c).
   private static let gbk = (
     hex: "7b226d7367223a22d0a3d1e9b3c9b9a6a3acbac5c2ebd2bbd6c25c5c222c22636f6465223a2239303030227d",
     text: #"{"msg":"校验成功，号码一致\\","code":"9000"}"#
   )
-  /// 乗 ends in a backslash (815c); 𠮷 has four bytes, and GB18030 alone has it.
+  /// 乗 ends in a backslash (815c); 𠮷 has four bytes and exists only in GB18030.
   private static let gb18030 = (
     hex: "7b226d7367223a229534b235815c222c22636f6465223a2231227d", text: #"{"msg":"𠮷乗","code":"1"}"#
   )
@@ -27,7 +27,7 @@ struct CharsetTests {
   }
 
   @Test(
-    "is converted where the Content-Type names it",
+    "is done if the Content-Type contains GBK, GB2312 or GB18030",
     arguments: [
       "application/json;charset=GBK", "application/json; charset=gbk", "text/html; Charset=\"GB2312\"",
       "text/plain;a=b; charset = gb18030 ;c=d", "application/json;charset=x-gbk", "application/json;charset=CP936",
@@ -40,7 +40,7 @@ struct CharsetTests {
   }
 
   @Test(
-    "is found where the text is not UTF-8 and the Content-Type does not name another",
+    "is done if the text is not UTF-8 and the Content-Type contains no other charset",
     arguments: [
       nil, "", "application/json", "application/json;charset=", "application/json;charset=UTF-8",
       "text/html;charset=ISO-8859-1", "application/json; boundary=charset", "charset=gbk",
@@ -52,7 +52,7 @@ struct CharsetTests {
   }
 
   @Test(
-    "of UTF-8 is left alone, also where the label is wrong",
+    "does not change UTF-8, even if the label is wrong",
     arguments: [
       nil, "application/json", "application/json;charset=utf-8", "application/json;charset=ISO-8859-1",
       "application/json;charset=GBK",
@@ -63,16 +63,16 @@ struct CharsetTests {
     }
   }
 
-  @Test("of ASCII is left alone whatever the label says", arguments: ["gbk", "big5", "utf-16", "nonsense"])
+  @Test("does not change ASCII, for any label", arguments: ["gbk", "big5", "utf-16", "nonsense"])
   func ascii(_ charset: String) {
     let text = Array(#"{"code":"9000"}"#.utf8)
     #expect(Charset.utf8(text, fields("application/json;charset=" + charset)) == text)
   }
 
   @Test(
-    "that is neither leaves the bytes as they are",
+    "does not change text that is neither UTF-8 nor GB18030",
     arguments: [
-      // A lone first byte, a first byte before a quote, what no charset has, and a cut character of four bytes.
+      // A single first byte, a first byte before a quote, invalid bytes, and an incomplete character of four bytes.
       "d0", "7b2261223a22d0227d", "ff", "fe3f", "80", "9534b2", "d0a3ff",
     ])
   func neither(_ hex: String) {
@@ -80,7 +80,7 @@ struct CharsetTests {
     for type in [nil, "application/json;charset=gbk"] { #expect(Charset.utf8(bytes, fields(type)) == bytes) }
   }
 
-  @Test("named as another one leaves the bytes as they are")
+  @Test("does not change text that is labelled with another charset")
   func other() {
     let bytes = Self.bytes(Self.gbk.hex)
     for charset in ["big5", "shift_jis", "utf-16"] {
@@ -88,7 +88,7 @@ struct CharsetTests {
     }
   }
 
-  @Test("is converted up to a size and not beyond it")
+  @Test("is done up to the maximum size only")
   func size() {
     let pair: [UInt8] = [0xd1, 0xe9]
     let most = (0..<(Charset.largestBody / 2)).flatMap { _ in pair }

@@ -13,7 +13,7 @@ struct EventLoopTests {
     return try await body(loop)
   }
 
-  /// Runs `body` on the loop's thread; it calls its argument when it is done.
+  /// Runs `body` on the loop's thread and waits until it calls its argument.
   private func onLoop<Result: Sendable>(
     _ loop: EventLoop, _ body: @escaping @Sendable (_ done: @escaping @Sendable (Result) -> Void) -> Void
   ) async -> Result {
@@ -22,7 +22,7 @@ struct EventLoopTests {
     }
   }
 
-  /// What happened, in order. Touched on a loop only.
+  /// The recorded events, in order. Used on a loop only.
   private final class Record: @unchecked Sendable {
     var names: [String] = []
     var timers: [LoopTimer] = []
@@ -30,7 +30,7 @@ struct EventLoopTests {
 
   // MARK: Timers
 
-  @Test("Tasks that make each other ready without end do not starve timers")
+  @Test("Tasks that wake each other endlessly do not starve timers")
   func endlessJobs() async throws {
     let loop = try EventLoop.start(name: "test")
     defer { loop.stop() }
@@ -42,7 +42,7 @@ struct EventLoopTests {
     #expect(isTimeUp.withLock { $0 })
   }
 
-  @Test("Timers fire in the order of their times, however they were armed")
+  @Test("Timers fire in the order of their times")
   func order() async throws {
     let names = try await withLoop { loop in
       await onLoop(loop) { (done: @escaping @Sendable ([String]) -> Void) in
@@ -62,7 +62,7 @@ struct EventLoopTests {
     #expect(names == ["1", "2", "5", "10", "20", "30", "45", "60"])
   }
 
-  @Test("A timer never fires before its time")
+  @Test("A timer does not fire before its time")
   func notEarly() async throws {
     let early = try await withLoop { loop in
       await onLoop(loop) { (done: @escaping @Sendable (Bool) -> Void) in
@@ -81,7 +81,7 @@ struct EventLoopTests {
   }
 
   @Test(
-    "A timer armed again fires once, and not before the time armed for last",
+    "A timer that is armed several times fires once, at the last time",
     arguments: [[5, 35], [35, 5], [5, 35, 15], [35, 5, 25], [35, 25, 15, 5], [5, 15, 25, 35], [15, 15, 15]])
   func rearmed(_ times: [Int]) async throws {
     let names = try await withLoop { loop in
@@ -101,7 +101,7 @@ struct EventLoopTests {
     #expect(names == ["moved"])
   }
 
-  @Test("A timer armed for an earlier time does not wait for the later one", arguments: [[35, 5], [35, 25, 15, 5]])
+  @Test("A timer that is moved to an earlier time fires at that time", arguments: [[35, 5], [35, 25, 15, 5]])
   func putForward(_ times: [Int]) async throws {
     let names = try await withLoop { loop in
       await onLoop(loop) { (done: @escaping @Sendable ([String]) -> Void) in
@@ -118,7 +118,7 @@ struct EventLoopTests {
     #expect(names == ["moved", "fixed"])
   }
 
-  @Test("A disarmed timer keeps silent; armed once more it fires once more")
+  @Test("A disarmed timer does not fire; a timer that is armed again fires again")
   func disarmed() async throws {
     let names = try await withLoop { loop in
       await onLoop(loop) { (done: @escaping @Sendable ([String]) -> Void) in
@@ -143,7 +143,7 @@ struct EventLoopTests {
     #expect(names == ["again", "again", "again"])
   }
 
-  @Test("The heap gives back any times in order", arguments: [1, 2, 3, 10, 100, 1000])
+  @Test("The heap returns timers in the order of their times", arguments: [1, 2, 3, 10, 100, 1000])
   func heap(_ count: Int) throws {
     let loop = try EventLoop()
     var heap = TimerHeap()
@@ -187,7 +187,7 @@ struct EventLoopTests {
     #expect(heap.waitMilliseconds(from: MonotonicTime(nanoseconds: .max)) == 0)
   }
 
-  @Test("Points in time never turn round")
+  @Test("Time arithmetic saturates instead of overflowing")
   func time() {
     let time = MonotonicTime(nanoseconds: 1_000)
     #expect(time.advanced(by: .nanoseconds(5)).nanoseconds == 1_005)
@@ -198,7 +198,7 @@ struct EventLoopTests {
     #expect(time.nanoseconds(since: MonotonicTime(nanoseconds: 4_000)) == 0)
   }
 
-  @Test("A task sleeps on the loop without holding it")
+  @Test("A sleeping task does not block the loop")
   func sleep() async throws {
     try await withLoop { loop in
       let record = Record()
@@ -216,9 +216,9 @@ struct EventLoopTests {
     }
   }
 
-  // MARK: Work from elsewhere
+  // MARK: Work from other threads
 
-  @Test("A loop just started is nobody else's: its starter is not on it, and what it enqueues is run")
+  @Test("A new loop runs on its own thread, and runs tasks that are enqueued at once")
   func start() async throws {
     for _ in 0..<200 {
       let loop = try EventLoop.start(name: "new")
@@ -229,7 +229,7 @@ struct EventLoopTests {
     }
   }
 
-  @Test("Work from many threads is all done, on the loop, and each thread's in its order")
+  @Test("Work from many threads runs on the loop, in the order of each thread")
   func execute() async throws {
     final class Log: @unchecked Sendable {
       var last = [Int](repeating: -1, count: 16)
@@ -257,22 +257,22 @@ struct EventLoopTests {
     }
   }
 
-  @Test("Tasks stay on the loop over every await")
+  @Test("Tasks are on the loop after every await")
   func tasks() async throws {
     try await withLoop { loop in
       let wrong = await Task(executorPreference: loop) {
         var wrong = 0
-        func look() { if !loop.isOnLoop { wrong += 1 } }
-        look()
+        func check() { if !loop.isOnLoop { wrong += 1 } }
+        check()
         await Task.yield()
-        look()
+        check()
         await loop.sleep(for: .milliseconds(1))
-        look()
+        check()
         await withCheckedContinuation { continuation in startThread { continuation.resume() } }
-        look()
+        check()
         async let child = loop.isOnLoop
         if await !child { wrong += 1 }
-        look()
+        check()
         await withTaskGroup(of: Bool.self) { group in
           for _ in 0..<20 {
             group.addTask {
@@ -282,7 +282,7 @@ struct EventLoopTests {
           }
           for await isOnLoop in group where !isOnLoop { wrong += 1 }
         }
-        look()
+        check()
         return wrong
       }.value
       #expect(wrong == 0)
@@ -304,7 +304,7 @@ struct EventLoopTests {
               for _ in 0..<500 {
                 inner.addTask(executorPreference: loop) {
                   for _ in 0..<5 {
-                    // Not guarded: only the loop's thread may touch it.
+                    // Not synchronised: only the thread of the loop uses it.
                     let seen = counter.count
                     if !loop.isOnLoop { counter.wrong += 1 }
                     counter.count = seen + 1
@@ -321,7 +321,7 @@ struct EventLoopTests {
     }
   }
 
-  @Test("A stopped loop leaves its thread, after what was asked of it before")
+  @Test("A stopped loop ends its thread after the work that was submitted before")
   func stop() throws {
     final class Box: @unchecked Sendable {
       let loop: EventLoop
@@ -345,7 +345,7 @@ struct EventLoopTests {
   }
 }
 
-/// Runs `body` on a thread of its own.
+/// Runs `body` on a new thread.
 func startThread(_ body: @escaping @Sendable () -> Void) {
   final class Box {
     let body: @Sendable () -> Void
@@ -359,6 +359,6 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
       Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
       return nil
     }, argument)
-  precondition(result == 0, "no thread")
+  precondition(result == 0, "cannot create a thread")
   pthread_detach(thread)
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Networking
 
-/// Opens once; tasks and threads wait for it.
+/// Tasks and threads can wait until it is opened. It stays open.
 final class Gate: Sendable {
   private struct State {
     var isOpen = false
@@ -44,7 +44,7 @@ final class Gate: Sendable {
   }
 }
 
-/// Opens once it has been passed so many times.
+/// Opens after a number of calls of `arrive`.
 final class Countdown: Sendable {
   private let left: Locked<Int>
   private let gate = Gate()

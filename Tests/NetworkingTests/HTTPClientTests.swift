@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networking
 
-/// A client on a loop of its own.
+/// A client with its own loop.
 final class TestClient: Sendable {
   let loop: EventLoop
   let client: HTTPClient
@@ -42,7 +42,7 @@ final class TestClient: Sendable {
     await send(method, target, to: server.origin, body: body, headers: headers, within: time)
   }
 
-  /// Everything the loop was asked before is done.
+  /// Waits until all work that was submitted to the loop before is done.
   func settle() async {
     await withCheckedContinuation { continuation in loop.execute { continuation.resume() } }
   }
@@ -63,11 +63,11 @@ extension Result where Success == HTTPClientResponse, Failure == HTTPClientError
   }
 }
 
-@Suite("The client, against a server that does as it is told", .onThreads, .timeLimit(.minutes(1)))
+@Suite("The HTTP client, with a scripted server", .onThreads, .timeLimit(.minutes(1)))
 struct HTTPClientTests {
-  // MARK: What goes over the wire
+  // MARK: Messages
 
-  @Test("A request goes out byte for byte as it should")
+  @Test("A request has exactly the expected bytes")
   func wire() async throws {
     let heads = Locked([String]())
     let server = ScriptedServer { socket, _, _ in
@@ -96,7 +96,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "An answer is read with its status, its fields and its body",
+    "A response is returned with its status and body, and its connection is reused",
     arguments: [
       ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello"),
       ("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 404, ""),
@@ -121,7 +121,7 @@ struct HTTPClientTests {
     #expect(server.requests.count == 3)
   }
 
-  @Test("An answer in single bytes is like any other")
+  @Test("A response that arrives in single bytes is read")
   func singleBytes() async throws {
     let server = ScriptedServer { socket, _, server in
       while try server.request(on: socket) != nil {
@@ -136,7 +136,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "An answer without a length lasts until the server ends, and the connection with it",
+    "A response that ends with the connection is read",
     arguments: [
       "HTTP/1.1 200 OK\r\n\r\nuntil the end", "HTTP/1.0 200 OK\r\n\r\nuntil the end",
       "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 13\r\n\r\nuntil the end",
@@ -150,7 +150,7 @@ struct HTTPClientTests {
     }
   }
 
-  @Test("The answer to HEAD has a length and no body, and the connection is kept")
+  @Test("A response to HEAD has a length and no body, and the connection is reused")
   func head() async throws {
     let server = ScriptedServer { socket, _, server in
       while let request = try server.request(on: socket) {
@@ -167,7 +167,7 @@ struct HTTPClientTests {
     #expect(server.connections == 1)
   }
 
-  @Test("A megabyte goes out and comes back")
+  @Test("A body of one megabyte is sent and received")
   func large() async throws {
     let server = ScriptedServer { socket, _, server in
       while let request = try server.request(on: socket) {
@@ -180,9 +180,9 @@ struct HTTPClientTests {
     #expect(server.connections == 1)
   }
 
-  // MARK: Kept connections
+  // MARK: Reused connections
 
-  @Test("One connection carries one request after the other")
+  @Test("Consecutive requests use one connection")
   func keepAlive() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let client = try TestClient()
@@ -194,7 +194,7 @@ struct HTTPClientTests {
     #expect(server.connections == 1)
   }
 
-  @Test("What was sent on a kept connection that then breaks is never sent again", arguments: [false, true])
+  @Test("A request on a reused connection that breaks is never sent again", arguments: [false, true])
   func stale(_ resets: Bool) async throws {
     let server = ScriptedServer { socket, number, server in
       guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
@@ -209,12 +209,12 @@ struct HTTPClientTests {
     #expect(second.error == .keptConnectionClosed)
     #expect(second.error?.nothingWasSent == false)
     #expect(server.requests.map(\.startLine) == ["POST /first HTTP/1.1", "POST /token HTTP/1.1"])
-    // The next one is another matter.
+    // The next request uses a new connection.
     #expect(try await client.send("POST", "/third", to: server).get().text == "1 POST /third HTTP/1.1 ")
     #expect(server.connections == 2)
   }
 
-  @Test("A kept connection that the server has closed is not used again")
+  @Test("An idle connection that the server has closed is not used again")
   func closedWhileIdle() async throws {
     let closed = Gate()
     let server = ScriptedServer { socket, number, server in
@@ -222,7 +222,7 @@ struct HTTPClientTests {
       _ = try server.request(on: socket)
       socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
       socket.halfClose()
-      // The client's own end shows that it has seen this one.
+      // The client closes when it has received the end of the server's data.
       _ = try socket.receiveAll()
       closed.open()
     }
@@ -233,13 +233,13 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "Bytes that nobody asked for end the connection",
+    "Bytes after a response close the connection",
     arguments: [
       "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok and more",
       "HTTP/1.1 204 x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx",
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n\r\n",
     ])
-  func unasked(_ text: String) async throws {
+  func extraBytes(_ text: String) async throws {
     let server = ScriptedServer(ScriptedServer.answering(text, closes: false))
     let client = try TestClient()
     for number in 1...3 {
@@ -248,8 +248,8 @@ struct HTTPClientTests {
     }
   }
 
-  @Test("Bytes that come while nothing is asked end the connection")
-  func unaskedLater() async throws {
+  @Test("Bytes that arrive without a request close the connection")
+  func unrequestedResponse() async throws {
     let ended = Gate()
     let server = ScriptedServer { socket, number, server in
       guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
@@ -265,7 +265,7 @@ struct HTTPClientTests {
     #expect(try await client.send("GET", "/next", to: server).get().text == "1 GET /next HTTP/1.1 ")
   }
 
-  @Test("An idle connection is closed after its time")
+  @Test("An idle connection is closed after the idle time-out")
   func idle() async throws {
     let ended = Gate()
     let server = ScriptedServer { socket, number, server in
@@ -281,55 +281,55 @@ struct HTTPClientTests {
 
   // MARK: No connection
 
-  /// No server of any test listens on this address: a port that was free a moment ago may be another test's by now.
-  private static let nobody = HTTPOrigin(isSecure: false, host: "127.0.0.43", port: 9)
+  /// No test has a server on this address. (Another test could get a port of 127.0.0.1 that was free before.)
+  private static let unused = HTTPOrigin(isSecure: false, host: "127.0.0.43", port: 9)
 
-  @Test("A refused connection is named, and nothing was sent")
+  @Test("A refused connection is reported, and nothing is sent")
   func refused() async throws {
     let client = try TestClient()
-    let result = await client.send(to: Self.nobody)
+    let result = await client.send(to: Self.unused)
     #expect(result.error == .notConnected("connection refused"))
     #expect(result.error?.nothingWasSent == true)
   }
 
-  @Test("A name that nobody knows is named so, and nothing was sent")
+  @Test("A name that cannot be resolved is reported")
   func unknownName() async throws {
     let client = try TestClient { $0.connectTimeout = .seconds(40) }
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "nohost.invalid", port: 80))
     #expect(result.error == .notConnected("name not resolved"))
-    #expect(result.error?.unsupportedReason == .nameNotResolved)
+    #expect(result.error?.connectionObstacle == .nameNotResolved)
   }
 
-  /// No connection leads to the broadcast address, whatever the machine's routes are.
-  @Test("A host to which no way leads is told from one that refuses")
+  /// TCP cannot connect to the broadcast address, independent of the routes of the machine.
+  @Test("An unreachable network is distinguished from a refused connection")
   func unreachable() async throws {
     let client = try TestClient()
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "255.255.255.255", port: 9))
     #expect(result.error == .notConnected("network unreachable"))
-    #expect(result.error?.unsupportedReason == .unreachable)
+    #expect(result.error?.connectionObstacle == .unreachable)
   }
 
-  @Test("What keeps a connection from being made has a name only where something is known")
-  func unsupported() {
-    for unsupportedReason in ConnectionObstacle.allCases {
-      #expect(HTTPClientError.notConnected(unsupportedReason.rawValue).unsupportedReason == unsupportedReason)
+  @Test("Only known causes of a failed connection are a `ConnectionObstacle`")
+  func obstacles() {
+    for obstacle in ConnectionObstacle.allCases {
+      #expect(HTTPClientError.notConnected(obstacle.rawValue).connectionObstacle == obstacle)
     }
-    #expect(HTTPClientError.notConnected("not connected").unsupportedReason == nil)
-    #expect(HTTPClientError.notSentInTime.unsupportedReason == nil)
-    #expect(HTTPClientError.timedOut.unsupportedReason == nil)
+    #expect(HTTPClientError.notConnected("not connected").connectionObstacle == nil)
+    #expect(HTTPClientError.notSentInTime.connectionObstacle == nil)
+    #expect(HTTPClientError.timedOut.connectionObstacle == nil)
   }
 
-  @Test("All who wait for a connection that is refused hear of it")
+  @Test("All requests that wait for a refused connection fail")
   func refusedForAll() async throws {
     let client = try TestClient()
     let errors = await withTaskGroup(of: HTTPClientError?.self) { group in
-      for _ in 0..<20 { group.addTask { await client.send(to: Self.nobody).error } }
+      for _ in 0..<20 { group.addTask { await client.send(to: Self.unused).error } }
       return await group.reduce(into: []) { $0.append($1) }
     }
     #expect(errors == [HTTPClientError?](repeating: .notConnected("connection refused"), count: 20))
   }
 
-  @Test("A server that accepts and never speaks TLS is given up in time, and nothing was sent")
+  @Test("A server that does not respond to the TLS handshake causes a connect time-out")
   func connectTimeout() async throws {
     let listener = RawListener()
     let client = try TestClient { $0.connectTimeout = .milliseconds(50) }
@@ -337,7 +337,7 @@ struct HTTPClientTests {
     #expect(result.error == .notConnected("connect timed out"))
   }
 
-  @Test("A deadline that passes while there is no connection yet says that nothing was sent")
+  @Test("A deadline that expires during the connection is reported, and nothing is sent")
   func deadlineWhileConnecting() async throws {
     let listener = RawListener()
     let client = try TestClient { $0.connectTimeout = .seconds(40) }
@@ -347,16 +347,16 @@ struct HTTPClientTests {
     #expect(result.error?.nothingWasSent == true)
   }
 
-  // MARK: Broken answers
+  // MARK: Faulty responses
 
-  @Test("A server that never answers is given up in time, after the request was sent")
+  @Test("A request without a response ends at its deadline")
   func deadlineAfterSending() async throws {
     let arrived = Gate()
     let server = ScriptedServer { socket, _, server in
       while try server.request(on: socket) != nil { arrived.open() }
     }
     let client = try TestClient()
-    // Generous to the connection, so that the request is on its way when the time is up.
+    // The deadline is long, so that the request is sent before it.
     let result = await client.send("POST", "/slow", to: server, body: [1], within: .seconds(1))
     #expect(result.error == .timedOut)
     #expect(result.error?.nothingWasSent == false)
@@ -364,7 +364,7 @@ struct HTTPClientTests {
     #expect(server.requests.map(\.startLine) == ["POST /slow HTTP/1.1"])
   }
 
-  @Test("An answer that drips past the deadline is given up: the time is a total")
+  @Test("A slow response ends at the deadline of the request")
   func drip() async throws {
     let server = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
@@ -375,13 +375,13 @@ struct HTTPClientTests {
     #expect(await client.send(to: server, within: .seconds(1)).error == .timedOut)
   }
 
-  @Test("A connection that was given up is not used again")
+  @Test("A connection is not used again after a time-out")
   func afterTimeout() async throws {
     let ended = Gate()
     let server = ScriptedServer { socket, number, server in
       guard number == 0 else { return try ScriptedServer.echo(socket, number, server) }
       _ = try server.request(on: socket)
-      // The client's end comes with its deadline; the answer after it is nobody's.
+      // The client closes the connection at the deadline. The response is sent after it.
       _ = try socket.receiveAll()
       socket.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate")
       ended.open()
@@ -392,7 +392,7 @@ struct HTTPClientTests {
     #expect(try await client.send("GET", "/2", to: server).get().text == "1 GET /2 HTTP/1.1 ")
   }
 
-  @Test("A server that closes without a word leaves it open whether it acted", arguments: [false, true])
+  @Test("A connection that is closed without a response is reported after one request", arguments: [false, true])
   func closed(_ resets: Bool) async throws {
     let server = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
@@ -404,7 +404,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "An answer that is not whole or not HTTP is called so",
+    "An incomplete or invalid response is reported",
     arguments: [
       ("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", .truncated), ("HTTP/1.1 200 OK\r\nContent-Le", .truncated),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel", .truncated), ("H", .truncated),
@@ -418,7 +418,10 @@ struct HTTPClientTests {
         .malformed("both Content-Length and Transfer-Encoding are given")
       ),
       ("HTTP/1.1 200 OK\nContent-Length: 0\n\n", .malformed("a line ends in a bare LF")),
-      ("HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n", .malformed("the server switches protocols unasked")),
+      (
+        "HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
+        .malformed("the server switched protocols, which was not requested")
+      ),
       ("HTTP/2.0 200 OK\r\n\r\n", .unsupportedVersion),
       ("SSH-2.0-OpenSSH_9.2\r\n\r\n", .malformed("the HTTP version is missing or malformed")),
       ("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", .unsupportedTransferCoding),
@@ -431,7 +434,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "An answer without an end is capped",
+    "An endless body exceeds the limit",
     arguments: [
       "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
@@ -446,7 +449,7 @@ struct HTTPClientTests {
     #expect(await client.send(to: server).error == .invalidResponse(.bodyTooLarge))
   }
 
-  @Test("A header without an end is capped")
+  @Test("An endless header exceeds the limit")
   func endlessHeader() async throws {
     let server = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
@@ -457,13 +460,14 @@ struct HTTPClientTests {
     #expect(await client.send(to: server).error == .invalidResponse(.headersTooLarge))
   }
 
-  @Test("An answer that comes before the request is read is taken")
+  @Test("A response before the end of the request is returned")
   func earlyAnswer() async throws {
     let server = ScriptedServer { socket, number, server in
       if number > 0 { return try ScriptedServer.echo(socket, number, server) }
       _ = try socket.receiveHead()
       socket.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig")
-      // The client ends; what it still sent is read, so that no reset takes the answer from it.
+      // Reads the rest of the request: a close with unread data would cause a reset, by which the response could be
+      // lost.
       _ = try? socket.receiveAll()
     }
     let client = try TestClient()
@@ -476,7 +480,7 @@ struct HTTPClientTests {
 
   // MARK: The pool
 
-  @Test("Requests at the same time get a connection each, and later requests reuse them")
+  @Test("Concurrent requests use separate connections, and later requests reuse them")
   func reuse() async throws {
     let arrived = Countdown(3)
     let release = Gate()
@@ -501,7 +505,7 @@ struct HTTPClientTests {
     #expect(server.connections == 3)
   }
 
-  @Test("A request whose latest start passes while its connection is made is not sent; the others are")
+  @Test("A request whose latest start passes during the connection is not sent; other requests are")
   func latestStart() async throws {
     let lookup = HeldLookup()
     let server = ScriptedServer(ScriptedServer.echo)
@@ -514,7 +518,7 @@ struct HTTPClientTests {
     #expect(server.requests.map(\.startLine) == ["GET /patient HTTP/1.1"])
   }
 
-  @Test("A slow look-up of one host does not hold the loop, and no second look-up of that host is started")
+  @Test("A slow look-up of a host does not block the loop, and no second look-up of that host is started")
   func slowLookup() async throws {
     let lookup = HeldLookup()
     let server = ScriptedServer(ScriptedServer.echo)
@@ -529,7 +533,7 @@ struct HTTPClientTests {
     lookup.release([])
   }
 
-  @Test("A name without an address is not connected to")
+  @Test("A name without addresses is reported")
   func noAddress() async throws {
     let client = try TestClient { $0.resolver = NameResolver { _ in [] } }
     let origin = HTTPOrigin(isSecure: false, host: "nowhere.test", port: 80)
@@ -537,7 +541,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "A connection is not reused where the server would close it within a second",
+    "A connection is not reused if the server would close it within one second",
     arguments: [
       ("timeout=1", 2), ("timeout=1, max=100", 2), ("max=100, timeout = 1", 2), ("TIMEOUT=0", 2), ("timeout=60", 1),
       ("max=100", 1), ("timeout=", 1), ("timeout=-1", 1), ("timeout=99999999999", 1), ("", 1),
@@ -553,7 +557,7 @@ struct HTTPClientTests {
     #expect(server.connections == connections)
   }
 
-  @Test("A connection that has reached its age is replaced")
+  @Test("A connection is replaced at its maximum age")
   func age() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let client = try TestClient { $0.connectionAge = .zero }
@@ -561,7 +565,7 @@ struct HTTPClientTests {
     #expect(server.connections == 3)
   }
 
-  @Test("A request that needs a fresh connection does not get a kept one")
+  @Test("A request that needs a fresh connection does not use an idle connection")
   func fresh() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let client = try TestClient()
@@ -584,7 +588,7 @@ struct HTTPClientTests {
     #expect(servers.map(\.connections) == [1, 1])
   }
 
-  @Test("A client that is shut down ends what is under way and what waits")
+  @Test("A shutdown ends the requests in flight and the waiting requests")
   func shutdown() async throws {
     let arrived = Gate()
     let server = ScriptedServer { socket, _, server in
@@ -600,7 +604,7 @@ struct HTTPClientTests {
       method: "GET", origin: HTTPOrigin(isSecure: false, host: "vendor.test", port: server.port), target: "/waiting",
       headers: HTTPFields(), body: [])
     let waiting = await Task(executorPreference: client.loop) {
-      // The child runs first: the loop keeps the order of what is enqueued on it.
+      // The child task runs first: the loop runs jobs in the order in which they were enqueued.
       async let result = client.client.send(request, deadline: MonotonicTime.now.advanced(by: .seconds(50)))
       await Task.yield()
       client.client.shutdown()
@@ -611,8 +615,8 @@ struct HTTPClientTests {
     lookup.release([])
   }
 
-  /// The loop holds the client's timers until their time; the requests' deadlines come after the client is gone.
-  @Test("A client that is gone is not called by its timers")
+  /// The loop holds timers until they are due. Here, deadlines of requests are later than the release of the client.
+  @Test("Timers do not call a released client")
   func goneBeforeTimers() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let loop = try EventLoop.start(name: "gone")
@@ -631,7 +635,7 @@ struct HTTPClientTests {
     #expect(!server.requests.isEmpty)
   }
 
-  @Test("A client may go while it is still connecting")
+  @Test("A client can be released while it is connecting")
   func goneWhileConnecting() async throws {
     let listener = RawListener()
     let loop = try EventLoop.start(name: "gone")
@@ -654,7 +658,7 @@ struct HTTPClientTests {
   // MARK: Origins
 
   @Test(
-    "An origin is a scheme, a host and perhaps a port",
+    "An origin consists of a scheme, a host and an optional port",
     arguments: [
       ("http://example.com", false, "example.com", 80, "example.com", "http://example.com"),
       ("https://example.com", true, "example.com", 443, "example.com", "https://example.com"),
@@ -676,7 +680,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "What is more or less than an origin is refused",
+    "A text that is not exactly an origin is rejected",
     arguments: [
       "", "example.com", "http://", "http:///", "http://a/", "http://a/b", "http://a?b", "http://a#b", "http://u@a",
       "http://a:",
@@ -689,7 +693,7 @@ struct HTTPClientTests {
   }
 
   @Test(
-    "Loopback is this machine and nothing that looks like it",
+    "Only addresses of this machine are loopback",
     arguments: [
       ("http://localhost", true), ("http://127.0.0.1", true), ("http://127.9.9.9:80", true), ("https://[::1]", true),
       ("http://127.0.0.1.example.com", false), ("http://localhost.example.com", false), ("http://10.0.0.1", false),

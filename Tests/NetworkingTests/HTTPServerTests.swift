@@ -3,10 +3,10 @@ import Testing
 
 @testable import Networking
 
-/// Answers each path in its own way, and remembers what it was asked.
+/// Responds in a different way for each path, and records the requests.
 final class TestResponder: HTTPResponder {
   let seen = Locked([String]())
-  /// `/wait` is answered once this is open, and has arrived once that is.
+  /// A request for `/wait` opens `arrived` and waits for `gate`.
   let gate = Gate()
   let arrived = Gate()
 
@@ -48,7 +48,7 @@ extension HTTPResponse {
   }
 }
 
-/// A server for one test, on loops of its own.
+/// A server for one test, with its own loops.
 final class TestServer: Sendable {
   let responder = TestResponder()
   let loops: [EventLoop]
@@ -78,7 +78,7 @@ final class TestServer: Sendable {
   }
 }
 
-@Suite("The server, over real sockets", .onThreads, .timeLimit(.minutes(1)))
+@Suite("The HTTP server, over real sockets", .onThreads, .timeLimit(.minutes(1)))
 struct HTTPServerTests {
   private func get(_ path: String, _ fields: String = "") -> String {
     "GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n"
@@ -90,7 +90,7 @@ struct HTTPServerTests {
 
   // MARK: Requests and connections
 
-  @Test("A request is handed on with everything in it, and the answer is whole")
+  @Test("The responder receives the whole request, and the client the whole response")
   func request() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -108,7 +108,7 @@ struct HTTPServerTests {
     #expect(date.split(separator: " ").count == 6)
   }
 
-  @Test("A connection carries one request after the other")
+  @Test("Consecutive requests use one connection")
   func keepAlive() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -119,7 +119,7 @@ struct HTTPServerTests {
     }
   }
 
-  @Test("Three requests in one packet are answered in their order, the slow one first")
+  @Test("Pipelined requests are answered in order, even if the first one is slow")
   func pipelining() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -130,7 +130,7 @@ struct HTTPServerTests {
     #expect(server.responder.seen.withLock { $0 } == ["GET /slow ", "POST /second body", "GET /third "])
   }
 
-  @Test("A pipelined request is not begun before the one ahead is answered")
+  @Test("A pipelined request starts after the response to the previous request")
   func pipeliningWaits() async throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -142,7 +142,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "GET /behind?- ")
   }
 
-  @Test("Five hundred pipelined requests are answered in their order")
+  @Test("Five hundred pipelined requests are answered in order")
   func deepPipelining() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -151,7 +151,7 @@ struct HTTPServerTests {
     for number in 0..<500 { #expect(try socket.receiveMessage()?.text == "GET /\(number)?- ") }
   }
 
-  @Test("A request in single bytes is answered like any other")
+  @Test("A request that arrives in single bytes is answered")
   func singleBytes() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -159,7 +159,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "POST /bytes?- 0123456789")
   }
 
-  @Test("A chunked request is put together")
+  @Test("A chunked request is decoded")
   func chunked() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -169,7 +169,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "GET /next?- ")
   }
 
-  @Test("A client that has closed its side still gets its answers, then the end")
+  @Test("A client that has shut down its sending side receives all responses, then the end")
   func halfClose() throws {
     let server = try TestServer()
     for path in ["/slow", "/fast"] {
@@ -182,7 +182,7 @@ struct HTTPServerTests {
     }
   }
 
-  @Test("HEAD gets the head alone, and the connection goes on")
+  @Test("A response to HEAD has no body, and the connection is reused")
   func head() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -192,7 +192,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "GET /y?- ")
   }
 
-  @Test("An answer without content has no length either")
+  @Test("A response with status 204 has no Content-Length")
   func noContent() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -203,7 +203,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "GET /y?- ")
   }
 
-  @Test("A client that asks is told to continue before it sends its body")
+  @Test("A client with Expect: 100-continue receives 100 Continue before it sends the body")
   func expectContinue() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -215,7 +215,7 @@ struct HTTPServerTests {
     }
   }
 
-  @Test("A client that does not wait is not told to continue")
+  @Test("100 Continue is not sent to HTTP/1.0 clients and to clients that have sent the body")
   func expectNothing() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -227,7 +227,7 @@ struct HTTPServerTests {
   }
 
   @Test(
-    "HTTP/1.0 and a wish to close end the connection",
+    "HTTP/1.0 and Connection: close end the connection",
     arguments: [
       "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
     ])
@@ -241,7 +241,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveAll().isEmpty)
   }
 
-  @Test("HTTP/1.0 that asks to stay may stay")
+  @Test("HTTP/1.0 with keep-alive keeps the connection open")
   func oldKeepAlive() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -251,9 +251,9 @@ struct HTTPServerTests {
     }
   }
 
-  @Test("A large answer reaches a client that takes it slowly")
+  @Test("A large response reaches a slow client")
   func largeAnswer() throws {
-    // However slowly a loaded machine lets the client read.
+    // The client can be very slow on a loaded machine.
     let server = try TestServer { $0.writeTimeout = .seconds(600) }
     let socket = try server.connect(receiveBuffer: 4096)
     socket.send(get("/large") + get("/after"))
@@ -263,7 +263,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "GET /after?- ")
   }
 
-  @Test("Many connections on two loops are served at once")
+  @Test("Many connections on two loops are served concurrently")
   func manyConnections() throws {
     let server = try TestServer(loops: 2)
     let sockets = try (0..<50).map { _ in try server.connect() }
@@ -277,7 +277,7 @@ struct HTTPServerTests {
   // MARK: Refusals
 
   @Test(
-    "What is not a request is answered and the connection ends",
+    "An invalid request is answered and the connection is closed",
     arguments: [
       ("GARBAGE\r\n\r\n", 400, "malformed"), ("GET / HTTP/1.1\r\n\r\n", 400, "malformed"),
       ("GET / HTTP/1.1\nHost: a\n\n", 400, "malformed"),
@@ -300,7 +300,7 @@ struct HTTPServerTests {
     #expect(server.responder.seen.withLock { $0.isEmpty })
   }
 
-  @Test("A good request before a bad one is answered first")
+  @Test("A valid request before an invalid one is answered first")
   func refusalBehind() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -311,7 +311,7 @@ struct HTTPServerTests {
   }
 
   @Test(
-    "A client that ends inside a request is told so",
+    "A client that closes inside a request receives an error",
     arguments: [
       "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nbo",
     ])
@@ -324,7 +324,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveAll().isEmpty)
   }
 
-  @Test("A client that ends between requests gets the end and no word")
+  @Test("A client that closes between requests receives no response")
   func endBetween() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -349,7 +349,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.status == status)
   }
 
-  @Test("A hundred and one fields are too many")
+  @Test("101 fields are rejected")
   func manyFields() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -357,9 +357,9 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.status == 431)
   }
 
-  // MARK: Time
+  // MARK: Time-outs
 
-  @Test("A header that does not come to its end is answered with 408 and the end")
+  @Test("An incomplete header is answered with 408, and the connection is closed")
   func slowHeader() throws {
     let server = try TestServer { $0.headerTimeout = .milliseconds(50) }
     let socket = try server.connect()
@@ -370,12 +370,12 @@ struct HTTPServerTests {
     #expect(try socket.receiveAll().isEmpty)
   }
 
-  @Test("A header that drips on is cut all the same: the time is a total", arguments: ["X: ", ""])
+  @Test("The header time-out is a total time, also for a client that keeps sending", arguments: ["X: ", ""])
   func drippingHeader(_ field: String) throws {
     let server = try TestServer { $0.headerTimeout = .milliseconds(50) }
     let socket = try server.connect()
     socket.send("GET / HTTP/1.1\r\nHost: a\r\n" + field)
-    // Each byte comes within the time that a silence would be granted.
+    // The pauses between bytes are shorter than the time-out.
     var poll = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
     var drops = 0
     while Glibc.poll(&poll, 1, 5) == 0, drops < 6000 {
@@ -386,7 +386,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.status == 408)
   }
 
-  @Test("A body that does not come to its end is answered with 408 and the end")
+  @Test("An incomplete body is answered with 408, and the connection is closed")
   func slowBody() throws {
     let server = try TestServer { $0.bodyTimeout = .milliseconds(50) }
     let socket = try server.connect()
@@ -395,13 +395,13 @@ struct HTTPServerTests {
     #expect(try socket.receiveAll().isEmpty)
   }
 
-  @Test("A connection that never says a word is closed without one")
+  @Test("A connection without a request is closed without a response")
   func silent() throws {
     let server = try TestServer { $0.headerTimeout = .milliseconds(50) }
     #expect(try server.connect().receiveAll().isEmpty)
   }
 
-  @Test("An idle connection is closed without a word")
+  @Test("An idle connection is closed without a response")
   func idle() throws {
     let server = try TestServer { $0.idleTimeout = .milliseconds(50) }
     let socket = try server.connect()
@@ -410,7 +410,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveAll().isEmpty)
   }
 
-  @Test("No time limits the responder")
+  @Test("No time-out applies to the responder")
   func slowResponder() async throws {
     let server = try TestServer {
       $0.headerTimeout = .milliseconds(300)
@@ -426,21 +426,21 @@ struct HTTPServerTests {
     #expect(try socket.receiveMessage()?.text == "GET /wait?- ")
   }
 
-  @Test("A client that does not take its answer is cut off")
+  @Test("The connection of a client that does not read its response is closed")
   func unreadAnswer() async throws {
     let server = try TestServer { $0.writeTimeout = .milliseconds(50) }
     let socket = try server.connect(receiveBuffer: 4096)
     socket.send(get("/large"))
-    // The first bytes show that the answer is under way; nothing is read after them.
+    // Reads the first bytes of the response only.
     _ = try socket.receive(exactly: 100)
     await server.drain()
     #expect(server.server.connectionCount == 0)
     #expect(throws: RawSocket.Failure.self) { try socket.receive(exactly: 10_000_000) }
   }
 
-  // MARK: Limits of the whole
+  // MARK: Limits, drain and addresses in use
 
-  @Test("A connection above the limit is closed at once; a place that is left is taken again")
+  @Test("A connection above the limit is closed at once; after another one has ended, a new one is accepted")
   func connectionLimit() throws {
     let server = try TestServer { $0.connections = 2 }
     let sockets = try (0..<2).map { _ in try server.connect() }
@@ -451,7 +451,7 @@ struct HTTPServerTests {
     #expect(try server.connect().receiveAll().isEmpty)
     #expect(server.server.connectionCount == 2)
     sockets[0].end()
-    // The server learns of the end in its own time: each attempt waits for an answer or for the end.
+    // The server can detect the end later, so the test tries several times.
     var answered = false
     for _ in 0..<10_000 where !answered {
       let socket = try server.connect()
@@ -461,7 +461,7 @@ struct HTTPServerTests {
     #expect(answered)
   }
 
-  @Test("A drain closes what is idle, lets what is under way finish and takes nothing new")
+  @Test("A drain closes idle connections, completes requests in flight and accepts no new ones")
   func drain() async throws {
     let server = try TestServer(loops: 2)
     let (busy, idle, fresh) = (try server.connect(), try server.connect(), try server.connect())
@@ -470,10 +470,10 @@ struct HTTPServerTests {
     busy.send(get("/wait") + get("/never"))
     await server.responder.arrived.wait()
     async let drained: Void = server.drain()
-    // Both ends show that the drain has begun.
+    // Both connections are closed when the drain has begun.
     #expect(try idle.receiveAll().isEmpty)
     #expect(try fresh.receiveAll().isEmpty)
-    // A closed connection is counted out just after its end is sent.
+    // The count is updated after the end has been sent.
     while server.server.connectionCount != 1 { await Task.yield() }
     #expect(throws: (any Error).self) {
       let late = try server.connect()
@@ -492,7 +492,7 @@ struct HTTPServerTests {
     await server.drain()
   }
 
-  @Test("A drain lets a request finish that is still arriving")
+  @Test("A drain completes a request that is being received")
   func drainWhileReading() async throws {
     let server = try TestServer()
     let (reading, idle) = (try server.connect(), try server.connect())
@@ -512,7 +512,7 @@ struct HTTPServerTests {
     await drained
   }
 
-  @Test("A port that is taken is called taken, by numgate's own server and by others")
+  @Test("An address in use is reported, for a server of this process and for other sockets")
   func portTaken() throws {
     let server = try TestServer()
     let loop = server.loops[0]
@@ -536,9 +536,9 @@ struct HTTPServerTests {
     #expect(third?.isAddressInUse == false)
   }
 
-  @Test("A port is free again once its server has drained")
+  @Test("A port is free after the drain of its server")
   func portFreed() async throws {
-    // An address of its own: on 127.0.0.1 another test may be given the port in between.
+    // A separate address: on 127.0.0.1 another test could get the port meanwhile.
     let host = "127.0.0.42"
     let loop = try EventLoop.start(name: "server-test")
     defer { loop.stop() }
@@ -557,9 +557,9 @@ struct HTTPServerTests {
     #expect(try second.receiveMessage()?.text == "GET /y?- ")
   }
 
-  // MARK: Illness on order
+  // MARK: Simulated faults
 
-  @Test("A reset sends nothing and resets")
+  @Test("`reset` resets the connection without a response")
   func reset() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -568,7 +568,7 @@ struct HTTPServerTests {
     #expect(error?.what == String(cString: strerror(ECONNRESET)))
   }
 
-  @Test("A cut answer announces the whole and ends early")
+  @Test("`cut` announces the whole body and closes early")
   func cut() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -578,7 +578,7 @@ struct HTTPServerTests {
     #expect(try socket.receiveAll() == Array("0123".utf8))
   }
 
-  @Test("An endless answer goes on to its limit and has no last chunk")
+  @Test("`endless` sends chunks up to the limit, without a last chunk")
   func endless() throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -593,7 +593,7 @@ struct HTTPServerTests {
     #expect(body == String(repeating: chunk, count: body.utf8.count / chunk.utf8.count))
   }
 
-  @Test("An endless answer ends when the client goes")
+  @Test("`endless` ends when the client closes the connection")
   func endlessGone() async throws {
     let server = try TestServer()
     let socket = try server.connect()
@@ -605,7 +605,7 @@ struct HTTPServerTests {
     #expect(server.server.connectionCount == 0)
   }
 
-  @Test("A client that resets while its request is answered harms nobody")
+  @Test("A reset during the responder does not affect other connections")
   func clientResets() async throws {
     let server = try TestServer()
     var socket: RawSocket? = try server.connect()
@@ -624,7 +624,7 @@ struct HTTPServerTests {
   // MARK: Addresses
 
   @Test(
-    "An address is a host and a port",
+    "An address consists of a host and a port",
     arguments: [
       ("127.0.0.1:80", "127.0.0.1", 80, "127.0.0.1:80"), ("[::1]:8080", "::1", 8080, "[::1]:8080"),
       ("0.0.0.0:0", "0.0.0.0", 0, "0.0.0.0:0"), ("localhost:65535", "127.0.0.1", 65535, "127.0.0.1:65535"),
@@ -637,7 +637,7 @@ struct HTTPServerTests {
   }
 
   @Test(
-    "What is no address is refused",
+    "An invalid address is rejected",
     arguments: [
       "", "80", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1", "127.0.0.1:x", "example.com:80",
       "256.0.0.1:80", "127.0.0.1:80 ", " 127.0.0.1:80", "[::1]", "[::1:80",
@@ -646,7 +646,7 @@ struct HTTPServerTests {
     #expect(SocketAddress(text) == nil)
   }
 
-  @Test("A server listens on IPv6 as well", .enabled(if: RawListener.hasIPv6))
+  @Test("A server can listen on IPv6", .enabled(if: RawListener.hasIPv6))
   func ipv6() async throws {
     let loop = try EventLoop.start(name: "v6")
     defer { loop.stop() }

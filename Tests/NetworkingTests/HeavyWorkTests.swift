@@ -4,7 +4,7 @@ import Testing
 
 @testable import Networking
 
-@Suite("The queue of heavy work") struct HeavyWorkQueueTests {
+@Suite("The queue of heavy operations") struct HeavyWorkQueueTests {
   private static func time(_ nanoseconds: UInt64) -> MonotonicTime { MonotonicTime(nanoseconds: nanoseconds) }
 
   private static func all(_ queue: HeavyWorkQueue<String>) -> [String] {
@@ -14,7 +14,7 @@ import Testing
     return order
   }
 
-  @Test("serves lanes in turn, and each in the order of arrival") func lanes() {
+  @Test("serves lanes in turn, and each lane in order of arrival") func lanes() {
     var queue = HeavyWorkQueue<String>()
     for waiter in ["a1", "a2", "a3", "b1", "b2", "c1"] {
       queue.appendBeginning(waiter, lane: String(waiter.prefix(1)), expiry: Self.time(9))
@@ -22,7 +22,7 @@ import Testing
     #expect(Self.all(queue) == ["a1", "b1", "c1", "a2", "b2", "a3"])
   }
 
-  @Test("serves the ends of calls before the beginnings of others") func endings() {
+  @Test("serves operations that end a call before operations that begin one") func endings() {
     var queue = HeavyWorkQueue<String>()
     queue.appendBeginning("begin", lane: "a", expiry: Self.time(9))
     queue.appendEnding("end 1")
@@ -30,7 +30,7 @@ import Testing
     #expect(Self.all(queue) == ["end 1", "end 2", "begin"])
   }
 
-  @Test("removes those whose time is up, in every lane, and no others") func expiry() {
+  @Test("removes exactly the expired waiters of all lanes") func expiry() {
     var queue = HeavyWorkQueue<String>()
     queue.appendEnding("end")
     for (waiter, expiry) in [("a50", 50), ("a60", 60), ("b10", 10), ("b20", 20), ("b30", 30), ("c20", 20)] {
@@ -46,7 +46,7 @@ import Testing
     #expect(rest == ["a50", "a60", "b30"] && queue.nextExpiry == nil && !queue.isEmpty)
   }
 
-  @Test("is empty only without beginnings and ends") func isEmpty() {
+  @Test("is empty only if no waiter of either kind is left") func isEmpty() {
     var queue = HeavyWorkQueue<String>()
     #expect(queue.isEmpty)
     queue.appendBeginning("begin", lane: "a", expiry: Self.time(9))
@@ -59,17 +59,17 @@ import Testing
   }
 }
 
-@Suite("Heavy work on a loop", .timeLimit(.minutes(1))) struct HeavyWorkTests {
+@Suite("Heavy operations on a loop", .timeLimit(.minutes(1))) struct HeavyWorkTests {
   private static let never = MonotonicTime(nanoseconds: .max)
 
-  /// What happened, in order. Touched on a loop only.
+  /// The recorded events, in order. Used on a loop only.
   private final class Record: @unchecked Sendable {
     var events: [String] = []
     var turns: [MonotonicTime] = []
     var timers: [LoopTimer] = []
   }
 
-  /// Reads what is written into a pipe.
+  /// A pipe that records when the loop reads from it.
   private final class Pipe: DescriptorHandler, @unchecked Sendable {
     let (input, output): (Int32, Int32)
     private let record: Record
@@ -98,7 +98,7 @@ import Testing
     }
   }
 
-  /// Starts so many tasks on the loop before the first of them runs.
+  /// Starts `count` tasks on the loop before the first of them runs.
   private static func run(_ count: Int, on loop: EventLoop, _ body: @escaping @Sendable (Int) async -> Void) async {
     await Task(executorPreference: loop) {
       await withTaskGroup { group in
@@ -107,7 +107,7 @@ import Testing
     }.value
   }
 
-  /// Runs 50 pieces of heavy work, and returns at the start of which turn each ran.
+  /// Runs 50 heavy operations. Returns, for each, the start time of its turn.
   private static func turns(startTime: Duration) async throws -> [MonotonicTime] {
     let loop = try EventLoop.start(name: "heavy-test")
     defer { loop.stop() }
@@ -128,21 +128,18 @@ import Testing
     await Task(executorPreference: loop) { () async in loop.heavyWork.startTime = startTime }.value
   }
 
-  @Test("pieces that take longer than the time to start another have a turn of the loop each") func onePerTurn()
-    async throws
-  {
+  @Test("run one per turn if each takes longer than the start time") func onePerTurn() async throws {
     let turns = try await Self.turns(startTime: .zero)
-    // The time at the start of a turn identifies it.
+    // The start time of a turn identifies it.
     #expect(turns.count == 50 && Set(turns).count == 50)
   }
 
-  @Test("pieces that take less time share a turn") func severalPerTurn() async throws {
+  @Test("share a turn if they are short") func severalPerTurn() async throws {
     let turns = try await Self.turns(startTime: .seconds(3600))
     #expect(turns.count == 50 && Set(turns).count == 1)
   }
 
-  @Test("tasks that have done their work go on together after the last piece of the turn") func endOfTurn() async throws
-  {
+  @Test("resume their tasks together after the last operation of the turn") func endOfTurn() async throws {
     let loop = try EventLoop.start(name: "heavy-test")
     defer { loop.stop() }
     let record = Record()
@@ -153,12 +150,12 @@ import Testing
       await loop.endOfHeavyWork()
       record.events.append("sent")
     }
-    // Outside such a turn there is nothing to wait for.
+    // Outside such a turn the call returns at once.
     await Task(executorPreference: loop) { () async in await loop.endOfHeavyWork() }.value
     #expect(record.events == ["heavy", "heavy", "heavy", "sent", "sent", "sent"])
   }
 
-  @Test("jobs, descriptors and timers that are ready go before the next piece") func between() async throws {
+  @Test("run after the ready jobs, descriptors and timers") func between() async throws {
     let loop = try EventLoop.start(name: "heavy-test")
     defer { loop.stop() }
     let record = Record()
@@ -185,7 +182,7 @@ import Testing
     #expect(record.events == [[String]](repeating: ["heavy", "job", "read", "timer"], count: 3).flatMap { $0 })
   }
 
-  @Test("who has waited until its expiry gets no turn") func expired() async throws {
+  @Test("do not run after their expiry") func expired() async throws {
     let loop = try EventLoop.start(name: "heavy-test")
     defer { loop.stop() }
     let record = Record()
@@ -197,7 +194,7 @@ import Testing
     #expect(record.events.sorted() == ["0 true", "1 false", "2 false", "3 true", "4 false", "5 false"])
   }
 
-  @Test("a loop that stops refuses all who wait, once, and all who come later") func stop() async throws {
+  @Test("are refused if they wait when the loop stops, or come later") func stop() async throws {
     let loop = try EventLoop.start(name: "heavy-test")
     let record = Record()
     await Self.limit(loop, .zero)

@@ -1,6 +1,6 @@
 @testable import Networking
 
-/// A DNS server that does not answer until it is released, and then gives every name the same addresses.
+/// A name look-up that blocks until it is released, and then returns the same addresses for every name.
 final class HeldLookup: Sendable {
   private struct State {
     var calls: [String] = []

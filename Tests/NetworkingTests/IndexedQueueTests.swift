@@ -2,8 +2,8 @@ import Testing
 
 @testable import Networking
 
-@Suite("The indexed queue") struct IndexedQueueTests {
-  @Test("returns elements in order of arrival, without the removed ones") func order() {
+@Suite("An indexed queue") struct IndexedQueueTests {
+  @Test("returns elements in order of arrival, except removed elements") func order() {
     var queue = IndexedQueue<Int>()
     let places = (0..<6).map { queue.append($0) }
     let removed = [0, 3, 5].map { queue.remove(places[$0]) }
@@ -13,7 +13,7 @@ import Testing
     #expect(left == [1, 2, 4, nil])
   }
 
-  @Test("does not remove an element twice, nor its successor in the same slot") func stalePlaces() {
+  @Test("does not remove an element twice, or a later element in the same slot") func stalePlaces() {
     var queue = IndexedQueue<String>()
     let first = queue.append("first")
     let popped = queue.popFirst()

@@ -13,7 +13,7 @@ import Testing
     }
   }
 
-  @Test("asks once for addresses that are fresh") func fresh() async {
+  @Test("does not look up a name again while its addresses are fresh") func fresh() async {
     let count = Locked(0)
     let resolver = NameResolver { _ in
       count.withLock { $0 += 1 }
@@ -23,7 +23,7 @@ import Testing
     #expect(count.withLock { $0 } == 1)
   }
 
-  @Test("uses old addresses while a look-up hangs, and waits when they are too old") func stale() async {
+  @Test("uses stale addresses while a look-up runs, and waits if they are too old") func stale() async {
     let held = HeldLookup()
     let isFirst = Locked(true)
     let resolver = NameResolver(freshness: .seconds(60), staleness: .seconds(600)) { host in
@@ -42,14 +42,14 @@ import Testing
     #expect(await waiting == ["192.0.2.2"])
   }
 
-  @Test("asks again after a failure") func failure() async {
+  @Test("looks up a name again after a failure") func failure() async {
     let answers = Locked([[String](), ["192.0.2.1"]])
     let resolver = NameResolver { _ in answers.withLock { $0.removeFirst() } }
     #expect(await Self.resolve(resolver) == [])
     #expect(await Self.resolve(resolver) == ["192.0.2.1"])
   }
 
-  @Test("resolves a name of this machine through the system") func system() async {
+  @Test("resolves `localhost` with the system's resolver") func system() async {
     let addresses = await Self.resolve(.system, "localhost")
     #expect(addresses.contains("127.0.0.1") || addresses.contains("::1"))
   }

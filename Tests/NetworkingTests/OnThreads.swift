@@ -1,7 +1,6 @@
 import Testing
 
-/// Runs tests on threads of their own: they wait in `read`, and the threads of the global pool are as few as the
-/// machine's cores.
+/// Runs each job of a test on a new thread: tests block in `read`, and the global pool has only one thread per core.
 struct OnThreads: SuiteTrait, TestTrait, TestScoping {
   var isRecursive: Bool { true }
 

@@ -1,6 +1,7 @@
 @testable import Networking
 
-/// What a parser says of some bytes, in words, however the bytes are cut: pieces of a body are joined.
+/// The events of a parser as text. Parts of a body are joined, so that the text does not depend on the cuts of the
+/// input.
 struct ParserTranscript {
   private var parser: HTTP1Parser
   private var lines: [String] = []
@@ -11,7 +12,7 @@ struct ParserTranscript {
     parser = HTTP1Parser(role, limits: limits)
   }
 
-  /// Reads all messages of `bytes`, given in pieces that end at `cuts`; then the peer closes.
+  /// Parses all messages of `bytes`, passed in pieces that end at `cuts`, followed by the end of the connection.
   static func of(
     _ bytes: [UInt8], _ role: HTTP1Parser.Role, limits: HTTP1Limits = HTTP1Limits(), cuts: some Sequence<Int> = []
   ) -> [String] {
@@ -37,7 +38,7 @@ struct ParserTranscript {
           fail(error)
         }
       }
-      precondition(hasFailed || position == input.count, "the parser leaves bytes unread")
+      precondition(hasFailed || position == input.count, "the parser left bytes unread")
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The client through a proxy", .onThreads, .timeLimit(.minutes(1)))
 struct ProxyTests {
-  /// A proxy that connects every tunnel to `port`, whatever host it is asked for, and remembers the requests.
+  /// A proxy that connects all tunnels to `port` of this machine, and records the requests.
   private func tunnelling(to port: Int) -> ScriptedServer {
     ScriptedServer { socket, _, server in
       guard try server.request(on: socket) != nil else { return }
@@ -37,11 +37,11 @@ struct ProxyTests {
 
   private let vendor = HTTPOrigin(isSecure: false, host: "vendor.test", port: 8443)
 
-  @Test("sends requests through a tunnel, which the proxy makes to the name")
+  @Test("sends requests through a tunnel to the name of the server")
   func plain() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let proxy = tunnelling(to: server.port)
-    // Without an address of the name: the proxy resolves it.
+    // The name has no address here: the proxy resolves it.
     let client = try client(proxy) { $0.resolver = NameResolver { _ in [] } }
     for _ in 0..<2 { #expect(try await client.send(to: vendor).get().text == "0 GET / HTTP/1.1 ") }
     #expect(server.requests.map { $0["host"] } == ["vendor.test:8443", "vendor.test:8443"])
@@ -50,7 +50,7 @@ struct ProxyTests {
     #expect(proxy.requests.allSatisfy { $0["proxy-authorization"] == nil })
   }
 
-  @Test("speaks TLS with the server inside the tunnel, and verifies its name")
+  @Test("uses TLS with the server inside the tunnel, and verifies its name")
   func secure() async throws {
     let server = try SecureServer(SecureServer.echo)
     let proxy = tunnelling(to: server.server.port)
@@ -64,7 +64,7 @@ struct ProxyTests {
       ])
   }
 
-  @Test("authenticates to the proxy, and to nothing else")
+  @Test("sends the credentials to the proxy only")
   func credentials() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let proxy = tunnelling(to: server.port)
@@ -75,7 +75,7 @@ struct ProxyTests {
     #expect(server.requests.allSatisfy { $0["proxy-authorization"] == nil })
   }
 
-  @Test("resolves the proxy's own name")
+  @Test("resolves the name of the proxy")
   func proxyName() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let proxy = tunnelling(to: server.port)
@@ -92,7 +92,7 @@ struct ProxyTests {
   }
 
   @Test(
-    "names what the proxy refuses; nothing is sent",
+    "reports the refusal of a proxy, and sends nothing",
     arguments: [
       (
         "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
@@ -104,7 +104,7 @@ struct ProxyTests {
       ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", .proxyRefused),
       ("HTTP/1.1 200 Conn", .proxyRefused), ("", .proxyRefused), ("SSH-2.0-OpenSSH_9.2\r\n\r\n", .proxyRefused),
     ])
-  func refusals(_ answer: String, _ unsupportedReason: ConnectionObstacle) async throws {
+  func refusals(_ answer: String, _ obstacle: ConnectionObstacle) async throws {
     for user in ["", "egress:secret@"] {
       let proxy = ScriptedServer { socket, _, server in
         _ = try server.request(on: socket)
@@ -113,14 +113,14 @@ struct ProxyTests {
         _ = try socket.receiveAll()
       }
       let error = await (try client(proxy, user: user)).send("POST", "/", to: vendor, body: [1]).error
-      #expect(error == .notConnected(unsupportedReason.rawValue))
+      #expect(error == .notConnected(obstacle.rawValue))
       #expect(error?.nothingWasSent == true)
       #expect(proxy.requests.count == 1)
     }
   }
 
   @Test(
-    "ends a refusal whose body or header has no end",
+    "ends the attempt if the header or body of a refusal is endless",
     arguments: [
       (
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 99999999999\r\n\r\n",
@@ -129,17 +129,17 @@ struct ProxyTests {
       ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99999999999\r\n\r\n", .proxyRefused),
       ("HTTP/1.1 200 OK\r\n", .proxyRefused),
     ])
-  func endless(_ start: String, _ unsupportedReason: ConnectionObstacle) async throws {
+  func endless(_ start: String, _ obstacle: ConnectionObstacle) async throws {
     let proxy = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
       socket.send(start)
       let lines = Array(String(repeating: "X-Field: value\r\n", count: 1000).utf8)
       while socket.send(lines) {}
     }
-    #expect(await (try client(proxy)).send(to: vendor).error == .notConnected(unsupportedReason.rawValue))
+    #expect(await (try client(proxy)).send(to: vendor).error == .notConnected(obstacle.rawValue))
   }
 
-  @Test("ends a proxy that does not answer with the connect time-out")
+  @Test("applies the connect time-out to a proxy that does not respond")
   func silent() async throws {
     let proxy = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
@@ -150,7 +150,7 @@ struct ProxyTests {
     #expect(await client.send(to: vendor).error == .notConnected("connect timed out"))
   }
 
-  @Test("makes other connections while a proxy is slow")
+  @Test("opens other connections while a proxy is slow")
   func slow() async throws {
     let began = Gate()
     let ends = Gate()
@@ -168,7 +168,7 @@ struct ProxyTests {
     #expect(await waiting.error == .notConnected("proxy refused the connection"))
   }
 
-  @Test("names a proxy that cannot be reached")
+  @Test("reports a proxy that cannot be reached")
   func unreachable() async throws {
     let none = try TestClient { $0.proxy = try? HTTPProxy("http://127.0.0.43:9") }
     #expect(await none.send(to: vendor).error == .notConnected("proxy not reached"))
@@ -187,7 +187,7 @@ struct ProxyTests {
     lookup.release([])
   }
 
-  @Test("goes through the proxy to loopback too, unless the host is an exception")
+  @Test("uses the proxy also for loopback, unless the host is an exception")
   func exceptions() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
     let proxy = tunnelling(to: server.port)
@@ -201,7 +201,7 @@ struct ProxyTests {
   // MARK: Settings
 
   @Test(
-    "reads the proxy's URL",
+    "parses the URL of the proxy",
     arguments: [
       ("http://proxy:3128", "http://proxy:3128", nil, nil), ("http://Proxy.Corp:80/", "http://proxy.corp", nil, nil),
       ("http://u:p@[::1]:3128", "http://[::1]:3128", "u", "p"), ("http://u@h:1", "http://h:1", "u", ""),
@@ -216,7 +216,7 @@ struct ProxyTests {
   }
 
   @Test(
-    "says what is wrong with the proxy's URL",
+    "reports an invalid URL of the proxy",
     arguments: [
       ("", .scheme), ("proxy:3128", .scheme), ("https://proxy:3128", .scheme), ("socks5://proxy:1080", .scheme),
       ("http://proxy", .port), ("http://proxy:", .port), ("http://proxy:0", .port), ("http://proxy:65536", .port),
@@ -229,7 +229,7 @@ struct ProxyTests {
     #expect(throws: fault) { try HTTPProxy(text) }
   }
 
-  @Test("does not print the proxy's URL")
+  @Test("does not print the URL of the proxy")
   func discretion() throws {
     var options = HTTPClientOptions()
     options.proxy = try HTTPProxy("http://egress:hunter2@proxy.test:3128")
@@ -241,7 +241,7 @@ struct ProxyTests {
   }
 
   @Test(
-    "knows the hosts of a pattern",
+    "matches hosts with patterns",
     arguments: [
       ("api.example.com", "api.example.com", true), ("API.example.com", "api.example.com", true),
       ("example.com", "api.example.com", false), (".example.com", "api.example.com", true),
@@ -254,7 +254,7 @@ struct ProxyTests {
   }
 
   @Test(
-    "refuses what is not a host or a suffix",
+    "rejects a pattern that is not a host or a suffix",
     arguments: ["", ".", "..example.com", "*.example.com", "a:80", "http://a", "a/b", "a b", "::1", "u@a", "[::1]:80"])
   func notPatterns(_ text: String) { #expect(HostPattern(text) == nil) }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Networking
 
-/// A listening socket that accepts nothing by itself.
+/// A listening socket. It does not accept connections.
 final class RawListener: Sendable {
   let descriptor: Int32
   let port: Int
@@ -12,7 +12,7 @@ final class RawListener: Sendable {
     var address = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let bound = RawSocket.withAddress(0) { bind(descriptor, $0, $1) } == 0 && listen(descriptor, 128) == 0
-    precondition(bound, "no port is free")
+    precondition(bound, "no free port")
     withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { _ = getsockname(descriptor, $0, &size) }
     }
@@ -36,7 +36,7 @@ final class RawListener: Sendable {
   }()
 }
 
-/// A server that does what a script says, connection by connection, each on a thread of its own.
+/// A server that runs a script for each connection, each on a new thread.
 final class ScriptedServer: Sendable {
   /// One connection: its socket, its number from 0, and the server.
   typealias Script = @Sendable (_ socket: RawSocket, _ number: Int, _ server: ScriptedServer) throws -> Void
@@ -80,14 +80,14 @@ final class ScriptedServer: Sendable {
   var mostOpen: Int { log.withLock { $0.mostOpen } }
   var requests: [RawMessage] { log.withLock { $0.requests } }
 
-  /// Reads a request and remembers it; nil at the client's end.
+  /// Reads and records a request; nil if the client has closed.
   func request(on socket: RawSocket) throws -> RawMessage? {
     guard let request = try socket.receiveMessage() else { return nil }
     log.withLock { $0.requests.append(request) }
     return request
   }
 
-  /// Answers every request with the number of its connection, its target and its body.
+  /// Responds to each request with the number of its connection, its start line and its body.
   static let echo: Script = { socket, number, server in
     while let request = try server.request(on: socket) {
       let body = "\(number) \(request.startLine) \(request.text)"
@@ -95,7 +95,7 @@ final class ScriptedServer: Sendable {
     }
   }
 
-  /// Sends `text` in answer to each request; `closes`: then ends.
+  /// Responds to each request with `text`. `closes`: closes the connection after the first response.
   static func answering(_ text: String, closes: Bool) -> Script {
     { socket, _, server in
       while try server.request(on: socket) != nil {

@@ -1,8 +1,8 @@
 import Glibc
 import Networking
 
-/// A plain blocking TCP socket, so that the other end of a connection is nobody's code but the test's. Where nothing
-/// comes for a minute the test fails rather than hangs.
+/// A plain blocking TCP socket, so that the peer of the tested code does not use that code. Time-outs of one minute
+/// make a test fail instead of hang.
 final class RawSocket: Sendable {
   struct Failure: Error {
     let what: String
@@ -41,7 +41,7 @@ final class RawSocket: Sendable {
     }
   }
 
-  /// Connects to this machine. `receiveBuffer` makes the socket take little before the peer must wait.
+  /// Connects to this machine. A small `receiveBuffer` blocks the sending peer early.
   convenience init(connectingTo port: Int, host: String = "127.0.0.1", receiveBuffer: Int32? = nil) throws(Failure) {
     self.init(adopting: RawSocket.make())
     if var size = receiveBuffer {
@@ -53,7 +53,7 @@ final class RawSocket: Sendable {
     }
   }
 
-  /// False where the peer is gone.
+  /// Returns false if the peer has closed the connection.
   @discardableResult func send(_ bytes: [UInt8]) -> Bool {
     var sent = 0
     while sent < bytes.count {
@@ -71,14 +71,14 @@ final class RawSocket: Sendable {
 
   @discardableResult func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
-  /// What has come, at most `limit` bytes; nothing at the peer's end. Throws where the connection was reset.
+  /// Receives at most `limit` bytes; empty if the peer has closed. Throws if the connection was reset.
   func receive(atMost limit: Int = 65_536) throws(Failure) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: limit)
     while true {
       let count = read(descriptor, &buffer, limit)
       if count >= 0 { return Array(buffer[..<count]) }
       if errno == EINTR { continue }
-      throw Failure(what: errno == EAGAIN ? "nothing came for a minute" : String(cString: strerror(errno)))
+      throw Failure(what: errno == EAGAIN ? "no data for one minute" : String(cString: strerror(errno)))
     }
   }
 
@@ -92,7 +92,7 @@ final class RawSocket: Sendable {
     return bytes
   }
 
-  /// Everything until the peer's end.
+  /// Receives all bytes until the peer closes.
   func receiveAll() throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
     while true {
@@ -102,7 +102,7 @@ final class RawSocket: Sendable {
     }
   }
 
-  /// A head with its empty line; nil at the peer's end before its first byte.
+  /// Receives a head, including its empty line; nil if the peer closes before its first byte.
   func receiveHead() throws(Failure) -> String? {
     var bytes: [UInt8] = []
     while !bytes.suffix(4).elementsEqual([0x0d, 0x0a, 0x0d, 0x0a]) {
@@ -116,7 +116,7 @@ final class RawSocket: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A message with its body of Content-Length bytes; nil at the peer's end before its first byte.
+  /// Receives a message with a body of Content-Length bytes; nil if the peer closes before its first byte.
   func receiveMessage(hasBody: Bool = true) throws(Failure) -> RawMessage? {
     guard let head = try receiveHead() else { return nil }
     var message = RawMessage(head)
@@ -126,17 +126,17 @@ final class RawSocket: Sendable {
 
   func halfClose() { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// Ends the connection for both sides; the descriptor goes with the object.
+  /// Shuts down both directions. `deinit` closes the descriptor.
   func end() { _ = shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-  /// Makes the coming close a reset.
+  /// Makes the next close send a reset.
   func resetOnClose() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
   }
 }
 
-/// A message as the test itself reads it.
+/// A message, parsed without the tested code.
 struct RawMessage {
   let startLine: String
   let fields: [(name: String, value: String)]

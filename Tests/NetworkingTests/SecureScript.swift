@@ -4,7 +4,7 @@ import TestAuthorities
 
 @testable import Networking
 
-/// The server's end of a TLS connection, on OpenSSL itself and a blocking socket.
+/// A server connection with TLS. It uses OpenSSL directly, on a blocking socket.
 final class SecureSocket: @unchecked Sendable {
   struct Failure: Error {
     let what: String
@@ -24,10 +24,10 @@ final class SecureSocket: @unchecked Sendable {
 
   var isResumed: Bool { SSL_session_reused(connection) == 1 }
 
-  /// The name that the client indicated; nil if none.
+  /// The server name that the client indicated, if any.
   var indicatedName: String? { SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
 
-  /// Before the handshake. Without OpenSSL's minimum of security, for versions that fall short of it.
+  /// Call before the handshake. Sets OpenSSL's security level to 0, because higher levels exclude old versions.
   func allowOnly(_ version: Int32) {
     SSL_set_security_level(connection, 0)
     SSL_set_cipher_list(connection, "ALL:@SECLEVEL=0")
@@ -35,7 +35,7 @@ final class SecureSocket: @unchecked Sendable {
     SSL_ctrl(connection, SSL_CTRL_SET_MAX_PROTO_VERSION, Int(version), nil)
   }
 
-  /// What is sent from now on leaves in one segment, once this is over.
+  /// While `holds` is set, sent bytes are collected, and then sent in one segment.
   func holdsBack(_ holds: Bool) {
     var value: Int32 = holds ? 1 : 0
     setsockopt(socket.descriptor, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
@@ -46,7 +46,7 @@ final class SecureSocket: @unchecked Sendable {
     guard SSL_accept(connection) == 1 else { throw Failure(what: "SSL_accept") }
   }
 
-  /// What has come; nothing at the client's close_notify. Throws at an end without it.
+  /// Receives at most `limit` bytes; empty after the client's close_notify. Throws at an end without close_notify.
   func receive(atMost limit: Int = 65_536) throws(Failure) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: limit)
     ERR_clear_error()
@@ -56,7 +56,7 @@ final class SecureSocket: @unchecked Sendable {
     return []
   }
 
-  /// A request without a body; nil at the client's close_notify.
+  /// Receives a request without a body; nil after the client's close_notify.
   func receiveRequest() throws(Failure) -> RawMessage? {
     var bytes: [UInt8] = []
     while !bytes.suffix(4).elementsEqual([0x0d, 0x0a, 0x0d, 0x0a]) {
@@ -67,7 +67,7 @@ final class SecureSocket: @unchecked Sendable {
     return RawMessage(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// False where the client is gone.
+  /// Returns false if the client has closed the connection.
   @discardableResult func send(_ bytes: [UInt8]) -> Bool {
     ERR_clear_error()
     var sent = 0
@@ -88,7 +88,7 @@ final class SecureSocket: @unchecked Sendable {
     SSL_shutdown(connection)
   }
 
-  /// Sends a ticket of TLS 1.3 now, with nothing after it.
+  /// Sends a TLS 1.3 ticket at once, without other data.
   func sendTicket() {
     ERR_clear_error()
     SSL_new_session_ticket(connection)
@@ -102,8 +102,8 @@ struct SecureServer {
 
   let server: ScriptedServer
 
-  /// `version`: the only version of TLS; nil for 1.2 and 1.3. The script begins after the handshake; `holdsBack`: with
-  /// the end of the handshake not yet sent.
+  /// `version`: the only TLS version; nil for 1.2 and 1.3. The script starts after the handshake. `holdsBack`: the end
+  /// of the handshake is then not yet sent.
   init(
     certificate: String = "localhost", version: Int32? = nil, holdsBack: Bool = false, _ script: @escaping Script
   ) throws {
@@ -121,7 +121,7 @@ struct SecureServer {
 
   func origin(_ host: String = "localhost") -> HTTPOrigin { HTTPOrigin(isSecure: true, host: host, port: server.port) }
 
-  /// Answers each request with the number of its connection and whether that was resumed.
+  /// Responds to each request with the number of its connection, and whether the connection resumed a session.
   static let echo: Script = { socket, number in
     while try socket.receiveRequest() != nil { socket.respond("\(number) \(socket.isResumed ? "resumed" : "full")") }
   }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Networking
 
-@Suite("The client's own TLS", .onThreads, .timeLimit(.minutes(1)))
+@Suite("TLS of the HTTP client", .onThreads, .timeLimit(.minutes(1)))
 struct TLSClientTests {
   private func client(_ change: (inout HTTPClientOptions) -> Void = { _ in }) throws -> TestClient {
     let authorities = try TestAuthorities.shared.get()
@@ -20,7 +20,7 @@ struct TLSClientTests {
     HTTPClientRequest(method: "GET", origin: origin, target: "/", headers: HTTPFields(), body: [])
   }
 
-  /// On a connection of its own.
+  /// Sends a request on a new connection.
   private func sendFresh(_ client: TestClient, to origin: HTTPOrigin) async -> Result<
     HTTPClientResponse, HTTPClientError
   > {
@@ -52,7 +52,7 @@ struct TLSClientTests {
     #expect(try await clients[1].send(to: server.origin()).get().text == "1 resumed")
   }
 
-  @Test("does not resume a session where other authorities are trusted")
+  @Test("does not resume a session if other authorities are trusted")
   func otherAuthorities() async throws {
     let server = try SecureServer(SecureServer.echo)
     #expect(try await client().send(to: server.origin()).get().text == "0 full")
@@ -75,7 +75,7 @@ struct TLSClientTests {
     #expect(cache.count(for: HTTPOrigin(isSecure: true, host: "b", port: TLSSessionCache.sessionsInAll)) == 1)
   }
 
-  @Test("indicates the host's name, and no address")
+  @Test("indicates the name of the host, but not an address")
   func serverName() async throws {
     for (certificate, host, expected) in [("localhost", "localhost", "localhost"), ("address", "127.0.0.1", "none")] {
       let server = try SecureServer(certificate: certificate) { socket, _ in
@@ -87,13 +87,13 @@ struct TLSClientTests {
 
   // MARK: Refusals
 
-  @Test("refuses a server that has TLS 1.1 only")
+  @Test("refuses a server that supports only TLS 1.1")
   func oldVersion() async throws {
     let server = try SecureServer(version: TLS1_1_VERSION, SecureServer.echo)
     #expect(await (try client()).send(to: server.origin()).error == .notConnected("TLS failed"))
   }
 
-  @Test("ends a handshake without an answer with the connect time-out")
+  @Test("applies the connect time-out to a handshake without a response")
   func silentHandshake() async throws {
     let silent = ScriptedServer { socket, _, _ in _ = try socket.receiveAll() }
     let client = try client { $0.connectTimeout = .milliseconds(100) }
@@ -101,7 +101,7 @@ struct TLSClientTests {
     #expect(await client.send(to: origin).error == .notConnected("connect timed out"))
   }
 
-  @Test("makes other connections during a handshake")
+  @Test("opens other connections during a handshake")
   func slowHandshake() async throws {
     let began = Gate()
     let ends = Gate()
@@ -119,18 +119,18 @@ struct TLSClientTests {
     #expect(await waiting.error == .notConnected("TLS failed"))
   }
 
-  @Test("sends nothing to a server that speaks first or closes after the handshake", arguments: [true, false])
-  func speaksFirst(_ speaks: Bool) async throws {
-    // In TLS 1.2 the end of the handshake is the server's, and the client gets it with what follows.
+  @Test("sends nothing to a server that sends first or closes after the handshake", arguments: [true, false])
+  func sendsFirst(_ sends: Bool) async throws {
+    // In TLS 1.2 the server ends the handshake. The client receives this end together with the following data.
     let server = try SecureServer(version: TLS1_2_VERSION, holdsBack: true) { socket, _ in
-      if speaks { socket.send(Array("220 ready\r\n".utf8)) } else { socket.sendCloseNotify() }
+      if sends { socket.send(Array("220 ready\r\n".utf8)) } else { socket.sendCloseNotify() }
       socket.holdsBack(false)
       _ = try socket.socket.receiveAll()
     }
     #expect(await (try client()).send(to: server.origin()).error == .closedBeforeSending)
   }
 
-  // MARK: Kept connections
+  // MARK: Reused connections
 
   @Test("keeps an idle connection on which a session ticket arrives")
   func ticketWhileIdle() async throws {
@@ -147,7 +147,7 @@ struct TLSClientTests {
     #expect(try await client.send(to: server.origin()).get().text == "0")
     let sessions = try #require(await client.sessions(of: server.origin()))
     isIdle.open()
-    // The loop has read the ticket when the cache has it.
+    // The loop has read the ticket when the number of cached sessions changes.
     while await client.sessions(of: server.origin()) == sessions { await client.settle() }
     #expect(try await client.send(to: server.origin()).get().text == "0")
     #expect(server.server.connections == 1)
@@ -160,7 +160,7 @@ struct TLSClientTests {
       while try socket.receiveRequest() != nil {
         socket.respond("\(number)")
         guard number == 0 else { continue }
-        // Without a FIN: the client closes because of close_notify.
+        // No FIN is sent: the client closes because of close_notify.
         socket.sendCloseNotify()
         _ = try? socket.socket.receiveAll()
         ended.open()
@@ -173,7 +173,7 @@ struct TLSClientTests {
     #expect(try await client.send(to: server.origin()).get().text == "1")
   }
 
-  /// A server that sends a text and ends the connection, with close_notify or without.
+  /// A server that sends a text and closes the connection, with or without close_notify.
   private static func ending(after text: String, _ isAnnounced: Bool) throws -> SecureServer {
     try SecureServer { socket, _ in
       _ = try socket.receiveRequest()
@@ -184,13 +184,13 @@ struct TLSClientTests {
     }
   }
 
-  @Test("takes a server's close inside a response for no response", arguments: [true, false])
+  @Test("reports a close inside a response", arguments: [true, false])
   func closedInside(_ isAnnounced: Bool) async throws {
     let server = try Self.ending(after: "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", isAnnounced)
     #expect(await (try client()).send(to: server.origin()).error == .invalidResponse(.truncated))
   }
 
-  @Test("takes a response that lasts until the end for whole only after close_notify", arguments: [true, false])
+  @Test("accepts a response that lasts until the end only after close_notify", arguments: [true, false])
   func untilTheEnd(_ isAnnounced: Bool) async throws {
     let server = try Self.ending(after: "HTTP/1.1 200 OK\r\n\r\nhello", isAnnounced)
     let answer = await (try client()).send(to: server.origin())
@@ -201,7 +201,7 @@ struct TLSClientTests {
     }
   }
 
-  @Test("reads a response of many records whole")
+  @Test("reads a response of many records")
   func large() async throws {
     let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 % 251) }
     let server = try SecureServer { socket, _ in
@@ -214,7 +214,7 @@ struct TLSClientTests {
     #expect(server.server.connections == 1)
   }
 
-  @Test("reads the file of authorities once, and again after it could not be read")
+  @Test("reads the file of authorities once, and again after a failure")
   func trust() async throws {
     let authorities = try TestAuthorities.shared.get()
     func load(_ trust: TLSTrust) async -> TLSClientContext? {
@@ -229,14 +229,14 @@ struct TLSClientTests {
     #expect(await load(trust) === first)
     let unreadable = TLSTrust(file: authorities.path("nowhere.pem"))
     for _ in 0..<2 { #expect(await load(unreadable) == nil) }
-    // A key is PEM, but no certificate.
+    // A key is PEM, but not a certificate.
     #expect(await load(TLSTrust(file: authorities.path("authority.key"))) == nil)
     #expect(await load(.system) != nil)
   }
 }
 
 extension TestClient {
-  /// How many sessions can be resumed; nil before the authorities are loaded.
+  /// Number of cached sessions; nil before the authorities are loaded.
   fileprivate func sessions(of origin: HTTPOrigin) async -> Int? {
     let trust = client.options.trust
     return await Task(executorPreference: loop) {

@@ -77,7 +77,7 @@ private final class TLSTestServer: Sendable {
     try RawSocket(connectingTo: port, receiveBuffer: receiveBuffer)
   }
 
-  /// The failures counted so far. What a peer has seen happened in a turn of the loop that is over here.
+  /// The counted failures. They are read on the loop, after the turn in which the peer's last event happened.
   func failures() async -> [TLSFailure] {
     let failures = responder.failures
     return await Task(executorPreference: loop) { failures.withLock { $0 } }.value
@@ -92,7 +92,7 @@ private final class TLSTestServer: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Runs steps with the functions of `Fixtures/tls_peer.py`; returns what they print, by lines.
+  /// Runs steps with the functions of `Fixtures/tls_peer.py`. Returns the lines of the output.
   func peer(_ steps: String, beside file: String = #filePath) throws -> [String] {
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let output = try shell(
@@ -115,7 +115,7 @@ struct TLSServerTests {
     #expect(await server.failures().isEmpty)
   }
 
-  @Test("offers forward secrecy and authenticated encryption only")
+  @Test("offers only cipher suites with forward secrecy and authenticated encryption")
   func ciphers() async throws {
     let server = try TLSTestServer()
     let output = try server.shell(
@@ -133,7 +133,7 @@ struct TLSServerTests {
     #expect(await server.failures() == [.version])
   }
 
-  @Test("refuses TLS 1.2 where 1.3 is the minimum")
+  @Test("refuses TLS 1.2 if 1.3 is the minimum")
   func minimum() async throws {
     let server = try TLSTestServer(minimum: .tls13)
     let output = try server.peer(
@@ -145,7 +145,7 @@ struct TLSServerTests {
     #expect(await server.failures() == [.version])
   }
 
-  @Test("refuses clients that cannot speak HTTP/1.1, and accepts those that do not say")
+  @Test("refuses clients that offer other protocols than HTTP/1.1, and accepts clients without ALPN")
   func protocols() async throws {
     let server = try TLSTestServer()
     let output = try server.peer(
@@ -182,7 +182,7 @@ struct TLSServerTests {
     #expect(output == [Self.names, Self.names])
   }
 
-  @Test("refuses certificates of unknown authorities and expired ones, required or not", arguments: ["1.2", "1.3"])
+  @Test("refuses expired and untrusted certificates, required or optional", arguments: ["1.2", "1.3"])
   func untrusted(_ version: String) async throws {
     for clients in TLSContext.ClientCertificates.allCases {
       let server = try TLSTestServer(clients: clients)
@@ -196,7 +196,7 @@ struct TLSServerTests {
     }
   }
 
-  @Test("refuses a client without a certificate where one is required, and nowhere else")
+  @Test("refuses a client without a certificate only if a certificate is required")
   func missing() async throws {
     let strict = try TLSTestServer(clients: .required)
     #expect(try strict.peer("print(refusal(connect))") == ["TLSV13_ALERT_CERTIFICATE_REQUIRED"])
@@ -205,7 +205,7 @@ struct TLSServerTests {
     #expect(try lenient.peer("print('names:' + request(connect(), '/names'))") == ["names:"])
   }
 
-  @Test("knows the certificate of a resumed session")
+  @Test("passes the names of the certificate for a resumed session")
   func resumed() async throws {
     let server = try TLSTestServer(clients: .required)
     let output = try server.peer(
@@ -232,13 +232,13 @@ struct TLSServerTests {
     let server = try TLSTestServer()
     let socket = try server.connect()
     socket.send(text)
-    // At most an alert (RFC 8446 §6: content type 21), then the end.
+    // The server sends at most an alert (RFC 8446 §6: content type 21).
     if let first = (try? socket.receiveAll())?.first { #expect(first == 21) }
     #expect(await server.failures() == [failure])
     #expect(try server.peer("print(request(connect(), '/', b'served'))") == ["served"])
   }
 
-  @Test("counts a peer that leaves during the handshake")
+  @Test("counts a peer that closes during the handshake")
   func leaves() async throws {
     let server = try TLSTestServer()
     let socket = try server.connect()
@@ -257,7 +257,7 @@ struct TLSServerTests {
     #expect(await server.failures() == [.timeout])
   }
 
-  @Test("serves others while handshakes stand still")
+  @Test("serves other connections while handshakes are stalled")
   func stalled() async throws {
     let server = try TLSTestServer { $0.headerTimeout = .seconds(600) }
     let stalled = try (0..<100).map { _ in try server.connect() }
@@ -267,7 +267,7 @@ struct TLSServerTests {
     #expect(await server.failures().isEmpty)
   }
 
-  @Test("accepts a handshake and a request that come byte by byte", arguments: ["1.2", "1.3"])
+  @Test("accepts a handshake and a request that arrive in single bytes", arguments: ["1.2", "1.3"])
   func bytewise(_ version: String) throws {
     let server = try TLSTestServer(clients: .optional)
     let output = try server.peer(
@@ -300,7 +300,7 @@ struct TLSServerTests {
     #expect(output == [Self.names])
   }
 
-  @Test("survives a peer that resets the connection while it is written to")
+  @Test("continues to work after a peer has reset the connection during a write")
   func reset() async throws {
     let server = try TLSTestServer()
     let output = try server.peer(
@@ -321,7 +321,7 @@ struct TLSServerTests {
 
   @Test("delivers a large response over many partial writes", arguments: ["1.2", "1.3"])
   func large(_ version: String) throws {
-    // A slow machine under a sanitizer takes longer than the default.
+    // With a sanitizer, a slow machine needs more time than the default.
     let server = try TLSTestServer { $0.writeTimeout = .seconds(600) }
     let output = try server.peer(
       """
@@ -333,7 +333,7 @@ struct TLSServerTests {
     #expect(output == ["True", "True"])
   }
 
-  @Test("receives large bodies and pipelined requests whole")
+  @Test("receives large bodies and pipelined requests completely")
   func uploads() throws {
     let server = try TLSTestServer()
     let output = try server.peer(
@@ -361,9 +361,9 @@ struct TLSServerTests {
     #expect(output.contains("< HTTP/1.1 200 OK"))
   }
 
-  @Test("ends with close_notify: after Connection: close, an idle connection and a timed-out request")
+  @Test("sends close_notify after Connection: close, for an idle connection and after a timed-out request")
   func closeNotify() async throws {
-    // The peer raises an error where the connection ends without it.
+    // The peer raises an error if the connection ends without close_notify.
     let server = try TLSTestServer()
     let steps = """
       c = connect()
@@ -382,7 +382,7 @@ struct TLSServerTests {
     #expect(output == [#"b'HTTP/1.1 408' b'\r\n\r\n' b''"#])
   }
 
-  @Test("answers a client that has ended its side after the request")
+  @Test("responds to a client that has shut down its sending side after the request")
   func halfClosed() async throws {
     let server = try TLSTestServer()
     let output = try server.peer(
@@ -417,7 +417,7 @@ struct TLSServerTests {
 
   // MARK: Replacing the certificate
 
-  @Test("uses a replaced certificate for new connections; open ones continue, old sessions are not resumed")
+  @Test("uses a new certificate for new connections; open connections continue, old sessions are not resumed")
   func replace() async throws {
     let server = try TLSTestServer()
     let output = try server.peer(

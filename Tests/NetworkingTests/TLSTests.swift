@@ -4,7 +4,7 @@ import Testing
 
 @testable import Networking
 
-/// `Fixtures/tls_server.py` with the certificate of this name; it ends with the object.
+/// Runs `Fixtures/tls_server.py` with the certificate of this name. `deinit` ends the process.
 final class TLSServer: Sendable {
   let port: Int
   private let process: pid_t
@@ -14,7 +14,7 @@ final class TLSServer: Sendable {
     let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     var (toServer, fromServer): ([Int32], [Int32]) = ([0, 0], [0, 0])
     try #require(pipe(&toServer) == 0 && pipe(&fromServer) == 0)
-    // A child of another test must not keep this server's input open.
+    // A child process of another test must not inherit the input of this server.
     for end in toServer + fromServer { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -37,7 +37,7 @@ final class TLSServer: Sendable {
     while result == 0, read(fromServer[0], &byte, 1) == 1, byte != 0x0a { line.append(byte) }
     close(fromServer[0])
     port = Int(String(decoding: line, as: UTF8.self)) ?? 0
-    try #require(port > 0, "no TLS server")
+    try #require(port > 0, "the TLS server did not start")
   }
 
   deinit {
@@ -49,7 +49,7 @@ final class TLSServer: Sendable {
   func origin(_ host: String) -> HTTPOrigin { HTTPOrigin(isSecure: true, host: host, port: port) }
 }
 
-@Suite("The client over TLS", .onThreads, .timeLimit(.minutes(1)))
+@Suite("The HTTP client over TLS", .onThreads, .timeLimit(.minutes(1)))
 struct TLSTests {
   private func client(trusting name: String?) throws -> TestClient {
     let authorities = try TestAuthorities.shared.get()
@@ -60,7 +60,7 @@ struct TLSTests {
     try TLSServer(certificate: certificate, try TestAuthorities.shared.get())
   }
 
-  @Test("A server whose authority is trusted is spoken with, and its connection is kept")
+  @Test("A server with a trusted certificate is accepted, and its connection is reused")
   func trusted() async throws {
     let server = try server()
     let client = try client(trusting: "authority.pem")
@@ -71,20 +71,20 @@ struct TLSTests {
     }
   }
 
-  @Test("A certificate for an address is good for the address")
+  @Test("A certificate for an address is accepted for the address")
   func address() async throws {
     let server = try server("address")
     let client = try client(trusting: "authority.pem")
     #expect(try await client.send(to: server.origin("127.0.0.1")).get().text == "0 TLSv1.3 fresh / ")
   }
 
-  @Test("A second connection works beside the first, and a third after them")
+  @Test("Two connections work at the same time, and a third one after a shutdown")
   func secondConnection() async throws {
     let server = try server()
     let client = try client(trusting: "authority.pem")
     let origin = server.origin("localhost")
     _ = try await client.send("GET", "/first", to: origin).get()
-    // The server answers neither before it has both: they need a connection each.
+    // The server responds after it has received both requests, so two connections are necessary.
     async let second = client.send("GET", "/meet", to: origin)
     async let third = client.send("GET", "/meet", to: origin)
     let texts = [try await second.get().text, try await third.get().text]
@@ -95,7 +95,7 @@ struct TLSTests {
     #expect(last.text.hasPrefix("2 "))
   }
 
-  @Test("Megabytes go out and come back whole, again and again")
+  @Test("Bodies of about one megabyte are sent and received")
   func large() async throws {
     let server = try server()
     let client = try client(trusting: "authority.pem")
@@ -106,7 +106,7 @@ struct TLSTests {
     }
   }
 
-  @Test("A server of an authority that is not trusted gets no request", arguments: ["stranger.pem", nil])
+  @Test("A server with an untrusted certificate receives no request", arguments: ["stranger.pem", nil])
   func unknownAuthority(_ trusted: String?) async throws {
     let server = try server()
     let client = try client(trusting: trusted)
@@ -115,30 +115,31 @@ struct TLSTests {
     #expect(result.error?.nothingWasSent == true)
   }
 
-  @Test("A certificate for another name is refused", arguments: [("localhost", "127.0.0.1"), ("address", "localhost")])
+  @Test(
+    "A certificate for another name is rejected", arguments: [("localhost", "127.0.0.1"), ("address", "localhost")])
   func wrongName(_ certificate: String, _ host: String) async throws {
     let server = try server(certificate)
     let client = try client(trusting: "authority.pem")
     #expect(await client.send(to: server.origin(host)).error == .notConnected("certificate for another name"))
   }
 
-  @Test("A certificate whose day is over is refused and named so")
+  @Test("An expired certificate is rejected and reported")
   func expired() async throws {
     let server = try server("expired")
     let client = try client(trusting: "authority.pem")
     let result = await client.send(to: server.origin("localhost"))
     #expect(result.error == .notConnected("certificate out of date"))
-    #expect(result.error?.unsupportedReason == .certificateOutOfDate)
+    #expect(result.error?.connectionObstacle == .certificateOutOfDate)
   }
 
-  @Test("A file of authorities that cannot be read is named")
+  @Test("An unreadable file of authorities is reported")
   func missingAuthorities() async throws {
     let server = try server()
     let client = try client(trusting: "nowhere.pem")
     #expect(await client.send(to: server.origin("localhost")).error == .notConnected("authorities file not readable"))
   }
 
-  @Test("A server that speaks no TLS gets no request")
+  @Test("A server without TLS receives no request")
   func plain() async throws {
     let server = ScriptedServer { socket, _, _ in
       _ = try socket.receive()
@@ -150,7 +151,7 @@ struct TLSTests {
     #expect(await client.send(to: origin).error == .notConnected("TLS failed"))
   }
 
-  @Test("A server that hangs up in the handshake gets no request")
+  @Test("A server that closes during the handshake receives no request")
   func hangsUp() async throws {
     let server = ScriptedServer { socket, _, _ in _ = try socket.receive() }
     let client = try client(trusting: "authority.pem")

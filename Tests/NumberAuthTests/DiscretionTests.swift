@@ -2,7 +2,7 @@ import JSON
 import NumberAuth
 import Testing
 
-@Suite("Secrets and numbers")
+@Suite("Secrets and phone numbers")
 struct DiscretionTests {
   private func prints(_ value: Any, _ hidden: String) -> [String] {
     var dumped = ""
@@ -13,7 +13,7 @@ struct DiscretionTests {
       .filter { $0.contains(hidden) }
   }
 
-  @Test("never print, by themselves or inside other values")
+  @Test("They are never printed, alone or inside other values")
   func print() throws {
     let number = try #require(PhoneNumber("13812345678"))
     let secret = Secret("VMHTTPS-token")
@@ -32,21 +32,21 @@ struct DiscretionTests {
       Result<PhoneNumber, Failure>.success(number), Exchange<ClientSignature>.answer(ClientSignature(sign: secret)),
     ]
     for value in values {
-      // The bytes of a body would print as decimal numbers.
+      // The bytes of a body would be printed as decimal numbers.
       for hidden in ["VMHTTPS-token", "13812345678", "1234", "49, 51, 56, 49", "- 49\n"] {
         #expect(prints(value, hidden) == [])
       }
     }
   }
 
-  @Test("are what they were given")
+  @Test("They keep their text unchanged")
   func revealed() {
     #expect(Secret(" a b ").revealed == " a b ")
     #expect(Secret("").isEmpty && !Secret(" ").isEmpty)
     #expect(Secret("a") == Secret("a") && Secret("a") != Secret("b"))
   }
 
-  @Test("of an account are missing where they are empty")
+  @Test("An empty field of an account counts as missing")
   func settings() throws {
     let settings = AccountSettings(
       account: "a", authority: "b", table: FailureTable(provider: "p", entries: []),

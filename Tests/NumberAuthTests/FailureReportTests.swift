@@ -3,7 +3,7 @@ import NumberAuth
 import ProviderConformance
 import Testing
 
-@Suite("FailureReport")
+@Suite("Failure reports")
 struct FailureReportTests {
   struct Case: Sendable, CustomStringConvertible {
     let fixture: JSONValue
@@ -13,7 +13,7 @@ struct FailureReportTests {
 
   static let cases = fixtures("reports.json").map { Case(fixture: $0) }
 
-  @Test("comes to the reason that the tree rule names", arguments: cases)
+  @Test("A report has the reason that the rule for its branches defines", arguments: cases)
   func reports(_ test: Case) throws {
     let fixture = test.fixture
     let table = Repository.table(of: try #require(fixture["provider"]?.string))
@@ -45,7 +45,7 @@ struct FailureReportTests {
   private static let table = Repository.table(of: "china-mobile-h5")
   private static let parts = ["YDData", "CTData", "CUData"]
 
-  /// The rows that a branch of this carrier may be answered with.
+  /// The codes that a branch of this carrier can contain.
   private static func codes(_ carrier: Carrier, _ isWanted: (FailureTable.Meaning) -> Bool) -> [String] {
     table.entries.compactMap { entry in
       guard entry.place.stage == .acquire, entry.place.carrier == nil || entry.place.carrier == carrier,
@@ -60,7 +60,7 @@ struct FailureReportTests {
     return FailureReport(try JSONValue.parse("{\(text)}"))
   }
 
-  @Test("does not depend on the order of its parts")
+  @Test("The order of the parts does not matter")
   func order() throws {
     var random = SeededRandom(seed: 11)
     for _ in 0..<400 {
@@ -79,7 +79,7 @@ struct FailureReportTests {
     }
   }
 
-  @Test("never makes a failure of a success")
+  @Test("Success codes are never a failure")
   func successes() throws {
     var random = SeededRandom(seed: 13)
     for _ in 0..<200 {
@@ -92,7 +92,7 @@ struct FailureReportTests {
     }
   }
 
-  @Test("never makes anything but unmapped of a code that nobody lists")
+  @Test("A code that is not listed is always unmapped")
   func unlisted() throws {
     var random = SeededRandom(seed: 17)
     for _ in 0..<400 {
@@ -107,9 +107,9 @@ struct FailureReportTests {
     }
   }
 
-  @Test("picks one of its branches, and never a less telling one where no carrier is known")
-  func telling() throws {
-    // The order of design/failures.md: what hits everyone, decisions, surroundings, trouble, unknown.
+  @Test("Without a known carrier, the most significant branch is used")
+  func significance() throws {
+    // Faults that affect all users, decisions of the user, circumstances, carrier and vendor faults, unknown codes.
     func rank(_ failure: Failure) -> Int {
       switch failure.reason {
       case .unmapped: return 4
@@ -128,7 +128,7 @@ struct FailureReportTests {
         (part, random.pick(FailureReportTests.codes(carrier) { $0 != .success }))
       }
       let failure = try FailureReportTests.table.failure(from: try FailureReportTests.report(Array(members)))
-      // China Telecom says -10006 to its own users only: then its branch is believed, whatever the others say.
+      // China Telecom returns -10006 only to its own users, so its branch has priority over the others.
       if failure.branches.contains(where: { $0.carrier == .chinaTelecom && $0.vendor?.code == "-10006" }) {
         #expect(failure.vendor?.code == "-10006")
         continue
@@ -140,7 +140,7 @@ struct FailureReportTests {
   }
 
   @Test(
-    "is total: any JSON is a failure or a refusal", arguments: ["china-mobile-h5", "aliyun", "china-mobile-quick-app"])
+    "Any JSON results in a failure or is rejected", arguments: ["china-mobile-h5", "aliyun", "china-mobile-quick-app"])
   func total(_ provider: String) throws {
     let table = Repository.table(of: provider)
     var random = SeededRandom(seed: 23)

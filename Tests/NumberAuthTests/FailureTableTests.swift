@@ -2,7 +2,7 @@ import JSON
 import NumberAuth
 import Testing
 
-@Suite("FailureTable")
+@Suite("Failure tables")
 struct FailureTableTests {
   static func entry(
     _ stage: Stage, _ carrier: Carrier?, _ pattern: FailureTable.Pattern, _ text: String,
@@ -27,12 +27,12 @@ struct FailureTableTests {
     ])
 
   @Test(
-    "looks at the carrier, then at any; at the code, then the longest prefix; at the status without a code only",
+    "The carrier is before any carrier, a code before the longest prefix; a status is only used without a code",
     arguments: [
       ("1", nil, nil, "any code"), ("1", .chinaTelecom, nil, "CT code"), ("1", .chinaUnicom, nil, "any code"),
       ("1", nil, 503, "any code"), ("isp.X", nil, nil, "any isp."), ("isp.LONGER", nil, nil, "any isp.LONG"),
       ("isp.LONGEST", nil, nil, "any isp.LONGEST"), ("isp.LONGEST", .chinaUnicom, nil, "any isp.LONGEST"),
-      // The carrier's own prefix stands before anybody's code.
+      // A prefix of the carrier is before a code of any carrier.
       ("isp.LONGEST", .chinaTelecom, nil, "CT isp."), ("ispX", .chinaTelecom, nil, "any isp"),
       ("ispX", nil, 503, "any isp"), ("x", nil, 503, nil), ("x", .chinaUnicom, 503, nil),
       (nil, .chinaTelecom, 503, "CT 503"), (nil, .chinaUnicom, 503, "any 503"), ("", nil, 503, "any 503"),
@@ -44,7 +44,7 @@ struct FailureTableTests {
     #expect(FailureTableTests.table.row(code, stage: .verify, carrier: carrier, status: status)?.text == text)
   }
 
-  @Test("never looks at another stage")
+  @Test("Entries of another stage are not used")
   func stages() {
     #expect(FailureTableTests.table.row("1", stage: .login)?.text == "login")
     #expect(FailureTableTests.table.row("isp.X", stage: .login, status: 503) == nil)
@@ -52,7 +52,7 @@ struct FailureTableTests {
   }
 
   @Test(
-    "lets a later row replace an earlier one",
+    "A later entry replaces an earlier one",
     arguments: [FailureTable.Pattern.code("a"), .prefix("a"), .status(500)])
   func later(_ pattern: FailureTable.Pattern) {
     let table = FailureTable(
@@ -64,7 +64,7 @@ struct FailureTableTests {
     #expect(table.row(code, stage: .login, status: 500)?.text == "second")
   }
 
-  @Test("passes successes and verdicts and throws the rest, with the vendor's words")
+  @Test("Successes and verdicts are returned, all other codes are thrown with the vendor's message")
   func judge() throws {
     let table = FailureTableTests.table
     #expect(try table.judge(" OK ", message: nil, stage: .verify).meaning == .success)
@@ -90,7 +90,7 @@ struct FailureTableTests {
   }
 
   @Test(
-    "trims blanks off a code and nothing else",
+    "Only white space around a code is removed",
     arguments: [
       (" 000 ", "000"), ("\t\r\n000\u{a0}\u{3000}", "000"), ("0 0 0", "0 0 0"), ("", ""), ("   ", ""), ("000", "000"),
       (" \u{301}000", "\u{301}000"), ("\u{0}000", "\u{0}000"), ("\u{200b}000", "\u{200b}000"), ("'000'", "'000'"),
@@ -100,7 +100,7 @@ struct FailureTableTests {
   }
 
   @Test(
-    "passes on short words as they are and long ones shortened",
+    "Short messages are unchanged, long ones are shortened",
     arguments: ["a", "码", "a\u{301}", "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}"])
   func bounded(_ unit: String) {
     let short = String(repeating: unit, count: 256 / unit.utf8.count)
@@ -109,7 +109,7 @@ struct FailureTableTests {
     #expect(FailureTable.bounded("a" + String(repeating: "\u{301}", count: 10_000)).utf8.count <= 330)
   }
 
-  @Test("explains a code at every place that knows it")
+  @Test("A code is explained at every stage and carrier that has an entry")
   func explanations() throws {
     func texts(_ code: String, stage: Stage? = nil, carrier: Carrier? = nil) -> [String] {
       FailureTableTests.table.explanations(of: code, stage: stage, carrier: carrier).map(\.entry.row.text)

@@ -1,10 +1,10 @@
 import NumberAuth
 import Testing
 
-@Suite("PhoneNumber")
+@Suite("Phone numbers")
 struct PhoneNumberTests {
   @Test(
-    "reads every form of a mainland mobile number",
+    "All notations of a mainland mobile number are accepted",
     arguments: [
       "13800000000", "+8613800000000", "8613800000000", "008613800000000", "138 0000 0000", "138-0000-0000",
       "+86 138 0000 0000", "+86-138-0000-0000", "0086 138 0000 0000", "86-13800000000", " 13800000000 ",
@@ -16,7 +16,7 @@ struct PhoneNumberTests {
   func reads(_ text: String) { #expect(PhoneNumber(text)?.digits == "13800000000") }
 
   @Test(
-    "reads a number with the invisible characters of a copy",
+    "Invisible characters of copied text are ignored",
     arguments: [
       "\t13800000000", "138\u{a0}0000\u{a0}0000", "\u{200b}13800000000", "138\u{200b}00000000",
       "\u{202a}13800000000\u{202c}", "\u{202b}13800000000", "\u{202d}+8613800000000\u{202c}",
@@ -26,23 +26,23 @@ struct PhoneNumberTests {
   func invisible(_ text: String) { #expect(PhoneNumber(text)?.digits == "13800000000") }
 
   @Test(
-    "reads a number with line ends around it",
+    "Line ends around a number are ignored",
     arguments: ["13800000000\n", "13800000000\r\n", "\n13800000000 \n", "13800000000 \t ", "\r\n 13800000000\n\n"])
   func lineEnds(_ text: String) { #expect(PhoneNumber(text)?.digits == "13800000000") }
 
   @Test(
-    "accepts the ranges 13 to 19", arguments: ["13000000000", "14900000000", "17000000000", "19999999999"])
+    "The ranges 13 to 19 are accepted", arguments: ["13000000000", "14900000000", "17000000000", "19999999999"])
   func ranges(_ text: String) { #expect(PhoneNumber(text)?.digits == text) }
 
   @Test(
-    "refuses numbers that begin with 1 and are not mobile numbers",
+    "Numbers that begin with 1 but are not mobile numbers are rejected",
     arguments: [
       "12345678901", "10648123456", "10000000000", "11000000000", "+8612345678901", "(+86)10648123456", "１２３４５６７８９０１",
     ])
   func otherRanges(_ text: String) { #expect(PhoneNumber(text) == nil) }
 
   @Test(
-    "refuses everything else",
+    "Any other text is rejected",
     arguments: [
       "", " ", "1", "1380000000", "138000000000", "23800000000", "03800000000", "+13800000000", "++8613800000000",
       "+86+13800000000", "86+13800000000", "+008613800000000", "0013800000000", "008523800000000", "+85291234567",
@@ -54,13 +54,13 @@ struct PhoneNumberTests {
     ])
   func refuses(_ text: String) { #expect(PhoneNumber(text) == nil) }
 
-  @Test("shows its mask alone")
+  @Test("Only the masked number is printed")
   func masked() throws {
     #expect(try #require(PhoneNumber("13812345678")).masked == "138****5678")
   }
 
   @Test(
-    "agrees with the masks that can be its own",
+    "A number matches the masks that it can have",
     arguments: [
       ("138****5678", true), ("138*****678", true), ("***********", true), ("13812345678", true), ("1**1**4**7*", true),
       ("139****5678", false), ("138****5679", false), ("13812345679", false), ("138***5678", false),

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Redaction") struct RedactionTests {
   @Test(
-    "takes phone numbers out of a vendor's words",
+    "Phone numbers are removed from a vendor's message",
     arguments: [
       ("号码13800000000不存在", "号码***不存在"), ("+8613800000000", "+***"), ("code 103000", "code 103000"),
       ("20240102030405678", "20240102030405678"), ("1234567890", "1234567890"), ("", ""),
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(
-    "takes a secret out of words and codes, also where the text was cut in the middle of it",
+    "A secret is removed from messages and codes, also if the text was truncated within it",
     arguments: [
       ("token STsid0123456789abcdef refused", "token *** refused", "token *** refused"),
       ("STsid0123456789abcdef", "***", "***"), ("ERR-STsid0123456789abc…", "ERR-***…", "ERR-***…"),
@@ -28,7 +28,7 @@ import Testing
     #expect(Redaction.code(text, without: "STsid0123456789abcdef") == code)
   }
 
-  @Test("leaves a code alone that holds a short input, such as a carrier's name")
+  @Test("A code that contains a short secret, such as a carrier's name, is unchanged")
   func shortSecret() {
     #expect(Redaction.code("CMCC_ERROR", without: "CMCC") == "CMCC_ERROR")
     #expect(Redaction.text("CMCC error", without: "CMCC") == "*** error")
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(
-    "keeps codes and takes out what is too long to be one",
+    "Codes are unchanged, but text that is too long for a code is removed",
     arguments: [
       ("103000", "103000"), ("isv.TOKEN_INVALID", "isv.TOKEN_INVALID"), ("-10011", "-10011"), ("13800000000", "***"),
     ])

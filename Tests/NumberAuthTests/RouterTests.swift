@@ -19,7 +19,7 @@ struct RouterTests {
   }
 
   @Test(
-    "says what it has no route for",
+    "A missing route is reported",
     arguments: [
       ("club", Channel.h5, Operation.login, FailureReason.notFound), ("", .h5, .login, .notFound),
       ("Shop", .h5, .login, .notFound), ("empty", .h5, .login, .notFound), ("shop", .quickApp, .verify, .notFound),
@@ -33,14 +33,14 @@ struct RouterTests {
     #expect(failure?.reason == reason && failure?.stage == .gateway && failure?.delivery == .notSent)
   }
 
-  @Test("keeps the configuration's order without weights, whatever is drawn", arguments: [0, 1, 2, 3, UInt64.max])
+  @Test("Without weights, the order is that of the configuration", arguments: [0, 1, 2, 3, UInt64.max])
   func plain(_ draw: UInt64) throws {
     let router = RouterTests.router(.init(account: "c"), .init(account: "a"), .init(account: "b"))
     #expect(try RouterTests.order(router, draw) == ["c", "a", "b"])
   }
 
   @Test(
-    "begins with the account that the draw falls on; the others follow in order",
+    "The random number selects the first account; the others follow in order",
     arguments: [
       (0, "a"), (1, "b"), (2, "b"), (3, "b"), (4, "d"), (5, "d"), (6, "a"), (7, "b"), (UInt64.max, "b"),
     ] as [(UInt64, String)])
@@ -53,7 +53,7 @@ struct RouterTests {
     #expect(order == [first] + ["a", "b", "c", "d"].filter { $0 != first })
   }
 
-  @Test("gives every account its share, and none to weight 0")
+  @Test("Every account gets its share; an account with weight 0 is never the first")
   func shares() throws {
     let router = RouterTests.router(
       .init(account: "a", weight: 70), .init(account: "b", weight: 0), .init(account: "c", weight: 30))
@@ -62,7 +62,7 @@ struct RouterTests {
     #expect(firsts == ["a": 700, "c": 300])
   }
 
-  @Test("names every account once, whatever the weights and the draw")
+  @Test("Every account is returned once, for all weights and random numbers")
   func permutations() throws {
     var random = SeededRandom(seed: 7)
     for _ in 0..<500 {
@@ -77,7 +77,7 @@ struct RouterTests {
     }
   }
 
-  @Test("tells its apps in order")
+  @Test("The IDs of the apps are sorted")
   func apps() {
     let router = RouterTests.router(.init(account: "a"))
     #expect(router.appIds == ["empty", "shop"])

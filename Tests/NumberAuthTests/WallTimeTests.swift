@@ -2,9 +2,9 @@ import JSON
 import NumberAuth
 import Testing
 
-@Suite("WallTime")
+@Suite("Times")
 struct WallTimeTests {
-  @Test("is written as Python writes it")
+  @Test("The formats agree with Python")
   func python() throws {
     for instant in fixtures("times.json") {
       let time = WallTime(milliseconds: Int64(try #require(instant["milliseconds"]?.int)))
@@ -13,7 +13,7 @@ struct WallTimeTests {
     }
   }
 
-  @Test("moves by a duration", arguments: [2000, -3, -60_000, 0])
+  @Test("A duration can be added", arguments: [2000, -3, -60_000, 0])
   func advanced(_ milliseconds: Int64) {
     let duration = Duration.milliseconds(milliseconds)
     let time = WallTime(milliseconds: 1_704_164_645_678)

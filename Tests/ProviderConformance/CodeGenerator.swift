@@ -1,6 +1,6 @@
 import NumberAuth
 
-/// Result codes near and far from those that a vendor's documents list; the same ones in every run.
+/// Generates result codes, some similar to the documented codes of a vendor. The sequence is the same in every run.
 struct CodeGenerator {
   private var random: SeededRandom
   private let known: [String]
@@ -12,11 +12,11 @@ struct CodeGenerator {
       + [
         "000", "001", "000000", "103000", "OK", "PASS", "REJECT", "UNKNOWN", "0", "0000", "10000", "600000", "success",
       ]
-      // To whoever compares by canonical equivalence U+212A is a K.
+      // U+212A is canonically equivalent to K.
       + ["O\u{212a}"]
   }
 
-  /// A code without blanks around it and the JSON value that carries it, perhaps with blanks, perhaps as a number.
+  /// A trimmed code and a JSON value with it: a text, possibly with surrounding whitespace, or a number.
   mutating func next() -> (code: String, json: String) {
     let code = text()
     if random.chance(3), Int(code).map({ "\($0)" == code }) == true { return (code, code) }
@@ -25,7 +25,7 @@ struct CodeGenerator {
   }
 
   private mutating func text() -> String {
-    if random.chance(4) { return anything() }
+    if random.chance(4) { return randomText() }
     if random.chance(8) { return random.pick(known) }
     var scalars = Array(random.pick(known).unicodeScalars)
     for _ in 0...random.below(2) {
@@ -38,16 +38,16 @@ struct CodeGenerator {
       case 4: scalars.reverse()
       case 5: scalars += scalars
       case 6:
-        // Full-width forms look the same and are not.
+        // Full-width forms look similar but are different characters.
         scalars = scalars.map { (0x21...0x7e).contains($0.value) ? Unicode.Scalar($0.value + 0xfee0) ?? $0 : $0 }
       default: scalars.insert("0", at: 0)
       }
     }
-    // Compared as the gateway must: trimmed of blanks, nothing else.
+    // The gateway compares trimmed codes, without further normalization.
     return String(String.UnicodeScalarView(scalars)).trimmed
   }
 
-  private mutating func anything() -> String {
+  private mutating func randomText() -> String {
     let alphabet = Array("0123456789abcdefXYZ._-".unicodeScalars) + CodeGenerator.odd
     return String(String.UnicodeScalarView((0..<random.below(12)).map { _ in random.pick(alphabet) })).trimmed
   }
@@ -79,7 +79,7 @@ extension String {
   }
 }
 
-/// SplitMix64: numbers that are the same in every run.
+/// SplitMix64: a reproducible generator.
 public struct SeededRandom: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -93,10 +93,10 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     return mixed ^ (mixed >> 31)
   }
 
-  /// 0 or more, less than `limit`.
+  /// A number in 0..<limit.
   public mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
-  /// True once in `times`.
+  /// True with probability 1/`times`.
   public mutating func chance(_ times: Int) -> Bool { below(times) == 0 }
 
   public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }

@@ -2,10 +2,10 @@ import JSON
 public import NumberAuth
 public import ProviderTools
 
-/// What every provider promises, whoever the vendor is. Any `Provider` can be run through it: give its calls and the
-/// form of the vendor's answers.
+/// The requirements on every provider, independent of the vendor. Checks any `Provider`, given its calls and templates
+/// of the vendor's answers.
 public struct Conformance: Sendable {
-  /// One call that goes to the vendor.
+  /// One call for which a request is sent to the vendor.
   public struct VendorCall: Sendable {
     let call: ProviderCall
     let answer: String
@@ -14,10 +14,10 @@ public struct Conformance: Sendable {
     let isRandomised: Bool
 
     /// - Parameters:
-    ///   - answer: a complete answer in the vendor's form, with `%CODE%` and `%MESSAGE%` where the JSON values of the
-    ///     result code and of its words stand. With the code `success` it must be an answer that the provider takes.
-    ///   - verdicts: result codes that the account itself calls success, beyond the table's.
-    ///   - isRandomised: whether the request holds an RSA ciphertext, whose padding is random.
+    ///   - answer: a complete answer in the vendor's format, with `%CODE%` and `%MESSAGE%` in place of the JSON values
+    ///     of the result code and its message. The provider must accept it with the code `success`.
+    ///   - verdicts: success codes that the account defines in addition to the table.
+    ///   - isRandomised: whether the request contains an RSA ciphertext, whose padding is random.
     public init(
       _ call: ProviderCall, answer: String, success: String, verdicts: Set<String> = [], isRandomised: Bool = false
     ) {
@@ -34,11 +34,11 @@ public struct Conformance: Sendable {
   }
 
   public enum Promise: String, Sendable, CaseIterable, CustomStringConvertible {
-    case repeats = "the same call in the same context makes the same request"
-    case keepsSecrets = "no key, token or number shows in what it prints"
-    case survivesGarbage = "no answer that makes no sense succeeds or stops the process"
-    case followsTable = "every row of the table comes out as it stands there"
-    case failsClosed = "no code that is not listed as a success or a verdict is one"
+    case repeats = "the same call in the same context gives the same request"
+    case keepsSecrets = "textual representations contain no key, token or phone number"
+    case survivesGarbage = "invalid answers neither succeed nor crash the process"
+    case followsTable = "every failure in the table is reported as defined"
+    case failsClosed = "only listed codes are successes or verdicts"
 
     public var description: String { rawValue }
   }
@@ -50,7 +50,7 @@ public struct Conformance: Sendable {
   let secrets: [String]
 
   /// - Parameters:
-  ///   - ownCalls: calls that the provider answers or refuses by itself.
+  ///   - ownCalls: calls that the provider answers or rejects without a request to the vendor.
   ///   - secrets: every key, token and phone number in the account and the calls.
   public init(
     _ provider: any Provider, context: CallContext, vendorCalls: [VendorCall], ownCalls: [ProviderCall] = [],
@@ -63,7 +63,7 @@ public struct Conformance: Sendable {
     self.secrets = secrets
   }
 
-  /// What breaks the promise; empty where it is kept.
+  /// Describes every violation of a requirement; empty if it is met.
   public func violations(of promise: Promise) -> [String] {
     switch promise {
     case .repeats: repeats()
@@ -74,7 +74,7 @@ public struct Conformance: Sendable {
     }
   }
 
-  /// The verdict that a verification answered with `code` comes to; nil where it fails.
+  /// The verdict of a verification whose answer has the result code `code`; nil if it fails.
   public static func verdict(
     of provider: any Provider, _ call: VendorCall, code: String, _ context: CallContext
   ) -> Verdict? {
@@ -85,7 +85,7 @@ public struct Conformance: Sendable {
     return verified.verdict
   }
 
-  // MARK: Asking
+  // MARK: Calls
 
   typealias Read = @Sendable (VendorResponse) throws(Failure) -> ProviderCall.Outcome
 
@@ -102,17 +102,17 @@ public struct Conformance: Sendable {
     }
   }
 
-  // MARK: The promises
+  // MARK: Requirements
 
   private func repeats() -> [String] {
     var found: [String] = []
     for call in vendorCalls {
       guard let first = send(call)?.request, let second = send(call)?.request else {
-        found.append("\(call.call.stage): nothing is sent")
+        found.append("\(call.call.stage): no request is sent")
         continue
       }
       if call.isRandomised {
-        if first.body == second.body { found.append("\(call.call.stage): a ciphertext is the same twice") }
+        if first.body == second.body { found.append("\(call.call.stage): two ciphertexts are equal") }
         if first.body.count != second.body.count { found.append("\(call.call.stage): its length differs") }
       } else if first.body != second.body {
         found.append("\(call.call.stage): the body differs")
@@ -130,7 +130,7 @@ public struct Conformance: Sendable {
           return "\(error)"
         }
       }
-      if both[0] != both[1] || both[0] == "sent" { found.append("\(call.stage): its own answer differs or is sent") }
+      if both[0] != both[1] || both[0] == "sent" { found.append("\(call.stage): the answer differs or is not local") }
     }
     return found
   }
@@ -142,7 +142,7 @@ public struct Conformance: Sendable {
       let place = "\(vendorCall.call.stage)"
       found += leaks(in: vendorCall.call, "\(place), the call")
       guard let (request, read) = send(vendorCall) else {
-        found.append("\(place): nothing is sent")
+        found.append("\(place): no request is sent")
         continue
       }
       found += leaks(in: request, "\(place), the request")
@@ -159,7 +159,7 @@ public struct Conformance: Sendable {
     dump(value, to: &dumped)
     let texts = ["\(value)", String(reflecting: value), dumped]
     let dense = dumped.filter { !$0.isWhitespace }
-    // As text, or as the bytes of an array; 16 characters of a longer one are too many already.
+    // As a text or as an array of bytes. The first 16 characters of a longer secret already count as a leak.
     return secrets.map { String($0.prefix(16)) }.filter { secret in
       let bytes = Array(secret.utf8)
       let list = bytes.map { "\($0)" }.joined(separator: ", ")
@@ -169,7 +169,7 @@ public struct Conformance: Sendable {
   }
 
   private func survivesGarbage(_ call: VendorCall) -> [String] {
-    guard let read = send(call)?.read else { return ["nothing is sent"] }
+    guard let read = send(call)?.read else { return ["no request is sent"] }
     var found: [String] = []
     for body in Garbage.bodies {
       for status in [200, 204, 302, 400, 404, 429, 500, 503, 999] {
@@ -180,10 +180,10 @@ public struct Conformance: Sendable {
             found.append("HTTP \(status) \(body.prefix(80)) fails at \(failure.stage), \(failure.delivery)")
           }
           if failure.fault == .team || failure.fault == .user || failure.reason == .internal {
-            found.append("HTTP \(status) \(body.prefix(80)) is said to be \(failure.reason)")
+            found.append("HTTP \(status) \(body.prefix(80)) has the reason \(failure.reason)")
           }
-          let words = (failure.vendor?.code ?? "") + (failure.vendor?.message ?? "") + (failure.detail ?? "")
-          if words.utf8.count > 1200 { found.append("\(words.utf8.count) bytes are passed on of \(body.prefix(40))") }
+          let texts = (failure.vendor?.code ?? "") + (failure.vendor?.message ?? "") + (failure.detail ?? "")
+          if texts.utf8.count > 1200 { found.append("\(texts.utf8.count) bytes in the failure for \(body.prefix(40))") }
         }
       }
     }
@@ -191,7 +191,7 @@ public struct Conformance: Sendable {
   }
 
   private func followsTable(_ call: VendorCall) -> [String] {
-    guard let read = send(call)?.read else { return ["nothing is sent"] }
+    guard let read = send(call)?.read else { return ["no request is sent"] }
     var found: [String] = []
     var rows = 0
     let stage = call.call.stage
@@ -219,17 +219,17 @@ public struct Conformance: Sendable {
         }
       }
     }
-    if rows == 0 { found.append("the table holds no failure at \(stage)") }
+    if rows == 0 { found.append("the table has no failure for \(stage)") }
     return found
   }
 
   private func failsClosed(_ call: VendorCall) -> [String] {
-    guard let read = send(call)?.read else { return ["nothing is sent"] }
+    guard let read = send(call)?.read else { return ["no request is sent"] }
     var found: [String] = []
     let stage = call.call.stage
-    // Without this everything below would fail for another reason than the code.
+    // Makes sure that the checks below fail only because of the code.
     if case .failure(let failure) = result(read, call.body(code: "\"\(call.success)\"")) {
-      found.append("\(call.success) is not taken: \(failure)")
+      found.append("\(call.success) is not accepted: \(failure)")
     }
     let listed = provider.table.entries.filter { $0.place == .init(stage: stage, carrier: nil) }
     var codes = CodeGenerator(seed: 20_260_101, from: provider.table)
@@ -256,7 +256,7 @@ public struct Conformance: Sendable {
         if exact != nil || prefix {
           if failure.reason == .unmapped { found.append("\(generated.json) is listed, but unmapped") }
         } else if code.isEmpty {
-          if failure.reason != .vendorProtocolError { found.append("no code at all is \(failure.reason)") }
+          if failure.reason != .vendorProtocolError { found.append("a missing code is \(failure.reason)") }
         } else if failure.reason != .unmapped || failure.billed != .unknown || failure.vendor?.message != "said"
           || failure.vendor?.code.utf8.elementsEqual(code.utf8) != true
         {

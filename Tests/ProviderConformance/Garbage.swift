@@ -1,4 +1,4 @@
-/// Bodies that no vendor's document knows: broken, huge, deep, of another service, or all but a success.
+/// Invalid bodies: broken, huge or deeply nested JSON, answers of other services, incomplete successes.
 enum Garbage {
   static let bodies: [String] =
     [

@@ -2,15 +2,15 @@ public import JSON
 public import NumberAuth
 public import ProviderTools
 
-/// The fixtures of the tests: found beside a test's file, with the files that the repository holds.
+/// Loads fixtures from the folder of a test file, and provider files from the repository.
 extension ProviderFixture {
-  /// Every fixture of the folder `Fixtures` beside `file`, or of one inside it, or why one cannot be read.
+  /// All fixtures in the folder `Fixtures` next to `file`, or in a subfolder of it. An unreadable fixture is a failure.
   public static func all(
     beside file: String = #filePath, in inner: String = ""
   ) -> [Result<ProviderFixture, FixtureError>] {
     let folder = Repository.folder(of: file) + "Fixtures/" + inner
     let names = Repository.jsonFiles(in: folder)
-    guard !names.isEmpty else { return [.failure(FixtureError(file: "Fixtures", "holds no fixture"))] }
+    guard !names.isEmpty else { return [.failure(FixtureError(file: "Fixtures", "contains no fixture"))] }
     return names.map { name in
       do throws(FixtureError) {
         return .success(try ProviderFixture(file: folder + name, named: name))
@@ -20,7 +20,7 @@ extension ProviderFixture {
     }
   }
 
-  /// One fixture of that folder, by its name without `.json`.
+  /// The fixture with this file name, without `.json`.
   public static func named(_ name: String, beside file: String = #filePath) throws(FixtureError) -> ProviderFixture {
     try ProviderFixture(
       file: Repository.folder(of: file) + "Fixtures/" + name + ".json", named: name)
@@ -37,14 +37,14 @@ extension ProviderFixture {
     try self.init(root, named: name)
   }
 
-  /// The vendor request as the file has it, written by other code than the adapter's; nil where nothing is sent.
+  /// The vendor request in the fixture, computed independently of the adapter; nil if no request is sent.
   public var recordedRequest: VendorRequest? {
     guard case .exchange(let request, _) = expectation else { return nil }
     return VendorRequest(
       method: request.method, target: request.target, headers: request.headers, body: Array((request.body ?? "").utf8))
   }
 
-  /// What the first of the vendor's answers, or the call itself, comes to.
+  /// The expected result of the vendor's first answer, or of the call itself.
   public var firstResult: JSONValue? {
     switch expectation {
     case .result(let expected): expected
@@ -52,12 +52,12 @@ extension ProviderFixture {
     }
   }
 
-  /// Everything that is not as the fixture says, with the account's settings and the provider's table.
+  /// All differences from the fixture, with the account's settings and the provider's table.
   public func differences(_ make: (AccountSettings) throws(AccountFault) -> any Provider) -> [String] {
     differences(settings, make)
   }
 
-  /// The account's settings, with the provider's shipped table.
+  /// The account's settings, with the table of the provider file.
   public var settings: AccountSettings {
     settings(fields)
   }
@@ -68,34 +68,34 @@ extension ProviderFixture {
         account: "fixture", authority: authority, table: Repository.table(of: provider), fields: fields)
   }
 
-  /// The same with one field changed or, with nil, taken out.
+  /// The settings with one field changed, or removed if `value` is nil.
   public func settings(with field: String, _ value: String?) -> AccountSettings {
     var fields = fields
     fields[field] = value.map(Secret.init)
     return settings(fields)
   }
 
-  /// The same with another fixture's fields beside them.
+  /// The settings with the fields of another fixture added.
   public func settings(and other: ProviderFixture) -> AccountSettings {
     settings(fields.merging(other.fields) { _, other in other })
   }
 
-  /// The call as one for `Conformance`, its first answer being a success: `code` names the member that holds the result
-  /// code, a text or a number, however deep it stands; `words` the one with the vendor's words.
+  /// The call for `Conformance`. The fixture's first answer must be a success. `code` is the name of the member with
+  /// the result code, a text or a number at any depth; `words` is the name of the member with the vendor's message.
   public func vendorCall(
     code: String, is success: String, words: String, verdicts: Set<String> = []
   ) throws(FixtureError) -> Conformance.VendorCall {
     guard case .exchange(let request, let answers) = expectation, let body = answers.first?.body else {
-      throw FixtureError(file: file, "nothing is asked of the vendor")
+      throw FixtureError(file: file, "the call sends no request")
     }
     var template = body.replacing("\"\(code)\":\"\(success)\"", with: "\"\(code)\":%CODE%")
     for end in [",", "}"] {
       template = template.replacing("\"\(code)\":\(success)\(end)", with: "\"\(code)\":%CODE%\(end)")
     }
-    guard template != body else { throw FixtureError(file: file, "the first answer holds no '\(code)'") }
-    if let words = template.firstRange(of: "\"\(words)\":\"") {
-      let end = template[words.upperBound...].firstIndex(of: "\"") ?? template.endIndex
-      template.replaceSubrange(template.index(before: words.upperBound)...end, with: "%MESSAGE%")
+    guard template != body else { throw FixtureError(file: file, "the first answer has no '\(code)'") }
+    if let range = template.firstRange(of: "\"\(words)\":\"") {
+      let end = template[range.upperBound...].firstIndex(of: "\"") ?? template.endIndex
+      template.replaceSubrange(template.index(before: range.upperBound)...end, with: "%MESSAGE%")
     } else {
       template = template.replacing("%CODE%", with: "%CODE%,\"\(words)\":%MESSAGE%")
     }
@@ -103,7 +103,7 @@ extension ProviderFixture {
       call, answer: template, success: success, verdicts: verdicts, isRandomised: request.encrypted != nil)
   }
 
-  /// What may not be seen: the account's secret fields, the token and the number.
+  /// Values that must not be displayed: the account's secret fields, the token and the phone number.
   public var secrets: [String] {
     let names = Repository.secretFields(of: provider)
     var secrets = fields.filter { names.contains($0.key) }.map(\.value.revealed) + [ProviderFixture.number]
@@ -115,25 +115,25 @@ extension ProviderFixture {
     return secrets
   }
 
-  /// The number behind every token of the fixtures.
+  /// The phone number of every token in the fixtures.
   static let number = "13800000000"
 }
 
 extension ProviderFixture {
-  /// One answer of the vendor as the file has it.
+  /// One answer of the vendor in the fixture.
   public struct RecordedAnswer: Sendable {
     public let name: String
     public let status: Int
     public let headers: [String: String]
     public let body: String
 
-    /// Whether the body is a JSON object that has members and nothing before it.
+    /// Whether the body is a JSON object with members and without leading whitespace.
     public var isObject: Bool {
       body.hasPrefix("{") && (try? JSONValue.parse(body, duplicateKeys: .refusedInStringsToo))?.count ?? 0 > 0
     }
   }
 
-  /// The vendor's answers; none where nothing is asked.
+  /// The vendor's answers; empty if the call sends no request.
   public var recordedAnswers: [RecordedAnswer] {
     guard case .exchange(_, let answers) = expectation else { return [] }
     return answers.map { RecordedAnswer(name: $0.name, status: $0.status, headers: $0.headers, body: $0.body) }

@@ -1,17 +1,17 @@
 public import Configuration
 public import NumberAuth
 
-/// Where the repository's files lie, told from where its sources lie.
+/// Locates files of the repository relative to the path of its sources.
 public enum Repository {
-  /// The repository's root, with a slash at its end.
+  /// The root of the repository, with a trailing slash.
   public static let root = folder(of: #filePath, up: 3)
 
-  /// The folder that holds `file`, or one further up, with a slash at its end.
+  /// The folder of `file`, or the folder `levels - 1` above it, with a trailing slash.
   public static func folder(of file: String, up levels: Int = 1) -> String {
     file.split(separator: "/", omittingEmptySubsequences: false).dropLast(levels).joined(separator: "/") + "/"
   }
 
-  /// nil where the file cannot be read.
+  /// nil if the file cannot be read.
   public static func read(_ path: String) -> [UInt8]? { FileSystem.machine.read(path) }
 
   /// The names of the JSON files in a folder, sorted.
@@ -19,7 +19,7 @@ public enum Repository {
     (FileSystem.machine.list(folder) ?? []).filter { $0.hasSuffix(".json") }.sorted()
   }
 
-  /// The failure table of a provider; empty where its file cannot be read, which no fixture survives.
+  /// The failure table of a provider. Empty if its file cannot be read, so that every fixture fails.
   public static func table(of provider: String) -> FailureTable {
     providers[provider]?.table ?? FailureTable(provider: provider, entries: [])
   }
@@ -28,7 +28,7 @@ public enum Repository {
     Set((providers[provider]?.accountFields ?? []).filter(\.isSecret).map(\.name))
   }
 
-  /// The shipped files and those that the tests of the language bring.
+  /// The shipped provider files and those of the tests.
   public static let providers: [String: ProviderFile] = {
     let shipped = root + "providers/"
     let own = root + "Tests/Providers/DeclarativeTests/Providers/"

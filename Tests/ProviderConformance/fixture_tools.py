@@ -1,10 +1,11 @@
-"""What the adapters' make_fixtures.py share: times, digests and signatures computed without any of Numgate's code.
+"""Shared functions of the make_fixtures.py scripts: times, digests and signatures, computed independently of Numgate's
+code.
 
-Needs Python 3.11 and `cryptography`. keys.json holds RSA keys made for these tests alone:
+Needs Python 3.11 and `cryptography`. keys.json contains RSA keys that are used only for these tests:
 
     python3 fixture_tools.py
 
-makes a new set, after which every make_fixtures.py has to run again.
+creates new keys. Run every make_fixtures.py after that.
 """
 
 import base64
@@ -70,7 +71,7 @@ def rsa_sign(private, digest, text):
 
 
 def rsa_encrypt(private, text):
-    """For the pair's public half, PKCS#1 v1.5 (RFC 8017 §7.2.1) with a padding that is the same in every run."""
+    """Encrypts for the public key of the pair with PKCS#1 v1.5 (RFC 8017 §7.2.1). The padding is constant."""
     numbers = load(private).public_key().public_numbers()
     size = (numbers.n.bit_length() + 7) // 8
     message = text.encode()
@@ -93,35 +94,35 @@ def b64(data):
 # Writing
 
 def compact(value):
-    """JSON without blanks, members in the order of the vendor's document."""
+    """JSON without whitespace; members in the order of the vendor's document."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def agree(what, computed, published):
-    """A published vector that this script does not reproduce makes all its output worthless."""
+    """Stops the script if it does not reproduce a published vector."""
     if computed != published:
         sys.exit(f"{what}: {computed} computed, {published} published")
 
 
 def failure(reason, stage, code=None, message=None, billed="no", delivery="answered", **more):
-    """`code` None: the vendor said nothing that counts."""
+    """`code` None: the vendor returned no usable code."""
     return {"failure": {"reason": reason, "stage": stage, "code": code, "message": message, "billed": billed,
                         "delivery": delivery, **more}}
 
 
 def answer(name, body, expect, status=200, headers=None):
-    """`body` is the text as sent, or what becomes JSON."""
+    """`body`: the text as sent, or a value that is written as JSON."""
     return {"name": name, "status": status, "headers": headers or {},
             "body": body if isinstance(body, str) else compact(body), "expect": expect}
 
 
 def unreadable(stage):
-    """Answers that no adapter can read, whatever the vendor's format."""
+    """Answers that are invalid for every adapter."""
     def broken(code=None, message=None):
         return failure("vendor-protocol-error", stage, code, message, billed="unknown")
     return [
         answer("an empty body", "", broken()),
-        answer("blanks", " \r\n\t", broken()),
+        answer("whitespace", " \r\n\t", broken()),
         answer("HTML", "<html><body>200 OK</body></html>", broken()),
         answer("an array", "[]", broken()),
         answer("a text", '"103000"', broken()),
@@ -132,14 +133,14 @@ def unreadable(stage):
         answer("two JSON values", "{}{}", broken()),
         answer("HTML with HTTP 502", "<html>Bad Gateway</html>",
                failure("vendor-unavailable", stage, "502", "Bad Gateway", billed="unknown"), status=502),
-        answer("nothing with HTTP 504", "",
+        answer("an empty body with HTTP 504", "",
                failure("vendor-timeout", stage, "504", "Gateway Timeout", billed="unknown"), status=504),
-        answer("HTML with HTTP 403, which no row lists", "<html>Forbidden</html>", broken(), status=403),
+        answer("HTML with the unlisted HTTP 403", "<html>Forbidden</html>", broken(), status=403),
     ]
 
 
 class Folder:
-    """The Fixtures folder beside a make_fixtures.py. What the last run left behind goes."""
+    """The folder of a make_fixtures.py. Deletes the JSON files of the last run."""
 
     def __init__(self, script, provider):
         self.path = Path(script).parent

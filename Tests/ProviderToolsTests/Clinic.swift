@@ -7,7 +7,7 @@ import Testing
 
 @testable import ProviderTools
 
-/// A sandbox on a free port and accounts of it, changed as a test wants them. Its loop runs until the process ends.
+/// A sandbox on a free port, and a configuration whose accounts use it. Its loop runs until the process ends.
 final class Clinic: Sendable {
   static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
 
@@ -15,7 +15,8 @@ final class Clinic: Sendable {
   let sandbox: HTTPOrigin
   let configuration: Configuration
 
-  /// `change` edits config.yaml's text before it is loaded; `accounts` stand before its own. `${env:KEY}` is a key.
+  /// `change` edits the text of config.yaml before it is loaded. `accounts` are inserted before the file's accounts.
+  /// `${env:KEY}` is a key.
   init(accounts: String = "", change: (String) -> String = { $0 }) throws {
     loop = try EventLoop.start(name: "clinic")
     let sandbox = Sandbox(accounts: try SandboxAccounts.builtIn()) { Clinic.now().milliseconds }
@@ -42,14 +43,14 @@ final class Clinic: Sendable {
     return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
   }
 
-  /// `ahead`: by how much the local clock is wrong.
+  /// `ahead`: the error of the local clock.
   func examine(
     _ name: String, isOffline: Bool = false, ahead: Duration = .zero, authorities: String? = nil,
     proxy: HTTPProxy? = nil
   ) async throws -> AccountHealth {
     let account = try #require(configuration.accounts[name])
     var options = configuration.server.vendors
-    // A name server may take its time.
+    // A name server may respond slowly.
     options.connectTimeout = .seconds(40)
     options.authorities = authorities
     options.proxy = proxy
@@ -76,8 +77,8 @@ final class Clinic: Sendable {
 }
 
 extension AccountHealth {
-  /// The findings of a topic.
-  func about(_ topic: String) -> [CheckResult] { findings.filter { $0.topic == topic } }
+  /// The results of a topic.
+  func about(_ topic: String) -> [CheckResult] { results.filter { $0.topic == topic } }
 
   /// The only finding of a topic.
   func only(_ topic: String) throws -> CheckResult {
@@ -86,7 +87,7 @@ extension AccountHealth {
     return found[0]
   }
 
-  /// Everything that is shown of it.
+  /// The text and JSON reports together.
   var shown: String {
     HealthReport.lines(self).joined(separator: "\n") + String(decoding: HealthReport.json([self]).bytes, as: UTF8.self)
   }

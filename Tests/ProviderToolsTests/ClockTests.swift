@@ -6,7 +6,7 @@ import Testing
 @Suite("The vendor's clock")
 struct ClockTests {
   @Test(
-    "A date of HTTP is read as seconds since 1970",
+    "An HTTP date is read as seconds since 1970",
     arguments: [
       ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
       ("Wed, 31 Dec 1969 23:59:59 GMT", -1), ("Tue, 29 Feb 2000 12:00:00 GMT", 951_825_600),
@@ -19,7 +19,7 @@ struct ClockTests {
   }
 
   @Test(
-    "Anything else is no date",
+    "Other texts are not dates",
     arguments: [
       "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 UTC",
       "Sun, 06 Nov 1994 08:49:37 GMT ", " Sun, 06 Nov 1994 08:49:37 GMT", "Sun, 6 Nov 1994 08:49:37 GMT",
@@ -37,7 +37,7 @@ struct ClockTests {
       date: WallTime(milliseconds: date))
   }
 
-  @Test("The answer's second lies anywhere in the round trip: only what is beyond it counts")
+  @Test("The Date of the response may be from any moment of the round trip: only the excess counts")
   func difference() {
     #expect(reading(sent: 10_000, received: 10_100, date: 10_000).difference == 0)
     #expect(reading(sent: 10_990, received: 11_010, date: 10_000).difference == 0)
@@ -48,18 +48,18 @@ struct ClockTests {
   }
 
   @Test(
-    "Up to a second is in step, up to five is well, up to a minute doubtful, more is wrong",
+    "A difference up to 1 s is a match, up to 5 s OK, up to 60 s a warning, and more an error",
     arguments: [
-      (0, CheckResult.Mark.well, "in step"), (1_999, .well, "in step"), (2_200, .well, "1.2 s ahead of"),
-      (5_999, .well, "5.0 s ahead of"), (6_100, .doubtful, "5.1 s ahead of"), (60_999, .doubtful, "60.0 s ahead of"),
-      (61_100, .wrong, "60.1 s ahead of"), (-1_000, .well, "in step"), (-4_000, .well, "4.0 s behind"),
-      (-6_000, .doubtful, "6.0 s behind"), (-61_000, .wrong, "61.0 s behind"),
+      (0, CheckResult.Mark.passed, "matches"), (1_999, .passed, "matches"), (2_200, .passed, "1.2 s ahead of"),
+      (5_999, .passed, "5.0 s ahead of"), (6_100, .warning, "5.1 s ahead of"), (60_999, .warning, "60.0 s ahead of"),
+      (61_100, .failed, "60.1 s ahead of"), (-1_000, .passed, "matches"), (-4_000, .passed, "4.0 s behind"),
+      (-6_000, .warning, "6.0 s behind"), (-61_000, .failed, "61.0 s behind"),
     ])
-  func findings(_ shift: Int64, _ mark: CheckResult.Mark, _ words: String) {
-    let finding = reading(sent: 100_000 + shift, received: 100_000 + shift, date: 100_000).finding
-    #expect(finding.mark == mark)
-    #expect(finding.text.hasPrefix(words), "\(finding.text)")
-    #expect((finding.advice == nil) == (mark == .well))
-    if mark == .wrong { #expect(finding.advice?.contains("NTP") == true) }
+  func results(_ shift: Int64, _ mark: CheckResult.Mark, _ text: String) {
+    let result = reading(sent: 100_000 + shift, received: 100_000 + shift, date: 100_000).result
+    #expect(result.mark == mark)
+    #expect(result.text.hasPrefix(text), "\(result.text)")
+    #expect((result.advice == nil) == (mark == .passed))
+    if mark == .failed { #expect(result.advice?.contains("NTP") == true) }
   }
 }

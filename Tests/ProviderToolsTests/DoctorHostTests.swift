@@ -4,9 +4,9 @@ import Testing
 
 @testable import ProviderTools
 
-@Suite("The doctor, on the way to the vendor", .timeLimit(.minutes(1)))
+@Suite("The doctor: connection to the vendor", .timeLimit(.minutes(1)))
 struct DoctorHostTests {
-  /// An account whose secrets are no literals, so that its endpoint may be anywhere.
+  /// An account whose secrets are not literals, so that its endpoint may be on another host.
   private func clinic(_ endpoint: String) throws -> Clinic {
     try Clinic(
       accounts: """
@@ -20,27 +20,27 @@ struct DoctorHostTests {
   }
 
   @Test(
-    "What keeps a connection from being made is told apart",
+    "Connection errors are distinguished",
     arguments: [
       ("http://nohost.invalid", "name not resolved", "DNS"),
       ("http://127.0.0.43:9", "connection refused", "allow-list"),
       ("http://255.255.255.255:9", "network unreachable", "route"),
-      // The sandbox speaks no TLS.
+      // The sandbox does not support TLS.
       ("https://127.0.0.1:PORT", "TLS failed", "scheme and port"),
     ])
   func unsupported(_ endpoint: String, _ text: String, _ advice: String) async throws {
     let health = try await clinic(endpoint).examine("away")
     let host = try health.only("host")
-    #expect(host.mark == .wrong && host.text == text)
+    #expect(host.mark == .failed && host.text == text)
     #expect(try #require(host.advice).contains(advice))
-    #expect(!health.isWell)
+    #expect(!health.isOK)
     for topic in ["clock", "verify app", "verify h5"] {
       let skipped = try health.only(topic)
-      #expect(skipped.mark == .doubtful && skipped.text == "not tried")
+      #expect(skipped.mark == .warning && skipped.text == "not tried")
     }
   }
 
-  @Test("The way through a proxy is named, and what hinders there")
+  @Test("The connection through a proxy and its errors are reported")
   func proxy() async throws {
     let clinic = try clinic("http://127.0.0.1:PORT")
     let proxy = try HTTPProxy("http://egress:hunter2@127.0.0.43:9")
@@ -48,41 +48,41 @@ struct DoctorHostTests {
     #expect(try health.only("host").text == "proxy not reached")
     #expect(try #require(health.only("host").advice).contains("server.vendors.proxy"))
     #expect(!health.shown.contains("hunter2") && !health.shown.contains("127.0.0.43"))
-    // The sandbox takes CONNECT for a request like others.
+    // The sandbox handles CONNECT like other requests.
     let sandbox = try HTTPProxy("http://\(clinic.sandbox.authority)")
     #expect(try await clinic.examine("away", proxy: sandbox).only("host").text == "proxy refused the connection")
     var direct = proxy
     direct.exceptions = [try #require(HostPattern("127.0.0.1"))]
-    #expect(try await clinic.examine("away", proxy: direct).only("host").text.hasPrefix("connected and answered in"))
+    #expect(try await clinic.examine("away", proxy: direct).only("host").text.hasPrefix("connected, response in"))
   }
 
-  @Test("Plain HTTP beyond this machine is worth a thought")
+  @Test("Plain HTTP to another machine is a warning")
   func plainText() async throws {
-    // Linux takes it for this machine; the doctor does not.
+    // For Linux 0.0.0.0 is this machine, for the doctor it is not.
     let health = try await clinic("http://0.0.0.0:PORT").examine("away")
-    #expect(health.about("host").map(\.mark) == [.well, .doubtful])
-    #expect(health.about("host").last?.text == "tokens and numbers go over plain HTTP")
-    #expect(try health.only("verify app").mark == .well)
+    #expect(health.about("host").map(\.mark) == [.passed, .warning])
+    #expect(health.about("host").last?.text == "tokens and phone numbers are sent over plain HTTP")
+    #expect(try health.only("verify app").mark == .passed)
   }
 
-  @Test("A certificate of its own authority is refused, and taken where the authority is named")
+  @Test("A certificate of a private authority is accepted only if the authority is configured")
   func selfSigned() async throws {
     let server = try SelfSignedServer()
     let clinic = try clinic("https://localhost:\(server.port)")
     let refused = try await clinic.examine("away").only("host")
-    #expect(refused.mark == .wrong && refused.text == "certificate not trusted")
+    #expect(refused.mark == .failed && refused.text == "certificate not trusted")
     #expect(try #require(refused.advice).contains("server.vendors.authorities"))
-    let taken = try await clinic.examine("away", authorities: server.certificate)
-    #expect(try taken.only("host").text.hasSuffix("its certificate is trusted"))
-    #expect(try taken.only("clock").text == "in step with the vendor's")
-    // It answers 200 with something that is no vendor's JSON.
-    #expect(try taken.only("verify app").advice?.contains("no proxy or firewall") == true)
+    let trusted = try await clinic.examine("away", authorities: server.certificate)
+    #expect(try trusted.only("host").text.hasSuffix("certificate trusted"))
+    #expect(try trusted.only("clock").text == "matches the vendor's clock")
+    // The server responds with 200 and a body that is not the vendor's JSON.
+    #expect(try trusted.only("verify app").advice?.contains("no proxy or firewall") == true)
     let missing = try await clinic.examine("away", authorities: "/nowhere.pem").only("host")
     #expect(missing.text == "authorities file not readable")
   }
 }
 
-/// The client's own TLS server (Tests/NetworkingTests) with a certificate that signs itself; both end with the object.
+/// The TLS server of Tests/NetworkingTests with a self-signed certificate. Both are removed with the object.
 private final class SelfSignedServer {
   let port: Int
   let certificate: String
@@ -100,7 +100,7 @@ private final class SelfSignedServer {
     try #require(made == 0, "openssl")
     var (toServer, fromServer): ([Int32], [Int32]) = ([0, 0], [0, 0])
     try #require(pipe(&toServer) == 0 && pipe(&fromServer) == 0)
-    // A child of another test must not keep this server's input open.
+    // Child processes of other tests must not inherit this server's input.
     for end in toServer + fromServer { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

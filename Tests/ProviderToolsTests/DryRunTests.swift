@@ -3,8 +3,8 @@ import NumberAuth
 import ProviderTools
 import Testing
 
-/// The invented vendor of `Lianxin/`, tried as `numgate provider try` does.
-@Suite("A dryRun")
+/// Dry runs of the invented vendor in `Lianxin/`, as by `numgate provider try`.
+@Suite("A dry run")
 struct DryRunTests {
   private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   private static let secret = "9f86d081884c7d659a2feaa0c55ad015"
@@ -12,7 +12,7 @@ struct DryRunTests {
   private static func dryRun(isRevealed: Bool) throws -> DryRun {
     let (file, _) = try ConfigurationLoader.loadProvider(root + "/Tests/ProviderToolsTests/Lianxin/lianxin.yaml")
     let settings = file.settings(
-      account: "dryRun", authority: file.endpoint.authority,
+      account: "dry-run", authority: file.endpoint.authority,
       fields: ["appCode": Secret("LX20240001"), "appSecret": Secret(secret)])
     let now = try #require(WallTime(vendorsText: "20240102110405"))
     return DryRun(
@@ -22,7 +22,7 @@ struct DryRunTests {
 
   private static let inputs = [(name: "token", value: "tk-001"), (name: "phoneNumber", value: "13800000000")]
 
-  @Test("shows what a signature is made over, each step after those that it uses")
+  @Test("prints the input of a signature, and each step after the steps that it uses")
   func signedText() throws {
     let lines = try Self.dryRun(isRevealed: true).run(.verify, on: .app, Self.inputs, nil).lines
     let sign = try #require(lines.firstIndex { $0.hasPrefix("  sign ") })
@@ -35,21 +35,21 @@ struct DryRunTests {
     #expect(digest < sign)
   }
 
-  @Test("shows no key, token, number or anything made of one, unless it is asked to")
+  @Test("masks keys, tokens, numbers and values derived from them unless they are revealed")
   func masks() throws {
     let text = try Self.dryRun(isRevealed: false).run(.verify, on: .app, Self.inputs, nil).lines.joined(separator: "\n")
     for secret in [Self.secret, "tk-001", "13800000000", "mmbRwC", "E4154F", "NOidhk"] {
-      #expect(!text.contains(secret), "\(secret) is shown")
+      #expect(!text.contains(secret), "\(secret) is printed")
     }
     #expect(text.contains(#""accessToken":"~token~","mobileDigest":"~mobileDigest~""#))
     #expect(text.contains(#"over "POST\n/gw/v3/number/compare\n"#))
   }
 
   @Test(
-    "refuses what the provider does not do",
+    "refuses unsupported calls and missing inputs",
     arguments: [
-      (DryRun.Subject.login, Channel.h5, "'lianxin' does no login on h5"),
-      (.verify, .quickApp, "'lianxin' does no verify on quick-app"),
+      (DryRun.Subject.login, Channel.h5, "'lianxin' does not support login on h5"),
+      (.verify, .quickApp, "'lianxin' does not support verify on quick-app"),
       (.login, .app, "'inputs.operatorType' is missing: operatorType of the SDK."),
     ])
   func refusals(_ subject: DryRun.Subject, _ channel: Channel, _ message: String) throws {
@@ -59,7 +59,7 @@ struct DryRunTests {
   }
 
   @Test(
-    "reads times as documents print them",
+    "reads times in the formats of vendors' documents",
     arguments: [
       ("2024-01-02T03:04:05Z", 1_704_164_645_000), ("20240102110405", 1_704_164_645_000),
       ("20240102110405678", 1_704_164_645_678), ("1704164645", 1_704_164_645_000),

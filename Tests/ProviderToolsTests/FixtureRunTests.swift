@@ -21,19 +21,19 @@ struct FixtureRunTests {
   }
 
   @Test(
-    "refuses a fixture that would check nothing, at its place",
+    "rejects an invalid fixture with the position of the error",
     arguments: [
-      ("verdict: match", "verdct: match", "verify.yaml:18:14: 'answers[0].expect' must be what it comes to"),
+      ("verdict: match", "verdct: match", "verify.yaml:18:14: 'answers[0].expect' must be an expected result"),
       (
         "expect: {verdict: match, transaction: R-2, billed: \"yes\"}", "expect: {}",
-        "verify.yaml:18:13: 'answers[0].expect' must be what it comes to"
+        "verify.yaml:18:13: 'answers[0].expect' must be an expected result"
       ),
       ("reason: too-many", "reson: too-many", "unknown key 'reson' in 'answers[4].expect.failure'"),
       ("  body: '{\"appCode", "  bdy: '{\"appCode", "unknown key 'bdy' in 'request'; did you mean 'body'?"),
       ("appCode: LX", "appKode: LX", "'lianxin' has no account field 'appKode'; did you mean 'appCode'?"),
-      ("channel: app", "channel: h5", "verify.yaml:4:31: 'lianxin' does no verify on h5"),
+      ("channel: app", "channel: h5", "verify.yaml:4:31: 'lianxin' does not support verify on h5"),
       ("kind: verify", "knd: verify", "unknown key 'knd' in 'call'; did you mean 'kind'?"),
-      ("name: holds", "nam: holds", "unknown key 'nam'; did you mean 'name'?"),
+      ("name: compares", "nam: compares", "unknown key 'nam'; did you mean 'name'?"),
     ])
   func refusals(_ part: String, _ replacement: String, _ message: String) throws {
     let run = try Self.run(part, replacement)
@@ -42,7 +42,7 @@ struct FixtureRunTests {
   }
 
   @Test(
-    "tells what differs, in words",
+    "describes the differences",
     arguments: [
       ("verdict: match", "verdict: mismatch", "verdict is match, not mismatch"),
       (
@@ -53,7 +53,7 @@ struct FixtureRunTests {
       ("mmbRwC", "MmbRwC", "the header X-LX-Sign is mmbRwC/Ve2Icf8YUcd8KZ87px0M=, not MmbRwC/"),
       ("    - [X-LX-App, LX20240001]\n", "", "headers is"),
       ("compare\n", "compaer\n", "target is /gw/v3/number/compare"),
-      ("\"outcome\":\"PASS\"", "\"outcom\":\"PASS\"", "it fails: vendor-protocol-error"),
+      ("\"outcome\":\"PASS\"", "\"outcom\":\"PASS\"", "the result is the failure vendor-protocol-error"),
     ])
   func differences(_ part: String, _ replacement: String, _ message: String) throws {
     let run = try Self.run(part, replacement)
@@ -61,7 +61,7 @@ struct FixtureRunTests {
     #expect(run.lines.contains { $0.contains(message) }, "\(run.lines)")
   }
 
-  @Test("is not good where there is no fixture")
+  @Test("fails if there is no fixture")
   func nothing() throws {
     let (file, _) = try ConfigurationLoader.loadProvider(Self.folder + "lianxin.yaml")
     #expect(!FixtureRun(file, []).isGood)

@@ -9,7 +9,7 @@ struct GuideTests {
   private static let guide = String(
     decoding: FileSystem.machine.read(root + "/docs/adding-a-provider.md") ?? [], as: UTF8.self)
 
-  /// Every key and word of a schema.
+  /// All keys and enumeration values of a schema.
   private static func words(_ value: JSONValue, into words: inout Set<String>) {
     for member in value["properties"]?.members ?? [] { words.insert(member.key) }
     for word in value["enum"]?.elements ?? [] { if let text = word.string { words.insert(text) } }
@@ -17,7 +17,7 @@ struct GuideTests {
     for element in value.elements { Self.words(element, into: &words) }
   }
 
-  @Test("names every key and every word of the language")
+  @Test("contains every key and every enumeration value of the language")
   func completeness() {
     let schema = ConfigurationSchema.provider.json
     var known: Set<String> = []
@@ -26,21 +26,21 @@ struct GuideTests {
     }
     if let operations = schema["properties"]?["operations"] { Self.words(operations, into: &known) }
     #expect(known.count > 60)
-    for word in known.sorted() { #expect(Self.guide.contains(word) as Bool, "the guide does not say '\(word)'") }
+    for word in known.sorted() { #expect(Self.guide.contains(word) as Bool, "the guide does not contain '\(word)'") }
   }
 
-  /// The guide's YAML examples, in their order.
+  /// The guide's YAML examples, in order.
   private static var examples: [String] {
     guide.split(separator: "```yaml\n", omittingEmptySubsequences: false).dropFirst()
       .map { String($0.prefix(upTo: $0.firstRange(of: "```")?.lowerBound ?? $0.endIndex)) }
   }
 
-  @Test("leads to a file that passes the check and the guide's own fixture")
+  @Test("describes a file that passes the check and the fixture of the guide")
   func workedExample() throws {
     let examples = Self.examples
     try #require(examples.count >= 5)
     let (head, wire, answer, failures, fixture) = (examples[0], examples[1], examples[2], examples[3], examples[4])
-    // The later answer and rows take the place of the first sketch's.
+    // The later `answer` and `failures` replace those of the first version.
     let request = try #require(wire.firstRange(of: "    answer:")).lowerBound
     let text = head + "\n" + wire[..<request] + answer + "\n" + failures
     var files = FileSystem.machine
@@ -59,9 +59,9 @@ struct GuideTests {
     for line in run.lines { #expect(Self.guide.contains(line) as Bool) }
   }
 
-  /// An invented vendor, described from its document alone by somebody who had the guide and nothing else. Signatures,
-  /// digests and the ciphertext were computed with Python.
-  @Test("was enough for a vendor that signs its body in headers")
+  /// An invented vendor, whose provider file was written from its document and the guide only. Signatures, digests and
+  /// the ciphertext were computed with Python.
+  @Test("is sufficient for a vendor that signs its body in headers")
   func newcomersVendor() throws {
     let folder = Self.root + "/Tests/ProviderToolsTests/Lianxin/"
     let (file, warnings) = try ConfigurationLoader.loadProvider(folder + "lianxin.yaml")

@@ -2,11 +2,11 @@ import Configuration
 import ProviderTools
 import Testing
 
-@Suite("The matrix of providers")
+@Suite("The table of providers")
 struct ProviderMatrixTests {
   private static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/providers"
 
-  @Test("has a line for every product and channel, and says what is unconfirmed")
+  @Test("has a line for every provider and channel, and shows unconfirmed facts")
   func lines() throws {
     let files = try ConfigurationLoader.loadProviders(Self.folder)
     let lines = ProviderMatrix(Array(files.values)).lines

@@ -5,14 +5,14 @@ import YAML
 
 @Suite("The accounts")
 struct AccountsTests {
-  /// A client's private key, as `accounts.yaml` has it for those who configure a gateway.
+  /// A private key of a customer in `accounts.yaml`.
   static func privateKey(of appId: String, _ pair: String) throws -> String {
     let root = try YAMLNode.parse(readFile("../../Sources/Sandbox/accounts.yaml"))
     let app = root["chinaMobile"]?.elements.first { $0["appId"]?.text == appId }
     return try #require(app?[pair]?["privateKey"]?.text)
   }
 
-  @Test("that are built in can be read")
+  @Test("that are built in can be loaded")
   func builtIn() throws {
     let accounts = try SandboxAccounts.builtIn()
     #expect(accounts.apps.count == 15)
@@ -31,7 +31,7 @@ struct AccountsTests {
   }
 
   @Test(
-    "say where they are wrong",
+    "are rejected with the position of the error",
     arguments: [
       ("chinaMobile: 1", "1:14: 'chinaMobile' must be a list"),
       ("vendors: []", "1:1: unknown key 'vendors'"),
@@ -49,7 +49,7 @@ struct AccountsTests {
       ("yidun: [{secretId: a, secretKey: b}]", "1:9: 'businessId' is missing"),
       ("mobtech: [{appKey: a, appSecret: short}]", "1:34: 'appSecret' must have at least 8 characters"),
       (
-        "tencentCloud:\n  - {sdkAppId: a, appKey: b}\n  - {sdkAppId: a, appKey: c}", "3:5: a second sdkAppId 'a'"
+        "tencentCloud:\n  - {sdkAppId: a, appKey: b}\n  - {sdkAppId: a, appKey: c}", "3:5: duplicate sdkAppId 'a'"
       ),
     ])
   func wrong(_ text: String, _ message: String) {

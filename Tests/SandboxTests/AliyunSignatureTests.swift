@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-/// Alibaba's own vectors and captures of Alibaba's SDK (`specs/aliyun.md` §4).
+/// Test vectors of Alibaba, and recorded requests of Alibaba's SDK (`specs/aliyun.md` §4).
 @Suite("Aliyun's signatures")
 struct AliyunSignatureTests {
   private static let emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -20,7 +20,7 @@ struct AliyunSignatureTests {
     )
   }
 
-  @Test("V3 agrees with Alibaba's documented request")
+  @Test("V3 matches the documented request of Alibaba")
   func documentedV3() {
     let result = v3(
       [
@@ -36,7 +36,7 @@ struct AliyunSignatureTests {
     #expect(result.signature == "06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0")
   }
 
-  @Test("V3 agrees with what Alibaba's SDK sent")
+  @Test("V3 matches the recorded request of Alibaba's SDK")
   func capturedV3() throws {
     let wire =
       "Origin=https%3A%2F%2Fwww.example.com&Url=https%3A%2F%2Fwww.example.com%2Fh5+login%3Fa%3D1%26b%3D"
@@ -53,7 +53,7 @@ struct AliyunSignatureTests {
     #expect(result.signature == "4209e8e3b5ccc17e586b70dbf4ee414da04459f064cd6a616729a2628257d54f")
   }
 
-  @Test("V1 agrees with Alibaba's documented request")
+  @Test("V1 matches the documented request of Alibaba")
   func documentedV1() {
     let pairs = [
       ("Timestamp", "2016-02-23T12:46:24Z"), ("Format", "XML"), ("AccessKeyId", "testid"),
@@ -65,7 +65,7 @@ struct AliyunSignatureTests {
   }
 
   @Test(
-    "V1 agrees with what Alibaba's SDK sent",
+    "V1 matches the recorded request of Alibaba's SDK",
     arguments: [("POST", "dE3QikBMB4dHO9JigkpvBoIk7cA="), ("GET", "ZQEs/BaRPntkvn2ZtUyn/2i2GII=")])
   func capturedV1(_ method: String, _ signature: String) throws {
     let wire =

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("Times")
+@Suite("Timestamps")
 struct ChinaTimeTests {
-  /// The pairs of `specs/china-mobile.md` §5, seen on the wire.
+  /// The pairs in `specs/china-mobile.md` §5, from recorded requests and responses.
   @Test(
-    "are China's in 17 digits",
+    "of China Mobile have 17 digits in China Standard Time",
     arguments: [
       ("20260410015652409", 1_775_757_412_409), ("20240408104244593", 1_712_544_164_593),
       ("20190226111848045", 1_551_151_128_045), ("19700101080000000", 0), ("20240229235959999", 1_709_222_399_999),
@@ -17,7 +17,7 @@ struct ChinaTimeTests {
   }
 
   @Test(
-    "that are none are refused",
+    "of China Mobile are rejected if they are invalid",
     arguments: [
       "", "2012122718001165", "20230229000000000", "20261301000000000", "2026112112000000x", "20261121240000000",
     ])
@@ -25,14 +25,14 @@ struct ChinaTimeTests {
     #expect(ChinaTime.milliseconds(stamp) == nil)
   }
 
-  @Test("of Aliyun are UTC")
+  @Test("of Aliyun are in UTC")
   func aliyun() {
     #expect(AliyunTime.milliseconds("2024-01-02T03:04:05Z") == 1_704_164_645_000)
     #expect(AliyunTime.milliseconds("2024-01-02 03:04:05") == nil)
     #expect(AliyunTime.milliseconds("2024-02-30T03:04:05Z") == nil)
   }
 
-  @Test("change the day at midnight in China")
+  @Test("begin a new day at midnight in China")
   func days() {
     #expect(ChinaTime.day(57_600_000 - 1) == 0)
     #expect(ChinaTime.day(57_600_000) == 1)

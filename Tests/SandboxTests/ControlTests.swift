@@ -7,7 +7,7 @@ import Testing
 @Suite("The control interface")
 struct ControlTests {
   @Test(
-    "names the field that is wrong",
+    "reports the invalid field",
     arguments: [
       ("/sandbox/tokens", "{", ""),
       ("/sandbox/tokens", "[]", ""),
@@ -59,7 +59,7 @@ struct ControlTests {
     #expect(try JSONValue.parse(await sandbox.send("GET", "/sandbox/requests").body).count == 0)
   }
 
-  @Test("forgets everything when asked")
+  @Test("deletes the state on request")
   func reset() async throws {
     let sandbox = try TestSandbox()
     let fixture = try #require(Fixtures.shared.cases.first)
@@ -69,7 +69,7 @@ struct ControlTests {
     #expect(answer["resultCode"]?.string == "104007")
   }
 
-  @Test("says what there is")
+  @Test("lists the interfaces")
   func index() async throws {
     let sandbox = try TestSandbox()
     for path in ["/", "/sandbox"] {
@@ -81,7 +81,7 @@ struct ControlTests {
     #expect(aliyun["Code"]?.string == "InvalidParameter")
   }
 
-  @Test("answers what is not HTTP in JSON")
+  @Test("responds with JSON to invalid HTTP")
   func rejection() throws {
     let response = try TestSandbox().sandbox.reject(.bodyTooLarge)
     #expect(response.status == 413)

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Faults")
 struct FaultTests {
-  private static let fixture = Fixtures.shared.cases.first { $0.name.hasPrefix("one-click login gives the number") }
+  private static let fixture = Fixtures.shared.cases.first { $0.name.hasPrefix("one-click login returns the number") }
 
-  /// The answer to the first one-click login when its token carries this fault, and to the same request again.
+  /// The responses to two equal requests for a one-click login whose token has this fault.
   private func play(_ fault: Fault) async throws -> (first: HTTPResponse, second: HTTPResponse) {
     let sandbox = try TestSandbox()
     let fixture = try #require(FaultTests.fixture)
@@ -23,7 +23,7 @@ struct FaultTests {
     try JSONValue.parse(response.body)["resultCode"]?.text
   }
 
-  @Test("answer a code in the vendor's own form and use the token up")
+  @Test("return a code in the vendor's format and consume the token")
   func code() async throws {
     let (first, second) = try await play(Fault(code: "104010", message: "busy", httpStatus: 503))
     #expect(first.status == 503)
@@ -33,7 +33,7 @@ struct FaultTests {
     #expect(try code(second) == "104007")
   }
 
-  @Test("before processing leave the token good")
+  @Test("before processing do not consume the token")
   func resetBefore() async throws {
     let (first, second) = try await play(Fault(connection: .resetBeforeProcessing))
     #expect(first.transmission == .reset)
@@ -41,20 +41,20 @@ struct FaultTests {
     #expect(try code(second) == "103000")
   }
 
-  @Test("after processing use the token up")
+  @Test("after processing consume the token")
   func resetAfter() async throws {
     let (first, second) = try await play(Fault(connection: .resetAfterProcessing))
     #expect(first.transmission == .reset)
     #expect(try code(second) == "104007")
   }
 
-  @Test("spoil bodies")
+  @Test("change bodies")
   func bodies() async throws {
     let cut = try await play(Fault(body: .cut)).first
     #expect(cut.transmission == .cut(afterBodyBytes: cut.body.count / 2))
     let endless = try await play(Fault(body: .endless)).first
     guard case .endless = endless.transmission else {
-      Issue.record("not endless")
+      Issue.record("the response is not endless")
       return
     }
     #expect(try await play(Fault(body: .empty)).first.body.isEmpty)
@@ -67,7 +67,7 @@ struct FaultTests {
     #expect(typed.headers.all("Content-Type") == ["text/plain"])
   }
 
-  @Test("turn codes into numbers")
+  @Test("replace codes by numbers")
   func numbers() async throws {
     let success = try JSONValue.parse(try await play(Fault(body: .codeAsNumber)).first.body)
     #expect(success["resultCode"]?.int == 103_000)
@@ -75,7 +75,7 @@ struct FaultTests {
     #expect(failure["resultCode"]?.int == -10_011)
   }
 
-  @Test("can be late")
+  @Test("can delay the response")
   func delay() async throws {
     let start = MonotonicTime.now
     let (first, _) = try await play(Fault(delayMilliseconds: 30))
@@ -100,7 +100,7 @@ struct FaultTests {
     #expect(statuses == [429, 429, 200])
   }
 
-  @Test("of the SDK's stages are the error callback's objects")
+  @Test("of the stages of an SDK result in objects of error callbacks")
   func stages() async throws {
     let sandbox = try TestSandbox()
     func error(_ provider: String, _ appId: String, _ operation: String, _ fault: String) async throws -> JSONValue? {
@@ -129,7 +129,7 @@ struct FaultTests {
     #expect(aliyun?["content"]?["code"]?.string == "105002")
   }
 
-  @Test("UNKNOWN is a verdict of Aliyun's")
+  @Test("with the code UNKNOWN result in this verification result of Aliyun")
   func unknown() async throws {
     let fixture = try #require(Fixtures.shared.cases.first { $0.name == "V3: a number is verified, once" })
     let sandbox = try TestSandbox()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Sandbox
 
-/// What `Fixtures/make_fixtures.py` has written.
+/// The fixtures that `Fixtures/make_fixtures.py` generates.
 struct Fixtures: Sendable {
   struct Request: Sendable {
     let method: String
@@ -25,7 +25,7 @@ struct Fixtures: Sendable {
     let at: Int64
     let status: Int
     let request: Request
-    /// JSON Pointers into the answer; nil where nothing may stand there.
+    /// Values at JSON Pointers in the response; nil: the member must be missing.
     let expected: [(pointer: String, text: String?)]
   }
 

@@ -24,7 +24,7 @@ struct GetuiTests {
     return Message(GetuiTests.path, members: members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   }
 
-  @Test("takes the vector's signature")
+  @Test("accepts the signature of the test vector")
   func vector() async throws {
     let sign = "e81b3c1f63c1e5a63bfec403a473f8e3cc8a390de8e7ab9c462f340fff97f227"
     let answer = try await sandbox().call(message(sign))
@@ -32,14 +32,14 @@ struct GetuiTests {
     #expect(answer["data"]?["result"]?.string == "20000")
   }
 
-  @Test("encrypts the number as the vector has it")
+  @Test("encrypts the number as in the test vector")
   func number() async throws {
     let sign = digest(.sha256, "appkey1700000000000mastersecret1234")
     let answer = try await sandbox("mastersecret1234").call(message(sign))
     #expect(answer["data"]?["data"]?["pn"]?.string == "5543d5eb01ffd1f0420650b03ec3aa9f")
   }
 
-  @Test("repeats a short masterSecret and cuts a long one", arguments: ["abc", "mastersecret12345"])
+  @Test("repeats a short masterSecret and truncates a long one", arguments: ["abc", "mastersecret12345"])
   func lengths(_ masterSecret: String) async throws {
     let sign = digest(.sha256, "appkey1700000000000" + masterSecret)
     let answer = try await sandbox(masterSecret).call(message(sign))
@@ -49,7 +49,7 @@ struct GetuiTests {
     #expect(String(decoding: plain, as: UTF8.self) == "13800000000")
   }
 
-  @Test("takes the captcha interface's form of the signature too", arguments: ["", "p1"])
+  @Test("also accepts the signature format of the captcha interface", arguments: ["", "p1"])
   func sorted(_ processId: String) async throws {
     let optional = processId.isEmpty ? "" : "&processId=\(processId)"
     let plain = "appId=app&gyuid=g\(optional)&timestamp=1700000000000&token=t&key=mastersecret12345"
@@ -58,7 +58,7 @@ struct GetuiTests {
   }
 
   @Test(
-    "wants the process id that the SDK gave, where it gave one",
+    "requires the process id if the SDK returned one",
     arguments: [("p1", "20000"), ("p2", "40040"), (nil, "40040")] as [(String?, String)])
   func processId(_ sent: String?, _ result: String) async throws {
     let sandbox = try await sandbox()
@@ -70,7 +70,7 @@ struct GetuiTests {
   }
 
   @Test(
-    "tells what is wrong",
+    "returns the code for an invalid member",
     arguments: [
       ("appId", nil, "40005"), ("appId", "", "40005"), ("appId", "other", "40004"), ("gyuid", nil, "40032"),
       ("token", "", "40032"), ("timestamp", "1700000000000", "40032"), ("timestamp", "#1699999399999", "40032"),

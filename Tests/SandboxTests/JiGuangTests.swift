@@ -16,7 +16,7 @@ struct JiGuangTests {
     try await sandbox.call(Message(path, json: json, headers: headers))
   }
 
-  @Test("takes the header of its document's example")
+  @Test("accepts the header of the documented example")
   func documented() async throws {
     let publicKey = try #require(VendorInterface.accounts("jiguang").first?["encryption"]?["publicKey"]?.text)
     let sandbox = try TestSandbox(
@@ -33,7 +33,7 @@ struct JiGuangTests {
     #expect(answer["exID"]?.string == "1234566")
   }
 
-  @Test("encrypts the number for the customer's key, under an id that no double holds")
+  @Test("encrypts the number with the customer's key, and returns an id above the precision of a double")
   func number() async throws {
     let sandbox = try TestSandbox()
     _ = try await sandbox.mint("jiguang", JiGuangTests.appKey, "login", #""token": "t""#)
@@ -46,7 +46,7 @@ struct JiGuangTests {
   }
 
   @Test(
-    "takes a number as a string and as a number",
+    "accepts a phone number as a string or as a number",
     arguments: [
       ("\"13800000000\"", 9000), ("13800000000", 9000), ("\"13900000000\"", 9001), ("13900000000", 9001),
     ])
@@ -59,7 +59,7 @@ struct JiGuangTests {
   }
 
   @Test(
-    "tells what is wrong with who calls",
+    "rejects invalid credentials",
     arguments: [
       (nil, 9010), ("Basic", 9011), ("Basic !", 9011), ("Bearer abc", 9011), ("Basic c2FuZGJveA==", 9011),
     ] as [(String?, Int)])
@@ -71,7 +71,7 @@ struct JiGuangTests {
   }
 
   @Test(
-    "wants its mandatory fields",
+    "requires its mandatory fields",
     arguments: [
       "", "[]", "{}", #"{"token": "t"}"#, #"{"token": "", "phone": 13800000000}"#, #"{"token": 1, "phone": 1}"#,
       #"{"token": "t", "phone": "+8613800000000"}"#, #"{"token": "t", "phone": "13800000000", "exID": 1}"#,

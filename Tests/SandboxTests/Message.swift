@@ -1,7 +1,7 @@
 import Cryptography
 import JSON
 
-/// A POST to a vendor, as some backend wrote it.
+/// A POST request to a vendor.
 struct Message: Sendable {
   var target: String
   var headers: [(String, String)]
@@ -13,7 +13,7 @@ struct Message: Sendable {
     body = json
   }
 
-  /// Members in the order they are given; a value that begins with `#` is the number behind that sign.
+  /// A JSON object with members in the given order. A value `#123` is the number 123.
   init(_ target: String, members: [(String, String)], headers: [(String, String)] = []) {
     var writer = JSONWriter()
     writer.object { writer in
@@ -35,5 +35,5 @@ struct Message: Sendable {
   }
 }
 
-/// Digits of a digest, for the tests' own signatures.
+/// The hexadecimal digits of a digest.
 func digest(_ algorithm: DigestAlgorithm, _ text: String) -> String { Hex.encode(algorithm.hash(text)) }

@@ -20,7 +20,7 @@ struct MobTechTests {
     return sandbox
   }
 
-  /// The vector's members with some of them changed, signed; empty ones too where that is wanted.
+  /// The members of the test vector with changes, signed. `signsEmpty`: the signature includes empty members.
   private func signed(_ changes: [String: String?], signsEmpty: Bool = true) -> [(String, String)] {
     var fields = Dictionary(uniqueKeysWithValues: MobTechTests.members)
     for (name, value) in changes { fields[name] = value }
@@ -30,7 +30,7 @@ struct MobTechTests {
     return members + [("sign", digest(.md5, plain + "secret00"))]
   }
 
-  @Test("takes the vector's signature and answers the vector's ciphertext", arguments: ["", "#"])
+  @Test("accepts the signature of the test vector and returns its ciphertext", arguments: ["", "#"])
   func vector(_ kind: String) async throws {
     let members = MobTechTests.members.map { ($0.0, $0.0 == "timestamp" ? kind + $0.1 : $0.1) }
     let answer = try await sandbox().call(
@@ -41,7 +41,7 @@ struct MobTechTests {
   }
 
   @Test(
-    "takes a timestamp in milliseconds and in seconds",
+    "accepts a timestamp in milliseconds or in seconds",
     arguments: [
       ("#1700000000", 200), ("1700000000", 200), ("#1700000600000", 200), ("#1700000600001", 4_119_343),
       ("#1699999399", 4_119_343), ("now", 4_119_343),
@@ -51,14 +51,14 @@ struct MobTechTests {
     #expect(try await sandbox().call(message)["status"]?.int == status)
   }
 
-  @Test("takes an empty md5 signed and unsigned", arguments: [true, false])
+  @Test("accepts an empty md5, included or not included in the signature", arguments: [true, false])
   func emptyValue(_ signsEmpty: Bool) async throws {
     let message = Message(MobTechTests.path, members: signed(["md5": ""], signsEmpty: signsEmpty))
     #expect(try await sandbox().call(message)["status"]?.int == 200)
   }
 
   @Test(
-    "tells what is wrong",
+    "returns the code for an invalid member",
     arguments: [
       ("appkey", nil, 4_119_301), ("appkey", "other", 4_119_330), ("token", "", 4_119_301),
       ("opToken", nil, 4_119_301), ("operator", "CM", 5_119_501), ("token", "other", 4_119_310),
@@ -70,7 +70,7 @@ struct MobTechTests {
     #expect(answer["res"] == nil)
   }
 
-  @Test("takes the appkey in the header, where it is the same", arguments: [("ak", 200), ("other", 4_119_301)])
+  @Test("accepts the appkey in the header only if it is the same", arguments: [("ak", 200), ("other", 4_119_301)])
   func header(_ appKey: String, _ status: Int) async throws {
     let message = Message(MobTechTests.path, members: signed([:]), headers: [("appkey", appKey)])
     #expect(try await sandbox().call(message)["status"]?.int == status)

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Sandbox
 
-/// What the SDKs of the vendors in `specs/other-vendors.md` deliver, and what the control interface makes of tokens.
+/// The results of the SDKs of the vendors in `specs/other-vendors.md`, and requested tokens and inputs.
 @Suite("The SDKs of the other vendors")
 struct OtherSDKTests {
-  @Test("give the token that is asked for", arguments: VendorInterface.all)
+  @Test("return the requested token", arguments: VendorInterface.all)
   func chosen(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox, "\"token\": \"my token\"")
@@ -15,7 +15,7 @@ struct OtherSDKTests {
     #expect(try interface.code(await sandbox.call(interface.message(sample))) == interface.success)
   }
 
-  @Test("give what comes beside the token, as it is asked for")
+  @Test("return the requested inputs with the token")
   func inputs() async throws {
     let sandbox = try TestSandbox()
     let yidun = try await sandbox.mint(
@@ -42,7 +42,7 @@ struct OtherSDKTests {
   }
 
   @Test(
-    "are asked for what they have",
+    "reject operations, channels and inputs that they do not have",
     arguments: [
       ("mobtech", "verify", "", "operation"), ("getui", "verify", "", "operation"),
       ("tencent-cloud", "verify", "", "operation"), ("yidun", "login", #""channel": "h5""#, "channel"),
@@ -57,19 +57,19 @@ struct OtherSDKTests {
   }
 
   @Test(
-    "report what goes wrong",
+    "report failures",
     arguments: [
       ("jiguang", "sandbox00000000000000001", "acquire", "/code", "7001"),
-      ("jiguang", "sandbox00000000000000001", "token", "/code", "6001"), ("jiguang", "nobody", "", "/code", "6001"),
+      ("jiguang", "sandbox00000000000000001", "token", "/code", "6001"), ("jiguang", "unknown", "", "/code", "6001"),
       ("yidun", "sandboxyidunbusiness000000000001", "acquire", "/resultCode", "105002"),
       ("yidun", "sandboxyidunbusiness000000000001", "token", "/resultCode", "103902"),
-      ("yidun", "nobody", "", "/resultCode", "401"), ("tencent-cloud", "1400000001", "acquire", "/code", "105002"),
-      ("tencent-cloud", "nobody", "", "/code", "1006"), ("shanyan", "sandboxshanyan1", "acquire", "/code", "1023"),
-      ("shanyan", "sandboxshanyan2", "token", "/code", "1003"), ("shanyan", "nobody", "", "/code", "1016"),
-      ("mobtech", "sandboxmobkey", "acquire", "/code", "5119507"), ("mobtech", "nobody", "", "/code", "4119330"),
+      ("yidun", "unknown", "", "/resultCode", "401"), ("tencent-cloud", "1400000001", "acquire", "/code", "105002"),
+      ("tencent-cloud", "unknown", "", "/code", "1006"), ("shanyan", "sandboxshanyan1", "acquire", "/code", "1023"),
+      ("shanyan", "sandboxshanyan2", "token", "/code", "1003"), ("shanyan", "unknown", "", "/code", "1016"),
+      ("mobtech", "sandboxmobkey", "acquire", "/code", "5119507"), ("mobtech", "unknown", "", "/code", "4119330"),
       ("getui", "sandboxgetuiappid00001", "acquire", "/msg/errorCode", "-40001"),
       ("getui", "sandboxgetuiappid00001", "token", "/msg/errorCode", "-30001"),
-      ("getui", "nobody", "", "/msg/errorCode", "-20102"),
+      ("getui", "unknown", "", "/msg/errorCode", "-20102"),
     ])
   func failures(_ provider: String, _ appId: String, _ stage: String, _ pointer: String, _ code: String) async throws {
     let sandbox = try TestSandbox()

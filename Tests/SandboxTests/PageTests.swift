@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-/// What the SDKs on phones deliver, through `POST /sandbox/tokens`.
+/// The results of the simulated SDKs, through `POST /sandbox/tokens`.
 @Suite("The front-end SDKs")
 struct PageTests {
   private func call(
@@ -25,7 +25,7 @@ struct PageTests {
     return "\"parameters\": {\(members.joined(separator: ", "))}"
   }
 
-  @Test("give an H5 page a token and percent-encoded Base64")
+  @Test("return a token and percent-encoded Base64 to an H5 page")
   func h5Token() async throws {
     let answer = try await TestSandbox().control("/sandbox/tokens", h5())
     #expect(answer["code"]?.string == "103000")
@@ -36,7 +36,7 @@ struct PageTests {
     #expect(String(decoding: decoded, as: UTF8.self).contains("@@Mozilla/5.0"))
   }
 
-  @Test("give a mini-program a token and percent-encoded text")
+  @Test("return a token and percent-encoded text to a mini-program")
   func weChatToken() async throws {
     let answer = try await TestSandbox().control(
       "/sandbox/tokens", call("china-mobile-wechat", "300000000002", "login"))
@@ -44,7 +44,7 @@ struct PageTests {
     #expect(information.contains("%40%40") && information.contains("%20"))
   }
 
-  @Test("remember the token for the vendor's server")
+  @Test("store the token for the vendor's server")
   func remembered() async throws {
     let sandbox = try TestSandbox()
     let answer = try await sandbox.control("/sandbox/tokens", h5("\"carrier\": \"CU\""))
@@ -59,7 +59,7 @@ struct PageTests {
     #expect(token.phoneNumber == "13800001079")
   }
 
-  @Test("give every product its own success object")
+  @Test("return the success object of each product")
   func successes() async throws {
     let sandbox = try TestSandbox()
     let quick = try await sandbox.control("/sandbox/tokens", call("china-mobile-quick-app", "300000000003", "verify"))
@@ -80,7 +80,7 @@ struct PageTests {
     }
   }
 
-  @Test("take the parameters that the team's server signed, in either case of digits")
+  @Test("accept the parameters that the team's server signed, with digits in both cases")
   func signedParameters() async throws {
     let sandbox = try TestSandbox()
     #expect(try await sandbox.control("/sandbox/tokens", h5(try parameters()))["code"]?.string == "103000")
@@ -89,7 +89,7 @@ struct PageTests {
   }
 
   @Test(
-    "refuse parameters as the carrier would",
+    "reject parameters as the carrier does",
     arguments: [
       ("sign", "00112233445566778899AABBCCDDEEFF", "103101"), ("traceId", "other", "103101"),
       ("timestamp", "20261121110000123", "105112"), ("appId", "300000000002", "105113"), ("sign", "", "130010"),
@@ -100,7 +100,7 @@ struct PageTests {
     #expect(error?["CTData"]?["code"]?.string == "")
   }
 
-  @Test("refuse pages that are not reported")
+  @Test("reject pages that are not registered")
   func pages() async throws {
     let sandbox = try TestSandbox()
     let good = try await sandbox.control(
@@ -110,7 +110,7 @@ struct PageTests {
     #expect(bad["error"]?["YDData"]?["code"]?.string == "170001")
   }
 
-  @Test("lock a number after three wrong inputs in a row")
+  @Test("lock a number after three consecutive wrong inputs")
   func lock() async throws {
     let sandbox = try TestSandbox()
     let wrong = h5("\"typedNumber\": \"1234\"")
@@ -130,7 +130,7 @@ struct PageTests {
     #expect(try await code(h5()) == "103000")
   }
 
-  @Test("give an app at most 30 unused tokens in ten minutes")
+  @Test("issue at most 30 unused tokens in ten minutes to an app")
   func unusedTokens() async throws {
     let sandbox = try TestSandbox()
     let body = call("china-mobile-app", "300000000004", "login")
@@ -142,7 +142,7 @@ struct PageTests {
     #expect(try await sandbox.control("/sandbox/tokens", body)["resultCode"]?.string == "103000")
   }
 
-  @Test("make a preSign that is well formed, and take its signature")
+  @Test("generate a well-formed preSign, and accept its signature")
   func preSign() async throws {
     let sandbox = try TestSandbox()
     let made = try await sandbox.control("/sandbox/pre-signs", "{\"appId\": \"300000000003\"}")
@@ -160,7 +160,7 @@ struct PageTests {
     #expect(try await sandbox.control("/sandbox/tokens", body("AAAA"))["error"]?["code"]?.string == "130018")
   }
 
-  @Test("take Aliyun's AccessToken for ten minutes, for the operation it was made for")
+  @Test("accept Aliyun's AccessToken for ten minutes, for its operation only")
   func authTokens() async throws {
     let sandbox = try TestSandbox()
     let fixture = try #require(Fixtures.shared.cases.first { $0.name == "V3: GetAuthToken" })

@@ -25,7 +25,7 @@ struct ShanyanTests {
     return try await sandbox.call(Message(path, form: form))
   }
 
-  @Test("takes the vector's signature and answers the vector's ciphertext")
+  @Test("accepts the signature of the test vector and returns its ciphertext")
   func vector() async throws {
     let sandbox = try TestSandbox(accounts: #"{"shanyan": [{"appId": "app1", "appKey": "key1"}]}"#)
     _ = try await sandbox.mint("shanyan", "app1", "login", #""token": "tok""#)
@@ -36,7 +36,7 @@ struct ShanyanTests {
     #expect(answer["data"]?["tradeNo"]?.string?.isEmpty == false)
   }
 
-  @Test("makes key and initialisation vector of the appKey's MD5")
+  @Test("derives the key and the initialisation vector from the MD5 of the appKey")
   func halves() throws {
     let accounts = try SandboxAccounts(yaml: Array(#"{"shanyan": [{"appId": "app1", "appKey": "key1"}]}"#.utf8))
     let account = try #require(accounts.shanyan["app1"])
@@ -46,7 +46,7 @@ struct ShanyanTests {
     #expect(String(decoding: plain, as: UTF8.self) == "13800000000")
   }
 
-  @Test("encrypts with RSA where that is asked for and a key is registered")
+  @Test("encrypts with RSA on request, if a key is registered")
   func rsa() async throws {
     let sandbox = try TestSandbox()
     _ = try await sandbox.mint("shanyan", "sandboxshanyan2", "login", #""token": "t""#)
@@ -77,7 +77,7 @@ struct ShanyanTests {
   }
 
   @Test(
-    "tells what is wrong",
+    "returns the code for an invalid field",
     arguments: [
       (["token": ""], "400001"), (["token": "t", "encryptType": "2"], "400001"), (["token": "t"], "500003"),
     ])
@@ -85,19 +85,19 @@ struct ShanyanTests {
     #expect(try await query(TestSandbox(), fields)["code"]?.string == code)
   }
 
-  @Test("wants a number to verify", arguments: [("", "400201"), ("1380000000", "400001")])
+  @Test("requires a valid number for a verification", arguments: [("", "400201"), ("1380000000", "400001")])
   func mobile(_ mobile: String, _ code: String) async throws {
     let answer = try await query(
       TestSandbox(), ["token": "t", "mobile": mobile], path: "/open/flashsdk/mobile-validate")
     #expect(answer["code"]?.string == code)
   }
 
-  @Test("does not know every app")
+  @Test("rejects an unknown app")
   func unknownApp() async throws {
-    #expect(try await query(TestSandbox(), ["token": "t"], appId: "nobody")["code"]?.string == "400901")
+    #expect(try await query(TestSandbox(), ["token": "t"], appId: "unknown")["code"]?.string == "400901")
   }
 
-  @Test("answers the reported addresses only")
+  @Test("accepts calls from the registered addresses only")
   func addresses() async throws {
     let sandbox = try TestSandbox(
       accounts: #"{"shanyan": [{"appId": "app1", "appKey": "key1", "allowedAddresses": ["203.0.113.7"]}]}"#)

@@ -19,7 +19,7 @@ struct TencentCloudTests {
     return try await sandbox.call(Message(target, json: json))
   }
 
-  @Test("takes its document's signature, with the time as a string and as a number", arguments: ["\"", ""])
+  @Test("accepts the documented signature, with the time as a string and as a number", arguments: ["\"", ""])
   func vector(_ quote: String) async throws {
     let answer = try await send(
       "{\"sig\": \"\(TencentCloudTests.sig)\", \"time\": \(quote)1457336869\(quote), \"token\": \"t\"}")
@@ -29,7 +29,7 @@ struct TencentCloudTests {
   }
 
   @Test(
-    "takes a signature for ten minutes",
+    "accepts a signature for ten minutes",
     arguments: [(600_000, 0), (600_001, 1021), (-600_000, 0), (-600_001, 1021)] as [(Int64, Int)])
   func life(_ late: Int64, _ result: Int) async throws {
     let answer = try await send(
@@ -39,7 +39,7 @@ struct TencentCloudTests {
   }
 
   @Test(
-    "wants its mandatory fields",
+    "requires its mandatory fields",
     arguments: [
       "", "[]", "{}", #"{"sig": "s", "time": "1457336869"}"#, #"{"sig": "s", "token": "t"}"#,
       #"{"sig": "s", "time": "now", "token": "t"}"#, #"{"time": 1457336869, "token": "t"}"#,
@@ -50,7 +50,7 @@ struct TencentCloudTests {
   }
 
   @Test(
-    "wants app and random number in the query",
+    "requires the app and the random number in the query",
     arguments: [
       ("", 1004), ("?sdkappid=1400000009", 1004), ("?random=7226249334", 1004),
       ("?sdkappid=1400000009&random=722624933", 1004), ("?sdkappid=1400000008&random=7226249334", 1006),

@@ -4,7 +4,7 @@ import Networking
 
 @testable import Sandbox
 
-/// A sandbox with a clock that only the test moves.
+/// A sandbox with a clock that the test controls.
 final class TestSandbox: Sendable {
   static let loop: EventLoop = {
     guard let loop = try? EventLoop.start(name: "sandbox-tests") else { fatalError("no event loop") }
@@ -14,7 +14,7 @@ final class TestSandbox: Sendable {
   private let time: Locked<Int64>
   let sandbox: Sandbox
 
-  /// `accounts` in the form of `accounts.yaml`; the built-in ones where none are given.
+  /// `accounts`: in the format of `accounts.yaml`; default: the built-in accounts.
   init(now: Int64 = Fixtures.shared.now, accounts: String? = nil) throws {
     let time = Locked(now)
     self.time = time
@@ -46,12 +46,12 @@ final class TestSandbox: Sendable {
       request.method, request.target, headers: request.headers, body: request.body, from: request.remoteAddress)
   }
 
-  /// Calls the control interface and reads its JSON.
+  /// Calls the control interface and parses its JSON.
   func control(_ path: String, _ body: String) async throws -> JSONValue {
     try JSONValue.parse(await send("POST", path, body: body).body)
   }
 
-  /// What the SDK of a provider's app gives for 13800000000; `more` are further members of the control request.
+  /// The result of a provider's SDK for the number 13800000000. `more`: further members of the control request.
   func mint(
     _ provider: String, _ appId: String, _ operation: String = "login", _ more: String = ""
   ) async throws -> JSONValue {
@@ -63,7 +63,7 @@ final class TestSandbox: Sendable {
       """)
   }
 
-  /// Sends what a gateway would, and reads the vendor's JSON.
+  /// Sends a request to a vendor and parses the JSON of the response.
   func call(_ message: Message) async throws -> JSONValue {
     try JSONValue.parse(await send("POST", message.target, headers: message.headers, body: message.body).body)
   }
@@ -73,7 +73,7 @@ final class TestSandbox: Sendable {
   }
 }
 
-/// What a text file beside the tests holds.
+/// The content of a file in the folder of the tests.
 func readFile(_ name: String, beside file: String = #filePath) -> [UInt8] {
   let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   guard let stream = fopen(folder + "/" + name, "r") else { return [] }

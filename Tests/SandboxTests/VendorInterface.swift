@@ -5,14 +5,14 @@ import YAML
 
 @testable import Sandbox
 
-/// One interface of a vendor that a backend calls with a token: how to call it well, and what it says where that fails.
+/// One interface of a vendor: how to call it with a token, and its codes for invalid calls.
 struct VendorInterface: Sendable, CustomTestStringConvertible {
-  /// What one call is made of.
+  /// The values of one call.
   struct Sample: Sendable {
     let token: String
     let inputs: [String: String]
     let now: Int64
-    /// nil for the account's own.
+    /// nil: the secret of the account.
     var secret: String?
     var nonce = RandomText.hex(16)
   }
@@ -24,21 +24,21 @@ struct VendorInterface: Sendable, CustomTestStringConvertible {
   let list: String
   let appId: String
   let operation: String
-  /// Where the code stands.
+  /// JSON Pointer of the code.
   let code: String
   let success: String
   let badSignature: String
   let badToken: String
   let badType: String
   var badInput: String?
-  /// A code of the vendor's documents that the tests let it say.
+  /// A documented code, for tests of faults.
   let documented: String
   var isNumber = true
   let message: @Sendable (Sample) -> Message
 
   var testDescription: String { "\(provider) \(path)" }
 
-  /// Calls with a token that the SDK has given.
+  /// The values of a call with a token from the SDK.
   func sample(_ minted: JSONValue, at now: Int64, secret: String? = nil) throws -> Sample {
     var inputs: [String: String] = [:]
     for (name, value) in try #require(minted["inputs"]).members { inputs[name] = value.string }
@@ -56,7 +56,7 @@ struct VendorInterface: Sendable, CustomTestStringConvertible {
     return value?.text
   }
 
-  /// The account as `accounts.yaml` has it, alone in a JSON object, with something more.
+  /// A JSON object with only this account of `accounts.yaml`, and further members.
   func account(_ more: String) throws -> String {
     let node = try #require(VendorInterface.accounts(list).first { $0.entries.contains { $0.value.text == appId } })
     var members = node.entries.compactMap { entry in entry.value.text.map { "\"\(entry.key)\": \"\($0)\"" } }

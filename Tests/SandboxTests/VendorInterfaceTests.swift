@@ -4,10 +4,10 @@ import Testing
 
 @testable import Sandbox
 
-/// What is the same with every vendor of `specs/other-vendors.md`.
+/// The common behaviour of the vendors in `specs/other-vendors.md`.
 @Suite("The interfaces of JiGuang, Yidun, Tencent Cloud, Shanyan, MobTech and Getui")
 struct VendorInterfaceTests {
-  @Test("take a token once", arguments: VendorInterface.all)
+  @Test("accept a token once", arguments: VendorInterface.all)
   func once(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox)
@@ -17,15 +17,15 @@ struct VendorInterfaceTests {
     #expect(try interface.code(await sandbox.call(interface.message(second))) == interface.badToken)
   }
 
-  @Test("do not know a token that nobody made", arguments: VendorInterface.all)
+  @Test("reject an unknown token", arguments: VendorInterface.all)
   func unknown(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let inputs = ["accessToken": "a", "opToken": "o", "operator": "CMCC", "gyuid": "g"]
-    let sample = VendorInterface.Sample(token: "nobody's", inputs: inputs, now: sandbox.now)
+    let sample = VendorInterface.Sample(token: "unknown", inputs: inputs, now: sandbox.now)
     #expect(try interface.code(await sandbox.call(interface.message(sample))) == interface.badToken)
   }
 
-  @Test("do not know a token for long", arguments: VendorInterface.all)
+  @Test("reject an expired token", arguments: VendorInterface.all)
   func late(_ interface: VendorInterface) async throws {
     for (late, expected) in [(0, interface.success), (1, interface.badToken)] as [(Int64, String)] {
       let sandbox = try TestSandbox()
@@ -36,7 +36,7 @@ struct VendorInterfaceTests {
     }
   }
 
-  @Test("do not know the token of another interface", arguments: VendorInterface.all)
+  @Test("reject the token of another interface", arguments: VendorInterface.all)
   func elsewhere(_ interface: VendorInterface) async throws {
     for other in VendorInterface.all where other.path != interface.path {
       let sandbox = try TestSandbox()
@@ -49,7 +49,7 @@ struct VendorInterfaceTests {
     }
   }
 
-  @Test("do not know the token of another account", arguments: VendorInterface.all)
+  @Test("reject the token of another account", arguments: VendorInterface.all)
   func otherAccount(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox)
@@ -74,7 +74,7 @@ struct VendorInterfaceTests {
       expiresAt: sample.now + 1, fault: nil)
   }
 
-  @Test("check who signed, and leave the token good", arguments: VendorInterface.all)
+  @Test("reject a wrong signature without consuming the token", arguments: VendorInterface.all)
   func signature(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox)
@@ -84,7 +84,7 @@ struct VendorInterfaceTests {
     #expect(try interface.code(await sandbox.call(interface.message(good))) == interface.success)
   }
 
-  @Test("take signatures in lower case only", arguments: VendorInterface.all.filter { $0.provider != "jiguang" })
+  @Test("accept signatures in lower case only", arguments: VendorInterface.all.filter { $0.provider != "jiguang" })
   func digits(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     var message = interface.message(try interface.sample(try await interface.mint(sandbox), at: sandbox.now))
@@ -93,7 +93,7 @@ struct VendorInterfaceTests {
     #expect(try interface.code(await sandbox.call(message)) == interface.badSignature)
   }
 
-  @Test("want the content type of their documents", arguments: VendorInterface.all)
+  @Test("require the documented content type", arguments: VendorInterface.all)
   func contentType(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox)
@@ -105,7 +105,7 @@ struct VendorInterfaceTests {
     }
   }
 
-  @Test("want POST", arguments: VendorInterface.all)
+  @Test("require POST", arguments: VendorInterface.all)
   func method(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let message = interface.message(try interface.sample(try await interface.mint(sandbox), at: sandbox.now))
@@ -114,7 +114,7 @@ struct VendorInterfaceTests {
     #expect(code == (interface.provider == "jiguang" ? "9013" : interface.badType))
   }
 
-  @Test("answer an account in trouble with its code", arguments: VendorInterface.all)
+  @Test("return the code of an account that is refused", arguments: VendorInterface.all)
   func refused(_ interface: VendorInterface) async throws {
     let refuses = "\"refuses\": {\"\(interface.operation)\": \"\(interface.documented)\"}"
     let sandbox = try TestSandbox(accounts: try interface.account(refuses))
@@ -123,13 +123,13 @@ struct VendorInterfaceTests {
     #expect(try interface.code(await sandbox.call(interface.message(sample))) == interface.documented)
   }
 
-  @Test("say a fault's code in their own form", arguments: VendorInterface.all)
+  @Test("return the code of a fault in their own format", arguments: VendorInterface.all)
   func faults(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox, "\"fault\": {\"code\": \"\(interface.documented)\"}")
     let sample = try interface.sample(minted, at: sandbox.now)
     #expect(try interface.code(await sandbox.call(interface.message(sample))) == interface.documented)
-    // The fault came with the token, so the token is gone.
+    // The fault belonged to the token, so the token has been consumed.
     let again = try interface.sample(minted, at: sandbox.now)
     #expect(try interface.code(await sandbox.call(interface.message(again))) == interface.badToken)
 
@@ -139,7 +139,7 @@ struct VendorInterfaceTests {
     #expect(try interface.code(await sandbox.call(interface.message(next))) == interface.documented)
   }
 
-  @Test("compare what came beside the token", arguments: VendorInterface.all.filter { $0.badInput != nil })
+  @Test("compare the inputs of the token", arguments: VendorInterface.all.filter { $0.badInput != nil })
   func inputs(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let minted = try await interface.mint(sandbox)
@@ -152,7 +152,7 @@ struct VendorInterfaceTests {
     #expect(try interface.code(await sandbox.call(interface.message(good))) == interface.success)
   }
 
-  @Test("are in the index and in the list of requests", arguments: VendorInterface.all)
+  @Test("are listed in the index, and their requests in the list of requests", arguments: VendorInterface.all)
   func listed(_ interface: VendorInterface) async throws {
     let sandbox = try TestSandbox()
     let index = try JSONValue.parse(await sandbox.send("GET", "/sandbox").body)["vendors"]

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("The vendors' servers")
+@Suite("The servers of China Mobile and Aliyun")
 struct VendorTests {
-  @Test("answer as their documents say", arguments: Fixtures.shared.cases)
+  @Test("respond as documented", arguments: Fixtures.shared.cases)
   func answers(_ fixture: Fixtures.Case) async throws {
     let sandbox = try TestSandbox()
     sandbox.plant(fixture.tokens)
@@ -23,13 +23,13 @@ struct VendorTests {
     }
   }
 
-  @Test("have fixtures to answer")
+  @Test("have fixtures")
   func fixturesAreThere() {
     #expect(Fixtures.shared.cases.count > 90)
     #expect(Fixtures.shared.cases.allSatisfy { !$0.steps.isEmpty })
   }
 
-  @Test("echo traceId and appId in the header of a one-click login")
+  @Test("return traceId and appId in the header of a one-click login")
   func headers() async throws {
     let sandbox = try TestSandbox()
     let fixture = try #require(Fixtures.shared.cases.first)
@@ -40,7 +40,7 @@ struct VendorTests {
     #expect(response.headers["timestamp"] == "20261121120000123")
   }
 
-  @Test("encrypt msisdn for application public key 2 in RSA mode")
+  @Test("encrypt msisdn with application public key 2 in RSA mode")
   func encryptedNumber() async throws {
     let fixture = try #require(Fixtures.shared.cases.first { $0.name == "an app's login in RSA mode" })
     let sandbox = try TestSandbox()
@@ -53,9 +53,9 @@ struct VendorTests {
     #expect(String(decoding: plain, as: UTF8.self) == Fixtures.shared.phoneNumber)
   }
 
-  @Test("give an accessToken for SMS beside a mismatch, where the app has it")
+  @Test("return an accessToken for SMS with a mismatch, if it is activated for the app")
   func smsAssist() async throws {
-    let fixture = try #require(Fixtures.shared.cases.first { $0.name == "an app's other number is told apart" })
+    let fixture = try #require(Fixtures.shared.cases.first { $0.name == "an app's verification of another number" })
     let sandbox = try TestSandbox()
     sandbox.plant(fixture.tokens)
     let response = await sandbox.send(try #require(fixture.steps.first).request)

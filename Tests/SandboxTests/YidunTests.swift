@@ -15,14 +15,14 @@ struct YidunTests {
   ]
   private static let chosen = #""token": "t", "inputs": {"accessToken": "a"}"#
 
-  /// A sandbox at the vectors' time, with the vectors' token.
+  /// A sandbox with the time and the token of the test vectors.
   private func sandbox(_ operation: String = "login", now: Int64 = time) async throws -> TestSandbox {
     let sandbox = try TestSandbox(now: now, accounts: YidunTests.accounts)
     _ = try await sandbox.mint("yidun", "bid", operation, YidunTests.chosen)
     return sandbox
   }
 
-  /// The vectors' form with some of its fields changed, signed.
+  /// The form of the test vectors with changed fields, signed.
   private func signed(_ changes: [String: String?], _ algorithm: DigestAlgorithm = .md5) -> [(String, String)] {
     var fields = Dictionary(uniqueKeysWithValues: YidunTests.form)
     for (name, value) in changes { fields[name] = value }
@@ -30,7 +30,7 @@ struct YidunTests {
     return form + [("signature", digest(algorithm, form.map { $0.0 + $0.1 }.joined() + "skey"))]
   }
 
-  @Test("takes the vector of a login")
+  @Test("accepts the test vector of a login")
   func loginVector() async throws {
     let form = YidunTests.form + [("signature", "aabfe26919a53b2df44e859ae5010d3c")]
     let answer = try await sandbox().call(Message("/v1/oneclick/check", form: form))
@@ -39,7 +39,7 @@ struct YidunTests {
     #expect(answer["data"]?["phone"]?.string == "13800000000")
   }
 
-  @Test("takes the vector of a verification")
+  @Test("accepts the test vector of a verification")
   func verifyVector() async throws {
     let form = YidunTests.form + [("phone", "13800000000"), ("signature", "f15d78800d564e3a050134170946cb5d")]
     let answer = try await sandbox("verify").call(Message("/v1/check", form: form))
@@ -47,14 +47,14 @@ struct YidunTests {
     #expect(answer["data"]?["result"]?.int == 1)
   }
 
-  @Test("tells another number apart")
+  @Test("reports a mismatch for another number")
   func otherNumber() async throws {
     let answer = try await sandbox("verify").call(Message("/v1/check", form: signed(["phone": "13900000000"])))
     #expect(answer["data"]?["result"]?.int == 2)
   }
 
   @Test(
-    "signs with the method that the request names",
+    "checks the signature with the method of the request",
     arguments: [
       ("MD5", .md5, 200), ("SHA1", .sha1, 200), ("SHA256", .sha256, 200), ("SHA256", .md5, 410), ("SM3", .md5, 410),
     ] as [(String, DigestAlgorithm, Int)])
@@ -63,13 +63,13 @@ struct YidunTests {
     #expect(try await sandbox().call(message)["code"]?.int == code)
   }
 
-  @Test("signs a field without a value by its name")
+  @Test("includes the name of an empty field in the signature")
   func emptyField() async throws {
     let message = Message("/v1/oneclick/check", form: signed(["extra": ""]))
     #expect(try await sandbox().call(message)["code"]?.int == 200)
   }
 
-  @Test("passes the carrier's no on, without using the token up")
+  @Test("forwards a failure of the carrier, without consuming the token")
   func carrier() async throws {
     let sandbox = try await sandbox()
     let failed = try await sandbox.call(
@@ -85,7 +85,7 @@ struct YidunTests {
   }
 
   @Test(
-    "tells what is wrong",
+    "returns the code for an invalid field",
     arguments: [
       ("secretId", nil, 400), ("businessId", "", 400), ("secretId", "other", 401), ("businessId", "other", 401),
       ("version", "v2", 405), ("token", nil, 405), ("accessToken", nil, 405), ("timestamp", "now", 405),
@@ -97,7 +97,7 @@ struct YidunTests {
     #expect(try await sandbox().call(message)["code"]?.int == code)
   }
 
-  @Test("takes a nonce once")
+  @Test("accepts a nonce once")
   func nonce() async throws {
     let sandbox = try await sandbox()
     let message = Message("/v1/oneclick/check", form: signed([:]))
@@ -106,7 +106,7 @@ struct YidunTests {
     #expect(try await sandbox.call(message)["code"]?.int == 430)
   }
 
-  @Test("does not read a field that comes twice")
+  @Test("rejects a duplicate field")
   func twice() async throws {
     let message = Message("/v1/oneclick/check", form: signed([:]) + [("token", "u")])
     #expect(try await sandbox().call(message)["code"]?.int == 405)

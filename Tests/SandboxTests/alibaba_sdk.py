@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Runs Alibaba's own SDK against the sandbox: alibaba_sdk.py http://127.0.0.1:9090
+"""Runs Alibaba's SDK against the sandbox: alibaba_sdk.py http://127.0.0.1:9090
 
-Needs alibabacloud-dypnsapi20170525==2.0.0 from PyPI. Calls GetAuthToken, VerifyPhoneWithToken and GetPhoneWithToken
-with both signatures, with a lasting access key and with an STS credential. Tokens are minted by the sandbox's control
-interface, with the parameters that GetAuthToken gave. Exits 0 when every answer is what Alibaba's document says.
+Requires alibabacloud-dypnsapi20170525==2.0.0 from PyPI. Calls GetAuthToken, VerifyPhoneWithToken and GetPhoneWithToken
+with both signatures, with a permanent access key and with an STS credential. The control interface of the sandbox
+issues the tokens, for the parameters from GetAuthToken. Exits with 0 if all responses are as documented.
 """
 
 import json
@@ -84,7 +84,7 @@ def main():
     for credential in CREDENTIALS:
         for name, algorithm in [("V3", None), ("V1", "v2")]:
             run(base, credential, algorithm)
-            print(f"{credential['access_key_id']} with {name}: good")
+            print(f"{credential['access_key_id']} with {name}: OK")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import Testing
 @Suite("Forms of values")
 struct FormsTests {
   @Test(
-    "reads times and sizes of the forms that its messages name",
+    "Times are read with a unit: ms, s, m or h",
     arguments: [
       ("500ms", Duration.milliseconds(500)), ("3s", .seconds(3)), ("2m", .seconds(120)), ("1h", .seconds(3600)),
       ("0s", .zero), ("", nil), ("5", nil), ("s", nil), ("1.5s", nil), ("-1s", nil), ("1 s", nil), ("1S", nil),
@@ -15,7 +15,7 @@ struct FormsTests {
   }
 
   @Test(
-    "reads sizes in bytes, KiB and MiB",
+    "Sizes are read in bytes, KiB and MiB",
     arguments: [
       ("65536", 65_536), ("64KiB", 65_536), ("1MiB", 1_048_576), ("0", 0), ("", nil), ("1KB", nil), ("1 KiB", nil),
       ("-1", nil), ("1e3", nil), ("99999999999999999999", nil), ("KiB", nil),
@@ -25,7 +25,7 @@ struct FormsTests {
   }
 
   @Test(
-    "suggests a known word that is near, and none that is not",
+    "Only similar words are suggested",
     arguments: [
       ("appSecert", "appSecret"), ("appsecret", "appSecret"), ("appSecre", "appSecret"), ("privateKeys", "privateKey"),
       ("token", nil), ("", nil), ("zzz", nil), ("a", nil),

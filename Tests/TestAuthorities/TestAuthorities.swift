@@ -1,6 +1,7 @@
 import Glibc
 
-/// Two authorities of a day and certificates of both, made by `openssl` in a folder that is removed with the process.
+/// Two authorities, valid for one day, with certificates of both. `openssl` generates them in a folder, which is
+/// removed at the end of the process.
 public final class TestAuthorities: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
@@ -61,5 +62,5 @@ public final class TestAuthorities: Sendable {
   public func bytes(_ name: String) -> [UInt8] { Array(text(name).utf8) }
 }
 
-/// Written once, before anything reads it.
+/// Written once, before the exit handler reads it.
 nonisolated(unsafe) private var folders: [String] = []

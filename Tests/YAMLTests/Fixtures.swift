@@ -2,7 +2,7 @@ import Glibc
 
 @testable import YAML
 
-/// What `Fixtures/make_fixtures.py` has written: the fields of each line.
+/// The fields of each line of a file that `Fixtures/make_fixtures.py` has written.
 func readLines(_ name: String, beside file: String = #filePath) -> [[String]] {
   let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   guard let stream = fopen(folder + "/Fixtures/" + name, "r") else { preconditionFailure("no \(name)") }
@@ -26,7 +26,7 @@ private func hex(_ text: String) -> String {
   text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
-/// A node in the form of the fixtures. Keys do not remember their quotes: both kinds are written as `k`.
+/// A node in the format of the fixtures. All keys are written as `k`: a node does not store whether they were quoted.
 func dump(_ node: YAMLNode) -> String {
   let at = "\(node.mark.line):\(node.mark.column):"
   switch node.content {

@@ -2,22 +2,22 @@ import Testing
 
 @testable import YAML
 
-@Suite("Refusing YAML")
+@Suite("Invalid and unsupported YAML")
 struct YAMLErrorTests {
   struct Refusal: Sendable, CustomTestStringConvertible {
     let name: String
     let text: String
     let line: Int
     let column: Int?
-    /// What the message must speak of.
-    let words: String
+    /// The required part of the message.
+    let part: String
 
-    init(_ name: String, _ text: String, _ line: Int, _ column: Int?, _ words: String) {
+    init(_ name: String, _ text: String, _ line: Int, _ column: Int?, _ part: String) {
       self.name = name
       self.text = text
       self.line = line
       self.column = column
-      self.words = words
+      self.part = part
     }
 
     var testDescription: String { name }
@@ -32,16 +32,16 @@ struct YAMLErrorTests {
     Refusal("a null key twice", "? \n: 1\n? \n: 2\n", 3, nil, "duplicate key ''"),
     Refusal("a tab before a key", "a:\n\tb: 1\n", 2, 1, "tab"),
     Refusal("a tab before an element", "a:\n\t- b\n", 2, 1, "tab"),
-    Refusal("a tab behind Chinese", "名: 值\n\tb: 1\n", 2, 1, "tab"),
-    Refusal("a tab behind an emoji", "a: 😀\nb:\n\tc: 1\n", 3, 1, "tab"),
-    Refusal("a tab behind blanks", "a:\n  \tb: 1\n", 2, 3, "tab"),
+    Refusal("a tab after Chinese text", "名: 值\n\tb: 1\n", 2, 1, "tab"),
+    Refusal("a tab after an emoji", "a: 😀\nb:\n\tc: 1\n", 3, 1, "tab"),
+    Refusal("a tab after spaces", "a:\n  \tb: 1\n", 2, 3, "tab"),
     Refusal("an alias inside its anchor", "a: &x\n  b: *x\n", 2, 6, "contain itself"),
     Refusal("an alias inside its anchor, deep", "a: &x [1, [2, {b: *x}]]\n", 1, 19, "contain itself"),
     Refusal("an alias that is its own anchor's only element", "&x [*x]\n", 1, 5, "contain itself"),
-    Refusal("an alias without an anchor", "a: *nobody\n", 1, 4, "'*nobody' has no '&nobody' before it"),
+    Refusal("an alias without an anchor", "a: *missing\n", 1, 4, "'*missing' has no '&missing' before it"),
     Refusal("an alias before its anchor", "a: *x\nb: &x 1\n", 1, 4, "has no '&x' before it"),
     Refusal("a second document", "a: 1\n---\nb: 2\n", 2, 1, "second document"),
-    Refusal("a second document behind an end", "a: 1\n...\n---\nb: 2\n", 3, 1, "second document"),
+    Refusal("a second document after an end marker", "a: 1\n...\n---\nb: 2\n", 3, 1, "second document"),
     Refusal("a second document that is empty", "a: 1\n---\n", 2, 1, "second document"),
     Refusal("a merge key", "a: &x {b: 1}\nc:\n  <<: *x\n", 3, 3, "merge key"),
     Refusal("a custom tag", "a: !Secret x\n", 1, 4, "unknown tag '!Secret'"),
@@ -49,9 +49,9 @@ struct YAMLErrorTests {
     Refusal("a custom tag on a sequence", "- 1\n- !list [1]\n", 2, 3, "unknown tag '!list'"),
     Refusal("a custom tag on a key", "a: 1\n!key b: 2\n", 2, 1, "unknown tag '!key'"),
     Refusal(
-      "a tag with a name of its own", "a: !<tag:example.com,2000:x> 1\n", 1, 4, "unknown tag 'tag:example.com,2000:x'"),
+      "a tag with a full name", "a: !<tag:example.com,2000:x> 1\n", 1, 4, "unknown tag 'tag:example.com,2000:x'"),
     Refusal(
-      "a tag of Python's", "a: !!python/object/apply:os.system [ls]\n", 1, 4,
+      "a tag of Python", "a: !!python/object/apply:os.system [ls]\n", 1, 4,
       "unknown tag 'tag:yaml.org,2002:python/object/apply:os.system'"),
     Refusal("a binary value", "a: !!binary aGk=\n", 1, 4, "unknown tag 'tag:yaml.org,2002:binary'"),
     Refusal("a set", "a: !!set {b, c}\n", 1, 4, "unknown tag 'tag:yaml.org,2002:set'"),
@@ -67,27 +67,27 @@ struct YAMLErrorTests {
     Refusal("an at sign", "a: @x\n", 1, 4, "cannot start any token"),
     Refusal("a grave accent", "a: `x`\n", 1, 4, "cannot start any token"),
     Refusal("an unknown escape", "a: \"\\q\"\n", 1, 5, "escape"),
-    Refusal("a version of YAML to come", "%YAML 2.0\n---\na: 1\n", 1, 1, "incompatible YAML"),
+    Refusal("a future version of YAML", "%YAML 2.0\n---\na: 1\n", 1, 1, "incompatible YAML"),
     Refusal("a control character", "a: 1\nb: x\u{1}y\n", 2, 5, "control characters are not allowed"),
   ]
 
-  @Test("What is not taken is refused where it stands", arguments: refusals)
+  @Test("Errors are reported with their position", arguments: refusals)
   func refused(_ refusal: Refusal) throws {
     let error = try #require(throws: YAMLError.self) { try YAMLNode.parse(refusal.text) }
-    #expect(error.message.contains(refusal.words))
+    #expect(error.message.contains(refusal.part))
     #expect(error.mark.line == refusal.line)
     if let column = refusal.column { #expect(error.mark.column == column) }
     #expect(error.description == "\(error.mark.line):\(error.mark.column): \(error.message)")
   }
 
-  @Test("An indented tab is named only where a tab stands")
+  @Test("The message about tabs is only used for tabs")
   func noTab() throws {
     let error = try #require(throws: YAMLError.self) { try YAMLNode.parse("名: 值\nb: @x\n") }
     #expect(!error.message.contains("tab"))
   }
 
   @Test(
-    "Bytes that are not UTF-8 are refused on their line",
+    "Bytes that are not UTF-8 are rejected with their position",
     arguments: [
       (Array("a: 1\nb: ".utf8) + [0xff, 0x0a], 2, 4), ([0xff], 1, 1), (Array("a: ".utf8) + [0xe4, 0xb8], 1, 4),
       (Array("a: 1\n\nccc: ".utf8) + [0xc0, 0x80, 0x0a], 3, 6), (Array("a: ".utf8) + [0xed, 0xa0, 0x80, 0x0a], 1, 4),
@@ -99,31 +99,31 @@ struct YAMLErrorTests {
   }
 
   @Test(
-    "A text in UTF-16 is not taken for UTF-8",
+    "A text in UTF-16 is rejected",
     arguments: [[0xff, 0xfe, 0x61, 0x00], [0xfe, 0xff, 0x00, 0x61]] as [[UInt8]])
   func utf16(_ text: [UInt8]) {
     #expect(throws: YAMLError.self) { try YAMLNode.parse(text) }
   }
 
-  /// Ten levels of ten aliases: ten thousand million values, were they written out.
-  @Test("A billion laughs are refused where they grow too many")
+  /// Ten levels of ten aliases, which expand to ten thousand million values ("billion laughs").
+  @Test("Aliases that expand to too many values are rejected")
   func laughs() throws {
     var text = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n"
     for level in 1...9 {
       text += "a\(level): &a\(level) [" + (0..<10).map { _ in "*a\(level - 1)" }.joined(separator: ", ") + "]\n"
     }
     let error = try #require(throws: YAMLError.self) { try YAMLNode.parse(text) }
-    #expect(error.message == "unfolds to more than 1000000 values")
+    #expect(error.message == "expands to more than 1000000 values")
     #expect(error.mark.line <= 7)
   }
 
-  @Test("More than a million values are refused even where none is an alias")
+  @Test("More than a million values are rejected, also without aliases")
   func tooMany() {
     let text = "[" + String(repeating: "1,", count: 1_000_001) + "]"
     #expect(throws: YAMLError.self) { try YAMLNode.parse(text) }
   }
 
-  @Test("Sixty levels are read")
+  @Test("Sixty levels are accepted")
   func levels() throws {
     var node = try YAMLNode.parse(String(repeating: "[", count: 60) + "end" + String(repeating: "]", count: 60))
     for _ in 0..<60 { node = try #require(node.elements.first) }
@@ -131,20 +131,20 @@ struct YAMLErrorTests {
   }
 
   @Test(
-    "Nesting deeper than 64 levels is refused, however it is written",
+    "Nesting deeper than 64 levels is rejected in every notation",
     arguments: ["[", "{a: ", "- ", "? ", "[{a: ", "&x [", "- ? ", "!!seq ["], [70, 50_000])
   func deep(_ open: String, _ count: Int) throws {
     #expect(throws: YAMLError.self) { try YAMLNode.parse(String(repeating: open, count: count)) }
   }
 
-  @Test("Indented mappings deeper than 64 levels are refused by name")
+  @Test("The message about indented mappings deeper than 64 levels names the limit")
   func deepBlocks() throws {
     let text = (0..<70).map { String(repeating: " ", count: $0) + "k:\n" }.joined()
     let error = try #require(throws: YAMLError.self) { try YAMLNode.parse(text) }
     #expect(error.message == "nested deeper than 64 levels")
   }
 
-  @Test("Aliases do not hide the depth of what they stand for")
+  @Test("The depth of an alias's value is counted")
   func deepAliases() throws {
     let open = String(repeating: "[", count: 40)
     let close = String(repeating: "]", count: 40)
@@ -154,7 +154,7 @@ struct YAMLErrorTests {
     #expect(error.mark.line == 2)
   }
 
-  @Test("An alias within the depth is taken")
+  @Test("An alias within the maximum depth is accepted")
   func shallowAliases() throws {
     let open = String(repeating: "[", count: 30)
     let close = String(repeating: "]", count: 30)

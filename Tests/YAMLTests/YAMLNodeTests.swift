@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reading YAML")
 struct YAMLNodeTests {
-  @Test("Every node stands where PyYAML says it stands, and says the same")
+  @Test("Positions and values of all nodes are those of PyYAML")
   func marks() throws {
     let lines = readLines("marks.txt")
     try #require(lines.count > 80)
@@ -14,13 +14,13 @@ struct YAMLNodeTests {
       do throws(YAMLError) {
         #expect(dump(try YAMLNode.parse(text)) == line[1], "\(shown)")
       } catch {
-        Issue.record("PyYAML reads \(shown) here: \(error)")
+        Issue.record("PyYAML accepts \(shown), but: \(error)")
       }
     }
   }
 
   @Test(
-    "A file that says nothing is an empty mapping",
+    "A file without content is an empty mapping",
     arguments: [
       "", "\n", "   \n", "# nothing\n", "---\n", "---\n...\n", "~\n", "null\n", "--- ~\n", "\u{feff}", "\u{feff}# x",
     ])
@@ -54,7 +54,7 @@ struct YAMLNodeTests {
   }
 
   @Test(
-    "Null is a tilde, the word or nothing; in quotes it is text",
+    "A tilde, the word null and an empty value are null; in quotes they are text",
     arguments: [
       ("", nil), ("~", nil), ("null", nil), ("''", ""), ("\"\"", ""), ("'~'", "~"), ("\"null\"", "null"),
       ("nil", "nil"),
@@ -82,7 +82,7 @@ struct YAMLNodeTests {
     #expect(node["s"]?.elements.first?.int == 1)
   }
 
-  @Test("Entries keep their order and the places of their keys")
+  @Test("Entries keep their order and the positions of their keys")
   func order() throws {
     let node = try YAMLNode.parse("z: 1\na: 2\n  \nm:\n  'q': 3\n")
     #expect(node.entries.map(\.key) == ["z", "a", "m"])
@@ -91,7 +91,7 @@ struct YAMLNodeTests {
     #expect(node["m"]?["q"]?.mark == YAMLMark(line: 5, column: 8))
   }
 
-  @Test("Marks are ordered by line, then by column")
+  @Test("Positions are ordered by line, then by column")
   func markOrder() {
     #expect(YAMLMark(line: 1, column: 9) < YAMLMark(line: 2, column: 1))
     #expect(YAMLMark(line: 2, column: 1) < YAMLMark(line: 2, column: 2))
@@ -100,7 +100,7 @@ struct YAMLNodeTests {
 
   // MARK: Anchors
 
-  @Test("An alias is the value of its anchor, with the anchor's place")
+  @Test("An alias has the value of its anchor, with the anchor's position")
   func alias() throws {
     let node = try YAMLNode.parse("a: &x {k: [1, 2]}\nb: *x\nc: [*x, *x]\n")
     #expect(node["b"]?["k"]?.elements.map(\.int) == [1, 2])
@@ -108,7 +108,7 @@ struct YAMLNodeTests {
     #expect(node["c"]?.elements[1]["k"]?.elements[0].int == 1)
   }
 
-  @Test("An anchor that is named again means the later value from there on")
+  @Test("A redefined anchor has the later value from there on")
   func renamedAnchor() throws {
     let node = try YAMLNode.parse("- &x 1\n- *x\n- &x 2\n- *x\n- &x [&x 3, *x]\n- *x\n")
     #expect(node.elements.prefix(4).map(\.int) == [1, 1, 2, 2])
@@ -116,7 +116,7 @@ struct YAMLNodeTests {
     #expect(node.elements[5].elements.map(\.int) == [3, 3])
   }
 
-  @Test("A key can carry an anchor")
+  @Test("A key can have an anchor")
   func keyAnchor() throws {
     #expect(try YAMLNode.parse("&x name: 1\nb: *x\n")["b"]?.text == "name")
   }

@@ -1,4 +1,4 @@
-"""The aims of the benchmark: for each figure its samples in the results of a run, and its bound."""
+"""The aims of the benchmark: each has a bound and reads its samples from the results of a run."""
 
 import statistics
 
@@ -16,7 +16,7 @@ def differences(above, below):
 
 
 def cpu_ratios(above, below):
-    """CPU per request of one side of verify in that of another, round by round."""
+    """Ratios of CPU per request of two processes in verify, one for each round."""
     def samples(results):
         name, verify = "cpu_us_per_request", results["verify"]
         return ratios(column(verify[above], name), column(verify[below], name))
@@ -32,7 +32,7 @@ def rsa(mode):
 
 
 def added_p99(results):
-    """The p99 through Numgate less that of the vendor itself, round by round."""
+    """The p99 through Numgate minus the p99 of direct calls to the vendor, one for each round."""
     rate = results["rate"]
     direct = [(a + b) / 2 for a, b in zip(column(rate["direct"], "p99_ms"), column(rate["direct again"], "p99_ms"))]
     return differences(column(rate["numgate"], "p99_ms"), direct)
@@ -40,11 +40,11 @@ def added_p99(results):
 
 def queue_throughput(results):
     default = results["queue"]["default"]
-    # A full core is as good as the aim.
+    # A fully used core also meets the aim.
     return [max(default["requests_per_second"], 9000 if default["core_busy"] > 0.95 else 0)]
 
 
-# Name, words, unit, bound, whether the figure must be at "most" or at "least" that, and its samples.
+# Name, description, unit, bound, direction (the figure is at "most" or at "least" the bound), function for the samples.
 AIMS = [
     ("cpu", "CPU per request, Numgate / nginx + Lua", "×", 0.8, "most", cpu_ratios("numgate", "lua")),
     ("proxy", "CPU per request, Numgate / nginx proxy", "×", 1.6, "most", cpu_ratios("numgate", "proxy")),
@@ -82,7 +82,7 @@ AIMS = [
 
 
 def aims(results):
-    """The aims that were measured, each with its samples, their median and whether that meets the bound."""
+    """The measured aims, each with its samples, their median, and whether the median meets the bound."""
     measured = []
     for name, words, unit, bound, sense, read in AIMS:
         try:

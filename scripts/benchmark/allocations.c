@@ -1,8 +1,8 @@
-// Counts what a process allocates. Loaded with LD_PRELOAD by scripts/bench; for glibc.
+// Counts the allocations of a process. scripts/bench loads it with LD_PRELOAD. Requires glibc.
 //
-// NUMGATE_ALLOCATIONS names the output file. On each SIGRTMIN+3 the counters since the start of the process are written to
-// it, under a temporary name that is renamed when it is complete. With NUMGATE_ALLOCATION_SITES set, each call stack is
-// counted too: those lines begin with "site".
+// NUMGATE_ALLOCATIONS is the path of the output file. On each SIGRTMIN+3 the counters since the start of the process are
+// written to a temporary file, which is then renamed. If NUMGATE_ALLOCATION_SITES is set, each call stack is counted as
+// well; its lines begin with "site".
 #define _GNU_SOURCE
 #include <errno.h>
 #include <execinfo.h>
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// glibc's own functions under names that cannot be interposed.
+// The functions of glibc under names that are not interposed.
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
@@ -26,7 +26,7 @@ extern void __libc_free(void *);
 enum { MALLOC, CALLOC, REALLOC, ALIGNED, KINDS };
 static const char *const kinds[KINDS] = {"malloc", "calloc", "realloc", "aligned"};
 
-// Requested sizes are counted in steps of 16 bytes; the last step has all larger ones.
+// Requested sizes are counted in steps of 16 bytes. The last step contains all larger sizes.
 enum { STEP = 16, STEPS = 1025, FRAMES = 40, SKIPPED_FRAMES = 2, SITES = 1 << 15 };
 
 static _Atomic uint64_t calls[KINDS], bytes, frees, sizes[STEPS], sites_lost;
@@ -68,7 +68,7 @@ static void count_site(size_t size) {
   in_hook = false;
 }
 
-// Inlined everywhere, so that SKIPPED_FRAMES is right: count_site and the function that was called.
+// Always inlined, so that SKIPPED_FRAMES is correct: count_site and the interposed function.
 static inline __attribute__((always_inline)) void count(int kind, size_t size) {
   if (in_hook) return;
   atomic_fetch_add_explicit(&calls[kind], 1, memory_order_relaxed);
@@ -160,10 +160,10 @@ __attribute__((constructor)) static void start(void) {
   char *path = getenv("NUMGATE_ALLOCATIONS");
   if (path == NULL) return;
   in_hook = true;
-  // The first call loads the unwinder, which allocates.
+  // The first call of backtrace loads the unwinder, which allocates memory.
   void *frame;
   backtrace(&frame, 1);
-  // Blocked here and so in every later thread: a handler would interrupt the system calls of the process.
+  // Blocked here and therefore in all later threads, because a handler would interrupt system calls of the process.
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGRTMIN + 3);

@@ -1,10 +1,10 @@
-// An HTTP client that makes an exact number of calls over connections that are kept open, as fast as they are answered or
-// at a constant rate. At a rate each latency is measured from the time at which the call was due, so that a late answer
-// counts for the calls that waited behind it too.
+// An HTTP client that sends an exact number of requests on keep-alive connections, as fast as they are answered or at a
+// constant rate. At a constant rate, a latency starts at the scheduled time of the request. A delayed response therefore
+// also increases the latencies of the requests that wait for its connection.
 //
 // usage: client PORT PATH KEY EXPECTED BODY CONNECTIONS WARMUP CALLS [RATE]
-//   WARMUP calls are made first, not measured. Then "warm" is printed and a line is read from standard input.
-//   RATE is in calls a second. Prints one JSON object; times in it are microseconds, except "seconds".
+//   Sends WARMUP requests that are not measured, prints "warm" and reads a line from standard input. Then sends CALLS
+//   requests, RATE per second, and prints one JSON object. Its times are in microseconds, except "seconds".
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -66,25 +66,25 @@ static void send_request(uint64_t due) {
   connection->received = 0;
   connection->due = due;
   size_t size = strlen(request);
-  if (send(connection->socket, request, size, MSG_NOSIGNAL) != (ssize_t)size) fail("a connection broke");
+  if (send(connection->socket, request, size, MSG_NOSIGNAL) != (ssize_t)size) fail("a request cannot be sent");
 }
 
-// Whether the answer is complete.
+// Returns true when the response is complete.
 static bool receive(struct connection *connection) {
   ssize_t size = recv(
     connection->socket, connection->answer + connection->received, LONGEST_ANSWER - connection->received, 0);
-  if (size <= 0) fail("a connection was closed, or an answer is too long");
+  if (size <= 0) fail("a connection was closed, or a response is too long");
   connection->received += (size_t)size;
   connection->answer[connection->received] = 0;
   const char *body = strstr(connection->answer, "\r\n\r\n");
   if (body == NULL) return false;
   const char *length = strcasestr(connection->answer, "\r\nContent-Length:");
-  if (length == NULL || length > body) fail("an answer has no Content-Length");
+  if (length == NULL || length > body) fail("a response has no Content-Length");
   body += 4;
   size_t missing = strtoul(length + 17, NULL, 10) - (connection->received - (size_t)(body - connection->answer));
   if (missing != 0) return false;
   if (strncmp(connection->answer, "HTTP/1.1 200 ", 13) != 0 || strstr(body, expected) == NULL) {
-    if (wrong++ == 0) fprintf(stderr, "client: a wrong answer: %.2000s\n", connection->answer);
+    if (wrong++ == 0) fprintf(stderr, "client: wrong response: %.2000s\n", connection->answer);
   }
   return true;
 }
@@ -95,7 +95,7 @@ static void wait_for_events(struct epoll_event *ready, int *number, uint64_t nan
   if (*number < 0) fail("epoll_pwait2 failed");
 }
 
-// Makes the calls; `latencies` may be NULL. A rate of 0 is as fast as the answers come.
+// Sends the requests. `latencies` can be NULL. With a rate of 0, a request follows each response immediately.
 static void run(size_t calls, double rate, uint64_t *latencies) {
   struct epoll_event *ready = calloc(count, sizeof *ready);
   size_t sent = 0, answered = 0;
@@ -111,7 +111,7 @@ static void run(size_t calls, double rate, uint64_t *latencies) {
     int number;
     time = now();
     wait_for_events(ready, &number, !until_due ? LONGEST_WAIT * 1000000000ull : due > time ? due - time : 0);
-    if (number == 0 && !until_due) fail("an answer is missing");
+    if (number == 0 && !until_due) fail("a response is missing");
     for (int i = 0; i < number; i++) {
       struct connection *connection = &connections[ready[i].data.u32];
       if (!receive(connection)) continue;
@@ -141,7 +141,7 @@ int main(int arguments, char **argument) {
         "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
         "Content-Length: %zu\r\n\r\n%s",
         argument[2], port, argument[3], strlen(argument[5]), argument[5]) < 0) fail("no memory");
-  // Timers of the kernel are otherwise up to 50 µs late.
+  // The default timer slack of the kernel delays timers by up to 50 µs.
   prctl(PR_SET_TIMERSLACK, 1000);
   connections = calloc(count, sizeof *connections);
   idle = calloc(count, sizeof *idle);

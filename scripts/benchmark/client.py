@@ -1,4 +1,4 @@
-"""client.c from Python: an exact number of verify calls to one side."""
+"""Python interface of client.c: sends an exact number of verify requests to one process."""
 
 import contextlib
 import json
@@ -18,22 +18,22 @@ class Client:
     def line(self):
         line = self.process.stdout.readline()
         if not line:
-            raise BenchError(f"{self.title}: {self.process.stderr.read().strip() or 'the client ended'}")
+            raise BenchError(f"{self.title}: {self.process.stderr.read().strip() or 'the client exited'}")
         return line
 
     def go(self):
-        """Makes the measured calls; returns their figures."""
+        """Sends the measured requests and returns their figures."""
         self.process.stdin.write("go\n")
         self.process.stdin.flush()
         figures = json.loads(self.line())
         if figures["wrong"]:
-            raise BenchError(f"{self.title}: {figures['wrong']} answers are wrong: {self.process.stderr.read().strip()}")
+            raise BenchError(f"{self.title}: {figures['wrong']} responses are wrong: {self.process.stderr.read().strip()}")
         return figures
 
 
 @contextlib.contextmanager
 def calls(bench, side, number, connections, warmup, rate=None):
-    """A client whose `warmup` calls are made and whose `number` calls wait for go()."""
+    """A client that has sent `warmup` requests; go() sends `number` further ones."""
     path = side.path or f"/v1/apps/{side.app}/verify"
     command = [
         str(bench.folder / "client"), str(side.port), path, KEY, side.expected, BODY, str(connections), str(warmup),

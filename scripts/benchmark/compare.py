@@ -1,19 +1,19 @@
-"""This run beside an earlier one that scripts/bench wrote with --json."""
+"""Compares a run with an earlier one that scripts/bench wrote with --json."""
 
 import json
 import statistics
 
 from report import spread, table
 
-# Counts have one sample for a run; they repeat within this share.
+# Counted figures have one sample in each run. They are reproducible within this ratio.
 COUNTED, COUNTED_NOISE = ("allocations_per_request", "bytes_per_request", "system_calls_per_request"), 0.01
-# Parts of a run that explain its figures.
+# Parts of a run that are not compared: they only explain its figures.
 DIAGNOSTIC = ("by_size", "by_function", "by_name", "sites", "core_busy", "idle_alloc", "idle_system")
 
 
 def samples(document):
-    """All figures of a run: a list of samples by name."""
-    # Paired ratios first: a machine that is slower today slows both sides.
+    """All figures of a run: lists of samples by name."""
+    # Ratios first: a slower machine affects both parts of a ratio.
     found = {f"aim: {aim['words']}": aim["samples"] for aim in document["aims"] if len(aim["samples"]) > 1}
 
     def walk(name, value):
@@ -26,7 +26,7 @@ def samples(document):
                 walk(f"{name}, {key}" if name else key, part)
         elif isinstance(value, list):
             for part in value:
-                # The measurements of the queue are a list too, of different ones.
+                # The list of queue measurements contains different figures, not samples of one figure.
                 walk(f"{name}, {part['callers']} {part['app']}" if isinstance(part, dict) and "app" in part else name, part)
 
     walk("", {key: part for key, part in document.items() if key not in ("environment", "aims")})
@@ -34,7 +34,7 @@ def samples(document):
 
 
 def verdict(name, before, after):
-    """Whether the medians differ by more than the samples of either run do among themselves."""
+    """CHANGED if the median of each run is outside the range of the other run."""
     if len(before) > 1 and len(after) > 1:
         def outside(value, values):
             return value < min(values) or value > max(values)
@@ -57,7 +57,7 @@ def show(earlier_path, document):
         rows.append([
             name, spread(before[name], digits), spread(after[name], digits), change,
             verdict(name, before[name], after[name])])
-    table(f"this run beside {earlier_path.name} (commit {earlier['environment']['commit']})",
+    table(f"this run compared with {earlier_path.name} (commit {earlier['environment']['commit']})",
           ["", "earlier", "now", "change", ""], rows)
     for key in ("cpu", "kernel", "nginx", "openssl", "seconds", "connections"):
         if earlier["environment"].get(key) != document["environment"].get(key):

@@ -1,7 +1,7 @@
-"""What a verify call costs in countable terms, which do not depend on the speed of the machine: allocations and system calls.
+"""Counts the allocations and system calls of a verify request. Both do not depend on the speed of the machine.
 
-The counted process serves a fixed number of calls of a client that keeps its connections open; the counters are read
-before and after.
+The process under test serves a fixed number of requests on keep-alive connections. The counters are read before and
+after these requests.
 """
 
 import bisect
@@ -21,7 +21,7 @@ HISTOGRAM = [16, 32, 64, 96, 128, 192, 256, 384, 512, 1024, 2048, 4096, 16384]
 
 
 class Counters:
-    """The counters of allocations.c at one moment."""
+    """A snapshot of the counters of allocations.c."""
 
     def __init__(self, text):
         self.calls, self.sizes, self.sites = {}, collections.Counter(), {}
@@ -62,7 +62,7 @@ class Counted:
 
 
 def allocations(bench, side, sites=False):
-    """Allocations, requested bytes and sizes for each call; with `sites`, the call stacks that allocate most."""
+    """Allocations, requested bytes and sizes for each request; with `sites`, also the call stacks."""
     progress("allocations")
     counted = Counted(bench, side, sites)
     with counted.server:
@@ -97,7 +97,7 @@ def allocations(bench, side, sites=False):
 
 
 def system_calls(bench, side):
-    """System calls for each verify call, by name, of all threads."""
+    """System calls of all threads for each verify request, by name."""
     progress("system calls")
     with Server(bench.folder, bench.core, side.name, side.port, side.command) as server:
         with calls(bench, side, CALLS, CONNECTIONS, WARMUP) as client:
@@ -109,7 +109,7 @@ def system_calls(bench, side):
             counted = read_table(table)
     if sum(counted.values()) < CALLS:
         raise BenchError(f"only {sum(counted.values())} system calls were counted for {CALLS} requests")
-    # What the process does anyway, such as looking for changed files, depends on how long the calls take.
+    # Subtract the background work of the process, such as checking for changed files, in proportion to the time.
     calls_of = {name: max(0, number - idle[name] / IDLE_SECONDS * seconds) for name, number in counted.items()}
     return {
         "system_calls_per_request": sum(calls_of.values()) / CALLS,
@@ -120,9 +120,9 @@ def system_calls(bench, side):
 
 @contextlib.contextmanager
 def traced(bench, pid):
-    """Counts the system calls of a process with strace; the file with the table is complete at the end of the block."""
+    """Counts the system calls of a process with strace. The table is complete when the block ends."""
     table = bench.folder / "strace"
-    # On the core of the load: on the other one strace and the process would take turns.
+    # On the core of the load, so that strace does not compete with the process under test.
     strace = spawn(
         bench.other, ["strace", "-c", "-f", "-o", str(table), "-p", str(pid)], stderr=subprocess.PIPE, text=True)
     try:
@@ -136,7 +136,7 @@ def traced(bench, pid):
 
 
 def read_table(path):
-    """Calls by name of `strace -c`: "% time, seconds, usecs/call, calls, errors (or nothing), syscall"."""
+    """Calls by name in the output of `strace -c`. Columns: % time, seconds, usecs/call, calls, errors (optional), syscall."""
     counted = collections.Counter()
     for line in path.read_text().splitlines():
         fields = line.split()
@@ -146,7 +146,7 @@ def read_table(path):
 
 
 def histogram(sizes):
-    """Allocations for each call by size; the key is the largest size of its row, 0 means all larger ones."""
+    """Allocations for each request by size class. The key is the upper bound of the class; 0: larger than all bounds."""
     rows = dict.fromkeys([*HISTOGRAM, 0], 0)
     for size, number in sizes.items():
         row = bisect.bisect_left(HISTOGRAM, size) if size else len(HISTOGRAM)
@@ -155,7 +155,7 @@ def histogram(sizes):
 
 
 class Symbols:
-    """Names of the functions of a running process, by address. Functions that were inlined have no name of their own."""
+    """Names of the functions of a running process, by address. Inlined functions are not listed."""
 
     def __init__(self, pid):
         self.files = []
@@ -167,7 +167,7 @@ class Symbols:
         self.tables = {}
 
     def table(self, path):
-        """Sorted addresses and names of the functions of a file, and what an offset in it lacks to an address."""
+        """Sorted addresses and names of the functions of a file; the difference of address and file offset."""
         if path not in self.tables:
             found = {}
             for dynamic in ([], ["-D"]):
@@ -189,7 +189,7 @@ class Symbols:
         for low, high, base, path in self.files:
             if low <= address < high:
                 addresses, names, shift = self.table(path)
-                # The return address may be the first one behind its function.
+                # The return address can be the first address after the function.
                 place = bisect.bisect_right(addresses, address - 1 - base + shift) - 1
                 return names[place] if place >= 0 else pathlib.Path(path).name
         return f"{address:#x}"
@@ -199,14 +199,14 @@ def output_of(*command):
     return subprocess.run(command, capture_output=True, text=True).stdout.splitlines()
 
 
-# Innermost functions that are the same whatever the memory is for, and outermost ones that are the same for every task.
+# Innermost functions that all allocations share, and outermost functions that all tasks share.
 ALLOCATORS = ("swift_slowAlloc", "swift_allocObject", "_swift_allocObject_", "operator new", "CRYPTO_malloc",
               "CRYPTO_zalloc")
 RUNNERS = ("swift::runJobInEstablishedExecutorContext", "swift_job_run", "EventLoop.run()")
 
 
 def named_sites(pid, stacks):
-    """Call stacks by name, innermost function first, with allocations and bytes for each call."""
+    """Call stacks with function names, innermost first, and their allocations and bytes for each request."""
     symbols = Symbols(pid)
     named = {frames: [symbols.name(frame) for frame in frames] for frames, (number, _) in stacks.items() if number > 0}
     plain = demangled({name for names in named.values() for name in names})
@@ -226,7 +226,7 @@ def named_sites(pid, stacks):
 
 
 def demangled(names):
-    """The names of functions in Swift and C++ as a programmer knows them, by symbol."""
+    """Demangled names of Swift and C++ functions, by symbol."""
     plain = {name: name.partition("@")[0] for name in names}
     for command in (["c++filt"], ["swift", "demangle", "--simplified"]):
         done = subprocess.run(command, input="\n".join(plain.values()), capture_output=True, text=True)

@@ -1,6 +1,6 @@
-"""Compares the counted cost of a verify call with thresholds.json: usage gate.py RESULTS.json.
+"""Compares the counted cost of a verify request with thresholds.json. Usage: gate.py RESULTS.json
 
-Exits 1 if a figure is above its threshold. A figure far below it is shown as "lower": so should the threshold be."""
+Exits with 1 if a figure is above its threshold. If it is far below, the word "lower" asks to lower the threshold."""
 
 import json
 import pathlib
@@ -8,7 +8,7 @@ import sys
 
 from report import table
 
-# A threshold is at most so much above the figure.
+# A threshold that exceeds the figure by more than this ratio is too high.
 MARGIN = 0.15
 TITLES = {
     "allocations_per_request": "allocations", "bytes_per_request": "bytes allocated", "system_calls_per_request": "system calls"}
@@ -18,7 +18,7 @@ def main():
     results = json.loads(pathlib.Path(sys.argv[1]).read_text())
     thresholds = json.loads((pathlib.Path(__file__).parent / "thresholds.json").read_text())
     if set(thresholds) != set(TITLES):
-        sys.exit(f"gate: thresholds.json needs exactly: {', '.join(TITLES)}")
+        sys.exit(f"gate: thresholds.json requires exactly these keys: {', '.join(TITLES)}")
     figures = {**results["allocations"], **results["system_calls"]}
     rows, exceeded = [], False
     for name, threshold in thresholds.items():
@@ -29,8 +29,8 @@ def main():
             "ABOVE" if above else "lower" if figures[name] < threshold * (1 - MARGIN) else "ok"])
     table("cost of one verify request", ["", "measured", "threshold", "difference", ""], rows)
     if exceeded:
-        print("\ngate: a threshold is exceeded. scripts/bench --only allocations --sites shows which functions allocate,\n"
-              "scripts/bench --only syscalls the system calls. Thresholds are in scripts/benchmark/thresholds.json.",
+        print("\ngate: a threshold is exceeded. scripts/bench --only allocations --sites shows the functions that allocate,\n"
+              "scripts/bench --only syscalls the system calls. The thresholds are in scripts/benchmark/thresholds.json.",
               file=sys.stderr)
     return exceeded
 

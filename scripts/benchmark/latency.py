@@ -1,4 +1,4 @@
-"""Latencies at a load that does not fill the core: what Numgate adds at a constant rate, and beside RSA logins."""
+"""Latencies at partial load: what Numgate adds at a constant rate, and the effect of concurrent RSA logins."""
 
 import concurrent.futures
 
@@ -8,7 +8,7 @@ from servers import BenchError, progress
 RATE, RATE_CONNECTIONS = 1_000, 64
 MIXED_RATE, MIXED_CONNECTIONS, RSA_CONNECTIONS = 200, 8, 16
 WARMUP = 500
-# The logins begin before the measured calls and end after them.
+# The logins start before the measured calls and end after them.
 RSA_MORE_SECONDS = 4
 
 
@@ -19,7 +19,7 @@ def at_rate(bench, side, rate, connections):
 
 
 def rate(bench):
-    """RATE calls a second: to the vendor itself, through each side, and to the vendor again to see the noise."""
+    """RATE calls per second: directly to the vendor, through each process, and directly again to measure the noise."""
     sides = {"direct": bench.direct, "proxy": bench.proxy, "numgate": bench.numgate, "direct again": bench.direct}
     samples = {name: [] for name in sides}
     with bench.start(bench.proxy), bench.start(bench.numgate):
@@ -31,7 +31,7 @@ def rate(bench):
 
 
 def mixed(bench):
-    """Verify calls signed with HMAC at a small constant rate: alone, and while the same loop serves RSA-2048 logins."""
+    """HMAC-signed verify calls at a low constant rate: alone, and while the same event loop serves RSA-2048 logins."""
     samples = {"alone": [], "beside RSA": [], "RSA logins": []}
     with bench.start(bench.numgate) as server, concurrent.futures.ThreadPoolExecutor(1) as pool:
         for number in range(1, bench.rounds + 1):
@@ -42,6 +42,6 @@ def mixed(bench):
                 RSA_CONNECTIONS)
             samples["beside RSA"].append(at_rate(bench, bench.numgate, MIXED_RATE, MIXED_CONNECTIONS))
             if logins.done() and not logins.exception():
-                raise BenchError("mixed: the logins ended before the calls beside them")
+                raise BenchError("mixed: the logins ended before the verify calls")
             samples["RSA logins"].append(logins.result())
     return samples

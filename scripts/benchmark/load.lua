@@ -1,5 +1,5 @@
--- wrk's side of every measurement: one fixed verify call; each answer must have status 200 and contain the given text.
--- Arguments: the key, the text. Prints one JSON object, of which the reporter takes all its figures.
+-- The wrk script of all measurements: sends one fixed request. Each response must have status 200 and contain the given
+-- text. Arguments: the team key, the text. Prints one JSON object with the figures that measure.py reads.
 wrong = 0
 local expected
 

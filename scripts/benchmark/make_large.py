@@ -1,9 +1,10 @@
-"""Makes a configuration of the largest size that is promised to load within a second: to those of a smaller one it adds
-1,000 declarative provider files (the shipped ones over and over, under other names), 1,000 accounts and 10,000 apps.
+"""Generates a configuration of the largest size that must load within one second: adds 1,000 declarative provider files
+(copies of the shipped ones under other names), 1,000 accounts and 10,000 apps to a small configuration.
 
     make_large.py SMALL.yaml FOLDER
 
-Writes FOLDER/config.yaml; the small configuration's own provider files are to be put into FOLDER/providers beside."""
+Writes FOLDER/config.yaml and the copies. The caller adds the provider files of the small configuration to
+FOLDER/providers."""
 
 import json
 import pathlib

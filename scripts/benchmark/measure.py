@@ -1,6 +1,6 @@
 """Runs the measurements of scripts/bench, which prepares the folder with configurations and keys.
 
-Everything started here is ended here, by its own process id, also when a signal ends the run.
+Stops all processes that it starts, also when a signal ends the run.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from servers import BenchError, Server, Side, asked_if_ready, claim_ports, outpu
 CONNECTIONS = 64
 IDLE_CONNECTIONS = 10_000
 STARTS = 10
-# Callers and app of each measurement of the queue, and its seconds.
+# Clients and app of each queue measurement; its duration, and the time after which memory is sampled.
 QUEUES = [(512, "queued-10ms"), (4096, "queued-10ms"), (512, "queued-100ms"), (4096, "queued-100ms")]
 QUEUE_SECONDS, QUEUE_SETTLED = 60, 10
 LOADS = 5
@@ -38,10 +38,10 @@ class Bench:
         self.folder, self.seconds, self.rounds = arguments.folder, arguments.seconds, arguments.rounds
         self.sites = arguments.sites
         ports = claim_ports(self.folder)
-        # The first core belongs to the process under test, the second to the vendor, to wrk and to this program.
+        # The first core is reserved for the process under test. The vendor, wrk and this program share the second.
         cores = sorted(os.sched_getaffinity(0))
         if len(cores) < 2:
-            raise BenchError("two cores are needed")
+            raise BenchError("two cores are required")
         self.core, self.other = cores[:2]
         os.sched_setaffinity(0, {self.other})
         self.vendor = Side("vendor", "vendor", ports + 80, None, self.nginx("vendor"))
@@ -53,7 +53,7 @@ class Bench:
             app="bench-described")
         self.proxy_tls = Side("proxy-tls", "nginx proxy, TLS", ports + 91, '"resultCode":"000"', self.nginx("proxy-tls"))
         self.tls = Side("tls", "Numgate, TLS", ports + 89, '"match"', self.serve(arguments.numgate, "tls"))
-        # The vendor as a side of its own.
+        # Direct calls to the vendor.
         self.direct = Side(
             "vendor", "vendor", ports + 80, '"resultCode":"000"', None, path="/openapi/rs/tokenValidate")
         self.slow = Side("slow", "slow vendors", ports + 86, None, self.nginx("slow"))
@@ -72,7 +72,7 @@ class Bench:
         return Server(self.folder, core, side.name, side.port, side.command)
 
     def load(self, server, side, app="bench", call="verify", seconds=None, connections=CONNECTIONS):
-        """One run of wrk against one side: the figures of one sample."""
+        """One run of wrk against one process; returns one sample."""
         before = server.cpu_seconds()
         text = output(self.other, [
             "wrk", "-t1", f"-c{connections}", f"-d{seconds or self.seconds}s", "--timeout", "20s",
@@ -83,7 +83,7 @@ class Bench:
         requests = counted["requests"]
         if counted["wrong"] or counted["broken"] or not requests:
             raise BenchError(
-                f"{side.title}, {app}: {requests} answers, {counted['wrong']} of them wrong, "
+                f"{side.title}, {app}: {requests} responses, {counted['wrong']} of them wrong, "
                 f"{counted['broken']} connections broken or timed out")
         return {
             "requests_per_second": requests / counted["seconds"],
@@ -94,7 +94,7 @@ class Bench:
         }
 
     def verify(self, sides):
-        """keyType 0, the sides one after the other in every round."""
+        """Verify calls with keyType 0; in each round, one process after the other."""
         samples = {side.name: [] for side in sides}
         with contextlib.ExitStack() as stack:
             servers = {side.name: stack.enter_context(self.start(side)) for side in sides}
@@ -107,7 +107,7 @@ class Bench:
         return samples
 
     def rsa(self, modes):
-        """Calls that need an RSA key, and `openssl speed` of its size, in turn."""
+        """Calls that need an RSA key, alternating with `openssl speed` of the same key size."""
         samples = {mode: {"numgate": [], "openssl": []} for mode in modes}
         with self.start(self.numgate) as server:
             for call, size in modes:
@@ -120,21 +120,21 @@ class Bench:
                     one["openssl"].append(self.signs_per_second(size))
         for call, size in modes:
             if statistics.median(rsa_ratios(samples[call, size])) > 1.2:
-                raise BenchError(f"RSA {size}: more requests than signatures: that account does not sign with RSA")
+                raise BenchError(f"RSA {size}: more requests than signatures: the account does not use RSA")
         return {f"{call} {size}": one for (call, size), one in samples.items()}
 
     def signs_per_second(self, size):
         seconds = str(min(self.seconds, 3))
         text = output(self.core, ["openssl", "speed", "-elapsed", "-seconds", seconds, f"rsa{size}"])
-        # "rsa 1024 bits 0.000083s 0.000005s  12001.3 190245.7": times of sign and verify, then both per second.
+        # "rsa 1024 bits 0.000083s 0.000005s  12001.3 190245.7": time of sign and verify, then operations per second.
         return float(text.strip().splitlines()[-1].split()[-2])
 
     def queues(self):
-        """More callers than calls in flight: is the memory flat, and what does waiting cost? Each on a fresh process."""
+        """More clients than calls in flight: memory growth and CPU cost of queued calls. Each with a new process."""
         samples = []
         with self.start(self.slow):
             for connections, app in QUEUES:
-                progress(f"queue, {connections} callers, {app}")
+                progress(f"queue, {connections} clients, {app}")
                 with self.start(self.queue) as server:
                     unqueued = self.load(server, self.queue, app, seconds=5, connections=64)
                     with Resident(server, QUEUE_SETTLED) as resident:
@@ -143,12 +143,12 @@ class Bench:
                         "callers": connections, "app": app, **sample, **resident.figures(),
                         "cpu_ratio": sample["cpu_us_per_request"] / unqueued["cpu_us_per_request"]})
             with self.start(self.queue) as server:
-                progress("queue, 1024 callers, default limits, 100 ms")
+                progress("queue, 1024 clients, default limits, 100 ms")
                 default = self.load(server, self.queue, "default-100ms", seconds=10, connections=1024)
         return {"queued": samples, "default": default}
 
     def memory(self, sides):
-        """Resident memory of a fresh process: idle, then with kept-alive connections that have each had an answer."""
+        """Resident memory of a new process: idle, then with idle keep-alive connections, each after one response."""
         samples = {}
         for side in sides:
             progress(f"memory: {side.title}")
@@ -169,7 +169,7 @@ class Bench:
         return samples
 
     def startup(self, sides):
-        """Milliseconds from exec to the first 200 of /readyz."""
+        """Milliseconds from exec to the first 200 response of /readyz."""
         samples = {side.name: [] for side in sides}
         for number in range(1, STARTS + 1):
             progress(f"start-up, {number} of {STARTS}")
@@ -179,7 +179,7 @@ class Bench:
         return samples
 
     def large_load(self, binary):
-        """Milliseconds of `numgate check` with the large configuration: reading, checking and binding all of it."""
+        """Milliseconds of `numgate check` with the large configuration."""
         samples = []
         for number in range(1, LOADS + 1):
             progress(f"large configuration, {number} of {LOADS}")
@@ -199,7 +199,7 @@ class Bench:
         if named("memory"):
             needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
             if limit < needed:
-                raise BenchError(f"memory needs {needed} open files, the limit is {limit}: ulimit -Hn {needed}")
+                raise BenchError(f"memory requires {needed} open files, the limit is {limit}: ulimit -Hn {needed}")
         results = {}
         with self.start(self.vendor):
             if named("allocations"):
@@ -230,7 +230,7 @@ class Bench:
 
 
 class Resident:
-    """Samples a server's resident memory in the background, once a second after it has settled."""
+    """Samples the resident memory of a server in the background, once per second after `settled` seconds."""
 
     def __init__(self, server, settled):
         self.server, self.settled, self.samples, self.ended = server, settled, [], threading.Event()
@@ -251,7 +251,7 @@ class Resident:
         self.thread.join()
 
     def figures(self):
-        """Resident memory after the settling time, and its largest growth since."""
+        """Resident memory at the first sample, and its largest growth after it."""
         return {"settled_mb": self.samples[0], "growth_mb": max(self.samples) - self.samples[0]}
 
 

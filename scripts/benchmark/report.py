@@ -1,4 +1,4 @@
-"""What scripts/bench prints: tables of median (min–max), ratios taken round by round, and the aims."""
+"""The report of scripts/bench: tables of medians (min–max), ratios for each round, and the aims."""
 
 import os
 import pathlib
@@ -11,11 +11,11 @@ from aims import column, differences, ratios, rsa_ratios
 TITLES = {
     "proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate", "described": "Numgate, described",
     "large": "Numgate, large", "proxy-tls": "nginx proxy, TLS", "tls": "Numgate, TLS"}
-# Sides of verify of which the second is the measure of the first.
+# Processes of verify that are compared: the second is the reference of the first.
 RATIOS = [("numgate", "lua"), ("numgate", "proxy"), ("described", "numgate"), ("large", "numgate"), ("tls", "numgate"),
           ("proxy-tls", "proxy"), ("tls", "proxy-tls")]
 
-# Call stacks shown, functions of each, characters of each.
+# Call stacks in the report, functions of each, characters of each function.
 SITES, SITE_FRAMES, SITE_WIDTH = 40, 5, 110
 
 
@@ -72,7 +72,7 @@ def show_verify(verify):
             rows.append([f"{TITLES[above]} / {TITLES[below]}", *(spread(pair, 2) for pair in pairs), ""])
     table("verify (openapi/rs/tokenValidate, keyType 0)",
           ["", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "core busy"], rows)
-    print("  Below about 95 % busy, requests/s is what vendor and wrk could give, and says less than CPU per request.")
+    print("  Below about 95 % busy, requests/s is limited by the vendor or wrk: compare CPU per request.")
 
 
 def show_rsa(rsa):
@@ -101,7 +101,7 @@ def show_allocations(figures):
     functions = ", ".join(f"{name} {number:.2f}" for name, number in figures["by_function"].items())
     print(f"\nallocations: {figures['allocations_per_request']:.2f} per request ({functions}), "
           f"{figures['bytes_per_request']:,.0f} bytes; {figures['frees_per_request']:.2f} frees; "
-          f"while idle {figures['idle_allocations_per_second']:.0f} a second")
+          f"{figures['idle_allocations_per_second']:.0f} per second while idle")
     names = [f"to {size:,} bytes" if size else "larger" for size in figures["by_size"]]
     table("allocations per request by size", ["", "allocations"], [
         [name, f"{number:.2f}"] for name, number in zip(names, figures["by_size"].values()) if number >= 0.005])
@@ -118,13 +118,13 @@ def show(environment, results, aims):
     print(f"commit {environment['commit']}; {environment['nginx']}; {environment['openssl']}")
     print(f"core {environment['cores']}; {environment['connections']} connections, one loop or worker, "
           f"{environment['rounds']} rounds of {environment['seconds']} s, interleaved; median (min–max)")
-    print("nginx writes no access log, on any side; Numgate writes its line for each request, into a file")
+    print("nginx writes no access log; Numgate writes a log line for each request, to a file")
     if "verify" in results:
         show_verify(results["verify"])
     if "rsa" in results:
         show_rsa(results["rsa"])
     if "queue" in results:
-        table("queues: 128 calls in flight, the other callers wait; memory from 10 s on", [
+        table("queues: 128 calls in flight, all other calls wait; memory after the first 10 s", [
             "", "requests/s", "p50 ms", "p99 ms", "CPU µs/request", "/ unqueued", "resident MB", "growth MB"], [
             [f"{s['callers']:,} callers, {s['app'].removeprefix('queued-')}", f"{s['requests_per_second']:,.0f}",
              f"{s['p50_ms']:.1f}", f"{s['p99_ms']:.1f}", f"{s['cpu_us_per_request']:.1f}", f"{s['cpu_ratio']:.2f}",
@@ -133,13 +133,13 @@ def show(environment, results, aims):
         print(f"  1,024 callers, 100 ms, default limits: {default['requests_per_second']:,.0f} requests/s, p50 "
               f"{default['p50_ms']:.1f} ms, p99 {default['p99_ms']:.1f} ms, core {default['core_busy'] * 100:.0f} % busy")
     if "rate" in results:
-        show_latency("verify at 1,000 calls/s; each latency from the time at which the call was due", results["rate"])
+        show_latency("verify at 1,000 calls/s; latency from the scheduled time of each call", results["rate"])
         print("  'direct again - direct' is the noise of the measurement.")
     if "mixed" in results:
         mixed = results["mixed"]
-        show_latency("verify signed with HMAC at 200 calls/s, alone and beside 16 connections of RSA-2048 logins",
+        show_latency("HMAC-signed verify at 200 calls/s, alone and beside 16 connections of RSA-2048 logins",
                      {name: mixed[name] for name in ("alone", "beside RSA")})
-        print(f"  RSA logins beside them: {spread(column(mixed['RSA logins'], 'requests_per_second'), 0)} a second, "
+        print(f"  RSA logins at the same time: {spread(column(mixed['RSA logins'], 'requests_per_second'), 0)} per second, "
               f"p99 {spread(column(mixed['RSA logins'], 'p99_ms'), 1)} ms")
     if "allocations" in results:
         show_allocations(results["allocations"])
@@ -148,20 +148,20 @@ def show(environment, results, aims):
         table("system calls per request", ["", "number"], [
             *([name, f"{number:.2f}"] for name, number in figures["by_name"].items() if number >= 0.005),
             ["all", f"{figures['system_calls_per_request']:.2f}"]])
-        print(f"  While idle: {figures['idle_system_calls_per_second']:.0f} a second, which are subtracted.")
+        print(f"  Already subtracted: {figures['idle_system_calls_per_second']:.0f} per second of the idle process.")
     if "memory" in results:
         table("resident memory of a fresh process, MB (nginx: master and worker)", ["", "idle", "10,000 connections"],
               [[TITLES[side], f"{sample['idle_mb']:.1f}", f"{sample['connected_mb']:.1f}"]
                for side, sample in results["memory"].items()])
     if "startup_ms" in results:
-        table("start-up, from exec to the first 200 of /readyz", ["", "ms"],
+        table("start-up, from exec to the first 200 response of /readyz", ["", "ms"],
               [[TITLES[side], spread(samples, 1)] for side, samples in results["startup_ms"].items()])
     if "large_load_ms" in results:
         print("\n1,000 provider files, 1,000 accounts and 10,000 apps: read, checked and bound in "
               f"{spread(results['large_load_ms'], 0)} ms")
     if "lookup" in results:
         figures = results["lookup"]
-        print(f"\nfailure tables: {figures['rows']} rows; a look-up {figures['hit_ns']:.0f} ns (a code without a row "
+        print(f"\nfailure tables: {figures['rows']} codes; look-up {figures['hit_ns']:.0f} ns (unlisted code "
               f"{figures['miss_ns']:.0f} ns), all provider files loaded in {figures['load_ms']:.1f} ms (medians)")
     if aims:
         table("aims", ["", "figure", "aim", ""], [

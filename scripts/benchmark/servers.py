@@ -1,4 +1,4 @@
-"""The processes of a measurement: servers on one core each, commands, and whether a server answers."""
+"""The processes of a measurement: servers bound to one core, commands, and readiness checks."""
 
 import os
 import pathlib
@@ -13,11 +13,11 @@ PORTS = range(80, 100)
 
 
 class BenchError(Exception):
-    """Something that makes the figures worthless, in one line."""
+    """An error that invalidates the figures. The message has one line."""
 
 
 class Side:
-    """One process under test and the text that its right answers contain."""
+    """A process under test and the text that its correct responses contain."""
 
     def __init__(self, name, title, port, expected, command, app="bench", path=None):
         self.name, self.title, self.port, self.expected, self.command = name, title, port, expected, command
@@ -25,7 +25,7 @@ class Side:
 
 
 class Server:
-    """A running server on one core; `with` ends it."""
+    """A running server, bound to one core. The end of `with` stops it."""
 
     def __init__(self, folder, core, name, port, command, environment=None):
         self.name, self.port = name, port
@@ -37,7 +37,7 @@ class Server:
         try:
             while not ready(port):
                 if self.process.poll() is not None:
-                    raise BenchError(f"{name} ended before it was ready: {self.last_words()}")
+                    raise BenchError(f"{name} exited before it was ready: {self.last_words()}")
                 if time.perf_counter() - began > 10:
                     raise BenchError(f"{name} is not ready after 10 s: {self.last_words()}")
                 time.sleep(0.001)
@@ -59,7 +59,7 @@ class Server:
 
     def last_words(self):
         lines = self.log.read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        return lines[-1] if lines else "no output"
 
     def pids(self):
         """The process and its workers."""
@@ -90,7 +90,7 @@ def spawn(core, command, **options):
 
 
 def output(core, command):
-    """What a command prints; it is ended if this process is."""
+    """The output of a command. The command is stopped if this process is."""
     process = spawn(core, command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         text, errors = process.communicate()
@@ -107,7 +107,7 @@ READY = b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 
 
 def asked_if_ready(port):
-    """A connection on which /readyz was answered with 200, or None."""
+    """A connection on which /readyz returned 200, or None."""
     connection = socket.socket()
     try:
         connection.settimeout(5)
@@ -129,7 +129,7 @@ def ready(port):
 
 
 def claim_ports(folder):
-    """The first of 18000, 18100, … with the ports 80 to 99 behind it free; put into the configurations of the folder."""
+    """The first base of 18000, 18100, … of which the ports base + 80 to base + 99 are free. Updates all configurations."""
     for first in range(18000, 20000, 100):
         if all(is_free(first + number) for number in PORTS):
             break

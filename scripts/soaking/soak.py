@@ -1,4 +1,4 @@
-"""The run of scripts/soak: usage soak.py BINARY SECONDS. Exits 1 with a line for each broken promise."""
+"""The test of scripts/soak. Usage: soak.py BINARY SECONDS. Exits with 1 and prints a line for each violation."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ TEAM_KEY = "soak-team-key-that-no-log-may-hold"
 APP_KEY = "SOAKAPPKEY0123456789SOAKAPPKEY01"
 NUMBER = "13812345678"
 HASH = "sha256:" + __import__("hashlib").sha256(TEAM_KEY.encode()).hexdigest()
-# After the warm-up the resident memory may grow by so much, in MB.
+# Limit for the growth of the resident memory after the warm-up, in MB.
 GROWTH = 12
 
 
@@ -43,7 +43,7 @@ def configuration(port, vendors, generation):
 
 
 class Client:
-    """One caller on one kept connection."""
+    """A client with one keep-alive connection."""
 
     def __init__(self, run, seed):
         self.run, self.random = run, random.Random(seed)
@@ -87,10 +87,10 @@ class Client:
                 app + "/verify", {"channel": "app", "token": f"soak-{number}-", "phoneNumber": NUMBER})
             verdict = answer.get("verdict")
             if verdict not in (None, "match" if number % 2 == 0 else "mismatch"):
-                self.run.broken.append(f"token {number} has the verdict of another: {verdict}")
+                self.run.broken.append(f"token {number} has the verdict of another token: {verdict}")
             self.run.count(verdict or answer.get("reason"))
             if answer.get("delivery") == "not-sent" and number < len(self.run.vendor.seen) and self.run.vendor.seen[number]:
-                self.run.broken.append(f"token {number} was sent, and reported as not sent")
+                self.run.broken.append(f"token {number} was sent but reported as not sent")
         elif kind < 0.8:
             status, answer = await self.call(
                 app + "/sessions", {"channel": "app", "operation": "verify"})
@@ -100,7 +100,7 @@ class Client:
             status, answer = await self.call(app + "/failures", {"channel": "app", "report": report})
             self.run.count("report" if status == 200 else answer.get("reason"))
         else:
-            # A caller that goes away in the middle of its call.
+            # A client that disconnects during its request.
             number = self.run.next_token()
             body = json.dumps({"channel": "app", "token": f"soak-{number}-", "phoneNumber": NUMBER}).encode()
             _, writer = await asyncio.open_connection("127.0.0.1", self.run.port)
@@ -174,7 +174,7 @@ class Run:
                 except OSError:
                     await asyncio.sleep(0.05)
             if process.poll() is not None:
-                sys.exit("soak: the gateway does not start: " + log.read_text(errors="replace").strip())
+                sys.exit("soak: the gateway did not start: " + log.read_text(errors="replace").strip())
             until = time.monotonic() + self.seconds
             before = self.descriptors(process.pid)
             samples = []
@@ -184,14 +184,14 @@ class Run:
                 self.watch(process.pid, until, samples))
             for client in clients:
                 client.close()
-            # Idle connections to the vendor are kept for 15 s.
+            # The gateway closes idle connections to the vendor after 15 s.
             end = time.monotonic() + 40
             while (after := self.descriptors(process.pid)) > before + 4 and time.monotonic() < end:
                 await asyncio.sleep(0.5)
             if after > before + 4:
-                self.broken.append(f"{before} descriptors became {after}")
+                self.broken.append(f"the number of file descriptors grew from {before} to {after}")
             if process.poll() is not None:
-                sys.exit(f"soak: the gateway ended with {process.returncode}: " + log.read_text(errors="replace")[-2000:])
+                sys.exit(f"soak: the gateway exited with {process.returncode}: " + log.read_text(errors="replace")[-2000:])
             growth = max(samples) - samples[0]
             if growth > GROWTH:
                 self.broken.append(f"resident memory grew from {samples[0]:.1f} by {growth:.1f} MB")
@@ -212,7 +212,7 @@ class Run:
         print("answers: " + ", ".join(f"{what} {n:,}" for what, n in sorted(self.counts.items(), key=lambda c: -c[1])))
         print("vendor:  " + ", ".join(f"{what} {n:,}" for what, n in sorted(self.vendor.counts.items(), key=lambda c: -c[1])))
         for line in list(dict.fromkeys(self.broken))[:20]:
-            print("BROKEN: " + line)
+            print("FAILED: " + line)
         return 1 if self.broken else 0
 
     def check_log(self, log):
@@ -223,7 +223,7 @@ class Run:
                 reloads += "configuration-reloaded" in line
                 for secret in secrets:
                     if secret in line:
-                        self.broken.append(f"the log holds a secret ({secret[:4]}…)")
+                        self.broken.append(f"the log contains a secret ({secret[:4]}…)")
                         return
         if reloads < self.seconds // 3:
             self.broken.append(f"only {reloads} reloads in {self.seconds} s")

@@ -1,4 +1,4 @@
-"""A vendor that answers openapi/rs/tokenValidate (China Mobile, server API) and misbehaves in many ways."""
+"""A faulty vendor that implements openapi/rs/tokenValidate (China Mobile, server API)."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ class Vendor:
         self.behaviours, self.weights = list(behaviours), list(behaviours.values())
 
     def note(self, body):
-        """Counts the token of a request; returns its number."""
+        """Records the token of a request and returns its number."""
         found = TOKEN.search(body)
         if not found:
             return None
@@ -51,7 +51,7 @@ class Vendor:
         finally:
             writer.close()
 
-    # Each behaviour returns whether the connection goes on.
+    # Each behaviour returns True if the connection stays open.
 
     async def answer(self, writer, body):
         writer.write(response(body))
@@ -106,7 +106,7 @@ class Vendor:
 
 
 def good(number):
-    """Even tokens belong to the number that was sent."""
+    """The correct response: an even token matches the phone number."""
     code = "000" if number is None or number % 2 == 0 else "001"
     return json.dumps({"header": {"msgId": "", "resultCode": code}, "body": {"taskId": str(number)}}).encode()
 

@@ -1,17 +1,17 @@
-"""Evaluates the findings of testssl.sh for scripts/tls-grade: FINDINGS.json as argument."""
+"""Evaluates the findings of testssl.sh for scripts/tls-grade. Usage: evaluate.py FINDINGS.json"""
 
 import json
 import sys
 
 SEVERE = {"MEDIUM", "HIGH", "CRITICAL", "FATAL"}
 
-# Findings that are expected here, each with its reason.
+# Expected findings and their reasons.
 EXPLAINED = {
     "cert_revocation": "the local authority of this script publishes no revocation lists",
     "security_headers": "the gateway serves JSON to programs; these fields protect web pages",
 }
 
-# SSL Labs' conditions of grade A that testssl.sh 3.0 (Debian 12) reports without giving a grade itself.
+# The SSL Labs requirements of grade A. testssl.sh 3.0 (Debian 12) reports these findings, but does not compute a grade.
 REQUIRED = {
     "SSLv2": "not offered", "SSLv3": "not offered", "TLS1": "not offered", "TLS1_1": "not offered",
     "TLS1_2": "offered", "TLS1_3": "offered", "PFS": "offered", "FS": "offered",
@@ -20,7 +20,7 @@ REQUIRED = {
     "cipherlist_STRONG": "offered", "cert_chain_of_trust": "passed", "secure_renego": "supported",
     "secure_client_renego": "not vulnerable", "CRIME_TLS": "not vulnerable",
 }
-# The same finding under the names of testssl.sh 3.0 and of later versions.
+# Names of the same finding in testssl.sh 3.0 and in later versions.
 EITHER = [{"PFS", "FS"}, {"cipherlist_AVERAGE", "cipherlist_OBSOLETED"}, {"cipherlist_STRONG", "cipherlist_STRONG_FS"}]
 
 
@@ -50,7 +50,7 @@ def main():
         print(f"tls-grade: {fault}", file=sys.stderr)
     if faults:
         return 1
-    print(f"tls-grade: grade {grade}" if grade else "tls-grade: the conditions of grade A are met")
+    print(f"tls-grade: grade {grade}" if grade else "tls-grade: the requirements of grade A are met")
     return 0
 
 

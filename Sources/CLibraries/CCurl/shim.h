@@ -1,5 +1,5 @@
-// curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are variadic macros; Swift needs one typed function for each
-// kind of argument.
+// curl_easy_setopt, curl_easy_getinfo and curl_multi_setopt are variadic macros; Swift needs one typed function for
+// each kind of argument.
 #ifndef NUMGATE_CCURL_SHIM_H
 #define NUMGATE_CCURL_SHIM_H
 
@@ -36,7 +36,7 @@ typedef int (*numgate_curl_timer_callback)(CURLM *, long, void *);
 static inline CURLMcode numgate_curl_multi_on_timer(CURLM *multi, numgate_curl_timer_callback callback) {
   return curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback);
 }
-// The message's result sits in a union.
+// The result of a message is a member of a union.
 static inline CURLcode numgate_curl_message_result(const CURLMsg *message) { return message->data.result; }
 
 #endif

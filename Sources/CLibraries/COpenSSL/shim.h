@@ -1,5 +1,5 @@
-// OpenSSL 3 behind functions that Swift can call: macros and OSSL_PARAM arrays (the key pointer would dangle from
-// Swift).
+// Functions of OpenSSL 3 that Swift cannot call directly: macros, and OSSL_PARAM arrays (in Swift the pointer to the
+// key would dangle).
 #ifndef NUMGATE_COPENSSL_SHIM_H
 #define NUMGATE_COPENSSL_SHIM_H
 
@@ -28,7 +28,7 @@ static inline EVP_MAC_CTX *numgate_hmac_new(const char *digest, const unsigned c
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)digest, 0),
       OSSL_PARAM_construct_end(),
   };
-  // A zero-length key must still be a key: OpenSSL reads NULL as "keep the old one".
+  // A zero-length key needs a pointer: for NULL, OpenSSL would keep the previous key.
   static const unsigned char nothing[1] = {0};
   if (!EVP_MAC_init(context, length ? key : nothing, length, parameters)) {
     EVP_MAC_CTX_free(context);
@@ -37,7 +37,7 @@ static inline EVP_MAC_CTX *numgate_hmac_new(const char *digest, const unsigned c
   return context;
 }
 
-// Reads DER: a private key in PKCS#8 or PKCS#1, a public key in X.509 (SubjectPublicKeyInfo) or PKCS#1.
+// Parse DER: a private key in PKCS#8 or PKCS#1, a public key in X.509 (SubjectPublicKeyInfo) or PKCS#1.
 static inline EVP_PKEY *numgate_private_key_from_der(const unsigned char *bytes, long length) {
   const unsigned char *cursor = bytes;
   EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &cursor, length);
@@ -60,7 +60,7 @@ static inline EVP_PKEY *numgate_public_key_from_der(const unsigned char *bytes, 
   }
   return key;
 }
-// What a text that is no key can be instead. An EncryptedPrivateKeyInfo (RFC 5958 §3) has the form of an X509_SIG.
+// Identify DER that is not a key. An EncryptedPrivateKeyInfo (RFC 5958 §3) has the structure of an X509_SIG.
 static inline int numgate_is_certificate(const unsigned char *bytes, long length) {
   const unsigned char *cursor = bytes;
   X509 *certificate = d2i_X509(NULL, &cursor, length);
@@ -73,7 +73,7 @@ static inline int numgate_is_encrypted_key(const unsigned char *bytes, long leng
   X509_SIG_free(key);
   return key && cursor == bytes + length;
 }
-// The public half as SubjectPublicKeyInfo, into `output` where there is one; returns the length.
+// Writes the public key as SubjectPublicKeyInfo to `output`, unless it is NULL. Returns the length.
 static inline int numgate_public_key_to_der(EVP_PKEY *key, unsigned char *output) {
   return i2d_PUBKEY(key, output ? &output : NULL);
 }
@@ -81,8 +81,8 @@ static inline int numgate_key_is_rsa(EVP_PKEY *key) { return EVP_PKEY_get_base_i
 static inline int numgate_key_bits(EVP_PKEY *key) { return EVP_PKEY_get_bits(key); }
 static inline size_t numgate_key_size(EVP_PKEY *key) { return (size_t)EVP_PKEY_get_size(key); }
 
-// PKCS#1 v1.5 in all its uses; the padding and digest setters are macros on older headers. A context made here can be
-// used any number of times, by one thread.
+// Contexts for all uses of PKCS#1 v1.5. (The setters of padding and digest are macros in older headers.) A context can
+// be reused, by one thread.
 enum numgate_rsa_use { NUMGATE_RSA_SIGN, NUMGATE_RSA_VERIFY, NUMGATE_RSA_ENCRYPT, NUMGATE_RSA_DECRYPT };
 static inline EVP_PKEY_CTX *numgate_rsa_context(EVP_PKEY *key, enum numgate_rsa_use use, const EVP_MD *digest) {
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
@@ -108,7 +108,7 @@ static inline unsigned long numgate_last_error(void) {
   return error;
 }
 
-// TLS. Options are 64-bit macros and modes are control macros: both are invisible to Swift.
+// TLS. Options are 64-bit macros and modes are control macros: Swift can import neither.
 
 // RFC 7301 §3.2: without a common protocol the handshake ends with `no_application_protocol`.
 static inline int numgate_tls_select_protocol(
@@ -124,7 +124,7 @@ static inline int numgate_tls_select_protocol(
   return SSL_TLSEXT_ERR_OK;
 }
 
-// What both sides have in common.
+// Settings of clients and servers.
 static inline SSL_CTX *numgate_tls_context(const SSL_METHOD *method) {
   SSL_CTX *context = SSL_CTX_new(method);
   if (!context) return NULL;
@@ -133,19 +133,19 @@ static inline SSL_CTX *numgate_tls_context(const SSL_METHOD *method) {
   SSL_CTX_set_mode(
       context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY |
                    SSL_MODE_RELEASE_BUFFERS);
-  // One system call for a record instead of one for its header and one for its content.
+  // One system call per record, instead of one for its header and one for its content.
   SSL_CTX_set_read_ahead(context, 1);
   return context;
 }
 
-// Forward secrecy and authenticated encryption only; all of TLS 1.3's default suites are such. No finite-field groups: a
-// client can make a server spend milliseconds on one key share of 8192 bits (CVE-2002-20001).
+// Only cipher suites with forward secrecy and authenticated encryption, as all default suites of TLS 1.3 are. No
+// finite-field groups: a client can make a server spend milliseconds on one key share of 8192 bits (CVE-2002-20001).
 static inline SSL_CTX *numgate_tls_server_context(int minimum) {
   SSL_CTX *context = numgate_tls_context(TLS_server_method());
   if (!context) return NULL;
   SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
   SSL_CTX_set_security_level(context, 2);
-  // Sessions are in the clients' tickets; nothing is kept here. A context is one set of ticket keys.
+  // Sessions are stored in the tickets of the clients, not in the server. A context has one set of ticket keys.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_timeout(context, 3600);
   static const unsigned char name[] = "numgate";
@@ -160,16 +160,16 @@ static inline SSL_CTX *numgate_tls_server_context(int minimum) {
   return context;
 }
 
-// A client's context with the authorities of a PEM file; NULL where the file cannot be read or has none. Protocol
-// versions below 1.2 are off; cipher suites are OpenSSL's own, since a server's choice is not ours to narrow.
+// A client context with the authorities of a PEM file; NULL if the file cannot be read or contains none. Protocol
+// versions below 1.2 are disabled. The cipher suites are OpenSSL's defaults, so that all usual servers can be reached.
 static inline SSL_CTX *numgate_tls_client_context(
     const char *authorities, int (*onSession)(SSL *, SSL_SESSION *)) {
   SSL_CTX *context = numgate_tls_context(TLS_client_method());
   if (!context) return NULL;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-  // A file may name an intermediate authority, or the server's own certificate, as the one to trust.
+  // The file can contain an intermediate authority or the certificate of the server as the trusted certificate.
   X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN);
-  // OpenSSL's own cache is searched by session ids, which a client does not know in advance.
+  // OpenSSL's cache is indexed by session id, which a client does not have before the handshake.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, onSession);
   if (!SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) || !SSL_CTX_load_verify_file(context, authorities)) {
@@ -182,14 +182,14 @@ static inline int numgate_tls_expect_name(SSL *connection, const char *name) {
   SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   return SSL_set_tlsext_host_name(connection, name) && X509_VERIFY_PARAM_set1_host(SSL_get0_param(connection), name, 0);
 }
-// RFC 6066 §3 permits no address as a server name.
+// Without a server name: RFC 6066 §3 does not permit addresses in it.
 static inline int numgate_tls_expect_address(SSL *connection, const char *address) {
   return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), address);
 }
 
 static inline BIO *numgate_memory(const unsigned char *bytes, int length) { return BIO_new_mem_buf(bytes, length); }
 
-// An encrypted key must fail: OpenSSL's default is to ask for a password on the terminal.
+// Makes reading an encrypted key fail. By default, OpenSSL asks for the password on the terminal.
 static inline int numgate_no_password(char *buffer, int size, int isForWriting, void *argument) {
   (void)buffer, (void)size, (void)isForWriting, (void)argument;
   return -1;
@@ -219,8 +219,8 @@ static inline void numgate_tls_verify_clients(SSL_CTX *context, int isRequired) 
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (isRequired ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
 }
 
-// The last common name of the subject and the alternative names, as text. Names with control characters are skipped:
-// a NUL in a name has deceived verifiers before.
+// The last common name of the subject, and the alternative names, as text. Names with control characters are skipped: a
+// NUL in a name can make a verifier accept a wrong name.
 static inline void numgate_emit_name(
     const unsigned char *text, int length, void *argument, void (*emit)(void *, const unsigned char *, int)) {
   for (int index = 0; index < length; index++)
@@ -255,7 +255,7 @@ static inline void numgate_certificate_names(
   GENERAL_NAMES_free(names);
 }
 
-// Seconds since the Unix epoch; -1 where the field is invalid.
+// Seconds since the Unix epoch; -1 if the field is invalid.
 static inline long long numgate_certificate_time(const ASN1_TIME *time) {
   static const long long secondsOfDay = 86400;
   int days = 0, seconds = 0;
@@ -265,7 +265,7 @@ static inline long long numgate_certificate_time(const ASN1_TIME *time) {
   return isValid ? days * secondsOfDay + seconds : -1;
 }
 
-// Why a handshake failed, from the oldest error of the queue.
+// Why a handshake failed, derived from the oldest error in the queue.
 enum numgate_tls_reason {
   NUMGATE_TLS_OTHER, NUMGATE_TLS_CLOSED, NUMGATE_TLS_PLAIN_HTTP, NUMGATE_TLS_NOT_TLS, NUMGATE_TLS_VERSION,
   NUMGATE_TLS_PARAMETERS, NUMGATE_TLS_PROTOCOL, NUMGATE_TLS_NO_CERTIFICATE, NUMGATE_TLS_CERTIFICATE,

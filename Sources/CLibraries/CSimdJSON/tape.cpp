@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-// Errors come as values: an exception would end the process.
+// Errors are returned as values: an exception would end the process.
 #define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
@@ -23,7 +23,7 @@ std::string_view without_blanks(std::string_view text) {
   return text;
 }
 
-// RFC 8259 §6. simdjson would turn the number into a double; a vendor's 30-digit id must survive as text.
+// RFC 8259 §6. simdjson would convert the number to a double; a vendor's 30-digit id must be preserved as text.
 bool is_number(std::string_view text) {
   size_t at = 0;
   auto peek = [&] { return at < text.size() ? text[at] : '\0'; };
@@ -51,7 +51,7 @@ struct Writer {
   std::vector<uint64_t> entries;
   std::vector<uint8_t> text;
   size_t text_length = 0;
-  // Of the object whose keys are compared: the keys, their places in `entries`, and the order for sorting.
+  // For the search for duplicate keys in one object: the keys, their indexes in `entries`, and the order for sorting.
   std::vector<std::string_view> keys;
   std::vector<size_t> places;
   std::vector<size_t> order;
@@ -71,7 +71,7 @@ struct Writer {
     return (uint64_t(tag) << 60) | (size << 32) | place;
   }
 
-  // `text` is as long as the whole input before the walk, which is enough: no string is longer than it is written.
+  // `text` has the length of the input, which is sufficient: an unescaped string is never longer than its source.
   void put(numgate_json_tag tag, std::string_view bytes) {
     entries.push_back(entry(tag, bytes.size(), text_length));
     std::memcpy(text.data() + text_length, bytes.data(), bytes.size());
@@ -82,7 +82,7 @@ struct Writer {
     return {reinterpret_cast<const char *>(text.data()) + (key & 0xffffffff), size_t((key >> 32) & 0xfffffff)};
   }
 
-  // The object's keys stand at every other place behind `start`, with whole values between them.
+  // After `start`, the keys of the object alternate with the entries of its values.
   void find_duplicate(size_t start, size_t count) {
     if (!finds_duplicates || duplicate_key != 0 || count < 2) return;
     keys.clear();
@@ -114,14 +114,14 @@ struct Writer {
     std::string_view raw = without_blanks(value.raw_json_token());
     if (!is_number(raw)) return NUMBER_ERROR;
     put(NUMGATE_JSON_NUMBER, raw);
-    // Moves past the token; a value too large for a double is still a valid number.
+    // Advances past the token. A value that is too large for a double is still a valid number.
     double ignored;
     auto error = value.get_double().get(ignored);
     return error == NUMBER_ERROR || error == NUMBER_OUT_OF_RANGE || error == INCORRECT_TYPE ? SUCCESS : error;
   }
 
-  // A number or a word that is the whole text: simdjson 3.0 takes `falsey` for false there and refuses 1e999, so the
-  // token is read here. It ends where the next one begins, or with the text.
+  // Reads a text that consists of one number or literal: simdjson 3.0 would accept `falsey` as false and reject 1e999.
+  // The token ends at the next token or at the end of the text.
   error_code lone_scalar(ondemand::document &document) {
     std::string_view raw;
     if (auto error = document.raw_json_token().get(raw)) return error;
@@ -212,12 +212,11 @@ static Writer &thread_writer() {
   return writer;
 }
 
-// A large text must not keep its memory for the life of the thread: the parser alone takes about five bytes for each
-// byte of the text.
+// Otherwise the thread would keep the memory of a large text: the parser alone uses about five bytes per byte of text.
 void numgate_json_release(void) {
-  constexpr size_t kept = size_t(1) << 20;
+  constexpr size_t largest_retained = size_t(1) << 20;
   Writer &writer = thread_writer();
-  if (writer.retained() > kept) writer = Writer();
+  if (writer.retained() > largest_retained) writer = Writer();
 }
 
 size_t numgate_json_retained(void) { return thread_writer().retained(); }

@@ -3,14 +3,14 @@
 #include <pthread.h>
 #include <stdint.h>
 
-// In a file of its own: as an inline function of a header, each translation unit would have a counter of its own, and
-// two threads could get the same number.
+// Not an inline function in the header: each translation unit would have its own state, and two threads could get the
+// same number.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t end_of_thread;
 static uint32_t taken;
 
-// The thread's slot plus one; 0: none yet.
+// The slot of the thread plus one; 0: not assigned.
 static __thread int own;
 
 _Static_assert(NUMGATE_THREAD_SLOTS == 32, "one bit of `taken` for each slot");
@@ -19,7 +19,7 @@ static void give_back(void *slot) {
   pthread_mutex_lock(&lock);
   taken &= ~(UINT32_C(1) << ((uintptr_t)slot - 1));
   pthread_mutex_unlock(&lock);
-  // Another destructor of this thread may still ask for a slot; pthreads then calls this one again.
+  // A later destructor of this thread can request a slot again; pthreads then calls this destructor again.
   own = 0;
 }
 

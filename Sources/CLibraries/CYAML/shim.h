@@ -1,4 +1,4 @@
-// libyaml's event union, field by field: Swift imports the anonymous union without usable names.
+// Access to the fields of libyaml's event union: Swift imports the anonymous union without usable names.
 #ifndef NUMGATE_CYAML_SHIM_H
 #define NUMGATE_CYAML_SHIM_H
 

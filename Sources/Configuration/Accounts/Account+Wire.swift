@@ -2,7 +2,7 @@ public import Networking
 public import NumberAuth
 
 extension Account {
-  /// What came of it: the adapter's reading of the answer, or what it means that there is none.
+  /// The result of a call: the adapter's interpretation of the response, or the failure that a transport error means.
   public func result<Answer: Sendable>(
     of answer: Result<HTTPClientResponse, HTTPClientError>, stage: Stage, at now: WallTime,
     _ read: @Sendable (VendorResponse) throws(Failure) -> Answer
@@ -14,7 +14,7 @@ extension Account {
         guard (200...299).contains(response.status) else {
           throw Failure(
             .vendorProtocolError, stage: stage,
-            detail: "The answer says success, but comes with HTTP \(response.status).", billed: .unknown,
+            detail: "The response body reports success, but the HTTP status is \(response.status).", billed: .unknown,
             delivery: .answered)
         }
         return .success(answer)
@@ -28,7 +28,7 @@ extension Account {
     }
   }
 
-  /// The vendor's `Retry-After` (RFC 9110 §10.2.3) in seconds, at most a day; nil if there is none or it is malformed.
+  /// The vendor's `Retry-After` (RFC 9110 §10.2.3) in seconds, at most one day; nil if it is absent or malformed.
   private static func retryAfter(_ response: HTTPClientResponse, at now: WallTime) -> Int? {
     guard let text = response.headers[.retryAfter] else { return nil }
     let seconds: Int
@@ -44,29 +44,29 @@ extension Account {
 }
 
 extension Failure {
-  /// What a transport error means for the token: whether the vendor may have it.
+  /// Maps a transport error. `delivery` states whether the vendor may have received the token.
   fileprivate init(_ error: HTTPClientError, stage: Stage) {
     switch error {
     case .notConnected(let what):
       self.init(.vendorUnreachable, stage: stage, detail: "No connection to the vendor: \(what).")
     case .notSentInTime:
-      self.init(.vendorUnreachable, stage: stage, detail: "No connection to the vendor in time.")
+      self.init(.vendorUnreachable, stage: stage, detail: "No connection to the vendor was available in time.")
     case .closedBeforeSending:
       self.init(
         .vendorUnreachable, stage: stage, detail: "The vendor closed the connection before the request was sent.")
     case .timedOut:
       self.init(
-        .vendorTimeout, stage: stage, detail: "The request was sent; no answer came in time.", billed: .unknown,
-        delivery: .unknown)
+        .vendorTimeout, stage: stage, detail: "The request was sent, but no response was received in time.",
+        billed: .unknown, delivery: .unknown)
     case .closedWithoutResponse, .keptConnectionClosed:
       self.init(
         .vendorTimeout, stage: stage,
-        detail: "The request was sent; the vendor closed the connection without an answer.",
+        detail: "The request was sent, but the vendor closed the connection without a response.",
         billed: .unknown, delivery: .unknown)
     case .invalidResponse(let error):
       self.init(
         .vendorProtocolError, stage: stage,
-        detail: "The answer is not a whole HTTP response: \(error.explanation).", billed: .unknown,
+        detail: "The vendor's HTTP response is invalid or incomplete: \(error.explanation).", billed: .unknown,
         delivery: .answered)
     }
   }

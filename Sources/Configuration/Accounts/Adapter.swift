@@ -7,14 +7,14 @@ import Cryptography
 import Declarative
 import NumberAuth
 
-/// The adapters that a provider's file can name: the only place that knows all of them.
+/// The adapters that a provider file can name. This is the only list of all adapters.
 public enum AdapterKind: String, Sendable, CaseIterable {
   case chinaMobileH5 = "china-mobile-h5"
   case chinaMobileQuickApp = "china-mobile-quick-app"
   case chinaMobileWeChat = "china-mobile-wechat"
   case chinaMobileApp = "china-mobile-app"
   case aliyun
-  /// The file describes the wire itself.
+  /// The provider file defines the wire format.
   case declarative
 
   private var type: any Provider.Type {
@@ -28,6 +28,14 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// What a session contains for the SDK, by the name of the adapter: for editors and for the reference in `docs/`.
+  static let sessions = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.session) })
+
+  private var session: String {
+    if self == .declarative { return "session: parameters if `operations.prepare` is present" }
+    return "session: " + (canPrepare ? "parameters" : "none") + (canSign ? ", signatures" : "")
+  }
+
   var canPrepare: Bool { type is any ClientPreparing.Type }
   var canSign: Bool { type is any ClientSigning.Type }
 
@@ -38,7 +46,7 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// The hash functions that the adapter's requests are signed with; those of a declarative one are in its file.
+  /// The hash functions that sign the adapter's requests. Those of a declarative provider are in its file.
   var digests: Set<DigestAlgorithm> {
     switch self {
     case .chinaMobileH5, .chinaMobileWeChat, .chinaMobileApp: [.md5, .sha256]
@@ -48,7 +56,7 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// Throws what is wrong with the account's fields.
+  /// Creates an adapter. Throws if a field of the account is unusable.
   func make(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
     switch self {
     case .chinaMobileH5: try ChinaMobileH5(settings)
@@ -56,7 +64,7 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     case .chinaMobileWeChat: try ChinaMobileWeChat(settings)
     case .chinaMobileApp: try ChinaMobileApp(settings)
     case .aliyun: try Aliyun(settings)
-    case .declarative: throw AccountFault(field: "provider", "the provider's file does not describe its wire")
+    case .declarative: throw AccountFault(field: "provider", "the provider file does not define the wire format")
     }
   }
 }

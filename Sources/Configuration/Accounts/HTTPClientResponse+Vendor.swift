@@ -2,7 +2,7 @@ public import Networking
 public import NumberAuth
 
 extension HTTPClientResponse {
-  /// The response as an adapter reads it: the body is UTF-8, in whatever charset the vendor sent it.
+  /// The response for an adapter. The body is converted from the vendor's charset to UTF-8.
   public var vendorResponse: VendorResponse {
     VendorResponse(status: status, body: Charset.utf8(body, headers), headers: headers)
   }

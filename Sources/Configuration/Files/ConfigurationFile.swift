@@ -3,14 +3,18 @@ import NumberAuth
 import Schema
 import YAML
 
-/// The form of `config.yaml`.
+/// The shape of `config.yaml`.
 enum ConfigurationFile {
   static let shape = Shape.object([
-    .required("server", server, "how the gateway itself runs; a change takes effect at the next start"),
-    .required("teams", .map(key: .name, value: team), "who may call, with which keys, for which apps"),
+    .required("server", server, "settings of the gateway process", reloadable: false),
     .required(
-      "accounts", AccountFile.shape, "contracts with vendors: a provider and the fields that its file declares"),
-    .required("apps", .map(key: .name, value: app), "per channel and operation: the accounts that serve it"),
+      "teams", .map(key: .name, value: team), "teams: who may call, with which keys, for which apps", reloadable: true),
+    .required(
+      "accounts", AccountFile.shape, "contracts with vendors: a provider, and the fields that its file declares",
+      reloadable: true),
+    .required(
+      "apps", .map(key: .name, value: app), "apps: for each channel and operation the accounts that serve it",
+      reloadable: true),
   ])
 
   private static let address = Shape.form(
@@ -20,87 +24,155 @@ enum ConfigurationFile {
     .init("a host such as api.example.com, .example.com or 10.0.0.1, without a port") { HostPattern($0) != nil })
 
   private static let server = Shape.object([
-    .required("listen", .scalarOr(address, .list(address, atLeast: 1)), "one address, or a list of them"),
-    .optional("loops", .integer(1...256), "event loops, each a thread; one for each processor unless given"),
+    .required(
+      "listen", .scalarOr(address, .list(address, atLeast: 1)), "one address or a list of addresses",
+      example: #""127.0.0.1:8080""#),
     .optional(
-      "sessionKey", .text, "${env:NAME} or ${file:path}, 32 bytes or more; a random one for each start unless given"),
+      "loops", .integer(1...256), "number of event loops, each on its own thread; by default one for each processor",
+      example: "2"),
     .optional(
       "sessionKeys", .list(.text, atLeast: 1),
-      "a list of such keys: the first one signs, all of them verify; for rotation; reloadable"),
-    .optional("sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "10m unless given"),
+      """
+      session keys, each `${env:NAME}` or `${file:path}` with 32 bytes or more: the first one signs, all of them \
+      verify; by default a random key, so that sessions end with the process
+      """,
+      reloadable: true, example: #"["${file:/run/secrets/session-key}"]"#),
+    .optional("sessionKey", .text, "the same as `sessionKeys` with one key", reloadable: true),
+    .optional(
+      "sessionLife", .duration(.seconds(10)...(.seconds(86_400))), "lifetime of a session",
+      default: .duration(Defaults.sessionLife)),
     .optional(
       "drain", .duration(.milliseconds(100)...(.seconds(600))),
-      "how long requests in flight may take after the listeners are closed; default: 10s"),
+      "time limit for requests in flight after the listeners are closed", default: .duration(Defaults.drain)),
     .optional(
       "drainDelay", .duration(.zero...(.seconds(300))),
-      "how long the listeners stay open after SIGTERM while /readyz answers 503; default: 0s, behind a load balancer 5s"
-    ),
+      """
+      time for which the listeners stay open after SIGTERM while `/readyz` returns 503; `5s` is recommended behind a \
+      load balancer
+      """,
+      default: .duration(Defaults.drainDelay)),
     .optional(
-      "tls",
-      .object([
-        .required(
-          "certificate", .text, "PEM file: the server's certificate, then the intermediate ones; reloaded on change"),
-        .required("key", .text, "PEM file: the certificate's private key, not encrypted; reloaded on change"),
-        .optional(
-          "minimum", .choice(TLSVersion.allCases.map(\.rawValue)), "oldest accepted version of TLS; default: \"1.2\""),
-        .optional(
-          "clientAuthorities", .text, "PEM file: authorities whose client certificates are accepted; none by default"),
-        .optional(
-          "clientCertificates", .choice(TLSContext.ClientCertificates.allCases.map(\.rawValue)),
-          "whether every client must have one, health checks included; default: optional"),
-      ]), "HTTPS instead of HTTP; paths are relative to this file"),
+      "tls", tls, "HTTPS instead of HTTP; adding or removing it requires a restart",
+      reloadable: true),
+    .optional("breaker", breaker, "circuit breakers: one for each account and one for each host"),
+    .optional("limits", limits, "limits for client connections and requests"),
+    .optional("timeouts", timeouts, "time limits for client connections"),
+    .optional("vendors", vendors, "connections to vendors"),
+  ])
+
+  private static let tls = Shape.object([
+    .required(
+      "certificate", .text, "PEM file: the certificate of the server, followed by the intermediate certificates",
+      example: #""server.pem""#),
+    .required(
+      "key", .text, "PEM file: the private key of the certificate, not encrypted", example: #""server.key""#),
     .optional(
-      "breaker",
-      .object([
-        .optional("failures", .integer(1...1000), "failures in a row that open a circuit breaker; default: 5"),
-        .optional(
-          "failurePercent", .integer(1...100), "share of failed calls in the window that opens it; default: 50"),
-        .optional("minimumCalls", .integer(1...100_000), "calls in the window before the share counts; default: 20"),
-        .optional(
-          "window", .duration(.seconds(1)...(.seconds(600))), "length of the sliding window; default: 10s"),
-        .optional(
-          "open", .duration(.milliseconds(100)...(.seconds(600))), "time until the first probe; default: 10s"),
-        .optional("probes", .integer(1...100), "successful probes that close it; default: 3"),
-        .optional(
-          "slowPercent", .integer(1...100),
-          "a response that takes longer than this share of the time-out is a failure of the host; default: 80"),
-      ]), "circuit breakers: one for each account and one for each host"),
+      "minimum", .choice(TLSVersion.allCases.map(\.rawValue)), "oldest accepted version of TLS",
+      default: .text(Defaults.minimumTLSVersion.rawValue)),
     .optional(
-      "limits",
-      .object([
-        .optional("connections", .integer(1...1_000_000)),
-        .optional("requestLine", .size(256...65_536)),
-        .optional("headers", .size(1024...(1 << 20))),
-        .optional("headerCount", .integer(8...10_000)),
-        .optional("body", .size(1024...(16 << 20))),
-      ])),
+      "clientAuthorities", .text,
+      "PEM file: the authorities that issue client certificates; by default clients are not asked for a certificate",
+      example: #""clients.pem""#),
     .optional(
-      "timeouts",
-      .object([
-        .optional("header", .duration(.milliseconds(10)...(.seconds(600)))),
-        .optional("body", .duration(.milliseconds(10)...(.seconds(600)))),
-        .optional("idle", .duration(.milliseconds(10)...(.seconds(3600)))),
-        .optional("write", .duration(.milliseconds(10)...(.seconds(600)))),
-      ])),
+      "clientCertificates", .choice(TLSContext.ClientCertificates.allCases.map(\.rawValue)),
+      "whether clients need a certificate; requires `clientAuthorities`",
+      default: .text(Defaults.clientCertificates.rawValue),
+      meanings: [
+        "optional": "clients without a certificate can connect",
+        "required": "every client needs a certificate, including health checks",
+      ]),
+  ])
+
+  private static let breaker = Shape.object([
     .optional(
-      "vendors",
-      .object([
-        .optional(
-          "connections", .integer(1...100_000),
-          "deprecated: default of `limits.concurrency` for accounts; set it there"),
-        .optional("connectTimeout", .duration(.milliseconds(10)...(.seconds(60)))),
-        .optional("idleTimeout", .duration(.milliseconds(100)...(.seconds(600)))),
-        .optional(
-          "connectionAge", .duration(.seconds(1)...(.seconds(86_400))),
-          "maximum age of a connection, spread by 10 %; default: 5m"),
-        .optional("answerSize", .size(1024...(64 << 20))),
-        .optional("authorities", .text, "a file of certificates in PEM, instead of the system's"),
-        .optional(
-          "proxy", .text,
-          "http://host:port of a proxy for all vendors; with user:password@ as ${env:NAME} or ${file:path}"),
-        .optional(
-          "noProxy", .list(directHost, atLeast: 1), "hosts that are called directly: names, or .suffix for subdomains"),
-      ])),
+      "failures", .integer(1...1000), "consecutive failures that open a circuit breaker",
+      default: .number(Defaults.failures)),
+    .optional(
+      "failurePercent", .integer(1...100), "percentage of failed calls in the window that opens it",
+      default: .number(Defaults.failurePercent)),
+    .optional(
+      "minimumCalls", .integer(1...100_000), "calls in the window before the percentage is used",
+      default: .number(Defaults.minimumCalls)),
+    .optional(
+      "window", .duration(.seconds(1)...(.seconds(600))), "length of the sliding window",
+      default: .duration(Defaults.window)),
+    .optional(
+      "open", .duration(.milliseconds(100)...(.seconds(600))), "time until the first probe",
+      default: .duration(Defaults.open)),
+    .optional(
+      "probes", .integer(1...100), "consecutive successful probes that close it",
+      default: .number(Defaults.probes)),
+    .optional(
+      "slowPercent", .integer(1...100),
+      "a response that takes longer than this percentage of the time-out counts as a failure of the host",
+      default: .number(Defaults.slowPercent)),
+  ])
+
+  private static let limits = Shape.object([
+    .optional(
+      "connections", .integer(1...1_000_000), "maximum number of client connections, on all loops together",
+      default: .number(Defaults.server.connections)),
+    .optional(
+      "requestLine", .size(256...65_536), "maximum length of a request line",
+      default: .size(Defaults.server.limits.startLine)),
+    .optional(
+      "headers", .size(1024...(1 << 20)), "maximum length of all header fields of a request",
+      default: .size(Defaults.server.limits.headers)),
+    .optional(
+      "headerCount", .integer(8...10_000), "maximum number of header fields of a request",
+      default: .number(Defaults.server.limits.fieldCount)),
+    .optional(
+      "body", .size(1024...(16 << 20)), "maximum length of a request body", default: .size(Defaults.requestBody)),
+  ])
+
+  private static let timeouts = Shape.object([
+    .optional(
+      "header", .duration(.milliseconds(10)...(.seconds(600))),
+      "from the first byte of a request to the end of its header fields; also the limit of a TLS handshake",
+      default: .duration(Defaults.server.headerTimeout)),
+    .optional(
+      "body", .duration(.milliseconds(10)...(.seconds(600))),
+      "from the end of the header fields to the end of the body",
+      default: .duration(Defaults.server.bodyTimeout)),
+    .optional(
+      "idle", .duration(.milliseconds(10)...(.seconds(3600))), "between two requests of a connection",
+      default: .duration(Defaults.server.idleTimeout)),
+    .optional(
+      "write", .duration(.milliseconds(10)...(.seconds(600))), "from the start to the end of sending a response",
+      default: .duration(Defaults.server.writeTimeout)),
+  ])
+
+  private static let vendors = Shape.object([
+    .optional(
+      "connections", .integer(1...100_000),
+      "deprecated: default of `limits.concurrency` of the accounts; set it for each account"),
+    .optional(
+      "connectTimeout", .duration(.milliseconds(10)...(.seconds(60))),
+      "time limit of a new connection: name resolution, TCP, proxy and TLS together",
+      default: .duration(Defaults.vendors.connectTimeout)),
+    .optional(
+      "idleTimeout", .duration(.milliseconds(100)...(.seconds(600))), "time after which an idle connection is closed",
+      default: .duration(Defaults.vendors.idleTimeout)),
+    .optional(
+      "connectionAge", .duration(.seconds(1)...(.seconds(86_400))),
+      "maximum age of a connection, varied by up to 10 %; a new connection follows the current addresses of the host",
+      default: .duration(Defaults.vendors.connectionAge)),
+    .optional(
+      "answerSize", .size(1024...(64 << 20)), "maximum length of the body of a vendor's response",
+      default: .size(Defaults.vendors.limits.body)),
+    .optional(
+      "authorities", .text, "PEM file: the authorities to trust, instead of those of the system",
+      example: #""authorities.pem""#),
+    .optional(
+      "proxy", .text,
+      """
+      HTTP proxy for all vendors, `http://[user:password@]host:port`; with a password it must be `${env:NAME}` or \
+      `${file:path}`
+      """,
+      example: #""${file:/run/secrets/egress-proxy}""#),
+    .optional(
+      "noProxy", .list(directHost, atLeast: 1), "hosts to call without the proxy: names, or `.suffix` for subdomains",
+      example: #"["127.0.0.1", ".example.internal"]"#),
   ])
 
   private static let keyHash = Shape.form(
@@ -109,28 +181,54 @@ enum ConfigurationFile {
     })
 
   private static let certificatePattern = Shape.form(
-    .init("a certificate's name, such as shop.internal or *.shop.internal") { CertificatePattern($0) != nil })
+    .init("a certificate name such as shop.internal or *.shop.internal") { CertificatePattern($0) != nil })
 
   private static let team = Shape.object([
-    .optional("keys", .list(keyHash, atLeast: 1), "the SHA-256 of each key"),
+    .optional(
+      "keys", .list(keyHash, atLeast: 1), "SHA-256 of each key: `printf %s KEY | sha256sum`",
+      example: #"["sha256:d41a59e6bfaadc6cbbb4144f31a550712957a6ed8be49290657e2cfb994989cb"]"#),
     .optional(
       "certificates", .list(certificatePattern, atLeast: 1),
-      "instead of or beside keys: common or alternative names of client certificates; * matches within one label"),
-    .required("apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1)), "the apps they may call for, or all"),
+      """
+      common or alternative names of client certificates, instead of keys or in addition; `*` matches within one \
+      label; requires `server.tls.clientAuthorities`
+      """,
+      example: #"["*.shop.internal"]"#),
+    .required(
+      "apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1)), "the apps that the team may use, or `all`",
+      example: #"["shop"]"#),
   ])
 
   private static let candidates = Shape.named(
     "accounts",
     .list(
-      .scalarOr(.text, .object([.required("account", .text), .required("weight", .integer(0...1_000_000))])),
+      .scalarOr(
+        .text,
+        .object([
+          .required("account", .text, "name of an account", example: #""mobile-app""#),
+          .required(
+            "weight", .integer(0...1_000_000), "share of new sessions; with a weight, every account needs one",
+            example: "1"),
+        ])),
       atLeast: 1))
 
   private static let app = Shape.map(
     key: .oneOf(Channel.allCases.map(\.rawValue)),
     value: .object([
-      .optional("login", candidates, "in the order of preference, or by weight"),
-      .optional("verify", candidates, "in the order of preference, or by weight"),
-      .optional("page", .object([.required("type", .text), .optional("options", .any)])),
+      .optional(
+        "login", candidates, "accounts for one-click login, in order of preference or with weights",
+        example: #"["mobile-h5", "aliyun-h5"]"#),
+      .optional(
+        "verify", candidates, "accounts for number verification, in order of preference or with weights",
+        example: #"["aliyun-h5"]"#),
+      .optional(
+        "page",
+        .object([
+          .required("type", .text, "a page type of the provider", example: #""2""#),
+          .optional(
+            "options", .any, "options of the page type, passed to the SDK",
+            example: ##"{"layerStyle": {"height": "240px", "bgColor": "#FFFFFF"}}"##),
+        ]), "the vendor's authorisation page; by default its standard page"),
     ]))
 
   static func teamKeyHash(_ text: String) -> [UInt8]? {
@@ -149,7 +247,7 @@ enum ConfigurationFile {
     return bytes
   }
 
-  /// Reads `server` after its shape has passed.
+  /// Reads `server`, whose shape has been checked.
   static func readServer(_ node: YAMLNode) -> ServerSettings {
     var http = HTTPServerOptions()
     var vendors = HTTPClientOptions()
@@ -159,7 +257,7 @@ enum ConfigurationFile {
       set(&http.limits.headers, limits["headers"]?.text.flatMap(parseSize))
       set(&http.limits.fieldCount, limits["headerCount"]?.int)
     }
-    http.limits.body = node["limits"]?["body"]?.text.flatMap(parseSize) ?? 65_536
+    http.limits.body = node["limits"]?["body"]?.text.flatMap(parseSize) ?? Defaults.requestBody
     if let timeouts = node["timeouts"] {
       set(&http.headerTimeout, duration(timeouts["header"]))
       set(&http.bodyTimeout, duration(timeouts["body"]))
@@ -186,8 +284,9 @@ enum ConfigurationFile {
     return ServerSettings(
       listen: listenAddresses(node["listen"]),
       loops: node["loops"]?.int, sessionKeys: [],
-      sessionLife: duration(node["sessionLife"]) ?? .seconds(600), drain: duration(node["drain"]) ?? .seconds(10),
-      drainDelay: duration(node["drainDelay"]) ?? .zero,
+      sessionLife: duration(node["sessionLife"]) ?? Defaults.sessionLife,
+      drain: duration(node["drain"]) ?? Defaults.drain,
+      drainDelay: duration(node["drainDelay"]) ?? Defaults.drainDelay,
       breaker: breaker, http: http, vendors: vendors)
   }
 
@@ -203,30 +302,39 @@ enum ConfigurationFile {
   private static func duration(_ node: YAMLNode?) -> Duration? { node?.text.flatMap(parseDuration) }
 }
 
-/// The form of one account; its other keys are the fields that the provider's file declares.
+/// The shape of one account. All other keys are fields that the provider file declares.
 enum AccountFile {
   static let ownKeys = ["provider", "endpoint", "timeout", "limits"]
 
-  /// The declared fields are checked later, once the provider is known.
+  /// The declared fields are checked later, when the provider is known.
   static let shape = Shape.map(
     key: .name,
     value: .open([
-      .required("provider", .text, "the name of a file in providers/, without .yaml"),
-      .optional("endpoint", .form(FieldPattern.origin.form), "instead of the provider's: a test line or the sandbox"),
+      .required(
+        "provider", .text, "name of a file in `providers/`, without `.yaml`", example: #""china-mobile-h5""#),
+      .optional(
+        "endpoint", .form(FieldPattern.origin.form),
+        "origin of the vendor's API, such as a test system or the sandbox; by default that of the provider file",
+        example: #""http://127.0.0.1:9090""#),
       .optional(
         "timeout", .duration(.milliseconds(100)...(.seconds(60))),
-        "for one call: queue, name look-up and connect included"),
+        "time limit of a call, including the queue; by default the `timeout` of the provider file", example: #""3s""#),
       .optional(
         "limits",
         .object([
-          .optional("concurrency", .integer(1...100_000), "calls in flight, on all loops together; default: 1024"),
-          .optional("queue", .integer(0...100_000), "calls that wait for one of those to end; default: 1024"),
           .optional(
-            "queueTime", .duration(.milliseconds(1)...(.seconds(60))), "how long a call may wait; default: 500ms"),
-        ]), "how much of the gateway the account may occupy"),
+            "concurrency", .integer(1...100_000), "calls in flight, on all loops together",
+            default: .number(Defaults.concurrency)),
+          .optional(
+            "queue", .integer(0...100_000), "calls that wait until a call in flight ends",
+            default: .number(Defaults.queue)),
+          .optional(
+            "queueTime", .duration(.milliseconds(1)...(.seconds(60))), "maximum time that a call waits",
+            default: .duration(Defaults.queueTime)),
+        ]), "limits of calls to the vendor"),
     ]))
 
-  /// Reads `limits` after its shape has passed.
+  /// Reads `limits`, whose shape has been checked.
   static func readLimits(_ node: YAMLNode?, defaultConcurrency: Int?) -> AccountLimits {
     var limits = AccountLimits()
     limits.concurrency = node?["concurrency"]?.int ?? defaultConcurrency ?? limits.concurrency

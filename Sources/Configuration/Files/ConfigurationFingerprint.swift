@@ -1,12 +1,12 @@
 import NumberAuth
 import YAML
 
-/// One number for each entry of a configuration, another one where the entry says something else; where it stands, and
-/// comments, do not count. The numbers are keyed hashes, good within one process only: no secret can be told from them.
+/// A hash of each entry of a configuration, to detect changes. Positions and comments are not included. The hashes are
+/// keyed and valid within one process only, so that they do not reveal secrets.
 public struct ConfigurationFingerprint: Sendable, Equatable {
-  /// By name; a file that extends another one counts as changed with it.
+  /// By name. The hash of a file that extends another one includes that file.
   private(set) var providers: [String: Int] = [:]
-  /// By name, resolved secrets included; an account counts as changed with its provider.
+  /// By name. The hash includes the resolved secrets and the provider.
   private(set) var accounts: [String: Int] = [:]
   private(set) var apps: [String: Int] = [:]
   private(set) var teams: [String: Int] = [:]
@@ -29,7 +29,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     providers[name] = hasher.finalize()
   }
 
-  /// After its provider.
+  /// Must be called after `noteProvider` for the account's provider.
   mutating func noteAccount(_ name: String, _ node: YAMLNode, provider: String, fields: [String: Secret]) {
     var hasher = Hasher()
     node.feed(&hasher)
@@ -45,7 +45,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     tls = hasher.finalize()
   }
 
-  /// The rest of `config.yaml`; `authorities` is the content of the file that it names, `proxy` the proxy's URL.
+  /// Adds the rest of `config.yaml`. `authorities` is the content of the file of authorities, `proxy` the proxy's URL.
   mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?, proxy: Secret?) {
     apps = Self.entries(root["apps"])
     teams = Self.entries(root["teams"])
@@ -53,7 +53,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     var hasher = Hasher()
     hasher.combine(keys)
     sessionKeys = hasher.finalize()
-    // A reload replaces them: they are not settings that need a restart.
+    // Session keys are reloadable, so a change does not require a restart.
     server = server.filter { !$0.key.hasPrefix("server.sessionKey") }
     add("server.vendors.authorities") { hasher in authorities?.withUnsafeBytes { hasher.combine(bytes: $0) } }
     add("server.vendors.proxy") { $0.combine(proxy) }
@@ -85,18 +85,18 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     server[path] = hasher.finalize()
   }
 
-  /// What a key's value stands for, where the key is given.
+  /// Adds the content that a key refers to, if the key is present.
   private mutating func add(_ path: String, _ feed: (inout Hasher) -> Void) {
-    guard let written = server[path] else { return }
+    guard let hash = server[path] else { return }
     var hasher = Hasher()
-    hasher.combine(written)
+    hasher.combine(hash)
     feed(&hasher)
     server[path] = hasher.finalize()
   }
 }
 
 extension YAMLNode {
-  /// The content without its marks.
+  /// Hashes the content without the positions.
   fileprivate func feed(_ hasher: inout Hasher) {
     switch content {
     case .scalar(let text, let isPlain):

@@ -1,11 +1,11 @@
-/// What a configuration was read from: every file and folder, with its stamp from just before it was read. Whatever
-/// changes while it is read, or afterwards, has another stamp.
+/// The files and folders that a configuration was read from, each with its stamp from before the read. A change during
+/// or after the read results in a different stamp.
 public struct ConfigurationSources: Sendable {
-  /// In the order in which they were first read, those that were not there included.
+  /// In the order of the first read, including missing files.
   public private(set) var paths: [String] = []
-  /// The stamps of `paths`; nil where there was nothing.
+  /// The stamps of `paths`; nil for a missing file.
   public private(set) var stamps: [FileStamp?] = []
-  /// Differs where the bytes of any file differ; good within one process only.
+  /// A hash of the contents of all files, valid within one process only.
   public var contents: Int { hasher.finalize() }
 
   private var known: Set<String> = []
@@ -13,10 +13,10 @@ public struct ConfigurationSources: Sendable {
 
   public init() {}
 
-  /// What the stamps of `paths` are by now.
+  /// The current stamps of `paths`.
   public func currentStamps(in files: FileSystem) -> [FileStamp?] { paths.map(files.stamp) }
 
-  /// The first stamp counts: what is read twice and changes in between is no longer what it was.
+  /// Keeps the first stamp of a path, so that a change between two reads is detected.
   mutating func note(_ path: String, _ stamp: FileStamp?) {
     guard known.insert(path).inserted else { return }
     paths.append(path)

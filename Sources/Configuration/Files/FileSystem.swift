@@ -1,18 +1,18 @@
 import Glibc
 
-/// What a check needs of the machine: files and the environment. Tests bring their own.
+/// Access to files and environment variables. Tests supply their own.
 public struct FileSystem: Sendable {
   public var read: @Sendable (_ path: String) -> [UInt8]?
-  /// Whether there is anything at a path; a symbolic link that leads nowhere is nothing.
+  /// Whether a path exists; false for a dangling symbolic link.
   public var exists: @Sendable (_ path: String) -> Bool
-  /// The names of the files in a folder; nil where there is no such folder.
+  /// The names of the files in a folder; nil if the folder cannot be opened.
   public var list: @Sendable (_ folder: String) -> [String]?
   public var environment: @Sendable (_ name: String) -> String?
-  /// What a file or a folder looks like from outside, symbolic links followed; nil where there is none, and for what
-  /// can be read once only, such as a pipe. A folder's stamp changes with its list of names.
+  /// The stamp of a file or folder, following symbolic links. nil if the path does not exist or can only be read once,
+  /// such as a pipe. The stamp of a folder changes with its list of names.
   public var stamp: @Sendable (_ path: String) -> FileStamp?
 
-  /// Without a `stamp` nothing ever changes; without `exists` what can be read is there.
+  /// By default `stamp` returns nil, so that no change is detected, and a path exists if it can be read.
   public init(
     read: @escaping @Sendable (String) -> [UInt8]?, list: @escaping @Sendable (String) -> [String]?,
     environment: @escaping @Sendable (String) -> String?,
@@ -25,7 +25,7 @@ public struct FileSystem: Sendable {
     self.stamp = stamp
   }
 
-  /// A configuration file larger than this is somebody's mistake.
+  /// Maximum size of a configuration file in bytes. A larger file is a mistake.
   static let largestFile = 8 << 20
 
   public static let machine = FileSystem(
@@ -70,7 +70,7 @@ public struct FileSystem: Sendable {
     },
     exists: { path in access(path, F_OK) == 0 })
 
-  /// Why `read` returns nil.
+  /// The reason why `read` returns nil, for messages.
   func unreadable(_ path: String) -> String {
     exists(path)
       ? "cannot be read (no permission, a folder, or larger than \(Self.largestFile >> 20) MiB)" : "does not exist"

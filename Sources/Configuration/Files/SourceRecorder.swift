@@ -1,6 +1,6 @@
 import Networking
 
-/// Reads through a file system and remembers what was read.
+/// Wraps a file system and records which files were read.
 final class SourceRecorder: Sendable {
   private let machine: FileSystem
   private let noted = Locked(ConfigurationSources())

@@ -1,10 +1,10 @@
-/// Selects client certificates by the subject's common name or a subject alternative name. Comparison is case-sensitive;
-/// `*` matches one or more characters other than `.` and `/`.
+/// Selects client certificates by the subject's common name or a subject alternative name. The comparison is
+/// case-sensitive; `*` matches one or more characters other than `.` and `/`.
 public struct CertificatePattern: Sendable, Hashable {
   public let text: String
   private let parts: [[UInt8]]
 
-  /// Returns nil without a single literal character: the pattern would match unrelated certificates.
+  /// Returns nil for a pattern without a literal character, which would match unrelated certificates.
   public init?(_ text: String) {
     guard text.utf8.contains(where: { $0 != UInt8(ascii: "*") && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "/") }),
       !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }), text.utf8.count <= 256, !text.contains("**")
@@ -16,7 +16,7 @@ public struct CertificatePattern: Sendable, Hashable {
   public func matches(_ name: String) -> Bool {
     guard parts.count > 1 else { return name == text }
     let name = Array(name.utf8)
-    // Positions in `name` after which the parts so far can end.
+    // Positions in `name` at which a match of the parts so far can end.
     var ends: Set<Int> = name.starts(with: parts[0]) ? [parts[0].count] : []
     for part in parts.dropFirst() {
       var next: Set<Int> = []

@@ -4,27 +4,28 @@ import NumberAuth
 import Schema
 import YAML
 
-/// Accounts: their fields, their secrets, their adapters.
+/// Reads accounts: their fields, secrets and adapters.
 extension ConfigurationLoader {
-  /// A value, or what `${env:NAME}` or `${file:path}` names; nil after an error has been noted.
+  /// Returns a literal value, or the content of the variable or file that `${env:NAME}` or `${file:path}` names.
+  /// Returns nil after it has recorded an error.
   mutating func resolveReference(_ node: YAMLNode, _ path: String, _ name: String) -> (
     text: String, isLiteral: Bool
   )? {
     guard case .scalar(let text, _) = node.content else {
-      error(path, node, "'\(name)' must be a text, ${env:NAME} or ${file:path}")
+      error(path, node, "'\(name)' must be a string, ${env:NAME} or ${file:path}")
       return nil
     }
     guard text.hasPrefix("${"), text.hasSuffix("}") else { return (text, true) }
     let reference = text.dropFirst(2).dropLast()
     if reference.hasPrefix("env:") {
       let variable = String(reference.dropFirst(4))
-      let what = "'\(name)': the environment variable '\(shortened(variable))'"
+      let source = "'\(name)': the environment variable '\(shortened(variable))'"
       guard let value = files.environment(variable) else {
-        error(path, node, what + " is not set")
+        error(path, node, source + " is not set")
         return nil
       }
       guard let secret = Self.content(of: value) else {
-        error(path, node, what + " is empty")
+        error(path, node, source + " is empty")
         return nil
       }
       return (secret, false)
@@ -32,17 +33,17 @@ extension ConfigurationLoader {
     if reference.hasPrefix("file:") {
       let file = String(reference.dropFirst(5))
       let place = Self.resolve(file, beside: path)
-      let what = "'\(name)': the file '\(file)'"
+      let source = "'\(name)': the file '\(file)'"
       guard let bytes = files.read(place) else {
-        error(path, node, what + " " + files.unreadable(place))
+        error(path, node, source + " " + files.unreadable(place))
         return nil
       }
       guard let value = String(validating: bytes, as: UTF8.self) else {
-        error(path, node, what + Self.encodingFault(of: bytes))
+        error(path, node, source + Self.encodingFault(of: bytes))
         return nil
       }
       guard let secret = Self.content(of: value) else {
-        error(path, node, what + " is empty")
+        error(path, node, source + " is empty")
         return nil
       }
       return (secret, false)
@@ -56,8 +57,8 @@ extension ConfigurationLoader {
     return nil
   }
 
-  /// A secret without what tools add to it: a byte order mark before it and line ends behind it. Blanks may belong to a
-  /// secret. nil where nothing else is left but blanks.
+  /// Removes a leading byte order mark and trailing line ends, which tools add to secrets. Keeps spaces: they may be
+  /// part of the secret. Returns nil if only white space is left.
   private static func content(of value: String) -> String? {
     var scalars = value.unicodeScalars[...]
     if scalars.first == "\u{feff}" { scalars.removeFirst() }
@@ -71,11 +72,11 @@ extension ConfigurationLoader {
     return isUTF16 ? " is UTF-16; save it as UTF-8" : " is not UTF-8 text"
   }
 
-  /// The keys of `server.sessionKeys`, or the one of `server.sessionKey`.
+  /// The keys of `server.sessionKeys`, or the single key of `server.sessionKey`.
   mutating func readSessionKeys(_ server: YAMLNode?, _ path: String) -> [Secret] {
     if let list = server?["sessionKeys"] {
       if let single = server?["sessionKey"] {
-        error(path, single, "'server.sessionKey' and 'server.sessionKeys' are both given; keep 'sessionKeys'")
+        error(path, single, "'server.sessionKey' and 'server.sessionKeys' are both set; remove 'sessionKey'")
       }
       return list.elements.enumerated().compactMap { index, node in
         readSessionKey(node, path, "server.sessionKeys[\(index)]")
@@ -87,9 +88,9 @@ extension ConfigurationLoader {
   private mutating func readSessionKey(_ node: YAMLNode, _ path: String, _ name: String) -> Secret? {
     guard let (text, isLiteral) = resolveReference(node, path, name) else { return nil }
     if isLiteral {
-      error(path, node, "'\(name)' is a secret: give it as ${env:NAME} or ${file:path}")
+      error(path, node, "'\(name)' is a secret: use ${env:NAME} or ${file:path}")
     } else if text.utf8.count < 32 {
-      error(path, node, "'\(name)' must have at least 32 bytes (openssl rand -hex 32)")
+      error(path, node, "'\(name)' must have at least 32 bytes; generate it with `openssl rand -hex 32`")
     }
     return Secret(text)
   }
@@ -111,7 +112,7 @@ extension ConfigurationLoader {
       return nil
     }
     let origin = node["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
-    // An endpoint that cannot be read has its own error; which host was meant nobody knows.
+    // An invalid endpoint has its own error. Its host is unknown, so literal secrets are not reported.
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before, !flawedProviders.contains(providerName) else { return nil }
@@ -137,13 +138,14 @@ extension ConfigurationLoader {
     }
   }
 
-  /// What is wrong with plain HTTP to another host; nil for TLS and for this machine.
+  /// The warning about plain HTTP to another host; nil for TLS and for loopback.
   static func fault(ofPlain origin: HTTPOrigin) -> String? {
     origin.isSecure || origin.isLoopback
-      ? nil : "without TLS: tokens and phone numbers can be read on the way; use https://"
+      ? nil : "without TLS: tokens and phone numbers are sent unencrypted; use https://"
   }
 
-  /// A hash function that is missing must not be found by the first call: there is no failure to answer it with.
+  /// Reports hash functions that OpenSSL does not provide. This is part of the check, because a call has no failure
+  /// reason for it.
   static func fault(ofDigests digests: Set<DigestAlgorithm>, _ isAvailable: (DigestAlgorithm) -> Bool) -> String? {
     let missing = digests.filter { !isAvailable($0) }.map(\.name).sorted()
     guard !missing.isEmpty else { return nil }
@@ -167,7 +169,7 @@ extension ConfigurationLoader {
       if declared.isSecret, isLiteral, !isLoopback {
         error(
           path, field.value,
-          "'\(prefix).\(field.key)' is a secret: give it as ${env:NAME} or ${file:path} (a literal one is for loopback endpoints only)"
+          "'\(prefix).\(field.key)' is a secret: use ${env:NAME} or ${file:path} (literals are for endpoints on loopback only)"
         )
       }
       if let expectation = declared.expectation(unmetBy: text) {

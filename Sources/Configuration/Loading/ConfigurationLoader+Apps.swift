@@ -2,7 +2,7 @@ import NumberAuth
 import Schema
 import YAML
 
-/// Apps with their routes and pages, and the teams that may use them.
+/// Reads apps with their routes and pages, and the teams that may use them.
 extension ConfigurationLoader {
   mutating func readApp(
     _ entry: YAMLNode.Entry, _ path: String, _ accounts: [String: Account], declared: Set<String>
@@ -21,7 +21,7 @@ extension ConfigurationLoader {
       if let page = channelEntry.value["page"] {
         let login = routes[Router.Route(channel: channel, operation: .login)] ?? []
         let files = login.compactMap { accounts[$0.account]?.file }
-        // An account that cannot be used has its own error; which pages it has nobody knows.
+        // An unusable account has its own error, and its page types are unknown.
         if files.count == login.count || files.contains(where: { !$0.pages.isEmpty }) {
           pages[channel] = readPage(page, path, files: files)
         }
@@ -48,24 +48,24 @@ extension ConfigurationLoader {
         error(path, nameNode, "'\(name)' names the account '\(account)' twice")
       }
       if let file = accounts[account]?.file, file.serves[route.channel]?.contains(route.operation) != true {
-        let can = file.serves.sorted { $0.key.rawValue < $1.key.rawValue }
+        let supported = file.serves.sorted { $0.key.rawValue < $1.key.rawValue }
           .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
         error(
           path, nameNode,
-          "'\(name)': the provider '\(file.name)' of account '\(account)' cannot do \(route.operation.rawValue) on \(route.channel.rawValue) (it does \(can))"
+          "'\(name)': the provider '\(file.name)' of account '\(account)' does not support \(route.operation.rawValue) on \(route.channel.rawValue) (supported: \(supported))"
         )
       }
-      if let unsupportedReason = accounts[account]?.provider.unsupportedReason(to: route.operation) {
+      if let unsupportedReason = accounts[account]?.provider.unsupportedReason(for: route.operation) {
         error(
           path, nameNode,
-          "'\(name)': the account '\(account)' cannot do \(route.operation.rawValue): \(unsupportedReason.message)")
+          "'\(name)': account '\(account)' does not support \(route.operation.rawValue): \(unsupportedReason.message)")
       }
       candidates.append(Router.Candidate(account: account, weight: element["weight"]?.int))
     }
     if candidates.contains(where: { $0.weight != nil }), candidates.contains(where: { $0.weight == nil }) {
-      error(path, list, "'\(name)': give every account a weight or none")
+      error(path, list, "'\(name)': set a weight for every account or for none")
     } else if !candidates.isEmpty, candidates.allSatisfy({ $0.weight == 0 }) {
-      error(path, list, "'\(name)': every weight is 0, so no account would ever be chosen")
+      error(path, list, "'\(name)': every weight is 0, so no account would be selected")
     }
     return candidates
   }
@@ -73,7 +73,7 @@ extension ConfigurationLoader {
   private mutating func readPage(_ node: YAMLNode, _ path: String, files: [ProviderFile]) -> PageOptions? {
     guard let type = node["type"]?.text else { return nil }
     guard let file = files.first(where: { !$0.pages.isEmpty }) else {
-      error(path, node, "no provider on this channel has pages that can be chosen")
+      error(path, node, "no provider on this channel has page types")
       return nil
     }
     guard let kind = file.pages[type] else {
@@ -85,7 +85,7 @@ extension ConfigurationLoader {
     }
     guard let options = node["options"] else { return PageOptions(type: type, options: nil) }
     guard let known = kind.options else {
-      error(path, options, "page type '\(type)' takes no options (\(kind.about))")
+      error(path, options, "page type '\(type)' has no options (\(kind.about))")
       return nil
     }
     for entry in options.entries {
@@ -121,7 +121,7 @@ extension ConfigurationLoader {
       for name in entry.value["certificates"]?.elements ?? [] {
         guard let pattern = name.text.flatMap(CertificatePattern.init) else { continue }
         if let owner = certificateOwners.updateValue(entry.key, forKey: pattern) {
-          error(path, name, "this certificate name is also one of the team '\(owner)'")
+          error(path, name, "this certificate name is also a certificate name of the team '\(owner)'")
         }
         certificates.append(pattern)
       }
@@ -154,8 +154,8 @@ extension ConfigurationLoader {
     }
   }
 
-  /// What no document settles matters once the vendor itself is called.
-  mutating func warnAboutDoubts(_ accounts: [String: Account]) {
+  /// Warns about the unconfirmed facts of each provider that has an account with an endpoint other than loopback.
+  mutating func warnAboutOpenQuestions(_ accounts: [String: Account]) {
     let called = accounts.values.filter { !$0.origin.isLoopback }.map(\.file)
     for file in Dictionary(called.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first }).values {
       for question in file.openQuestions { note(question) }

@@ -5,7 +5,7 @@ import Schema
 import YAML
 
 extension ConfigurationLoader {
-  /// Reads `server.tls` with its files; nil where it has an error.
+  /// Reads `server.tls` with its files. Returns nil after an error.
   mutating func readTLS(_ node: YAMLNode, _ path: String) -> TLSContext? {
     let certificate = readPEM("certificate", of: node, path)
     let key = readPEM("key", of: node, path)
@@ -18,8 +18,10 @@ extension ConfigurationLoader {
     do throws(TLSContextError) {
       let context = try TLSContext(
         certificateChain: certificate, key: key,
-        minimum: node["minimum"]?.text.flatMap(TLSVersion.init) ?? .tls12, clientAuthorities: authorities,
-        clientCertificates: node["clientCertificates"]?.text.flatMap(TLSContext.ClientCertificates.init) ?? .optional)
+        minimum: node["minimum"]?.text.flatMap(TLSVersion.init) ?? Defaults.minimumTLSVersion,
+        clientAuthorities: authorities,
+        clientCertificates: node["clientCertificates"]?.text.flatMap(TLSContext.ClientCertificates.init)
+          ?? Defaults.clientCertificates)
       warnAboutValidity(of: context, node["certificate"] ?? node, path)
       return context
     } catch {
@@ -28,7 +30,7 @@ extension ConfigurationLoader {
     }
   }
 
-  /// nil where the key is absent, or its file cannot be read, which is an error.
+  /// Returns nil if the key is absent, or after the error that its file cannot be read.
   private mutating func readPEM(_ name: String, of node: YAMLNode, _ path: String) -> [UInt8]? {
     guard let value = node[name], let file = value.text else { return nil }
     let resolved = Self.resolve(file, beside: path)
@@ -44,8 +46,8 @@ extension ConfigurationLoader {
       switch failure {
       case .certificateUnreadable: ("certificate", "is not a chain of certificates in PEM")
       case .certificateRejected:
-        ("certificate", "has a certificate that OpenSSL rejects: its key is too short or its hash weak")
-      case .keyUnreadable: ("key", "is not a private key in PEM that a TLS server can use")
+        ("certificate", "has a certificate that OpenSSL rejects: its key is too short or its hash function is weak")
+      case .keyUnreadable: ("key", "is not a private key in PEM that TLS supports")
       case .keyEncrypted: ("key", "is encrypted; decrypt it with `openssl pkey`, and restrict its permissions")
       case .keyMismatch: ("key", "does not match the certificate")
       case .authoritiesUnreadable: ("clientAuthorities", "is not a list of certificates in PEM")

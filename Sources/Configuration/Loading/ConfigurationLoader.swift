@@ -3,29 +3,29 @@ public import NumberAuth
 public import Schema
 import YAML
 
-/// Why a configuration cannot be used: every error that was found, in the order of files and lines.
+/// All errors of an invalid configuration, sorted by file and line.
 public struct ConfigurationError: Error, Sendable, CustomStringConvertible {
   public let diagnostics: [Diagnostic]
-  /// The files and folders that were read up to there: a change of any of them may put things right.
+  /// The files and folders that were read. A change to any of them can fix the errors.
   public internal(set) var sources = ConfigurationSources()
 
   public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
 }
 
-/// Reads `config.yaml` and the `providers/` folder beside it, checks them as a whole and makes the accounts' adapters.
+/// Reads `config.yaml` and the provider files, validates them together and creates the adapters of the accounts.
 public struct ConfigurationLoader {
   let files: FileSystem
   var diagnostics = Diagnostics()
-  /// The names of provider files that are there, but cannot be used: their error is told once, at the file.
+  /// Names of provider files that exist but are unusable. The error is reported once, at the file.
   private(set) var brokenProviders: Set<String> = []
-  /// The names of provider files that can be read, but have an error: no adapter may be made of what they say.
+  /// Names of provider files that can be read but have errors. No adapter is created from them.
   private(set) var flawedProviders: Set<String> = []
   var fingerprint = ConfigurationFingerprint()
 
   public init(files: FileSystem = .machine) { self.files = files }
 
-  /// `path` names `config.yaml`; `providers` its folder of provider files (nil: `providers` beside it).
-  /// Throws every error at once.
+  /// Loads `config.yaml` at `path` and the folder `providers` (nil: the folder `providers` beside `config.yaml`).
+  /// Throws all errors together.
   public static func load(
     _ path: String, providers: String? = nil, files: FileSystem = .machine
   ) throws(ConfigurationError) -> Configuration {
@@ -40,7 +40,7 @@ public struct ConfigurationLoader {
     }
   }
 
-  /// The folder of provider files alone, for commands that need no account. Throws every error at once.
+  /// Loads only a folder of provider files, for commands that need no account. Throws all errors together.
   public static func loadProviders(
     _ folder: String, files: FileSystem = .machine
   ) throws(ConfigurationError) -> [String: ProviderFile] {
@@ -50,8 +50,8 @@ public struct ConfigurationLoader {
     return providers
   }
 
-  /// Those files of a folder that can be used, for commands that look something up: a file that is being written does
-  /// not keep the others from it. `report` is told every error.
+  /// Loads the valid provider files of a folder, for look-up commands: an incomplete file does not affect the others.
+  /// Calls `report` for each error.
   public static func loadUsableProviders(
     _ folder: String, files: FileSystem = .machine, report: (Diagnostic) -> Void
   ) -> [String: ProviderFile] {
@@ -63,8 +63,7 @@ public struct ConfigurationLoader {
     return providers.filter { !faulty.contains($0.value.path) }
   }
 
-  /// One provider's file, with the one beside it that it extends, and what is doubtful about it. Throws every error at
-  /// once.
+  /// Loads one provider file with the file that it extends, and returns its warnings. Throws all errors together.
   public static func loadProvider(
     _ path: String, files: FileSystem = .machine
   ) throws(ConfigurationError) -> (file: ProviderFile, warnings: [Diagnostic]) {
@@ -72,7 +71,7 @@ public struct ConfigurationLoader {
     let folder = folder(of: path)
     guard path.hasSuffix(".yaml"), let name = path.dropFirst(folder.count).dropLast(5) as Substring?, !name.isEmpty
     else {
-      loader.diagnostics.error(path, YAMLMark(line: 1, column: 1), "a provider's file is named <name>.yaml")
+      loader.diagnostics.error(path, YAMLMark(line: 1, column: 1), "the name of a provider file must end with .yaml")
       throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
     }
     let file = loader.loadProviders(folder, only: String(name))[String(name)]
@@ -87,8 +86,8 @@ public struct ConfigurationLoader {
     return (file, loader.diagnostics.sorted)
   }
 
-  /// The settings of one account of `config.yaml` for a provider's file and the endpoint it calls, whatever the rest of
-  /// the configuration is like. Throws every error of that account at once.
+  /// Returns the settings and the endpoint of one account of `config.yaml` for a provider file. Ignores errors in the
+  /// rest of the configuration. Throws all errors of the account together.
   public static func loadAccount(
     _ name: String, of path: String, for file: ProviderFile, files: FileSystem = .machine
   ) throws(ConfigurationError) -> (settings: AccountSettings, origin: HTTPOrigin) {
@@ -104,7 +103,7 @@ public struct ConfigurationLoader {
     if let provider = entry.value["provider"]?.text, provider != file.name {
       loader.error(
         path, entry.value["provider"] ?? root,
-        "the account '\(shortened(name))' is one of the provider '\(shortened(provider))', not of '\(file.name)'")
+        "the account '\(shortened(name))' belongs to the provider '\(shortened(provider))', not to '\(file.name)'")
       throw ConfigurationError(diagnostics: loader.diagnostics.sorted)
     }
     let fields = loader.readFields(entry, path, file, isLoopback: true)
@@ -163,7 +162,7 @@ public struct ConfigurationLoader {
     }
     let teams = readTeams(root, path, apps: apps)
     warnAboutUnused(root, path, apps)
-    warnAboutDoubts(accounts)
+    warnAboutOpenQuestions(accounts)
     try throwErrors()
     fingerprint.note(root, sessionKeys: server.sessionKeys, authorities: authorities ?? nil, proxy: proxy?.url)
     return Configuration(
@@ -174,14 +173,14 @@ public struct ConfigurationLoader {
 
   // MARK: Files
 
-  /// A provider's file whose shape has been held against what it may hold; nil where it is no YAML.
+  /// Parses a provider file and checks its shape. Returns nil if it is not valid YAML.
   private mutating func readProvider(_ name: String, _ folder: String) -> YAMLNode? {
     let path = folder + name + ".yaml"
     guard let node = parse(path) else {
       brokenProviders.insert(name)
       return nil
     }
-    if !Shape.Form.name.isValid(name) { error(path, node, "the file's name must be \(Shape.Form.name.expectation)") }
+    if !Shape.Form.name.isValid(name) { error(path, node, "the file name must be \(Shape.Form.name.expectation)") }
     var checker = ShapeChecker(file: path)
     let extends = node["extends"] != nil
     checker.check(node, extends ? ProviderFile.shape.withNothingRequired : ProviderFile.shape, "")
@@ -202,15 +201,15 @@ public struct ConfigurationLoader {
     }
   }
 
-  /// What a parser cannot know: Chinese documents are full of colons that look like YAML's and are none.
+  /// Explains a frequent cause of syntax errors: a full-width colon, copied from a Chinese text, in place of `: `.
   private static func cause(of error: YAMLError, in bytes: [UInt8]) -> String {
     let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
     for number in stride(from: min(error.mark.line, lines.count), to: max(0, error.mark.line - 4), by: -1) {
       let line = String(decoding: lines[number - 1].prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
       guard let colon = line.firstIndex(of: "：") else { continue }
-      // Inside quotes it is part of a text.
+      // Inside quotes the colon is part of the value.
       guard !line[..<colon].contains("\""), !line[..<colon].contains("'") else { continue }
-      return " (line \(number) has a full-width '：' where YAML wants ': ')"
+      return " (line \(number) has a full-width '：'; YAML requires ': ')"
     }
     return ""
   }
@@ -225,8 +224,8 @@ public struct ConfigurationLoader {
     diagnostics.error(path, node.mark, message)
   }
 
-  /// What was meant, among names of which there may be thousands. Hundreds of faults are one fault made hundreds of
-  /// times: those that come then are told without a suggestion, for all of them together would take minutes.
+  /// Suggests a similar name. After 500 errors it returns an empty string: with thousands of names, searching for each
+  /// error would take minutes.
   func hint(at word: String, among known: some Collection<String>) -> String {
     diagnostics.found.count < 500 ? suggestion(for: word, among: known.sorted()) : ""
   }
@@ -235,7 +234,7 @@ public struct ConfigurationLoader {
     path.hasPrefix("/") ? path : folder(of: file) + path
   }
 
-  /// `only`: that file and the one it extends, instead of all of them.
+  /// - Parameter only: loads this file and the file that it extends, instead of the whole folder.
   private mutating func loadProviders(_ folder: String, only: String? = nil) -> [String: ProviderFile] {
     let folder = folder.isEmpty || folder.hasSuffix("/") ? folder : folder + "/"
     var nodes: [String: YAMLNode] = [:]
@@ -246,7 +245,7 @@ public struct ConfigurationLoader {
       }
     } else {
       guard let names = files.list(folder) else {
-        diagnostics.error(folder, YAMLMark(line: 1, column: 1), "there is no such folder of provider files")
+        diagnostics.error(folder, YAMLMark(line: 1, column: 1), "the folder of provider files does not exist")
         return [:]
       }
       for file in names where file.hasSuffix(".yaml") {
@@ -271,7 +270,7 @@ public struct ConfigurationLoader {
           path, extends,
           nodes[baseName] == nil
             ? "there is no provider file '\(shortened(baseName))'" + hint(at: baseName, among: known)
-            : "'\(baseName)' extends another file itself; one level is the limit")
+            : "'\(baseName)' itself extends another file; only one level is supported")
         continue
       }
       providers[name] = ProviderFile(

@@ -1,14 +1,14 @@
 public import JSON
 import Schema
 
-/// The files' form as JSON Schemas for editors, made from the description that `check` uses.
+/// JSON Schemas of the files for editors, generated from the shapes that `check` uses.
 public enum ConfigurationSchema: String, Sendable, CaseIterable {
   case config, provider
 
   public var json: JSONValue {
     switch self {
-    case .config: ConfigurationFile.shape.jsonSchema(title: "Numgate's config.yaml")
-    case .provider: ProviderFile.shape.jsonSchema(title: "A provider's file of Numgate", extends: "extends")
+    case .config: ConfigurationFile.shape.jsonSchema(title: "Numgate configuration (config.yaml)")
+    case .provider: ProviderFile.shape.jsonSchema(title: "Numgate provider file", extends: "extends")
     }
   }
 }

@@ -1,13 +1,13 @@
 public import Schema
 
-/// Which half of an RSA key pair a field holds.
+/// The half of an RSA key pair that a field contains.
 public enum KeyHalf: Sendable, Hashable {
   case privateHalf
   case publicHalf
 }
 
 extension DeclaredField {
-  /// The half that the field's pattern asks for; nil where it holds no RSA key.
+  /// The half that the field's pattern requires; nil if the field is not an RSA key.
   public var keyHalf: KeyHalf? {
     switch pattern.flatMap(FieldPattern.init) {
     case .rsaPrivateKey: .privateHalf

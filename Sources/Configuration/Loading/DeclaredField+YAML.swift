@@ -2,7 +2,7 @@ import Schema
 import YAML
 
 extension DeclaredField {
-  /// The fields of an `account` or `inputs` section, each in place of the one of that name it extends.
+  /// Reads the fields of an `account` or `inputs` section. A field replaces the field of the same name in `base`.
   static func read(
     _ node: YAMLNode?, over base: [DeclaredField], _ path: String, _ diagnostics: inout Diagnostics
   ) -> [DeclaredField] {
@@ -12,7 +12,7 @@ extension DeclaredField {
       if let fallback = field.fallback {
         let place = entry.value["default"]?.mark ?? entry.value.mark
         if field.isRequired {
-          diagnostics.error(path, place, "'\(shortened(entry.key))' is required and has a default: one of the two")
+          diagnostics.error(path, place, "'\(shortened(entry.key))' is required and has a default; remove one of them")
         }
         if let expectation = field.expectation(unmetBy: fallback), !fallback.isEmpty {
           diagnostics.error(path, place, "the default of '\(shortened(entry.key))' must be \(expectation)")

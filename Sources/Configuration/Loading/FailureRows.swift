@@ -2,10 +2,10 @@ import NumberAuth
 import Schema
 import YAML
 
-/// The `failures` part of a provider's file: stage, then carrier, then codes, prefixes and HTTP statuses.
+/// Reads `failures` of a provider file: stage, then carrier, then codes, prefixes and HTTP statuses.
 ///
-/// A stage or carrier key may name several (`CT+CU`), so that what two of them share is written once. A file that
-/// extends another starts with its rows; `none` takes one out.
+/// A key can name several stages or carriers that share entries (`CT+CU`). A file that extends another one inherits its
+/// entries; `none` removes one.
 struct FailureRows {
   private struct Slot: Hashable {
     let place: FailureTable.Place
@@ -36,15 +36,20 @@ struct FailureRows {
       .choice(["none"]),
       .object([
         .optional(
-          "reason", .choice(FailureReason.allCases.filter { !$0.isOwn }.map(\.rawValue)), "what the code means"),
-        .optional("success", .boolean),
-        .optional("verdict", .choice(Verdict.allCases.map(\.rawValue))),
-        .required("text", .scalarOr(.any, .text), "the vendor's own words"),
-        .optional("billed", .choice(Billing.allCases.map(\.rawValue))),
-        .optional("advice", .choice(Advice.allCases.map(\.rawValue)), "where it differs from the reason's"),
-        .optional("hint", .text, "what the vendor says about the cause"),
-        .optional("source", .text, "where the row is from, if not from the product's document"),
-        .optional("own", .boolean, "said to the carrier's own users only"),
+          "reason", .choice(FailureReason.allCases.filter { !$0.isOwn }.map(\.rawValue)), "failure that the code means"),
+        .optional("success", .boolean, "true if the code means success"),
+        .optional(
+          "verdict", .choice(Verdict.allCases.map(\.rawValue)), "result of a verification that the code means"),
+        .required("text", .scalarOr(.any, .text), "the vendor's description of the code"),
+        .optional(
+          "billed", .choice(Billing.allCases.map(\.rawValue)), "whether the vendor charges for a call with this code",
+          default: .text("no")),
+        .optional(
+          "advice", .choice(Advice.allCases.map(\.rawValue)),
+          "advice for this code; by default the advice of the reason"),
+        .optional("hint", .text, "cause of the code, according to the vendor's document"),
+        .optional("source", .text, "source of the entry, if it is not the product's document"),
+        .optional("own", .boolean, "true if the carrier returns the code only to its own users"),
       ])))
 
   static let shape = Shape.map(
@@ -52,14 +57,14 @@ struct FailureRows {
     value: .map(
       key: .several(of: Carrier.allCases.map(\.rawValue) + ["any"]),
       value: .object([
-        .optional("codes", .map(key: .any, value: row)),
-        .optional("prefixes", .map(key: .any, value: row)),
+        .optional("codes", .map(key: .any, value: row), "entries by code"),
+        .optional("prefixes", .map(key: .any, value: row), "entries by the first characters of a code"),
         .optional(
           "statuses",
           .map(
             key: Shape.Form("an HTTP status", pattern: "^[1-5][0-9][0-9]$") {
               Int($0).map((100...599).contains) ?? false
-            }, value: row)),
+            }, value: row), "entries by HTTP status, for responses without a code"),
       ])))
 
   mutating func read(_ node: YAMLNode, path: String, diagnostics: inout Diagnostics) {
@@ -75,7 +80,7 @@ struct FailureRows {
                 if let first = written.updateValue(row.keyMark, forKey: Slot(place: place, pattern: pattern)) {
                   diagnostics.error(
                     path, row.keyMark,
-                    "a second row for '\(shortened(row.key))' at \(stage.rawValue), \(carrier); the first is on line \(first.line)"
+                    "duplicate entry for '\(shortened(row.key))' at \(stage.rawValue), \(carrier); the first is on line \(first.line)"
                   )
                 }
                 read(row, at: place, pattern, path: path, diagnostics: &diagnostics)
@@ -104,7 +109,9 @@ struct FailureRows {
     let node = entry.value
     if node.text == "none" {
       if slots[slot] == nil {
-        diagnostics.error(path, entry.keyMark, "'none' takes out a row of the extended file, which has none here")
+        diagnostics.error(
+          path, entry.keyMark,
+          "'none' removes an entry of the extended file, which has no entry for '\(shortened(entry.key))' here")
       }
       return put(nil, at: slot)
     }
@@ -115,14 +122,16 @@ struct FailureRows {
     guard meanings == 1 else {
       if node["reason"] == nil && node["verdict"] == nil || meanings > 1 {
         diagnostics.error(
-          path, node.mark, "the row of '\(shortened(entry.key))' needs exactly one of reason, success: true, verdict")
+          path, node.mark,
+          "the entry for '\(shortened(entry.key))' must have exactly one of reason, success: true and verdict")
       }
       return
     }
     let advice = node["advice"]?.text.flatMap(Advice.init)
     if let reason, advice == reason.advice {
       diagnostics.error(
-        path, node.mark, "the row of '\(shortened(entry.key))' repeats the advice that '\(reason.rawValue)' has anyway")
+        path, node.mark,
+        "the entry for '\(shortened(entry.key))' repeats the advice of '\(reason.rawValue)'; remove 'advice'")
     }
     let meaning: FailureTable.Meaning =
       if let reason { .failure(reason, advice: advice) } else if let verdict { .verdict(verdict) } else { .success }

@@ -2,7 +2,7 @@ import Cryptography
 import Networking
 import Schema
 
-/// A few named forms instead of regular expressions: a file cannot bring a pattern that never ends.
+/// Named forms of field values. Files cannot define regular expressions, whose run time would be unbounded.
 enum FieldPattern: String, Sendable, CaseIterable {
   case digits
   case word
@@ -12,6 +12,9 @@ enum FieldPattern: String, Sendable, CaseIterable {
   case rsaPrivateKey = "rsa-private-key"
   case rsaPublicKey = "rsa-public-key"
 
+  /// The expected form, by the name of the pattern.
+  static let expectations = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.form.expectation) })
+
   var form: Shape.Form {
     switch self {
     case .digits:
@@ -19,7 +22,7 @@ enum FieldPattern: String, Sendable, CaseIterable {
         !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
       }
     case .word:
-      Shape.Form("printable ASCII without blanks", pattern: "^[!-~]+$") { text in
+      Shape.Form("printable ASCII characters without spaces", pattern: "^[!-~]+$") { text in
         !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
       }
     case .origin:
@@ -45,7 +48,7 @@ enum FieldPattern: String, Sendable, CaseIterable {
     }
   }
 
-  /// A form that a reader of keys decides.
+  /// A form whose values are valid if `read` does not throw.
   private static func key(
     _ expectation: String, _ read: @escaping @Sendable (String) throws(CryptographyError) -> Void
   ) -> Shape.Form {
@@ -54,7 +57,7 @@ enum FieldPattern: String, Sendable, CaseIterable {
       { text in (try? read(text)) != nil })
   }
 
-  /// What the text is instead; nil where that cannot be recognised.
+  /// Describes an invalid key; nil if its kind is not recognised.
   private static func finding(_ read: () throws(CryptographyError) -> Void) -> String? {
     do throws(CryptographyError) {
       try read()

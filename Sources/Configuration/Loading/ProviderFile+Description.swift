@@ -4,8 +4,8 @@ import Schema
 import YAML
 
 extension ProviderFile {
-  /// The wire that a declarative file describes; nil for an adapter in Swift. A file that extends another one takes
-  /// over the operations that it does not give.
+  /// The wire format that a declarative file defines; nil for an adapter in Swift. A file that extends another one
+  /// inherits the operations that it does not define.
   static func describe(
     _ node: YAMLNode, _ base: ProviderFile?, _ baseNode: YAMLNode?, _ adapter: AdapterKind,
     accountFields: [DeclaredField], inputs: [DeclaredField], path: String, diagnostics: inout Diagnostics
@@ -14,7 +14,8 @@ extension ProviderFile {
     guard adapter == .declarative else {
       for entry in own {
         diagnostics.error(
-          path, entry.keyMark, "'\(entry.key)' is for 'adapter: declarative'; '\(adapter.rawValue)' knows its wire")
+          path, entry.keyMark,
+          "'\(entry.key)' requires 'adapter: declarative'; '\(adapter.rawValue)' is an adapter in Swift")
       }
       return nil
     }
@@ -28,7 +29,8 @@ extension ProviderFile {
       operations.append((entry.key, .init(entry.value, path: path)))
     }
     if operations.isEmpty {
-      diagnostics.error(path, node.mark, "'operations' is missing: how the vendor is called and its answers are read")
+      diagnostics.error(
+        path, node.mark, "'operations' is missing: it defines the requests to the vendor and how to read the responses")
     }
     let steps = node["steps"].map { DeclarativeDescription.Part($0, path: path) }
     let baseSteps = base.flatMap { base in
@@ -39,32 +41,34 @@ extension ProviderFile {
       diagnostics: &diagnostics)
   }
 
-  /// What is served must be described, what is described should be served, and what is declared should be used.
+  /// Reports operations that are served but not defined. Warns about operations that are defined but not served, and
+  /// about declared fields that are not used.
   func check(_ description: DeclarativeDescription, of node: YAMLNode, diagnostics: inout Diagnostics) {
     let served = node["serves"]
     for entry in served?.entries ?? [] {
       for element in entry.value.elements {
         guard let operation = element.text.flatMap(Operation.init), !description.can(operation) else { continue }
         diagnostics.error(
-          path, element.mark, "'\(operation.rawValue)' is served, but 'operations' does not describe it")
+          path, element.mark, "'\(operation.rawValue)' is in 'serves', but is not defined in 'operations'")
       }
     }
     for entry in node["operations"]?.entries ?? [] {
       guard let operation = Operation(rawValue: entry.key) else { continue }
       if !serves.values.contains(where: { $0.contains(operation) }) {
-        diagnostics.warning(path, entry.keyMark, "'\(operation.rawValue)' is described, but no channel serves it")
+        diagnostics.warning(
+          path, entry.keyMark, "'\(operation.rawValue)' is defined, but is not in 'serves' of any channel")
       }
     }
     checkSuccess(description, of: node, diagnostics: &diagnostics)
     for (section, used) in [("account", description.usedAccountFields), ("inputs", description.usedInputs)] {
       for entry in node[section]?.entries ?? [] where !used.contains(entry.key) {
         diagnostics.warning(
-          path, entry.keyMark, "nothing uses '\(section == "account" ? "account" : "input").\(shortened(entry.key))'")
+          path, entry.keyMark, "'\(section == "account" ? "account" : "input").\(shortened(entry.key))' is not used")
       }
     }
   }
 
-  /// A code cannot be a success of an operation and a failure of its table, whichever of the two this file gives.
+  /// Reports codes that are a success of an operation and a failure in the table. Either of the two may be inherited.
   private func checkSuccess(
     _ description: DeclarativeDescription, of node: YAMLNode, diagnostics: inout Diagnostics
   ) {
@@ -78,7 +82,8 @@ extension ProviderFile {
         guard case .failure(let reason, _)? = table.row(code, stage: stage)?.meaning else { continue }
         diagnostics.error(
           path, mark,
-          "'\(shortened(code))' is a success of '\(operation.rawValue)', but '\(reason.rawValue)' in 'failures'")
+          "'\(shortened(code))' is a success code of '\(operation.rawValue)', but 'failures' maps it to '\(reason.rawValue)'"
+        )
       }
     }
   }

@@ -5,7 +5,7 @@ public import NumberAuth
 public import Schema
 import YAML
 
-/// One file of `providers/`: everything about a vendor product that changes without a release.
+/// One file of `providers/`: everything about a vendor product that can change without a release.
 public struct ProviderFile: Sendable {
   public struct Title: Sendable, Hashable {
     public let chinese: String
@@ -22,23 +22,23 @@ public struct ProviderFile: Sendable {
     public let entry: String?
   }
 
-  /// Something that no document settles.
+  /// A fact that no document of the vendor confirms.
   public struct OpenQuestion: Sendable {
     public let topic: String
     public let reason: String
-    /// The file that says so: this one, or the one it extends.
+    /// The file that contains the question: this one, or the one that it extends.
     let path: String
     let mark: YAMLMark
   }
 
-  /// One kind of authorisation page and the options it takes: group, then field names (none: the group is a value).
+  /// One type of authorisation page and its options: the field names of each group. A group without fields is a value.
   public struct PageKind: Sendable, Hashable {
     public let about: String
     public let options: [String: [String]]?
   }
 
   public let name: String
-  /// Where the file lies, as it is named in messages.
+  /// The path of the file, as shown in messages.
   public let path: String
   public let adapter: AdapterKind
   public let title: Title
@@ -48,15 +48,15 @@ public struct ProviderFile: Sendable {
   public let timeout: Duration
   public let tokenLife: Duration
   public let sdks: [Channel: SDK]
-  /// What an account of this provider must or may give.
+  /// The required and optional fields of an account.
   public let accountFields: [DeclaredField]
   public let pages: [String: PageKind]
   public let table: FailureTable
-  /// The wire, where the file describes it (`adapter: declarative`).
+  /// The wire format, if the file defines it (`adapter: declarative`).
   public let description: DeclarativeDescription?
   public let openQuestions: [OpenQuestion]
 
-  /// What a team sends beside the token.
+  /// Values that a team sends with the token.
   public var inputs: [DeclaredField] { description?.inputs ?? [] }
   var digests: Set<DigestAlgorithm> { description?.digests ?? adapter.digests }
   public var canPrepare: Bool { description?.canPrepare ?? adapter.canPrepare }
@@ -64,7 +64,7 @@ public struct ProviderFile: Sendable {
 
   func can(_ operation: Operation) -> Bool { description?.can(operation) ?? adapter.can(operation) }
 
-  /// What an adapter is made from; fields that are not given are what the file says they are then.
+  /// The settings for an adapter. Absent fields have the defaults of the file.
   public func settings(account: String, authority: String, fields: [String: Secret]) -> AccountSettings {
     var fields = fields
     for declared in accountFields {
@@ -73,7 +73,7 @@ public struct ProviderFile: Sendable {
     return AccountSettings(account: account, authority: authority, table: table, fields: fields)
   }
 
-  /// The adapter for one account. Throws what is wrong with the account's fields.
+  /// Creates the adapter of one account. Throws if a field of the account is unusable.
   public func makeProvider(_ settings: AccountSettings) throws(AccountFault) -> any Provider {
     if let description { return try DeclarativeProvider(settings, description) }
     return try adapter.make(settings)
@@ -85,66 +85,78 @@ extension ProviderFile {
     [
       .required(
         "adapter", .choice(AdapterKind.allCases.map(\.rawValue)),
-        "who knows the wire: an adapter in Swift, or declarative, and this file says it"),
-      .optional("extends", .form(.name), "another provider's file that this one starts from"),
-      .required("title", .object([.required("zh", .text), .required("en", .text)]), "the product's name"),
-      .required("documents", .list(.text, atLeast: 1), "the vendor's documents that the file follows"),
+        "an adapter in Swift, or declarative: this file defines the wire format", meanings: AdapterKind.sessions),
+      .optional("extends", .form(.name), "name of another provider file, whose values this file inherits"),
+      .required("title", .object([.required("zh", .text), .required("en", .text)]), "name of the product"),
+      .required("documents", .list(.text, atLeast: 1), "documents of the vendor that the file is based on"),
       .required(
         "serves",
         .map(
           key: .oneOf(Channel.allCases.map(\.rawValue)),
           value: .list(.choice(Operation.allCases.map(\.rawValue)), atLeast: 1)),
-        "what the product does, on which channels"),
-      .required("endpoint", .form(FieldPattern.origin.form), "the vendor's server, without a path"),
+        "operations that the product supports on each channel"),
+      .required("endpoint", .form(FieldPattern.origin.form), "origin of the vendor's API, without a path"),
       .required(
-        "timeout", .duration(.milliseconds(100)...(.seconds(60))), "for one call, look-up and connect included"),
-      .required("tokenLife", .duration(.seconds(1)...(.seconds(86_400))), "how long the SDK's token can be used"),
-      .optional("unconfirmed", .map(key: .any, value: .text), "what no document settles, and why"),
+        "timeout", .duration(.milliseconds(100)...(.seconds(60))),
+        "time limit of a call, including name resolution and connecting"),
+      .required("tokenLife", .duration(.seconds(1)...(.seconds(86_400))), "lifetime of the SDK's token"),
+      .optional(
+        "unconfirmed", .map(key: .any, value: .text), "facts that no document of the vendor confirms, with the reason"),
       .optional(
         "sdk",
         .map(
           key: .oneOf(Channel.allCases.map(\.rawValue)),
           value: .object([
-            .optional("scripts", .list(.text, atLeast: 1)), .optional("styles", .list(.text, atLeast: 1)),
-            .optional("package", .text), .optional("global", .text), .optional("entry", .text),
-          ]))),
-      .required("account", .map(key: .name, value: .object(declared)), "what an account of this provider gives"),
-      .optional("inputs", .map(key: .name, value: input), "what a team sends beside the token"),
+            .optional("scripts", .list(.text, atLeast: 1), "addresses of the scripts"),
+            .optional("styles", .list(.text, atLeast: 1), "addresses of the style sheets"),
+            .optional("package", .text, "name of the package"),
+            .optional("global", .text, "object or function that the SDK defines"),
+            .optional("entry", .text, "function of the SDK that the page or app calls"),
+          ])), "how a page or an app loads the vendor's SDK on each channel"),
+      .required("account", .map(key: .name, value: .object(declared)), "fields of an account of this provider"),
+      .optional("inputs", .map(key: .name, value: input), "values that a team sends with the token"),
       .optional(
         "pages",
         .map(
           key: .name,
           value: .object([
-            .required("about", .text), .optional("options", .map(key: .name, value: .list(.text, atLeast: 0))),
-          ]))),
+            .required("about", .text, "description of the page type"),
+            .optional(
+              "options", .map(key: .name, value: .list(.text, atLeast: 0)),
+              "options that an app can set: field names by group; a group without fields is a value"),
+          ])), "types of the vendor's authorisation page"),
     ] + DeclarativeDescription.fields + [
-      .required("failures", FailureRows.shape, "stage, then carrier, then codes, prefixes and HTTP statuses")
+      .required(
+        "failures", FailureRows.shape,
+        "meanings of the vendor's codes: by stage, then by carrier, then by code, prefix or HTTP status")
     ])
 
   private static let declared: [Shape.Field] = [
-    .optional("secret", .boolean, "never shown, and never written into config.yaml itself"),
-    .optional("required", .boolean),
-    .optional("choices", .list(.text, atLeast: 1)),
-    .optional("pattern", .choice(FieldPattern.allCases.map(\.rawValue))),
-    .optional("default", .scalarOr(.any, .text), "what it is where nobody gives it"),
-    .optional("about", .text, "what it is, for whoever fills it in"),
+    .optional("secret", .boolean, "`true` for a value that is never shown; by default `false`"),
+    .optional("required", .boolean, "`true` for a value that must be present; by default `false`"),
+    .optional("choices", .list(.text, atLeast: 1), "allowed values"),
+    .optional(
+      "pattern", .choice(FieldPattern.allCases.map(\.rawValue)), "form of the value",
+      meanings: FieldPattern.expectations),
+    .optional("default", .scalarOr(.any, .text), "value of an absent field"),
+    .optional("about", .text, "description, shown to the person who fills it in"),
   ]
 
   private static let input = Shape.object(
     declared + [
       .optional(
         "for", .list(.choice(["prepare", "login", "verify"]), atLeast: 1),
-        "the operations that it belongs to; all of them unless given")
+        "operations that the input belongs to; by default all")
     ])
 
-  /// Reads a file that has passed the check of its shape. `base` is the file it extends, `baseNode` what stands in that.
+  /// Reads a file whose shape has been checked. `base` is the file that it extends, `baseNode` the content of `base`.
   init(
     _ node: YAMLNode, name: String, path: String, base: ProviderFile?, baseNode: YAMLNode?,
     diagnostics: inout Diagnostics
   ) {
     self.name = name
     self.path = path
-    // An adapter that nobody knows has its own error; a file with operations meant the language.
+    // An unknown adapter has its own error. A file with operations is then read as declarative.
     adapter =
       node["adapter"]?.text.flatMap(AdapterKind.init) ?? base?.adapter
       ?? (node["operations"] == nil ? .chinaMobileApp : .declarative)
@@ -166,7 +178,7 @@ extension ProviderFile {
         let operations = entry.value.elements.compactMap { $0.text.flatMap(Operation.init) }
         for operation in operations where adapter != .declarative && !adapter.can(operation) {
           diagnostics.error(
-            path, entry.value.mark, "the adapter '\(adapter.rawValue)' cannot do '\(operation.rawValue)'")
+            path, entry.value.mark, "the adapter '\(adapter.rawValue)' does not support '\(operation.rawValue)'")
         }
         serves[channel] = operations
       }
@@ -182,7 +194,8 @@ extension ProviderFile {
       } ?? base?.sdks ?? [:]
 
     for entry in node["account"]?.entries ?? [] where AccountFile.ownKeys.contains(entry.key) {
-      diagnostics.error(path, entry.keyMark, "'\(entry.key)' is every account's own key and cannot be a field")
+      diagnostics.error(
+        path, entry.keyMark, "'\(entry.key)' is a key of every account and cannot be the name of a field")
     }
     accountFields = DeclaredField.read(node["account"], over: base?.accountFields ?? [], path, &diagnostics)
     let inputs = DeclaredField.read(node["inputs"], over: base?.inputs ?? [], path, &diagnostics)

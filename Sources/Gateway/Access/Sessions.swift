@@ -1,26 +1,26 @@
 import Cryptography
 import NumberAuth
 
-/// The content of a session: which account prepared the front end, for which app and until when. It travels as a signed
-/// text; the gateway stores nothing.
+/// The content of a session: the account that prepared the front end, the app, and the expiry. Serialised as a signed
+/// token; the gateway is stateless.
 struct Session: Sendable, Equatable {
   let appId: String
   let account: String
   /// The provider of the account when the session was issued; nil in sessions of version 1. A token must not be sent to
-  /// another provider, whatever a reload has made of the account.
+  /// another provider, even if a reload has changed the provider of the account.
   let provider: String?
   let channel: Channel
   let operation: Operation
-  /// The id that ties the front end's and the server's calls together in logs.
+  /// The id that correlates the front end's and the backend's calls in logs.
   let traceId: String
   let issuedAt: WallTime
   let expiresAt: WallTime
 }
 
-/// Signs and reads sessions: Base64url of the fields, a dot, Base64url of their HMAC-SHA256. The first key signs, all of
-/// them verify.
+/// Signs and reads sessions. Format: Base64url of the fields, a dot, Base64url of the HMAC-SHA256 of the first part.
+/// The first key signs; every key verifies.
 struct Sessions: Sendable {
-  private static let longest = 1024
+  private static let maximumLength = 1024
 
   private let keys: [HMACKey]
 
@@ -28,7 +28,7 @@ struct Sessions: Sendable {
   init(keys: [[UInt8]]) { self.keys = keys.map { HMACKey(.sha256, key: $0) } }
 
   func issue(_ session: Session) -> String {
-    // Names hold no '|': the configuration's check sees to that.
+    // Names do not contain '|': the configuration check rejects such names.
     var fields = [
       session.provider == nil ? "1" : "2", session.appId, session.account, session.channel.rawValue,
       session.operation.rawValue, session.traceId, String(session.issuedAt.milliseconds),
@@ -39,21 +39,21 @@ struct Sessions: Sendable {
     return payload + "." + Base64.encodeURLSafe(keys[0].authenticate(payload))
   }
 
-  /// Throws `sessionInvalid` for a text that was not signed with one of the keys, has expired, or belongs to another app.
+  /// Throws `sessionInvalid` if the text was not signed with one of the keys, has expired, or belongs to another app.
   func read(_ text: String, appId: String, now: WallTime) throws(Failure) -> Session {
-    guard text.utf8.count <= Self.longest, let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")),
+    guard text.utf8.count <= Self.maximumLength, let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")),
       let tag = Base64.decodeURLSafe(String(text[text.index(after: dot)...])),
       keys.contains(where: { constantTimeEqual(tag, $0.authenticate(String(text[..<dot]))) }),
       let payload = Base64.decodeURLSafe(String(text[..<dot]))
     else {
-      throw .gateway(.sessionInvalid, "The session was not issued here, or with a key that is no longer configured.")
+      throw .gateway(.sessionInvalid, "The session was not issued by this gateway, or its key is no longer configured.")
     }
     let fields = String(decoding: payload, as: UTF8.self).split(separator: "|", omittingEmptySubsequences: false)
       .map(String.init)
     guard fields.count == (fields[0] == "1" ? 8 : 9), ["1", "2"].contains(fields[0]),
       let channel = Channel(rawValue: fields[3]), let operation = Operation(rawValue: fields[4]),
       let issued = Int64(fields[6]), let expires = Int64(fields[7])
-    else { throw .gateway(.sessionInvalid, "The session is of another version.") }
+    else { throw .gateway(.sessionInvalid, "The version of the session is not supported.") }
     guard fields[1] == appId else { throw .gateway(.sessionInvalid, "The session belongs to another app.") }
     guard now.milliseconds < expires else { throw .gateway(.sessionInvalid, "The session has expired.") }
     return Session(

@@ -5,7 +5,8 @@ import NumberAuth
 
 /// Finds the team of a key or of a client certificate. Keys are stored as SHA-256 only.
 struct TeamDirectory: Sendable {
-  /// By the first eight bytes of the hash; which of them a guess hits tells nothing about the key.
+  /// Keyed by the first eight bytes of the hash. The lookup is not constant-time: a match of hash bytes reveals nothing
+  /// about the key.
   private let byPrefix: [UInt64: [(hash: [UInt8], team: Team)]]
   private let withCertificates: [Team]
 
@@ -22,7 +23,7 @@ struct TeamDirectory: Sendable {
     hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// An `Authorization: Bearer` field decides where there is one; otherwise the client certificate does. Throws
+  /// Uses the `Authorization: Bearer` field if it is present, otherwise the client certificate. Throws
   /// `unauthenticated`.
   func authenticate(_ fields: HTTPFields, certificate: PeerCertificate?) throws(Failure) -> Team {
     try fields.withValue(of: .authorization) { (value: UnsafeRawBufferPointer?) throws(Failure) in
@@ -44,7 +45,7 @@ struct TeamDirectory: Sendable {
       return try team(of: certificate)
     }
     let scheme = "bearer ".utf8
-    // Upper-case letters differ from lower-case ones in this bit, which the blank has too.
+    // Bit 0x20 distinguishes upper-case from lower-case letters. It is set in a space.
     guard authorization.count > scheme.count, zip(authorization, scheme).allSatisfy({ $0 | 0x20 == $1 }) else {
       throw .gateway(.unauthenticated, "The Authorization field must be 'Bearer <key>'.")
     }

@@ -5,7 +5,7 @@ import NumberAuth
 import Schema
 
 extension RequestHandler {
-  /// `GET /v1/providers`: what the provider files say, without a secret.
+  /// `GET /v1/providers`: the content of the provider files. They contain no secrets.
   func providers(_ snapshot: Snapshot) -> HTTPResponse {
     let files = snapshot.providers.values.sorted { $0.name < $1.name }
     return json {
@@ -45,7 +45,7 @@ extension RequestHandler {
     }
   }
 
-  /// `GET /v1/apps`: the caller's apps, their routes and how the vendors are doing.
+  /// `GET /v1/apps`: the team's apps, their routes and the states of the circuit breakers.
   func apps(for team: Team, _ snapshot: Snapshot) -> HTTPResponse {
     let apps = snapshot.apps.values.filter { team.apps?.contains($0.id) ?? true }.sorted { $0.id < $1.id }
     return json {

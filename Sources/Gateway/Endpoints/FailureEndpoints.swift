@@ -5,7 +5,7 @@ import Networking
 import NumberAuth
 
 extension RequestHandler {
-  /// `POST /v1/apps/{appId}/failures`: the SDK's error callback, as it came, becomes one failure.
+  /// `POST /v1/apps/{appId}/failures`: maps the data of the SDK's error callback to one failure.
   func explainReport(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) throws(Failure) -> HTTPResponse {
@@ -44,7 +44,7 @@ extension RequestHandler {
     throw .gateway(.notFound, "The app has no route for the channel \(channel.rawValue).")
   }
 
-  /// The endpoints that only read.
+  /// Handles the GET endpoints that require a team key.
   func read(
     _ request: HTTPRequest, _ route: Route, _ team: Team, _ record: inout CallRecord
   ) throws(Failure) -> HTTPResponse {
@@ -64,7 +64,7 @@ extension RequestHandler {
       }
     }
     guard let reason = FailureReason(rawValue: name) else {
-      throw .gateway(.notFound, "There is no such reason; /v1/failures lists them.")
+      throw .gateway(.notFound, "There is no such reason. See /v1/failures.")
     }
     var writer = JSONWriter()
     writer.catalogueEntry(reason)
@@ -75,7 +75,7 @@ extension RequestHandler {
     guard let code = query["code"], !code.isEmpty else { throw .gateway(.invalidRequest, "'code' is missing.") }
     let provider = query["provider"]
     if let provider, snapshot.providers[provider] == nil {
-      throw .gateway(.notFound, "There is no such provider; /v1/providers lists them.")
+      throw .gateway(.notFound, "There is no such provider. See /v1/providers.")
     }
     let stage = try query.word("stage", as: Stage.self)
     let carrier = try query.word("carrier", as: Carrier.self)
@@ -85,12 +85,12 @@ extension RequestHandler {
     guard !explanations.isEmpty else {
       let all = snapshot.providers.values.sorted { $0.name < $1.name }.map(\.table)
       let elsewhere = all.flatMap { $0.explanations(of: code) }
-      let like = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
-      let places = like.prefix(8).map { "\($0.code) (\($0.place))" }.joined(separator: "; ")
+      let similar = elsewhere.isEmpty ? all.flatMap { $0.likeness(of: code) } : elsewhere
+      let places = similar.prefix(8).map { "\($0.code) (\($0.place))" }.joined(separator: "; ")
       throw .gateway(
         .notFound,
-        "No row lists this code at this place."
-          + (places.isEmpty ? "" : (elsewhere.isEmpty ? " Like it: " : " It is known elsewhere: ") + places + "."))
+        "No provider file lists this code with these parameters."
+          + (places.isEmpty ? "" : (elsewhere.isEmpty ? " Similar codes: " : " Listed elsewhere: ") + places + "."))
     }
     return json {
       $0.array("explanations") { for explanation in explanations { $0.value(explanation.json) } }
@@ -103,7 +103,7 @@ extension RequestHandler {
       + "{\(quoted(key.code)): {reason: , text: \(quoted(sighting.message ?? key.code))}}}}}"
   }
 
-  /// Codes of the providers that the team's apps use: the words of other teams' vendors are not theirs to see.
+  /// Lists the codes of the providers that the team's apps use. A team must not see messages of other teams' vendors.
   private func unmappedCodes(for team: Team, _ snapshot: Snapshot) -> HTTPResponse {
     let apps = snapshot.apps.values.filter { team.apps?.contains($0.id) ?? true }
     let accounts = Set(apps.flatMap { $0.routes.values.flatMap { $0.map(\.account) } })
@@ -120,7 +120,7 @@ extension RequestHandler {
             $0.member("count", sighting.count)
             $0.member("firstSeen", sighting.first.iso8601)
             $0.member("lastSeen", sighting.last.iso8601)
-            // A row for the provider's file; the reason is for a person to choose, and `check` asks for it.
+            // An entry for the provider file. Its reason is empty: the operator chooses it, and `check` requires it.
             $0.member("row", Self.row(key, sighting))
           }
         }

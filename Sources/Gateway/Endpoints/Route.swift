@@ -1,12 +1,12 @@
 import Networking
 
-/// The endpoint that a path names. A request with another method is refused with 405.
+/// The endpoint of a path. A request with another method gets the status 405.
 struct Route {
   let endpoint: CallRecord.Endpoint
   /// The app's id, or the reason of `/v1/failures/{reason}`.
   var parameter: String?
 
-  /// Nil for a path that no endpoint has.
+  /// Nil if no endpoint has this path.
   init?(_ request: HTTPRequest) {
     if let ofApp = request.withPath(Self.ofApp) {
       self = ofApp
@@ -20,7 +20,7 @@ struct Route {
     self.parameter = parameter
   }
 
-  /// `/v1/apps/{appId}/{endpoint}`, read without a `String` of the path; nil for another path.
+  /// Parses `/v1/apps/{appId}/{endpoint}` without creating a `String` of the path; nil for every other path.
   private static func ofApp(_ path: UnsafeRawBufferPointer) -> Route? {
     let prefix: StaticString = "/v1/apps/"
     guard path.starts(with: UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount)) else {
@@ -64,7 +64,7 @@ struct Route {
     endpoint.isOfApp ? method == "POST" : method == "GET" || method == "HEAD"
   }
 
-  /// The value of an `Allow` field (RFC 9110 §10.2.1).
+  /// The value of the `Allow` field (RFC 9110 §10.2.1).
   var allowedMethods: String { endpoint.isOfApp ? "POST, OPTIONS" : "GET, HEAD, OPTIONS" }
 }
 

@@ -4,7 +4,7 @@ import Networking
 import NumberAuth
 
 extension RequestHandler {
-  /// `POST /v1/apps/{appId}/sessions`: all that a page needs to call the vendor's SDK.
+  /// `POST /v1/apps/{appId}/sessions`: returns the data that the front end needs to call the vendor's SDK.
   func openSession(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
@@ -24,7 +24,7 @@ extension RequestHandler {
       appId: app.id, channel: channel, operation: operation, draw: draw())
 
     let accounts = candidates.compactMap { record.snapshot.accounts[$0.account] }
-    // One time limit for all of them together.
+    // One time limit for all attempts together.
     let limit = accounts.map(\.timeout).max().map { MonotonicTime.now.advanced(by: $0) }
     var failure: Failure?
     var wait: Duration?
@@ -50,7 +50,7 @@ extension RequestHandler {
     throw failure ?? .allBreakersOpen(wait ?? .seconds(1))
   }
 
-  /// nil where the product's SDK needs nothing from the server.
+  /// Nil if the product's SDK needs no parameters from the server.
   private func prepare(
     _ call: PrepareClient, _ account: Account, _ context: CallContext, _ limit: MonotonicTime?,
     _ record: inout CallRecord
@@ -98,21 +98,21 @@ extension RequestHandler {
     }
   }
 
-  /// `POST /v1/apps/{appId}/signatures`: the quick app's SDK wants its text signed. Only for a live session.
+  /// `POST /v1/apps/{appId}/signatures`: signs the text of the quick app's SDK. Requires a valid session.
   func sign(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
     let session = try record.snapshot.sessions.read(try body.required("session"), appId: app.id, now: context.now)
     let account = try account(of: session, &record)
     guard let provider = account.signing else {
-      throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' signs nothing for pages.")
+      throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' does not support signatures.")
     }
     let call = SignClient(preSign: try body.required("preSign"))
     let signature = try await deliver(try provider.sign(call, context), .sign, account, &record) { _ in ("ok", .no) }
     return json { $0.member("sign", signature.sign.revealed) }
   }
 
-  /// The account that prepared the front end; the token goes back to it, whatever the route says by now.
+  /// The account that prepared the front end. It receives the token even if the route has changed since.
   func account(of session: Session, _ record: inout CallRecord) throws(Failure) -> Account {
     record.channel = session.channel
     record.operation = session.operation
@@ -121,7 +121,7 @@ extension RequestHandler {
       throw .gateway(.sessionInvalid, "The session's account is no longer configured.")
     }
     guard session.provider == nil || session.provider == account.file.name else {
-      throw .gateway(.sessionInvalid, "The session's account belongs to another provider now.")
+      throw .gateway(.sessionInvalid, "The session's account now belongs to another provider.")
     }
     record.account = account
     return account

@@ -4,7 +4,7 @@ import Networking
 import NumberAuth
 
 extension RequestHandler {
-  /// `POST /v1/apps/{appId}/login`: the token becomes the number.
+  /// `POST /v1/apps/{appId}/login`: exchanges the token for the phone number.
   func login(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
@@ -24,7 +24,7 @@ extension RequestHandler {
     }
   }
 
-  /// `POST /v1/apps/{appId}/verify`: is the typed number the token's?
+  /// `POST /v1/apps/{appId}/verify`: compares the typed number with the number of the token.
   func verify(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
@@ -45,11 +45,11 @@ extension RequestHandler {
   }
 
   private static func unsupported(_ account: Account, _ operation: Operation) -> Failure {
-    .gateway(.operationUnsupported, "The provider '\(account.file.name)' cannot do \(operation.rawValue).")
+    .gateway(.operationUnsupported, "The provider '\(account.file.name)' does not support \(operation.rawValue).")
   }
 
-  /// The session's account; without a session the one account of the channel's route, for a token goes only to the
-  /// account whose SDK got it.
+  /// The session's account. Without a session the only account of the channel's route, because a token must be sent to
+  /// the account whose SDK acquired it.
   private func tokenAccount(
     _ app: App, _ body: RequestBody, _ operation: Operation, _ context: CallContext, _ record: inout CallRecord
   ) throws(Failure) -> (Account, Channel) {
@@ -71,7 +71,7 @@ extension RequestHandler {
       _ = try record.snapshot.router.candidates(appId: app.id, channel: channel, operation: operation, draw: 0)
       throw .gateway(
         .invalidRequest,
-        "'session' is missing: this route has several accounts, and a token goes only to the one that prepared it.")
+        "'session' is missing: this route has several accounts, so a token must be sent with its session.")
     }
     record.account = account
     return (account, channel)

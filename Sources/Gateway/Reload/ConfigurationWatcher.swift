@@ -3,60 +3,62 @@ import Cryptography
 public import Networking
 import NumberAuth
 
-/// Keeps a gateway's configuration to what its files say: looks at them again and again, reads them aside when they
-/// have changed or a signal asks for it, and hands on only what has passed the check. A faulty state leaves the running
-/// configuration in force and is told once. Works on a thread of its own, never on a loop that serves.
+/// Reloads the configuration when its files change. Polls the files, loads them after a change or on a signal, and
+/// activates a configuration only if it is valid. An invalid configuration is logged once; the running one stays
+/// active. Runs on its own thread, not on an event loop of the gateway.
 ///
-/// It asks for stamps instead of listening to inotify: that sees a symbolic link swapped further up (as Kubernetes
-/// mounts a ConfigMap), a bind mount and a network file system alike, and cannot overflow. A look costs one stat for
-/// each source, about a microsecond; nothing is opened or read.
+/// It compares file stamps instead of using inotify. Stamps also detect a replaced symbolic link in a parent folder (as
+/// in a ConfigMap mounted by Kubernetes), bind mounts and network file systems, and there is no event queue that can
+/// overflow. A poll costs one `stat` for each source, about a microsecond; no file is opened or read.
 public final class ConfigurationWatcher: @unchecked Sendable {
-  /// What made it read the files.
+  /// The cause of a load.
   enum Trigger: String {
     case signal, files
   }
 
-  /// From one look to the next. A change is read at the second look that finds it, so that half of what an editor or a
-  /// copy writes in steps is not: in force within two of these and the time of the load.
+  /// Time between two polls. A change is loaded when two polls in a row find the same stamps, so that a file that an
+  /// editor or a copy writes in steps is not loaded half-written. A change is active after two intervals plus the time
+  /// of the load.
   static let interval = Duration.milliseconds(300)
-  /// Looks for which a change may go on moving before it is read as it is: a file that is written all the time must not
-  /// hold up the others.
-  static let patience = 3
-  /// Looks after which a rejected state is read once more, though no stamp has moved: a read may have failed for want
-  /// of a descriptor, or on a network file system. Ten seconds.
-  static let looksToRetry = 33
-  /// Looks for which a replaced snapshot is kept, so that it is freed here and not by the last request that reads it.
-  static let looksToKeep = 33
-  /// The most replaced snapshots that are kept.
-  static let mostReplaced = 3
+  /// Maximum number of polls to wait for changing files to settle. Then they are loaded as they are: a file that is
+  /// written continuously must not delay the others.
+  static let settlePolls = 3
+  /// Number of polls after which a rejected state is loaded again without a changed stamp: the read may have failed for
+  /// lack of a descriptor, or on a network file system. About ten seconds.
+  static let pollsToRetry = 33
+  /// Number of polls for which a replaced snapshot is retained, so that it is released on this thread and not by the
+  /// last request that uses it.
+  static let pollsToRetain = 33
+  /// Maximum number of retained snapshots.
+  static let maximumRetained = 3
 
   private let gateway: Gateway
   private let config: String
   private let providers: String?
   private let files: FileSystem
   private let log: ReloadLog
-  /// What was in force at the start: what `server` says is held against this.
+  /// The configuration at the start. Changes of `server` are reported relative to it.
   private let original: ConfigurationFingerprint
   private let isSignalled = Locked(false)
   private var loop: EventLoop?
 
-  // Touched on the watcher's thread only.
+  // Accessed on the watcher's thread only.
 
-  /// What is in force.
+  /// The active configuration.
   private var fingerprint: ConfigurationFingerprint
-  /// What was read last, taken or not.
+  /// The sources of the last load, accepted or rejected.
   private var sources: ConfigurationSources
   private var isRejected = false
   private var isStopped = false
-  private var looksSinceLoad = 0
+  private var pollsSinceLoad = 0
   private var replaced: [Snapshot] = []
-  /// What asks for a load besides the stamps.
+  /// A load that is due even if no stamp changes.
   private var pending: Trigger?
-  /// A change that was seen: the stamps at the last look, and for how many looks it has been waiting.
-  private var settling: (stamps: [FileStamp?], looks: Int)?
+  /// A detected change: the stamps at the last poll, and the number of polls since the change was detected.
+  private var settling: (stamps: [FileStamp?], polls: Int)?
 
-  /// `configuration` is what the gateway was started with, as it was loaded from `config` and `providers` (nil: beside
-  /// `config`); what has changed since then is taken at the first looks.
+  /// `configuration` is the one that the gateway was started with, loaded from `config` and `providers` (nil: the
+  /// folder beside `config`). Later changes of the files are detected by the first polls.
   public init(
     _ gateway: Gateway, _ configuration: Configuration, config: String, providers: String? = nil,
     files: FileSystem = .machine
@@ -73,22 +75,21 @@ public final class ConfigurationWatcher: @unchecked Sendable {
 
   deinit { loop?.stop() }
 
-  /// Begins to look, on a thread of its own, for as long as the watcher is kept. Call once. Throws where no thread can
-  /// be made.
+  /// Starts polling on a new thread until the watcher is released. Call once. Throws if the thread cannot be created.
   public func start() throws(SystemError) {
     let loop = try EventLoop.start(name: "numgate-config")
     self.loop = loop
-    loop.execute { [weak self, loop] in Self.lookAgain(self, on: loop) }
+    loop.execute { [weak self, loop] in Self.poll(self, on: loop) }
   }
 
-  private static func lookAgain(_ watcher: ConfigurationWatcher?, on loop: EventLoop) {
+  private static func poll(_ watcher: ConfigurationWatcher?, on loop: EventLoop) {
     guard let watcher, !watcher.isStopped else { return }
     watcher.look()
-    loop.call(after: interval) { [weak watcher, unowned loop] in lookAgain(watcher, on: loop) }
+    loop.call(after: interval) { [weak watcher, unowned loop] in poll(watcher, on: loop) }
   }
 
-  /// Reads the files at once, changed or not: from any thread, after `start()`. A call that comes before an earlier one
-  /// has been heard is answered with it.
+  /// Loads the files at once, even if they have not changed. Call from any thread, after `start()`. Calls are
+  /// merged while one is pending.
   public func reload() {
     let isFirst = isSignalled.withLock { isSignalled in
       defer { isSignalled = true }
@@ -101,8 +102,8 @@ public final class ConfigurationWatcher: @unchecked Sendable {
     }
   }
 
-  /// Returns once no load is under way; none begins afterwards. A process that ends in the middle of one would take
-  /// OpenSSL away from under it. Call from any task.
+  /// Returns when no load is running; no load starts afterwards. A process must not exit during a load, because exit
+  /// handlers release OpenSSL's state while the load uses it. Call from any task.
   public func stop() async {
     guard let loop else { return }
     await withUnsafeContinuation { continuation in
@@ -115,28 +116,28 @@ public final class ConfigurationWatcher: @unchecked Sendable {
   }
 
   func signalled() {
-    load(.signal, asItIs: false)
+    load(.signal, evenIfChanging: false)
   }
 
-  /// One look at the stamps, and a load where it is time for one.
+  /// Compares the stamps once, and loads the files if a load is due.
   func look() {
     let stamps = sources.currentStamps(in: files)
-    looksSinceLoad += 1
-    if looksSinceLoad >= Self.looksToKeep { replaced = [] }
-    let retries = isRejected && looksSinceLoad >= Self.looksToRetry
+    pollsSinceLoad += 1
+    if pollsSinceLoad >= Self.pollsToRetain { replaced = [] }
+    let retries = isRejected && pollsSinceLoad >= Self.pollsToRetry
     guard stamps != sources.stamps || pending != nil || retries else {
       settling = nil
       return
     }
     let isSettled = settling?.stamps == stamps
-    let looks = (settling?.looks ?? 0) + 1
-    settling = (stamps, looks)
-    if isSettled || looks > Self.patience { load(pending ?? .files, asItIs: looks > Self.patience) }
+    let polls = (settling?.polls ?? 0) + 1
+    settling = (stamps, polls)
+    if isSettled || polls > Self.settlePolls { load(pending ?? .files, evenIfChanging: polls > Self.settlePolls) }
   }
 
-  /// Reads, checks, and takes or rejects. What moved while it was read is left for a later look, unless it is to be
-  /// read as it is.
-  private func load(_ trigger: Trigger, asItIs: Bool) {
+  /// Loads and checks the files, then activates or rejects the configuration. If the files changed during the load, a
+  /// later poll loads them again, unless `evenIfChanging` is set.
+  private func load(_ trigger: Trigger, evenIfChanging: Bool) {
     let start = MonotonicTime.now
     let result = Result { () throws(ConfigurationError) in
       try ConfigurationLoader.load(config, providers: providers, files: files)
@@ -146,26 +147,26 @@ public final class ConfigurationWatcher: @unchecked Sendable {
       case .success(let configuration): configuration.sources
       case .failure(let error): error.sources
       }
-    if !asItIs, read.currentStamps(in: files) != read.stamps {
+    if !evenIfChanging, read.currentStamps(in: files) != read.stamps {
       pending = trigger
       return
     }
-    // A signal does not wait until the files are at rest: a stamp whose clock has not ticked between the load and the
-    // next write would hide that write, so they are read once more when they are.
+    // A signal does not wait until the files have settled. A write in the same tick of the file system's clock as the
+    // load leaves the stamp unchanged, so the files are loaded again after they have settled.
     pending = trigger == .signal ? .files : nil
     settling = nil
-    looksSinceLoad = 0
+    pollsSinceLoad = 0
     let isSame = read.contents == sources.contents
     sources = read
     if isSame, trigger == .files { return }
     let time = MonotonicTime.now.nanoseconds(since: start)
     switch result {
-    case .success(let configuration): take(configuration, trigger, time)
+    case .success(let configuration): activate(configuration, trigger, time)
     case .failure(let error): reject(error, trigger, time)
     }
   }
 
-  private func take(_ configuration: Configuration, _ trigger: Trigger, _ nanoseconds: UInt64) {
+  private func activate(_ configuration: Configuration, _ trigger: Trigger, _ nanoseconds: UInt64) {
     let change = ConfigurationChange(from: fingerprint, to: configuration.fingerprint)
     isRejected = false
     fingerprint = configuration.fingerprint
@@ -175,7 +176,7 @@ public final class ConfigurationWatcher: @unchecked Sendable {
         warnings: configuration.warnings.map(\.description), generation: generation, trigger: trigger,
         nanoseconds: nanoseconds, at: .wallClock)
     }
-    replaced = replaced.suffix(Self.mostReplaced - 1) + [old]
+    replaced = replaced.suffix(Self.maximumRetained - 1) + [old]
   }
 
   private func reject(_ error: ConfigurationError, _ trigger: Trigger, _ nanoseconds: UInt64) {

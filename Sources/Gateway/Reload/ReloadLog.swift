@@ -2,18 +2,18 @@ import Configuration
 import JSON
 import NumberAuth
 
-/// The gateway's log lines about its configuration: one for each that was taken or rejected. They hold names and
-/// diagnostics, never a value, and are bounded whatever the configuration's size.
+/// Log lines about reloads of the configuration: one for each accepted or rejected configuration. A line contains names
+/// and diagnostics, but no values of the configuration. Its length is bounded.
 struct ReloadLog: Sendable {
-  /// The most names of one list, and the most diagnostics of one line.
-  static let longestList = 50
-  static let mostDiagnostics = 10
-  /// Unicode scalars of one diagnostic, its file's path included.
-  static let longestText = 500
+  /// Maximum number of names in one list, and of diagnostics in one line.
+  static let maximumListCount = 50
+  static let maximumDiagnosticCount = 10
+  /// Maximum length of one diagnostic in Unicode scalars, including the path of its file.
+  static let maximumDiagnosticLength = 500
 
   let writer: LogWriter
 
-  /// `needsRestart`: the keys of `server` that say something else than at the start.
+  /// `needsRestart`: the keys of `server` whose values differ from those at the start.
   func reloaded(
     _ change: ConfigurationChange, needsRestart: [String], warnings: [String], generation: Int,
     trigger: ConfigurationWatcher.Trigger, nanoseconds: UInt64, at now: WallTime
@@ -38,7 +38,7 @@ struct ReloadLog: Sendable {
     }
   }
 
-  /// `generation` is the one that stays in force.
+  /// `generation` is that of the configuration that stays active.
   func rejected(
     _ errors: [String], generation: Int, trigger: ConfigurationWatcher.Trigger, nanoseconds: UInt64, at now: WallTime
   ) {
@@ -69,22 +69,22 @@ struct ReloadLog: Sendable {
     }
   }
 
-  /// An empty list is left out; one that is cut tells its whole length beside it.
+  /// Omits an empty list. A truncated list is followed by its total length (`…Count`).
   private static func write(_ names: [String], as list: String, into writer: inout JSONWriter) {
     guard !names.isEmpty else { return }
-    writer.array(named: list) { for name in names.prefix(longestList) { $0.value(name) } }
-    if names.count > longestList { writer.member(named: list + "Count", names.count) }
+    writer.array(named: list) { for name in names.prefix(maximumListCount) { $0.value(name) } }
+    if names.count > maximumListCount { writer.member(named: list + "Count", names.count) }
   }
 
   private static func write(first diagnostics: [String], into writer: inout JSONWriter) {
     writer.array("first") {
-      for text in diagnostics.prefix(mostDiagnostics) { $0.value(bounded(text)) }
+      for text in diagnostics.prefix(maximumDiagnosticCount) { $0.value(bounded(text)) }
     }
   }
 
   private static func bounded(_ text: String) -> String {
     let scalars = text.unicodeScalars
-    return scalars.count <= longestText
-      ? text : String(String.UnicodeScalarView(scalars.prefix(longestText))) + "…"
+    return scalars.count <= maximumDiagnosticLength
+      ? text : String(String.UnicodeScalarView(scalars.prefix(maximumDiagnosticLength))) + "…"
   }
 }

@@ -2,9 +2,9 @@ import Configuration
 import Networking
 import NumberAuth
 
-/// What is known of one request while it is answered: for its log line, its metrics and its headers.
+/// The data of one request for its log line, its metrics and its response headers.
 struct CallRecord: Sendable {
-  /// The configuration in force when the request came. It stays this one, whatever is loaded meanwhile.
+  /// The configuration that was active when the request arrived. Not affected by later reloads.
   let snapshot: Snapshot
   let requestId: String
   let receivedAt: MonotonicTime
@@ -15,7 +15,7 @@ struct CallRecord: Sendable {
   var operation: Operation?
   var account: Account?
   var traceId: String?
-  /// The id under which the vendor was called: nonce or message id of the vendor's request.
+  /// The nonce or message id of the request to the vendor.
   var transaction: String?
   var vendorNanoseconds: UInt64 = 0
   /// Time in the queue of the account.
@@ -24,10 +24,10 @@ struct CallRecord: Sendable {
   var billed: Billing?
   /// Why the call itself failed.
   var failure: Failure?
-  /// What an SDK's error callback amounted to: the call that reported it went well.
+  /// The failure that a front end's SDK reported. The reporting call itself succeeded.
   var reported: Failure?
 
-  /// The endpoints, by the names they have in logs and metrics.
+  /// Endpoints. The raw values are the names in logs and metrics.
   enum Endpoint: String, Sendable {
     case sessions, signatures, login, verify, failures
     case catalogue, explanations, unmapped, providers, apps

@@ -4,9 +4,9 @@ import Glibc
 public import Networking
 import NumberAuth
 
-/// The gateway's parts that all loops share. Each loop answers through a `RequestHandler` of its own.
+/// The state that all event loops share. Each loop has its own `RequestHandler`.
 public final class Gateway: Sendable {
-  /// What `server` said at the start; it holds until the end of the process.
+  /// Server settings, fixed at start-up.
   let server: ServerSettings
   /// Signs sessions if no key is configured: random, so that sessions end with the process.
   private let fallbackKey = SecureRandom.bytes(32)
@@ -27,18 +27,19 @@ public final class Gateway: Sendable {
     var isDraining = false
   }
 
-  /// What a loop has counted and logged; the loop's responder holds the gateway, not the other way round.
+  /// The metrics, the log and the snapshot of one loop. The loop's responder retains the gateway, so the gateway must
+  /// not retain the responder.
   private struct Observer: Sendable {
     let loop: EventLoop
     let current: LoopSnapshot
     let metrics: Metrics
     let log: AccessLog
 
-    /// Hands the lines that still wait to the writer.
+    /// Passes buffered lines to the writer.
     func flush() async {
       await withUnsafeContinuation { continuation in
         loop.execute {
-          log.handOver()
+          log.flush()
           continuation.resume()
         }
       }
@@ -59,11 +60,11 @@ public final class Gateway: Sendable {
   }
 
   /// Binds every address and serves on these loops. Throws if an address cannot be bound.
-  /// - Parameter addresses: instead of those of the configuration.
+  /// - Parameter addresses: Used in place of the addresses of the configuration.
   public func start(
     on loops: [EventLoop], addresses: [SocketAddress]? = nil
   ) throws(SystemError) -> [HTTPServer] {
-    // One responder for each loop, with one pool of connections to vendors, serves all addresses.
+    // All addresses share one responder for each loop, and so one pool of connections to vendors.
     let responders = loops.map { responder(on: $0, transport: nil) }
     var servers: [HTTPServer] = []
     for address in addresses ?? server.listen {
@@ -76,7 +77,7 @@ public final class Gateway: Sendable {
     return servers
   }
 
-  /// What answers the requests of one loop; `transport` in place of the network, for tests.
+  /// Creates the responder of one loop. Tests pass a `transport` to replace the network.
   public func responder(on loop: EventLoop, transport: (any VendorTransport)?) -> any HTTPResponder {
     state.withLock { state in
       let current = LoopSnapshot(state.snapshot.copy())
@@ -87,14 +88,13 @@ public final class Gateway: Sendable {
     }
   }
 
-  /// Activates a new configuration. Of the settings under `server` only session keys and certificates are reloaded. Each
-  /// event loop switches between two jobs; requests in flight keep the configuration they started with. `note` receives
-  /// the new generation (1 at the start) before any metric exposes it. Returns the previous snapshot: release it outside
-  /// the event loops, because freeing it is expensive.
-  func take(_ configuration: Configuration, _ note: (_ generation: Int) -> Void) -> Snapshot {
+  /// Activates a new configuration. Of the settings under `server` only session keys and certificates are reloaded.
+  /// Each event loop switches between two jobs; requests in flight keep the configuration they started with.
+  /// `onActivate` receives the new generation (1 at the start) before any metric exposes it. Returns the previous
+  /// snapshot: release it outside the event loops, because freeing it is expensive.
+  func take(_ configuration: Configuration, _ onActivate: (_ generation: Int) -> Void) -> Snapshot {
     let snapshot = Snapshot(
       configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey)
-    // Certificates are replaced by a reload, like session keys.
     if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot
@@ -102,7 +102,7 @@ public final class Gateway: Sendable {
       state.generation += 1
       state.reloads += 1
       state.loadedAt = .wallClock
-      note(state.generation)
+      onActivate(state.generation)
       for observer in state.observers {
         let own = snapshot.copy()
         observer.loop.execute { observer.current.value = own }
@@ -111,21 +111,21 @@ public final class Gateway: Sendable {
     }
   }
 
-  /// Counts a configuration that could not be used. `note` is told the generation that stays in force, before a metric
-  /// shows it.
-  func countRejection(_ note: (_ generation: Int) -> Void) {
+  /// Counts a rejected configuration. `onRejection` receives the generation that stays active, before any metric
+  /// exposes the rejection.
+  func countRejection(_ onRejection: (_ generation: Int) -> Void) {
     state.withLock { state in
       state.rejections += 1
-      note(state.generation)
+      onRejection(state.generation)
     }
   }
 
-  /// From now on `/readyz` says no.
+  /// Makes `/readyz` return 503 from now on.
   public func beginDraining() {
     state.withLock { $0.isDraining = true }
   }
 
-  /// Returns once every line logged so far has been written.
+  /// Returns when every line logged so far has been written.
   public func flushLog() async {
     for observer in state.withLock({ $0.observers }) { await observer.flush() }
     await log.flush()
@@ -140,20 +140,20 @@ public final class Gateway: Sendable {
       gauges: [
         Metrics.Gauge(
           name: "numgate_configuration_reloads_total",
-          help: "Configurations read after the start, by what became of them.",
+          help: "Configurations loaded after the start, by result.",
           type: "counter",
           values: [
             (#"{result="ok"}"#, Double(state.reloads)), (#"{result="rejected"}"#, Double(state.rejections)),
           ]),
         Metrics.Gauge(
-          name: "numgate_configuration_generation", help: "The configuration in force, counted from 1 at the start.",
+          name: "numgate_configuration_generation", help: "Number of the active configuration; 1 at the start.",
           values: [("", Double(state.generation))]),
         Metrics.Gauge(
           name: "numgate_configuration_loaded_time_seconds",
-          help: "When the configuration in force was taken, since the Unix epoch in seconds.",
+          help: "Time at which the active configuration was loaded, in seconds since the Unix epoch.",
           values: [("", Double(state.loadedAt.milliseconds) / 1000)]),
         Metrics.Gauge(
-          name: "numgate_connections", help: "Open connections of callers.",
+          name: "numgate_connections", help: "Open client connections.",
           values: [("", Double(state.servers.reduce(0) { $0 + $1.connectionCount }))]),
         Metrics.Gauge(
           name: "numgate_connections_refused_total", help: "Client connections that were not served, by reason.",
@@ -163,24 +163,24 @@ public final class Gateway: Sendable {
             (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
           ]),
         Metrics.Gauge(
-          name: "numgate_log_lines_dropped_total", help: "Log lines lost to a full disk or a slow reader.",
+          name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),
         Metrics.Gauge(
           name: "numgate_tls_certificate_not_after_seconds",
-          help: "End of the server certificate's validity since the Unix epoch in seconds.",
+          help: "End of the server certificate's validity, in seconds since the Unix epoch.",
           values: server.http.tls.map { [("", Double($0.current.notAfter))] } ?? []),
         Metrics.Gauge(
           name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
           values: [("", Double(residentBytes()))]),
         Metrics.Gauge(
-          name: "process_start_time_seconds", help: "Start time since the Unix epoch in seconds.",
+          name: "process_start_time_seconds", help: "Start time of the process, in seconds since the Unix epoch.",
           values: [("", Double(startedAt.milliseconds) / 1000)]),
       ])
   }
 }
 
 extension WallTime {
-  /// The machine's clock.
+  /// The current time of the system clock.
   static var wallClock: WallTime {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

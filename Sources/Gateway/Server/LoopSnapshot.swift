@@ -1,5 +1,5 @@
-/// One loop's reference to the snapshot that its next request takes. Read and replaced on that loop only, so that it
-/// needs no lock.
+/// One loop's reference to the snapshot for its next requests. Read and replaced on that loop only, so it needs no
+/// lock.
 final class LoopSnapshot: @unchecked Sendable {
   var value: Snapshot
 

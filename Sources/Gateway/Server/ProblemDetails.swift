@@ -3,7 +3,8 @@ import Networking
 import NumberAuth
 
 extension HTTPResponse {
-  /// A failure as RFC 9457 has it. `transaction` is the id that the vendor knows the call by, where it may have it.
+  /// A failure as problem details (RFC 9457). `transaction` is the id that was sent to the vendor; it is included only
+  /// if the vendor may have received it.
   static func problem(
     _ failure: Failure, requestId: String, transaction: String? = nil, status: Int? = nil
   ) -> HTTPResponse {
@@ -37,7 +38,7 @@ extension HTTPResponse {
 }
 
 extension FailureReason {
-  /// Whether every response with this reason carries `Retry-After`.
+  /// Whether every response with this reason has a `Retry-After` field.
   fileprivate var isTemporary: Bool {
     switch self {
     case .overloaded, .rateLimited, .vendorBusy: true

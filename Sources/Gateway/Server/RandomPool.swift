@@ -1,7 +1,7 @@
 import Cryptography
 
-/// Identifiers from OpenSSL's generator, drawn in batches: a call for sixteen bytes costs as much as one for a page.
-/// Belongs to one loop.
+/// Identifiers from OpenSSL's random generator, read in batches: a call for 16 bytes costs as much as one for 2048
+/// bytes. Used on one loop only.
 struct RandomPool {
   private var bytes: [UInt8] = []
   private var next = 0

@@ -2,11 +2,11 @@ import JSON
 import Networking
 import NumberAuth
 
-/// A JSON object that a team sent, read field by field; every complaint names the field, never its value.
+/// The JSON object of a request. Error messages contain names of members, never their values.
 struct RequestBody: Sendable {
   private let json: JSONValue
 
-  /// Throws `invalidRequest` for another content type, JSON that does not parse, or anything but an object.
+  /// Throws `invalidRequest` for another content type, invalid JSON, or a JSON value that is not an object.
   init(_ request: HTTPRequest) throws(Failure) {
     guard request.headers.withValue(of: .contentType, Self.isJSON) else {
       throw .gateway(.invalidRequest, "The Content-Type must be application/json.")
@@ -16,7 +16,8 @@ struct RequestBody: Sendable {
     } catch {
       throw .gateway(
         .invalidRequest,
-        request.body.isEmpty ? "The body is empty; a JSON object is expected." : "The body is \(error.description).")
+        request.body.isEmpty
+          ? "The body is empty; a JSON object is expected." : "The body cannot be read: \(error.description).")
     }
     guard json.kind == .object else { throw .gateway(.invalidRequest, "The body must be a JSON object.") }
   }
@@ -49,12 +50,12 @@ struct RequestBody: Sendable {
     return text
   }
 
-  /// A text without control characters and no longer than a vendor could mean.
+  /// The token: 1 to 4096 printable ASCII characters. No vendor's token is longer or contains other characters.
   func token() throws(Failure) -> Secret {
     guard let text = try string("token") else { throw .gateway(.invalidRequest, "'token' is missing.") }
     let fits = (1...4096).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
     guard fits else {
-      throw .gateway(.tokenMalformed, "'token' is empty, too long, or holds characters that no vendor's token has.")
+      throw .gateway(.tokenMalformed, "'token' must be 1 to 4096 printable ASCII characters without spaces.")
     }
     return Secret(text)
   }
@@ -69,28 +70,31 @@ struct RequestBody: Sendable {
     return number
   }
 
-  /// The fingerprint as it is: it may be long and is never looked into.
+  /// The SDK's fingerprint of the browser, unchanged; at most 8192 bytes. The gateway does not interpret it.
   func userInformation() throws(Failure) -> String? {
     guard let text = try string("userInformation") else { return nil }
-    guard text.utf8.count <= 8192 else { throw .gateway(.invalidRequest, "'userInformation' is too long.") }
+    guard text.utf8.count <= 8192 else {
+      throw .gateway(.invalidRequest, "'userInformation' must be at most 8192 bytes.")
+    }
     return text
   }
 
-  /// What only some vendors ask for: an object of texts, or of numbers as they are written.
+  /// Members that only some vendors require. `inputs` is an object of strings and numbers; a number keeps its JSON
+  /// text.
   func extras() throws(Failure) -> CallExtras {
     let clientIP = try string("clientIp")
     guard clientIP.map({ $0.utf8.count <= 64 }) ?? true else {
-      throw .gateway(.invalidRequest, "'clientIp' is too long.")
+      throw .gateway(.invalidRequest, "'clientIp' must be at most 64 bytes.")
     }
     guard let given = json["inputs"], !given.isNull else { return CallExtras(clientIP: clientIP) }
     guard given.kind == .object else { throw .gateway(.invalidRequest, "'inputs' must be an object.") }
     var inputs: [String: Secret] = [:]
     for (name, value) in given.members where !value.isNull {
       guard let text = value.text else {
-        throw .gateway(.invalidRequest, "'inputs.\(FailureTable.bounded(name))' must be a text.")
+        throw .gateway(.invalidRequest, "'inputs.\(FailureTable.bounded(name))' must be a string or a number.")
       }
       guard text.utf8.count <= 8192 else {
-        throw .gateway(.invalidRequest, "'inputs.\(FailureTable.bounded(name))' is too long.")
+        throw .gateway(.invalidRequest, "'inputs.\(FailureTable.bounded(name))' must be at most 8192 bytes.")
       }
       inputs[name] = Secret(text)
     }

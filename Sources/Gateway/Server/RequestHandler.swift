@@ -3,8 +3,8 @@ import JSON
 import Networking
 import NumberAuth
 
-/// Answers the requests of one loop: who calls, for which app, what; then the endpoint; then the log line, the metrics
-/// and the headers. Lives on its loop.
+/// Handles the requests of one loop: authenticates the team, checks the app, calls the endpoint, then writes the log
+/// line, the metrics and the response headers. Used on its loop only.
 final class RequestHandler: HTTPResponder, @unchecked Sendable {
   let gateway: Gateway
   let vendorClient: VendorClient
@@ -12,7 +12,8 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   let log: AccessLog
   private let current: LoopSnapshot
   private var random = RandomPool()
-  /// Body and fields of the response before. Their memory serves the next one, unless a reader still holds it.
+  /// Body and header fields of the previous response. Their memory is reused unless the previous response still refers
+  /// to it.
   private var latestBody: [UInt8] = []
   private var latestFields = HTTPFields()
 
@@ -51,15 +52,14 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
       }
     let requestId = random.identifier()
     var response = HTTPResponse.problem(
-      .gateway(reason, "Not an HTTP request that is taken here: \(error.explanation)."), requestId: requestId,
-      status: error.status)
+      .gateway(reason, "Invalid HTTP request: \(error.explanation)."), requestId: requestId, status: error.status)
     response.headers.append("x-request-id", requestId)
     return response
   }
 
   func tlsFailed(_ failure: TLSFailure) {
     metrics.tlsFailed(failure)
-    // Load balancers check health by connecting and closing, every few seconds.
+    // Not logged: load balancers check health every few seconds by connecting and closing.
     if failure != .closed { log.tlsFailed(failure, at: .wallClock) }
   }
 
@@ -87,7 +87,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   }
 
   private func noteUnmapped(_ failure: Failure, at now: WallTime) {
-    // The failure is one of its branches, or the wrapping SDK's own.
+    // The failure is either one of its branches, or the failure of the SDK that wraps the carriers' SDKs.
     var own = failure
     own.branches = []
     let all = failure.branches.contains(own) ? failure.branches : [own] + failure.branches
@@ -99,7 +99,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     }
   }
 
-  /// The caller's own id, where it is well formed and holds no phone number; else a new one.
+  /// The caller's id if it is valid and contains no phone number, otherwise a new id.
   private func requestId(of request: HTTPRequest) -> String {
     guard let sent = request.headers[.requestId], (1...64).contains(sent.utf8.count),
       sent.utf8.allSatisfy({ byte in
@@ -107,19 +107,19 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
         case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."): true
         default: false
         }
-      }), !Self.holdsPhoneNumber(sent)
+      }), !Self.containsPhoneNumber(sent)
     else { return random.identifier() }
     return sent
   }
 
-  /// Whether a phone number stands in a caller's id, with dashes or without, alone or between other characters. Digits
-  /// next to a to f are part of a hexadecimal number, and no phone number.
-  private static func holdsPhoneNumber(_ id: String) -> Bool {
-    func holds(_ belongs: (UInt8) -> Bool) -> Bool {
+  /// Whether a caller's id contains a phone number, with or without dashes. A sequence of digits next to a letter a to
+  /// f is part of a hexadecimal number and not a phone number.
+  private static func containsPhoneNumber(_ id: String) -> Bool {
+    func contains(_ belongs: (UInt8) -> Bool) -> Bool {
       id.utf8.split { !belongs($0) }.contains { $0.count >= 11 && PhoneNumber(String(Substring($0))) != nil }
     }
     func isHexadecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20) }
-    return holds(isHexadecimal) || holds { isHexadecimal($0) || $0 == UInt8(ascii: "-") }
+    return contains(isHexadecimal) || contains { isHexadecimal($0) || $0 == UInt8(ascii: "-") }
   }
 
   // MARK: Dispatch
@@ -142,7 +142,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     try record.snapshot.teams.authenticate(request.headers, certificate: request.peerCertificate)
   }
 
-  /// `OPTIONS`, or a method that the endpoint does not have.
+  /// Responds to `OPTIONS`, and to methods that the endpoint does not support.
   private func otherMethod(_ request: HTTPRequest, _ route: Route, _ record: inout CallRecord) -> HTTPResponse {
     var response: HTTPResponse
     if request.method == "OPTIONS" {
@@ -158,7 +158,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     return response
   }
 
-  /// The endpoints that need no team key.
+  /// Handles the endpoints that require no team key.
   private func open(_ endpoint: CallRecord.Endpoint) throws(Failure) -> HTTPResponse {
     switch endpoint {
     case .readiness:
@@ -178,7 +178,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   private func answerApp(
     _ request: HTTPRequest, _ appId: String, _ team: Team, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
-    // An unknown app and a foreign one look the same to who may not use it.
+    // The response is the same for an unknown app and for another team's app.
     if let allowed = team.apps, !allowed.contains(appId) {
       throw .gateway(.forbidden, "The team '\(team.name)' may not use this app.")
     }

@@ -1,11 +1,11 @@
 import Configuration
 import NumberAuth
 
-/// What requests read of a configuration: never changed, replaced as a whole. Of `server` it holds only the session keys:
-/// a reload does not change the other settings there.
+/// The part of a configuration that requests read. Immutable: a reload replaces the whole snapshot. Of `server` it
+/// contains only the session keys, because requests use no other setting there that a reload changes.
 ///
-/// Every loop has an object of its own: a request retains the one of its loop, so that no processor waits for another's
-/// reference count.
+/// Every loop has its own copy. A request retains the copy of its loop, so the loops do not contend for one reference
+/// count.
 final class Snapshot: Sendable {
   let accounts: [String: Account]
   let apps: [String: App]
@@ -25,7 +25,7 @@ final class Snapshot: Sendable {
     let operation: Operation
   }
 
-  /// - Parameter fallbackKey: signs sessions if the configuration has no key.
+  /// - Parameter fallbackKey: Signs sessions if the configuration has no key.
   init(_ configuration: Configuration, gates: [String: AccountGate], fallbackKey: [UInt8]) {
     let keys = configuration.server.sessionKeys.map { Array($0.revealed.utf8) }
     sessions = Sessions(keys: keys.isEmpty ? [fallbackKey] : keys)

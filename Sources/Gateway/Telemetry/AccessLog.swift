@@ -2,17 +2,17 @@ import JSON
 import Networking
 import NumberAuth
 
-/// One loop's log lines: JSON, one a request, gathered for a moment and handed to the writer together. No line holds a
-/// phone number, a token, a key or a signature: only what `CallRecord` knows is written. Lives on its loop.
+/// Log lines of one loop: one JSON line for each request, passed to the writer in batches. No line contains a phone
+/// number, a token, a key or a signature: only fields of `CallRecord` are written. Used on its loop only.
 final class AccessLog: @unchecked Sendable {
-  /// How long a line may wait for others, and how many bytes may.
-  private static let patience = Duration.milliseconds(50)
-  private static let batch = 32_768
+  /// Maximum time that a line is buffered, and maximum size of the buffer in bytes.
+  private static let flushInterval = Duration.milliseconds(50)
+  private static let bufferLimit = 32_768
 
   private let writer: LogWriter
   private let loop: EventLoop
   private var lines = JSONWriter(reservingCapacity: 4096)
-  /// The second of the line before, and its text.
+  /// The second of the previous line's time, and its text.
   private var latest = (second: Int64.min, text: "")
 
   init(_ writer: LogWriter, _ loop: EventLoop) {
@@ -20,7 +20,7 @@ final class AccessLog: @unchecked Sendable {
     self.loop = loop
   }
 
-  func handOver() {
+  func flush() {
     guard lines.count > 0 else { return }
     writer.write(lines.bytes)
     lines.removeAll()
@@ -70,7 +70,7 @@ final class AccessLog: @unchecked Sendable {
     }
   }
 
-  /// The circuit breaker of an account has changed its state.
+  /// Logs a state change of the circuit breaker of an account.
   func breaker(account: String, provider: String, _ state: CircuitBreaker.State, at now: WallTime) {
     line {
       $0.member("time", text(of: now))
@@ -82,7 +82,7 @@ final class AccessLog: @unchecked Sendable {
     }
   }
 
-  /// The circuit breaker of a host has changed its state.
+  /// Logs a state change of the circuit breaker of a host.
   func breaker(host: HTTPOrigin, _ state: CircuitBreaker.State, at now: WallTime) {
     line {
       $0.member("time", text(of: now))
@@ -93,7 +93,7 @@ final class AccessLog: @unchecked Sendable {
     }
   }
 
-  /// Input that was no acceptable HTTP request.
+  /// Logs input that is not a valid HTTP request.
   func refused(_ error: HTTP1Error, at now: WallTime) {
     line {
       $0.member("time", text(of: now))
@@ -117,9 +117,9 @@ final class AccessLog: @unchecked Sendable {
   }
 
   private func line(_ body: (inout JSONWriter) -> Void) {
-    if lines.count == 0 { loop.call(after: Self.patience) { [weak self] in self?.handOver() } }
+    if lines.count == 0 { loop.call(after: Self.flushInterval) { [weak self] in self?.flush() } }
     lines.object(body)
     lines.endLine()
-    if lines.count >= Self.batch { handOver() }
+    if lines.count >= Self.bufferLimit { flush() }
   }
 }

@@ -1,31 +1,31 @@
 import Glibc
 public import Networking
 
-/// Writes log lines to a descriptor on a thread of its own: a full disk or a slow reader holds no request. What cannot
-/// be written, or does not fit the queue, is counted and dropped.
+/// Writes log lines to a descriptor on its own thread, so that a full disk or a slow reader does not block requests.
+/// Lines that cannot be written or do not fit into the queue are counted and dropped.
 public final class LogWriter: Sendable {
   private struct State {
     var queuedBytes = 0
     var dropped: UInt64 = 0
   }
 
-  /// Lines waiting for a slow reader, in bytes.
+  /// Maximum size of the queued lines, in bytes.
   private static let queueLimit = 8 << 20
 
   private let descriptor: Int32
   private let loop: EventLoop
   private let state = Locked(State())
 
-  /// Throws where no thread can be made.
+  /// Throws if the thread cannot be created.
   public init(descriptor: Int32) throws(SystemError) {
     self.descriptor = descriptor
     loop = try EventLoop.start(name: "numgate-log")
   }
 
-  /// How many lines were lost.
+  /// Number of dropped lines.
   public var dropped: UInt64 { state.withLock { $0.dropped } }
 
-  /// Whole lines, each with its end.
+  /// Queues complete lines, each with its line feed.
   func write(_ lines: [UInt8]) {
     let fits = state.withLock { state in
       guard state.queuedBytes + lines.count <= Self.queueLimit else {
@@ -62,7 +62,7 @@ public final class LogWriter: Sendable {
     return written
   }
 
-  /// Returns once everything handed in before has been written. Call from any task.
+  /// Returns when all lines queued so far have been written. Call from any task.
   func flush() async {
     await withUnsafeContinuation { continuation in loop.execute { continuation.resume() } }
   }

@@ -1,7 +1,8 @@
 import Networking
 
 extension Exposition {
-  /// Queues and breakers. Every account and every host is in the configuration, so their number is bounded.
+  /// Writes the metrics of queues and breakers. Accounts and hosts are from the configuration, so their number is
+  /// bounded.
   mutating func gates(_ gates: some Sequence<AccountGate>) {
     let accounts = gates.sorted { $0.account < $1.account }.map { gate in
       (labels: #"account="\#(gate.account)",provider="\#(gate.provider)""#, gate: gate, reading: gate.reading)
@@ -14,20 +15,20 @@ extension Exposition {
         values: accounts.map { ("{\($0.labels)}", Double(value($0.gate, $0.reading))) })
     }
     self.gauge(gauge("numgate_account_in_flight", "Calls in flight to the vendor.") { $1.inFlight })
-    self.gauge(gauge("numgate_account_queued", "Calls that wait in the account's queue.") { $1.queued })
+    self.gauge(gauge("numgate_account_queued", "Calls waiting in the queue of the account.") { $1.queued })
     self.gauge(
       gauge("numgate_breaker_open", "1 while the circuit breaker of the account or of its host is not closed.") {
         $1.breaker.breaker.state == .closed && $0.host.breaker.breaker.state == .closed ? 0 : 1
       })
     counter(
-      "numgate_account_shed_total", "Calls that were refused without being sent, by cause.",
+      "numgate_account_shed_total", "Calls that the gateway refused without sending them, by cause.",
       accounts.flatMap { account in
         AccountGate.Refusal.allCases.map {
           (#"{\#(account.labels),cause="\#($0.rawValue)"}"#, account.reading.shed[$0] ?? 0)
         }
       })
     histogram(
-      "numgate_account_queue_seconds", "Time in the account's queue of calls that were sent after waiting.",
+      "numgate_account_queue_seconds", "Time that sent calls have waited in the queue of the account.",
       accounts.filter { $0.reading.queueTimes.nanoseconds > 0 }.map { ($0.labels, $0.reading.queueTimes) })
 
     let breakers =

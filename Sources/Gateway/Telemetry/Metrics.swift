@@ -2,8 +2,8 @@ import JSON
 import Networking
 import NumberAuth
 
-/// Counters and histograms of one loop, in Prometheus' text form when all loops' are put together. Every label comes
-/// from a closed list or from the configuration: nothing a caller or vendor sends can make a new series.
+/// Counters and histograms of one loop. `render` adds those of all loops and formats them for Prometheus. Every label
+/// value is from a closed list or from the configuration, so data of a caller or vendor cannot create a new series.
 final class Metrics: Sendable {
   struct Histogram {
     /// Upper bounds in seconds.
@@ -25,7 +25,7 @@ final class Metrics: Sendable {
   }
 
   fileprivate struct VendorSeries {
-    /// Few: searched one by one.
+    /// A few entries, searched linearly.
     var outcomes: [(outcome: String, count: UInt64)] = []
     var billed: [Billing: UInt64] = [:]
     var times = Histogram()
@@ -46,14 +46,14 @@ final class Metrics: Sendable {
     table.withLock { $0.requests[endpoint, default: RequestSeries()].add(reason, nanoseconds) }
   }
 
-  /// `outcome`: a verdict, `ok`, or a failure's reason.
+  /// `outcome`: a verdict, `ok`, or the reason of a failure.
   func vendorCall(provider: String, stage: Stage, outcome: String, billed: Billing, nanoseconds: UInt64) {
     table.withLock {
       $0.vendors[Vendor(provider: provider, stage: stage), default: VendorSeries()].add(outcome, billed, nanoseconds)
     }
   }
 
-  /// A failure that an SDK met and a page handed on.
+  /// Counts a failure of an SDK that a front end reported.
   func reported(_ failure: Failure, provider: String) {
     let labels =
       #"{provider="\#(provider)",stage="\#(failure.stage.rawValue)",carrier="\#(failure.carrier?.rawValue ?? "none")",reason="\#(failure.reason.rawValue)"}"#
@@ -73,7 +73,7 @@ final class Metrics: Sendable {
     table.withLock { $0.tlsFailures[failure.rawValue, default: 0] += 1 }
   }
 
-  /// A reading taken at the moment of the scrape.
+  /// A value read at the time of the scrape.
   struct Gauge {
     let name: String
     let help: String
@@ -86,37 +86,38 @@ final class Metrics: Sendable {
     for part in metrics { part.table.withLock { sum.add($0) } }
     var text = Exposition()
     text.counter(
-      "numgate_requests_total", "Requests answered, by endpoint and reason of failure (none: success).",
+      "numgate_requests_total", "Requests by endpoint and reason of failure (none: success).",
       sum.requests.flatMap { endpoint, series in
         series.reasons.map {
           (#"{endpoint="\#(endpoint.rawValue)",reason="\#($0.key?.rawValue ?? "none")"}"#, $0.value)
         }
       })
     text.histogram(
-      "numgate_request_seconds", "Time from the first byte of a request to its answer.",
+      "numgate_request_seconds", "Time from the first byte of a request to its response.",
       sum.requests.map { (#"endpoint="\#($0.key.rawValue)""#, $0.value.times) })
     text.counter(
-      "numgate_vendor_requests_total", "Calls to vendors, by what came of them.",
+      "numgate_vendor_requests_total", "Vendor calls by outcome.",
       sum.vendors.flatMap { vendor, series in
         series.outcomes.map { ("{\(vendor.labels),outcome=\"\($0.outcome)\"}", $0.count) }
       })
     text.histogram(
-      "numgate_vendor_seconds", "Time a vendor was waited for.", sum.vendors.map { ($0.key.labels, $0.value.times) })
+      "numgate_vendor_seconds", "Response time of vendor calls.", sum.vendors.map { ($0.key.labels, $0.value.times) })
     text.counter(
-      "numgate_vendor_billed_total", "Calls to vendors, by whether they were charged for.",
+      "numgate_vendor_billed_total", "Vendor calls by whether the vendor charges for them.",
       sum.vendors.flatMap { vendor, series in
         series.billed.map { ("{\(vendor.labels),billed=\"\($0.key.rawValue)\"}", $0.value) }
       })
     text.counter(
-      "numgate_reported_failures_total", "Failures that SDKs met, as pages handed them on.",
+      "numgate_reported_failures_total", "SDK failures that front ends reported.",
       sum.reported.map { ($0.key, $0.value) })
     text.counter(
-      "numgate_unmapped_codes_total", "Codes that no table lists.", sum.unmapped.map { ($0.key, $0.value) })
+      "numgate_unmapped_codes_total", "Vendor codes that no provider file lists.",
+      sum.unmapped.map { ($0.key, $0.value) })
     text.counter(
-      "numgate_http_refused_total", "Connections' input that was no acceptable HTTP request.",
+      "numgate_http_refused_total", "Inputs that were not valid HTTP requests, by error.",
       sum.refused.map { (#"{error="\#($0.key)"}"#, $0.value) })
     text.counter(
-      "numgate_tls_failures_total", "Connections that ended because of TLS, by reason.",
+      "numgate_tls_failures_total", "Client connections that failed in TLS, by reason.",
       sum.tlsFailures.map { (#"{reason="\#($0.key)"}"#, $0.value) })
     text.gates(gates)
     for gauge in gauges { text.gauge(gauge) }
@@ -186,7 +187,7 @@ extension Metrics.Table {
   }
 }
 
-/// Prometheus' text exposition format 0.0.4.
+/// The Prometheus text format 0.0.4.
 struct Exposition {
   var bytes: [UInt8] = []
 

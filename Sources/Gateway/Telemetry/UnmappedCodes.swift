@@ -1,7 +1,7 @@
 import Networking
 import NumberAuth
 
-/// Vendor codes that no table lists: counted, with the first and last time, ready to become rows.
+/// Vendor codes that no provider file lists, with their count and the first and last time.
 final class UnmappedCodes: Sendable {
   struct Key: Hashable {
     let provider: String
@@ -18,14 +18,14 @@ final class UnmappedCodes: Sendable {
     var lastLogged: WallTime
   }
 
-  /// New codes without end, from a vendor or a page's report, must not fill the memory, and must not hide later codes:
-  /// the code seen least recently is dropped.
+  /// Maximum number of codes. A vendor or a front end could report an unlimited number of codes: they must not fill the
+  /// memory or suppress later codes, so the least recently seen code is dropped.
   static let limit = 1000
   private static let logInterval = Duration.seconds(3600)
 
   private let sightings = Locked(Table(limit: limit))
 
-  /// Notes a code; true where it is to be logged: at first sight and then once an hour.
+  /// Counts a code. Returns true if it must be logged: when it is first seen, and then once an hour.
   func note(_ failure: Failure, at now: WallTime) -> Bool {
     guard let vendor = failure.vendor else { return false }
     let key = Key(
@@ -45,18 +45,18 @@ final class UnmappedCodes: Sendable {
     }
   }
 
-  /// The codes of these providers, last seen first.
+  /// The codes of these providers, most recently seen first.
   func all(of providers: Set<String>) -> [(key: Key, sighting: Sighting)] {
     sightings.withLock { $0.all }.filter { providers.contains($0.key.provider) }
   }
 
-  /// Sightings in the order of their last use: a list linked by indices, so that every operation but `all` takes
-  /// constant time. All event loops share it under one lock.
+  /// Sightings in the order of their last use: a doubly linked list of indices. Every operation except `all` runs in
+  /// constant time. All event loops share the table under one lock.
   private struct Table {
     private struct Node {
       var key: Key
       var sighting: Sighting
-      /// The node used just after and just before this one; -1 at the ends.
+      /// Indices of the next newer and next older node; -1 at the ends.
       var newer: Int
       var older: Int
     }
@@ -74,7 +74,7 @@ final class UnmappedCodes: Sendable {
       set { nodes[place].sighting = newValue }
     }
 
-    /// The place of a key, which becomes the one used last; nil where it is not there.
+    /// Returns the index of a key and makes it the most recently used one; nil if the key is not in the table.
     mutating func use(_ key: Key) -> Int? {
       guard let place = places[key] else { return nil }
       if place != newest {

@@ -8,7 +8,7 @@ final class AccountGate: Sendable {
   let host: HostGate
   private let state: Locked<State>
 
-  /// A call that may be sent. Must be given back with `leave`.
+  /// Permission to send one call. Must be returned with `leave`.
   struct Pass: Sendable {
     fileprivate let permit: CircuitBreaker.Permit
     let latestStart: MonotonicTime
@@ -22,7 +22,7 @@ final class AccountGate: Sendable {
     case queueTime = "queue-time"
     /// Too little of the time-out was left after the queue.
     case timeLeft = "time-left"
-    /// Too many calls wait for a turn of their loop to sign with RSA.
+    /// Too many calls are waiting for a turn of their loop to sign with RSA.
     case rsaQueueFull = "rsa-queue-full"
     case rsaQueueTime = "rsa-queue-time"
   }
@@ -30,7 +30,7 @@ final class AccountGate: Sendable {
   enum Decision: Sendable {
     case pass(Pass)
     case refused(Refusal, retryAfter: Duration)
-    /// Ask again with `wait`.
+    /// The caller must call `wait`.
     case mustWait
   }
 
@@ -39,7 +39,7 @@ final class AccountGate: Sendable {
     let call: Call
   }
 
-  /// One call that asks to be sent.
+  /// A call to be sent.
   struct Call: Sendable {
     let app: String
     let arrival: MonotonicTime
@@ -49,7 +49,7 @@ final class AccountGate: Sendable {
 
   fileprivate enum Entry: Sendable {
     case decided(Decision)
-    /// `expiry`: when to look for calls whose time in the queue is over; nil if that is arranged already.
+    /// `expiry`: the time at which to remove calls that have waited too long; nil if a timer is already set.
     case queued(expiry: MonotonicTime?)
   }
 
@@ -59,7 +59,7 @@ final class AccountGate: Sendable {
     let decision: Decision
   }
 
-  /// What the gate has counted, and its present state.
+  /// The counters and the current state of the gate.
   struct Reading: Sendable {
     let inFlight: Int
     let queued: Int
@@ -75,7 +75,7 @@ final class AccountGate: Sendable {
     var responseTime = ResponseTime()
     var shed: [Refusal: UInt64] = [:]
     var queueTimes = Metrics.Histogram()
-    /// Whether a timer looks for calls whose time in the queue is over.
+    /// Whether a timer is set that removes calls that have waited too long.
     var hasTimer = false
   }
 
@@ -112,7 +112,7 @@ final class AccountGate: Sendable {
 
   /// Waits until `loop` has a turn for an operation with an RSA private key, at most for the limit `queueTime`. Returns
   /// the reason for a refusal and the time until the next attempt, or nil. Call from a task on `loop`.
-  /// - Parameter needsVendor: The call is refused if the breaker does not let it be sent.
+  /// - Parameter needsVendor: The call is also refused if a breaker is open.
   func waitForTurn(on loop: EventLoop, arrival: MonotonicTime, needsVendor: Bool) async -> (Refusal, Duration)? {
     if needsVendor {
       let wait = self.wait(at: arrival)
@@ -134,7 +134,7 @@ final class AccountGate: Sendable {
   /// Starts a call if it does not have to wait.
   func enter(_ call: Call) -> Decision { state.withLock { $0.enter(call) } }
 
-  /// Waits in the queue until the call may start, at most for the limit `queueTime`. Call from a task on `loop`.
+  /// Waits in the queue until the call may start, at most for `queueTime`. Call from a task on `loop`.
   func wait(_ call: Call, on loop: EventLoop) async -> Decision {
     await withUnsafeContinuation { continuation in
       let entry = state.withLock { $0.enter(call, orWait: continuation) }
@@ -145,7 +145,7 @@ final class AccountGate: Sendable {
     }
   }
 
-  /// Refuses the calls whose time in the queue is over. One timer serves the whole queue, on the loop of the call that
+  /// Refuses the calls that have waited for `queueTime`. One timer serves the whole queue, on the loop of the call that
   /// was queued first: a timer for each call would stay in its loop's heap for the whole `queueTime`.
   private func expire(at time: MonotonicTime, on loop: EventLoop) {
     loop.call(after: .nanoseconds(Int64(clamping: time.nanoseconds(since: .now)))) { [self] in
@@ -157,9 +157,9 @@ final class AccountGate: Sendable {
     }
   }
 
-  /// Ends a call. `isHealthy`: what the vendor's response says about the account; nil if there was no response.
-  /// `nanoseconds`: the response time; nil if there was no response. `waitedNanoseconds`: the waits for turns of the
-  /// loop. Returns the breaker's new state if it has changed.
+  /// Ends a call. `isHealthy`: whether the response counts as a success of the account; nil if there was no response.
+  /// `nanoseconds`: the response time; nil if there was no response. `waitedNanoseconds`: the time spent waiting for
+  /// turns of the loop. Returns the breaker's new state if it has changed.
   func leave(
     _ pass: Pass, isHealthy: Bool?, nanoseconds: UInt64?, waitedNanoseconds: UInt64 = 0, at now: MonotonicTime
   ) -> CircuitBreaker.State? {
@@ -205,7 +205,7 @@ extension AccountGate.State {
     return .queued(expiry: call.arrival.advanced(by: queue.limits.queueTime))
   }
 
-  /// The calls that have waited for `queueTime`, and when the next one will have.
+  /// Removes the calls that have waited for `queueTime`. `next`: the time at which the next call will have.
   fileprivate mutating func expire(at now: MonotonicTime) -> ([AccountGate.Waiter], next: MonotonicTime?) {
     var expired: [AccountGate.Waiter] = []
     while let oldest = queue.oldest {
@@ -219,7 +219,7 @@ extension AccountGate.State {
     return (expired, nil)
   }
 
-  /// Starts as many queued calls as the limit allows; those that cannot succeed any more are refused.
+  /// Starts as many queued calls as the limit allows. Refuses calls that do not have enough time left.
   fileprivate mutating func startQueued(at now: MonotonicTime) -> [AccountGate.Started] {
     var started: [AccountGate.Started] = []
     while let waiter = queue.next() {
@@ -228,7 +228,7 @@ extension AccountGate.State {
     return started
   }
 
-  /// The call holds a place in flight. Gives it back if the call is refused.
+  /// The call is already counted as in flight. Reverts this if the call is refused.
   private mutating func start(_ call: AccountGate.Call, at now: MonotonicTime) -> AccountGate.Decision {
     let needed = responseTime.needed(of: call.timeout)
     let latestStart = MonotonicTime(

@@ -1,7 +1,7 @@
 import Configuration
 import Networking
 
-/// Limits the calls in flight to one account and queues the calls above the limit. A value without clock and without I/O.
+/// Limits the calls in flight to one account and queues the calls above the limit. A value type without clock and I/O.
 struct AdmissionQueue<Waiter> {
   var limits: AccountLimits
   private(set) var inFlight = 0
@@ -14,7 +14,8 @@ struct AdmissionQueue<Waiter> {
   var queued: Int { waiting.count }
   var isFull: Bool { waiting.count >= limits.queue }
 
-  /// Counts a call that waits for a turn; false if the account has as many calls as may be in flight and queued together.
+  /// Counts a call that waits for a turn. Returns false if the account's waiting, queued and in-flight calls have
+  /// reached `concurrency` + `queue`.
   mutating func enterTurn() -> Bool {
     guard waitingForTurn + inFlight + queued < limits.concurrency + limits.queue else { return false }
     waitingForTurn += 1
@@ -31,7 +32,7 @@ struct AdmissionQueue<Waiter> {
     return true
   }
 
-  /// Queues a call; false if the queue is full. Calls of different apps are started in turn.
+  /// Queues a call. Returns false if the queue is full. Calls of different apps are started in turn.
   mutating func append(_ waiter: Waiter, app: String) -> Bool {
     guard !isFull else { return false }
     waiting.append(waiter, lane: app)
@@ -41,7 +42,7 @@ struct AdmissionQueue<Waiter> {
   /// Ends a call that was started by `enter` or `next`.
   mutating func leave() { inFlight -= 1 }
 
-  /// Starts the next queued call if the limit allows it. Ask again until it returns nil.
+  /// Starts the next queued call if the limit allows it. Call repeatedly until it returns nil.
   mutating func next() -> Waiter? {
     guard inFlight < limits.concurrency, let waiter = waiting.popFirst() else { return nil }
     inFlight += 1

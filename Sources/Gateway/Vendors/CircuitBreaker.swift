@@ -1,14 +1,14 @@
 public import Configuration
 public import Networking
 
-/// Stops calls to something that keeps failing. A value without a clock: every call passes the time.
+/// Stops calls to an account or host that keeps failing. A value type without a clock: callers pass the current time.
 ///
 /// - Closed: calls pass. It opens after `failures` failures in a row, or if at least `failurePercent` of at least
 ///   `minimumCalls` calls in the sliding `window` have failed.
 /// - Open: no call passes for the time `open`.
 /// - Half-open: one probe at a time passes. `probes` successes in a row close the breaker, one failure opens it again.
 ///
-/// A report counts only for the state in which its call was allowed: a straggler cannot close an open breaker.
+/// A result counts only for the state in which its call was allowed: a late result cannot close an open breaker.
 public struct CircuitBreaker: Sendable {
   public enum State: String, Sendable {
     case closed
@@ -16,21 +16,21 @@ public struct CircuitBreaker: Sendable {
     case open
   }
 
-  /// Allows one call. Must be given back exactly once, with `record` or `cancel`.
+  /// Allows one call. Must be returned exactly once, with `record` or `cancel`.
   public struct Permit: Sendable, Hashable {
     fileprivate let epoch: UInt64
   }
 
   public private(set) var state = State.closed
   private let settings: BreakerSettings
-  /// Changes with every transition and every probe, so that late reports are recognised.
+  /// Changes with every transition and every probe, so that late results are recognised.
   private var epoch: UInt64 = 0
   private var failuresInARow = 0
   private var window: SlidingWindow
-  /// Open: the end of that state. Half-open: when a probe that has not reported yields to another one.
+  /// Open: the end of the state. Half-open: the time at which a new probe is allowed if the current one has no result.
   private var until = MonotonicTime(nanoseconds: 0)
   private var isProbing = false
-  private var goodProbes = 0
+  private var successfulProbes = 0
 
   public init(_ settings: BreakerSettings) {
     self.settings = settings
@@ -49,7 +49,7 @@ public struct CircuitBreaker: Sendable {
   public mutating func acquire(at now: MonotonicTime) -> Permit? {
     guard allowsCall(at: now) else { return nil }
     if state != .closed {
-      if state == .open { goodProbes = 0 }
+      if state == .open { successfulProbes = 0 }
       state = .halfOpen
       epoch += 1
       isProbing = true
@@ -58,7 +58,7 @@ public struct CircuitBreaker: Sendable {
     return Permit(epoch: epoch)
   }
 
-  /// Reports the outcome of a call.
+  /// Records the result of a call.
   public mutating func record(_ permit: Permit, success: Bool, at now: MonotonicTime) {
     guard permit.epoch == epoch else { return }
     switch state {
@@ -68,9 +68,9 @@ public struct CircuitBreaker: Sendable {
       if failuresInARow >= settings.failures || isFailing(at: now) { open(at: now) }
     case .halfOpen where success:
       isProbing = false
-      goodProbes += 1
+      successfulProbes += 1
       epoch += 1
-      if goodProbes >= settings.probes { close() }
+      if successfulProbes >= settings.probes { close() }
     case .halfOpen:
       open(at: now)
     case .open:
@@ -78,7 +78,7 @@ public struct CircuitBreaker: Sendable {
     }
   }
 
-  /// The call was not made, or its outcome says nothing.
+  /// Returns a permit without a result: the call was not made, or its result does not count.
   public mutating func cancel(_ permit: Permit) {
     guard permit.epoch == epoch, state == .halfOpen else { return }
     isProbing = false
@@ -109,7 +109,7 @@ public struct CircuitBreaker: Sendable {
   }
 }
 
-/// Calls and failures of the last seconds, in ten buckets.
+/// Calls and failures within the window, in ten buckets.
 private struct SlidingWindow: Sendable {
   private static let count = 10
 

@@ -1,8 +1,8 @@
 import Configuration
 import Networking
 
-/// The breaker of one host, for what the network does: refused connections, TLS failures, time-outs, slow responses.
-/// All accounts at the host share it.
+/// The circuit breaker of one host, for network failures: refused connections, TLS failures, time-outs, slow responses.
+/// All accounts with this host share it.
 final class HostGate: Sendable {
   let origin: HTTPOrigin
   private let state: Locked<BreakerState>
@@ -16,7 +16,7 @@ final class HostGate: Sendable {
 
   func allowsCall(at now: MonotonicTime) -> Bool { state.withLock { $0.breaker.allowsCall(at: now) } }
 
-  /// A permit, or the time until one may be had.
+  /// Returns a permit, or nil and the time until the next attempt.
   func acquire(at now: MonotonicTime) -> (permit: CircuitBreaker.Permit?, wait: Duration) {
     state.withLock { state in
       let wait = state.breaker.wait(at: now)
@@ -36,7 +36,7 @@ final class HostGate: Sendable {
   }
 }
 
-/// A breaker and how often it has changed to each state.
+/// A breaker, and the number of its transitions to each state.
 struct BreakerState: Sendable {
   private(set) var breaker: CircuitBreaker
   private(set) var opened: UInt64 = 0

@@ -3,7 +3,8 @@ import Networking
 import NumberAuth
 
 extension RequestHandler {
-  /// Makes an exchange, sends it and records the result. `sent` is what the vendor receives and may repeat in its words.
+  /// Creates an exchange, executes it and records the result. `sent` lists secrets to redact from the vendor's message,
+  /// because a vendor may repeat them.
   func deliver<Answer: Sendable>(
     _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
     _ record: inout CallRecord,
@@ -56,8 +57,8 @@ extension Failure {
     guard let vendor else { return self }
     var failure = self
     let code = secrets.reduce(vendor.code) { Redaction.code($0, without: $1.revealed) }
-    let words = vendor.message.map { secrets.reduce($0) { Redaction.text($0, without: $1.revealed) } }
-    failure.vendor = VendorWords(provider: vendor.provider, code: code, message: words)
+    let message = vendor.message.map { secrets.reduce($0) { Redaction.text($0, without: $1.revealed) } }
+    failure.vendor = VendorWords(provider: vendor.provider, code: code, message: message)
     return failure
   }
 }

@@ -1,6 +1,6 @@
 import Networking
 
-/// A running estimate of the median response time of an account: moves by a sixteenth of itself towards each sample.
+/// A running estimate of the median response time of an account. Each sample moves it by a sixteenth of its value.
 struct ResponseTime: Sendable {
   private(set) var median: UInt64 = 0
 
@@ -14,8 +14,8 @@ struct ResponseTime: Sendable {
     }
   }
 
-  /// How much of `timeout` must be left for a call to be worth sending: 1.25 times the median, at least a tenth and at
-  /// most half of the time-out.
+  /// The remaining time, in nanoseconds, that a call needs in order to be sent: 1.25 times the median, but at least a
+  /// tenth and at most half of `timeout`.
   func needed(of timeout: Duration) -> UInt64 {
     let timeout = timeout.nanoseconds
     return max(timeout / 10, min(median + median / 4, timeout / 2))

@@ -2,23 +2,24 @@ import Configuration
 import Networking
 import NumberAuth
 
-/// Takes an adapter's exchange to the vendor: queue, breakers, deadline. A request goes out a second time only if nothing
-/// of it was sent, or if it spends no token: a vendor must never see a token twice.
+/// Executes an adapter's exchange with the vendor, with queue, circuit breakers and deadline. A request is sent again
+/// only if nothing of it was sent before, or if it does not consume a token: a vendor must never receive a token twice.
 struct VendorClient: Sendable {
   let transport: any VendorTransport
   let loop: EventLoop
   let log: AccessLog
-  /// As `BreakerSettings.slowPercent`.
+  /// See `BreakerSettings.slowPercent`.
   let slowPercent: Int
 
-  /// The outcome of an exchange, the vendor's response time, and the time in the queue and before the turn to read.
+  /// The result of an exchange, the vendor's response time, and the waiting time: in the queue, and for a turn to read
+  /// the response.
   struct Delivered<Answer: Sendable>: Sendable {
     let result: Result<Answer, Failure>
     var vendorNanoseconds: UInt64 = 0
     var queueNanoseconds: UInt64 = 0
   }
 
-  /// Waits for a turn in which the loop may work with the account's RSA private key.
+  /// Waits for a turn in which the loop may use the account's RSA private key.
   func waitForTurn(_ account: Account, _ gate: AccountGate, _ stage: Stage, since arrival: MonotonicTime) async
     -> Failure?
   {
@@ -28,10 +29,10 @@ struct VendorClient: Sendable {
   }
 
   /// - Parameters:
-  ///   - app: The calls of different apps wait in turn.
-  ///   - limit: When the exchange must end, if that is before the account's time-out.
-  ///   - waitedNanoseconds: The time that the call waited for a turn to make the exchange.
-  ///   - privateKeyUse: Where the exchange needs the account's RSA private key.
+  ///   - app: Queued calls of different apps are started in turn.
+  ///   - limit: The end of the exchange, if it is before the account's time-out.
+  ///   - waitedNanoseconds: The time that the call has waited for a turn to create the exchange.
+  ///   - privateKeyUse: The steps of the exchange that use the account's RSA private key.
   func deliver<Answer: Sendable>(
     _ exchange: Exchange<Answer>, to account: Account, through gate: AccountGate, stage: Stage, app: String,
     limit: MonotonicTime? = nil, waitedNanoseconds: UInt64 = 0, privateKeyUse: PrivateKeyUse = []
@@ -58,7 +59,7 @@ struct VendorClient: Sendable {
       return Delivered(
         result: .failure(.refused(refusal, retryAfter, stage)),
         queueNanoseconds: waited ? MonotonicTime.now.nanoseconds(since: arrival) : 0)
-    case .mustWait: preconditionFailure("a waiting call is passed or refused")
+    case .mustWait: preconditionFailure("a queued call is either passed or refused")
     }
     let start = pass.queuedNanoseconds == 0 ? arrival : MonotonicTime.now
     let (permit, wait) = gate.host.acquire(at: start)
@@ -69,7 +70,7 @@ struct VendorClient: Sendable {
     }
 
     let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
-    let answer = await send(request, to: account.origin, options, spendsToken: stage != .prepare)
+    let answer = await send(request, to: account.origin, options, consumesToken: stage != .prepare)
     var end = MonotonicTime.now
     let elapsed = end.nanoseconds(since: start)
     let responded = (try? answer.get()) != nil
@@ -95,13 +96,13 @@ struct VendorClient: Sendable {
   }
 
   private func send(
-    _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions, spendsToken: Bool
+    _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions, consumesToken: Bool
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     let answer = await transport.send(request, to: origin, options)
     guard case .failure(let error) = answer else { return answer }
     switch error {
     case .closedBeforeSending: break
-    case .keptConnectionClosed where !spendsToken: break
+    case .keptConnectionClosed where !consumesToken: break
     default: return answer
     }
     var again = options
@@ -113,8 +114,8 @@ struct VendorClient: Sendable {
     if let state { log.breaker(account: gate.account, provider: gate.provider, state, at: .wallClock) }
   }
 
-  /// The vendor's own faults count against the account; those of a user, a team, a carrier or our configuration do not,
-  /// nor does a code that no table lists.
+  /// Faults of the vendor count as failures of the account. Faults of a user, a team, a carrier or the configuration do
+  /// not, and neither do codes that no provider file lists.
   private static func isHealthy<Answer>(_ result: Result<Answer, Failure>) -> Bool {
     guard case .failure(let failure) = result else { return true }
     return failure.fault != .vendor || failure.reason == .unmapped
@@ -122,7 +123,7 @@ struct VendorClient: Sendable {
 }
 
 extension Failure {
-  /// The call was not sent: the gateway refused it.
+  /// A call that the gateway refused without sending it.
   fileprivate static func refused(_ refusal: AccountGate.Refusal, _ wait: Duration, _ stage: Stage) -> Failure {
     let seconds = wait.wholeSeconds
     let detail =
@@ -131,14 +132,14 @@ extension Failure {
       case .queueFull: "The account's limit of calls in flight is reached and its queue is full."
       case .queueTime: "The account's limit of calls in flight is reached; the call waited for the whole queueTime."
       case .timeLeft: "The call waited in the account's queue until too little of its time-out was left."
-      case .rsaQueueFull: "Too many of the account's calls wait to be signed with RSA."
-      case .rsaQueueTime: "The call waited to be signed with RSA for the whole queueTime."
+      case .rsaQueueFull: "Too many calls of the account are waiting to be signed with RSA."
+      case .rsaQueueTime: "The call waited for an RSA signature for the whole queueTime."
       }
     return Failure(.overloaded, stage: stage, detail: detail, retryAfterSeconds: seconds)
   }
 }
 
 extension Duration {
-  /// Rounded up, at least 1.
+  /// Whole seconds, rounded up; at least 1.
   var wholeSeconds: Int { max(1, Int(clamping: (nanoseconds + 999_999_999) / 1_000_000_000)) }
 }

@@ -1,8 +1,8 @@
 import Configuration
 import Networking
 
-/// The gates of all accounts and hosts. A reload keeps the gate of an account as long as its provider and its host stay
-/// the same, so that neither its queue nor its breaker is lost.
+/// The gates of all accounts and hosts. A reload keeps the gate of an account, with its queue and its breaker, if its
+/// provider and its host are unchanged.
 final class VendorGates: Sendable {
   private struct Gates {
     var accounts: [String: AccountGate] = [:]
@@ -14,7 +14,7 @@ final class VendorGates: Sendable {
 
   init(_ settings: BreakerSettings) { self.settings = settings }
 
-  /// The gates of these accounts, by name. Gates of other accounts are forgotten; calls in flight keep theirs.
+  /// Returns the gates of these accounts, by name. Discards the gates of other accounts; calls in flight keep theirs.
   func apply(_ accounts: some Sequence<Account>) -> [String: AccountGate] {
     gates.withLock { gates in
       var next = Gates()

@@ -2,7 +2,7 @@ import Configuration
 public import Networking
 public import NumberAuth
 
-/// Carries a request to a vendor and its answer back, once. The network's is `NetworkTransport`; tests bring answers
+/// Sends one request to a vendor and returns its response. `NetworkTransport` uses the network; tests use responses
 /// from memory.
 public protocol VendorTransport: Sendable {
   func send(
@@ -10,7 +10,7 @@ public protocol VendorTransport: Sendable {
   ) async -> Result<HTTPClientResponse, HTTPClientError>
 }
 
-/// The loop's own HTTP client.
+/// Uses the HTTP client of the loop.
 struct NetworkTransport: VendorTransport {
   let client: HTTPClient
 

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// One connection to a server: sends one request at a time and reads its response. Lives on its loop.
+/// One connection to a server: sends one request at a time and reads its response. Used only on its loop.
 final class ClientConnection: DescriptorHandler {
   private let transport: any Transport
   private let loop: EventLoop
@@ -12,18 +12,18 @@ final class ClientConnection: DescriptorHandler {
   private var request: PendingRequest?
   private var sent = 0
   private var head: HTTP1Parser.ResponseHead?
-  /// Its memory serves the next response too, unless a reader of this one still holds it.
+  /// The memory is reused for the next response, unless this body is still referenced.
   private var body: [UInt8] = []
   private var isOpen = true
-  /// When the connection is too old to be used again.
+  /// The connection is not reused after this time.
   private let endOfLife: MonotonicTime
   /// When the idle connection is closed.
   private var retiresAt: MonotonicTime
-  /// Whether a request has been answered on this connection.
+  /// Whether a response has been received on this connection.
   private var isReused = false
   /// `Keep-Alive: timeout` of the last response.
   private var serverTimeout: Duration?
-  /// Position in the pool's list of connections, and in its list of idle ones.
+  /// Position in the pool's list of connections, and in its list of idle connections.
   var index = 0
   var idleIndex: Int?
 
@@ -42,7 +42,7 @@ final class ClientConnection: DescriptorHandler {
       transport.descriptor, NUMGATE_EPOLLIN | NUMGATE_EPOLLOUT | NUMGATE_EPOLLRDHUP | NUMGATE_EPOLLET, self)
   }
 
-  /// Starts to wait for the next request. Returns false if the connection must not be used again.
+  /// Marks the connection as idle. Returns false if it must not be used again.
   func becomesIdle() -> Bool {
     retiresAt = min(endOfLife, loop.now.advanced(by: min(options.idleTimeout, serverTimeout ?? options.idleTimeout)))
     guard isOpen, !isRetired(at: loop.now) else { return false }
@@ -64,7 +64,7 @@ final class ClientConnection: DescriptorHandler {
 
   func ready(_ events: UInt32) {
     if events & NUMGATE_EPOLLOUT != 0, let request, sent < request.bytes.count { write() }
-    // Reading from TLS can wait for the socket to take bytes, such as the answer to a key update.
+    // A TLS read can require a write, for example of the response to a key update.
     if isOpen, !transport.isPlain || events & ~NUMGATE_EPOLLOUT != 0 { read(events) }
   }
 
@@ -85,7 +85,7 @@ final class ClientConnection: DescriptorHandler {
       case .bytes(let count): sent += count
       case .wouldBlock: return
       case .closed, .broken:
-        // A server may answer before it has read everything, and then close.
+        // A server can respond before it has read the whole request, and then close the connection.
         if sent > 0 { read(NUMGATE_EPOLLRDHUP) }
         if isOpen, self.request === request { fail(closed) }
         return
@@ -100,7 +100,7 @@ final class ClientConnection: DescriptorHandler {
       case .bytes(let count):
         guard request != nil else { return close() }
         take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
-        // A short read has emptied the socket: the next bytes come with an event of their own.
+        // A short read has emptied the socket: the next bytes cause a new event.
         if transport.isPlain, !hasEnded, count < loop.readBuffer.count { return }
       case .wouldBlock:
         return
@@ -130,7 +130,7 @@ final class ClientConnection: DescriptorHandler {
     }
   }
 
-  /// A body that lasts until the end of the connection is whole only if the server ended it in order (RFC 9112 §9.8).
+  /// A body that lasts until the end of the connection is complete only if the server closed in order (RFC 9112 §9.8).
   private func ended(inOrder: Bool) {
     guard request != nil else { return close() }
     do throws(HTTP1Error) {
@@ -146,13 +146,13 @@ final class ClientConnection: DescriptorHandler {
   private func complete(hasMore: Bool) {
     guard let request, let head else { return }
     let response = HTTPClientResponse(status: head.status, headers: head.fields, body: body)
-    let canStay = head.keepsAlive && !hasMore && sent == request.bytes.count
+    let isReusable = head.keepsAlive && !hasMore && sent == request.bytes.count
     self.request = nil
     self.head = nil
     parser.reset()
     isReused = true
     serverTimeout = head.fields[.keepAlive].flatMap(Self.keepAliveTimeout)
-    if canStay {
+    if isReusable {
       pool.returned(self)
     } else {
       close()
@@ -180,8 +180,8 @@ final class ClientConnection: DescriptorHandler {
     request?.finish(.failure(closed))
   }
 
-  /// How long a connection may stay idle by `Keep-Alive: timeout=N`: a second less than N, since a request that meets the
-  /// server's close is lost.
+  /// How long a connection may stay idle according to `Keep-Alive: timeout=N`: one second less than N, because a
+  /// request is lost if the server closes the connection at the same time.
   static func keepAliveTimeout(_ field: String) -> Duration? {
     for parameter in field.split(separator: ",") {
       let parts = parameter.split(separator: "=", maxSplits: 1).map {

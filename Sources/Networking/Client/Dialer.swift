@@ -1,15 +1,16 @@
-/// Opens connections on one loop: authorities, name look-up, TCP by `TCPConnector`, TLS. Lives on its loop.
+/// Opens connections on one loop: loads the authorities, resolves the name, connects with `TCPConnector`, and performs
+/// the TLS handshake. Used only on its loop.
 ///
-/// Names are resolved by `NameResolver`: libcurl's own resolver joins its thread when a connect time-out fires, which
-/// would block the loop.
+/// Names are resolved by `NameResolver`, because libcurl's resolver joins its thread when a connect time-out fires,
+/// which would block the loop.
 final class Dialer: @unchecked Sendable {
   private let loop: EventLoop
   private let options: HTTPClientOptions
   private let connector: TCPConnector
-  /// Everything under way.
+  /// All dials in progress.
   private var dials: [ObjectIdentifier: Dial] = [:]
   private var waitingForTrust: [Dial] = []
-  /// Dials that wait for the addresses of a host. One request to the resolver serves all of a host.
+  /// Dials that wait for the addresses of a host. All dials of a host share one request to the resolver.
   private var resolving: [String: [Dial]] = [:]
 
   private final class Dial {
@@ -26,7 +27,7 @@ final class Dialer: @unchecked Sendable {
     let timer: LoopTimer
     let completion: (Result<any Transport, HTTPClientError>) -> Void
     var step: Step?
-    /// Of a secure origin, once it is known.
+    /// For a secure origin, after the authorities are loaded.
     var context: TLSClientContext?
 
     init(
@@ -59,7 +60,7 @@ final class Dialer: @unchecked Sendable {
     guard origin.isSecure else { return resolve(dial) }
     if waitingForTrust.isEmpty {
       dial.context = options.trust.context { [weak self, loop] context in
-        loop.execute { [weak self] in self?.trusts(context) }
+        loop.execute { [weak self] in self?.trustLoaded(context) }
       }
       if dial.context != nil { return resolve(dial) }
     }
@@ -67,17 +68,17 @@ final class Dialer: @unchecked Sendable {
     waitingForTrust.append(dial)
   }
 
-  private func trusts(_ context: TLSClientContext?) {
+  private func trustLoaded(_ context: TLSClientContext?) {
     let waiting = waitingForTrust
     waitingForTrust = []
-    for dial in waiting where isUnderWay(dial) {
+    for dial in waiting where isInProgress(dial) {
       dial.context = context
       if context == nil { fail(dial, .authoritiesNotReadable) } else { resolve(dial) }
     }
   }
 
   private func resolve(_ dial: Dial) {
-    // A proxy resolves the names of servers by itself.
+    // A proxy resolves the names of servers.
     let peer = dial.proxy?.origin ?? dial.origin
     guard peer.needsNameLookup else { return connect(dial, at: nil) }
     let host = peer.host
@@ -92,7 +93,7 @@ final class Dialer: @unchecked Sendable {
   }
 
   private func resolved(_ host: String, _ addresses: [String]) {
-    for dial in resolving.removeValue(forKey: host) ?? [] where isUnderWay(dial) {
+    for dial in resolving.removeValue(forKey: host) ?? [] where isInProgress(dial) {
       if addresses.isEmpty {
         fail(dial, dial.proxy == nil ? .nameNotResolved : .proxyNotReached)
       } else {
@@ -140,10 +141,10 @@ final class Dialer: @unchecked Sendable {
     }
   }
 
-  private func isUnderWay(_ dial: Dial) -> Bool { dials[ObjectIdentifier(dial)] != nil }
+  private func isInProgress(_ dial: Dial) -> Bool { dials[ObjectIdentifier(dial)] != nil }
 
-  private func fail(_ dial: Dial, _ unsupportedReason: ConnectionObstacle) {
-    finish(dial, .failure(.notConnected(unsupportedReason.rawValue)))
+  private func fail(_ dial: Dial, _ obstacle: ConnectionObstacle) {
+    finish(dial, .failure(.notConnected(obstacle.rawValue)))
   }
 
   private func finish(_ dial: Dial, _ result: Result<any Transport, HTTPClientError>) {
@@ -151,11 +152,11 @@ final class Dialer: @unchecked Sendable {
     dial.completion(result)
   }
 
-  /// Ends what the dial is doing.
+  /// Cancels the current step of the dial.
   private func abandon(_ dial: Dial) {
     dials[ObjectIdentifier(dial)] = nil
     dial.timer.disarm()
-    // The loop may hold the timer longer than the dial lives.
+    // The loop can hold the timer after the dial is released.
     dial.timer.onFire = nil
     switch dial.step {
     case .loadingTrust: waitingForTrust.removeAll { $0 === dial }
@@ -167,7 +168,7 @@ final class Dialer: @unchecked Sendable {
     dial.step = nil
   }
 
-  /// Abandons every connection that is still being made; completions are not called.
+  /// Cancels all dials in progress. Their completions are not called.
   func cancel() {
     for dial in Array(dials.values) { abandon(dial) }
     waitingForTrust = []

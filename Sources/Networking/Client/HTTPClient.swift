@@ -1,30 +1,30 @@
-/// An HTTP/1.1 client on one loop. libcurl connects; TLS is OpenSSL's. The codec is ours, because libcurl would by itself
-/// send a request again on a fresh connection when a kept one had just closed, and a vendor's token must never be sent
-/// twice.
+/// An HTTP/1.1 client on one loop. libcurl opens TCP connections, OpenSSL provides TLS. The HTTP codec is not
+/// libcurl's: libcurl resends a request when a reused connection turns out to be closed, and a vendor's token must
+/// never be sent twice.
 public final class HTTPClient: @unchecked Sendable {
   let loop: EventLoop
   let options: HTTPClientOptions
   let dialer: Dialer
   private var pools: [HTTPOrigin: OriginPool] = [:]
-  /// The pool of the request before: most requests go to the same origin.
+  /// The pool of the previous request: most requests go to the same origin.
   private var latestPool: OriginPool?
-  /// Finished requests, kept for the next ones.
+  /// Finished requests, which are reused.
   private var spareRequests: [PendingRequest] = []
 
-  /// Call on the loop's thread or before the loop is used by anyone else.
+  /// Call on the loop's thread, or before other code uses the loop.
   public init(loop: EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
     self.loop = loop
     self.options = options
     dialer = Dialer(loop: loop, options: options)
   }
 
-  /// Sends a request once and returns the response, or the reason why there is none. Never sends it twice, never follows
-  /// a redirect. Call from a task on the client's loop.
+  /// Sends a request once and returns the response or an error. Never sends a request twice and never follows a
+  /// redirect. Call from a task on the client's loop.
   ///
   /// - Parameters:
-  ///   - target: Path and query as they go over the wire.
-  ///   - givesHost: Whether `fields` appends a `Host` of its own.
-  ///   - fields: Appends the fields but `Content-Length`.
+  ///   - target: Path and query, already percent-encoded.
+  ///   - givesHost: Whether `fields` appends a `Host` field.
+  ///   - fields: Appends all other fields, except `Content-Length`.
   public func send(
     _ method: String, _ target: String, to origin: HTTPOrigin, body: [UInt8], _ options: HTTPSendOptions,
     givesHost: Bool = false, fields: (inout HTTPRequestWriter) -> Void
@@ -53,7 +53,7 @@ public final class HTTPClient: @unchecked Sendable {
     }
   }
 
-  /// As above, with nothing but a deadline.
+  /// As above, with a deadline and otherwise default options.
   public func send(
     _ request: HTTPClientRequest, deadline: MonotonicTime
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
@@ -67,10 +67,10 @@ public final class HTTPClient: @unchecked Sendable {
     return pool
   }
 
-  /// Takes back a finished request that nothing refers to any more, and its memory.
+  /// Reuses a finished request and its memory. The caller must not use the request afterwards.
   func takeBack(_ request: PendingRequest) {
     loop.giveBack(request.takeBytes())
-    // A dial for one request holds it until the dial has ended.
+    // A dial for a single request references the request until the dial has ended.
     if spareRequests.count < 64, !request.needsFreshConnection { spareRequests.append(request) }
   }
 
@@ -80,13 +80,14 @@ public final class HTTPClient: @unchecked Sendable {
     return pool
   }
 
-  /// The pool has no connection left and none in the making.
+  /// Removes a pool without connections, dials and waiting requests.
   func remove(_ pool: OriginPool) {
     if pools[pool.origin] === pool { pools[pool.origin] = nil }
     if latestPool === pool { latestPool = nil }
   }
 
-  /// Closes every connection; requests in flight end as if the server had closed. Call on the loop's thread.
+  /// Closes all connections. Requests in flight fail as if the server had closed the connection. Call on the loop's
+  /// thread.
   public func shutdown() {
     loop.preconditionOnLoop()
     let closing = Array(pools.values)

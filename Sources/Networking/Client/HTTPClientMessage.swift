@@ -1,8 +1,8 @@
-/// A request for a client to send. Host and Content-Length are the client's business.
+/// A request for a client to send. The client adds Host, if it is missing, and Content-Length.
 public struct HTTPClientRequest: Sendable {
   public var method: String
   public var origin: HTTPOrigin
-  /// Path and query as they go over the wire.
+  /// Path and query, already percent-encoded.
   public var target: String
   public var headers: HTTPFields
   public var body: [UInt8]
@@ -28,11 +28,11 @@ public struct HTTPClientResponse: Sendable {
   }
 }
 
-/// Why there is no response, and whether the server may have acted on the request.
+/// Why there is no response, and whether the server can have processed the request.
 public enum HTTPClientError: Error, Sendable, Equatable {
-  /// No connection: nothing was sent. A short fixed text names the cause.
+  /// The connection failed; nothing was sent. The text is short and fixed, and names the cause.
   case notConnected(String)
-  /// No connection was ready at the latest start of the request: nothing was sent.
+  /// No connection was available at the latest start of the request; nothing was sent.
   case notSentInTime
   /// The connection was closed before anything was sent on it.
   case closedBeforeSending
@@ -40,13 +40,13 @@ public enum HTTPClientError: Error, Sendable, Equatable {
   case timedOut
   /// The connection ended after something was sent and before a complete response.
   case closedWithoutResponse
-  /// As `closedWithoutResponse`, on a connection that had served a request before: the server had most likely closed it
-  /// while the request was on its way.
+  /// As `closedWithoutResponse`, on a reused connection: most likely the server closed it while the request was being
+  /// sent.
   case keptConnectionClosed
-  /// What came is not a whole HTTP response.
+  /// The server did not send a valid, complete HTTP response.
   case invalidResponse(HTTP1Error)
 
-  /// Whether not a byte of the request left this machine.
+  /// Whether no byte of the request was sent.
   public var nothingWasSent: Bool {
     switch self {
     case .notConnected, .notSentInTime, .closedBeforeSending: true
@@ -54,19 +54,19 @@ public enum HTTPClientError: Error, Sendable, Equatable {
     }
   }
 
-  /// What keeps a connection from being made, where that has a name.
-  public var unsupportedReason: ConnectionObstacle? {
-    if case .notConnected(let what) = self { ConnectionObstacle(rawValue: what) } else { nil }
+  /// Why no connection was opened, if the cause is one of `ConnectionObstacle`.
+  public var connectionObstacle: ConnectionObstacle? {
+    if case .notConnected(let cause) = self { ConnectionObstacle(rawValue: cause) } else { nil }
   }
 }
 
-/// What keeps a connection from being made. The raw value is `notConnected`'s text, fit for a metric label.
+/// Causes of a failed connection. The raw value is the text of `notConnected` and can be used as a metric label.
 public enum ConnectionObstacle: String, Sendable, Hashable, CaseIterable {
   case nameNotResolved = "name not resolved"
   case nameLookupTimedOut = "name look-up timed out"
   case refused = "connection refused"
   case unreachable = "network unreachable"
-  /// While connecting, to the proxy as well, or in TLS.
+  /// During the TCP connection to the server or the proxy, the proxy's response, or the TLS handshake.
   case timedOut = "connect timed out"
   case certificateNotTrusted = "certificate not trusted"
   case certificateForAnotherName = "certificate for another name"
@@ -80,13 +80,13 @@ public enum ConnectionObstacle: String, Sendable, Hashable, CaseIterable {
   case proxyRefused = "proxy refused the connection"
 }
 
-/// How one request is to be sent.
+/// Options of one request.
 public struct HTTPSendOptions: Sendable {
-  /// The response must be complete by then.
+  /// The response must be complete at this time.
   public var deadline: MonotonicTime
-  /// The request is not sent after this time: too little of it would be left for the response. Nil: `deadline`.
+  /// The request is not sent after this time, because too little time would remain for the response. nil: `deadline`.
   public var latestStart: MonotonicTime?
-  /// Use a new connection, not a kept one.
+  /// Use a new connection, not an idle one.
   public var needsFreshConnection: Bool
 
   public init(deadline: MonotonicTime, latestStart: MonotonicTime? = nil, needsFreshConnection: Bool = false) {
@@ -98,28 +98,28 @@ public struct HTTPSendOptions: Sendable {
 
 public struct HTTPClientOptions: Sendable {
   public var limits = HTTP1Limits()
-  /// Name look-up, connect, proxy and TLS together.
-  public var connectTimeout = Duration.seconds(3)
-  /// How long an idle connection is kept. Shorter than the usual time-out of a server: if the server closes a connection
-  /// while a request is on its way, it is unknown whether the request was read. A shorter `Keep-Alive: timeout=N` of the
-  /// server is honoured, less one second.
-  public var idleTimeout = Duration.seconds(15)
-  /// Maximum age of a connection, spread by ±10 % so that connections are not replaced all at once. A new connection
-  /// follows the current addresses of the host.
-  public var connectionAge = Duration.seconds(300)
+  /// Total time for name look-up, TCP, proxy and TLS.
+  public var connectTimeout = Defaults.connectTimeout
+  /// How long an idle connection stays open. Shorter than the usual time-out of servers: if the server closes a
+  /// connection while a request is being sent, it is unknown whether the server has read the request. If the server
+  /// sends a shorter `Keep-Alive: timeout=N`, the time is N minus one second.
+  public var idleTimeout = Defaults.idleConnectionTimeout
+  /// Maximum age of a connection, randomised by ±10 % so that connections are not all replaced at the same time. A new
+  /// connection uses the current addresses of the host.
+  public var connectionAge = Defaults.connectionAge
   public var resolver = NameResolver.system
-  /// One PEM file of the authorities to trust; nil for the system's own bundle. Read once by all clients with copies of
-  /// these options.
+  /// A PEM file with the trusted authorities; nil for the bundle of the system. All clients with copies of these
+  /// options read it once.
   public var authorities: String? {
     didSet { trust = authorities.map { TLSTrust(file: $0) } ?? .system }
   }
   private(set) var trust = TLSTrust.system
-  /// All connections go through it, except those to its exceptions.
+  /// Used for all connections, except those to its `exceptions`.
   public var proxy: HTTPProxy?
 
   public init() {}
 
-  /// The proxy to use for a server, or nil for a direct connection.
+  /// The proxy for a server; nil for a direct connection.
   public func proxy(for origin: HTTPOrigin) -> HTTPProxy? {
     proxy.flatMap { $0.serves(origin.host) ? $0 : nil }
   }

@@ -1,18 +1,18 @@
-/// An HTTP proxy on the way to servers: it makes a tunnel with CONNECT and resolves their names. It can hold a password,
-/// so that it does not print itself.
+/// An HTTP proxy for connections to servers. It opens a tunnel for a CONNECT request and resolves the name of the
+/// server. A value can contain a password; its description does not show its content.
 public struct HTTPProxy: Sendable, Equatable {
   let origin: HTTPOrigin
   let user: String?
   let password: String?
-  /// Hosts that are connected to directly.
+  /// Hosts that are contacted without the proxy.
   public var exceptions: [HostPattern] = []
 
-  /// Why a text does not name a proxy.
+  /// Why a text is not a valid proxy.
   public enum Fault: Error, Sendable, Equatable {
-    /// Not `http://`; the connection to the proxy itself is without TLS.
+    /// The scheme is not `http`. The connection to the proxy itself does not use TLS.
     case scheme
     case host
-    /// There is no port, or one out of range.
+    /// The port is missing or out of range.
     case port
     /// A percent sign without two hexadecimal digits, or a control character.
     case credentials
@@ -20,7 +20,7 @@ public struct HTTPProxy: Sendable, Equatable {
     case path
   }
 
-  /// Reads `http://[user[:password]@]host:port`. Reserved characters of user and password are percent-encoded.
+  /// Parses `http://[user[:password]@]host:port`. Reserved characters of user and password must be percent-encoded.
   public init(_ text: String) throws(Fault) {
     guard text.hasPrefix("http://") else { throw .scheme }
     var rest = text.dropFirst(7)
@@ -47,7 +47,7 @@ public struct HTTPProxy: Sendable, Equatable {
   /// Whether the proxy is on this machine.
   public var isLoopback: Bool { origin.isLoopback }
 
-  /// Whether connections to a host go through the proxy. `host` is in lower case, as in `HTTPOrigin`.
+  /// Whether connections to a host use the proxy. `host` must be in lower case, as in `HTTPOrigin`.
   func serves(_ host: String) -> Bool { !exceptions.contains { $0.matches(host) } }
 
   private static func decode(_ text: Substring) throws(Fault) -> String {
@@ -77,11 +77,12 @@ extension HTTPProxy: CustomStringConvertible, CustomDebugStringConvertible, Cust
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// A host, or with a dot before it every host below a domain.
+/// A host; or, with a leading dot, all hosts below a domain.
 public struct HostPattern: Sendable, Equatable {
   private let text: String
 
-  /// Reads `host`, `.domain` or a numeric address, an IPv6 address in brackets; nil for anything else, such as a port.
+  /// Parses `host`, `.domain` or a numeric address, with IPv6 in brackets; nil for every other text, such as a text
+  /// with a port.
   public init?(_ text: String) {
     let host = text.hasPrefix(".") ? String(text.dropFirst()) : text
     guard !host.isEmpty, !host.hasPrefix("."), let origin = HTTPOrigin("http://" + host),
@@ -90,7 +91,7 @@ public struct HostPattern: Sendable, Equatable {
     self.text = text.lowercased()
   }
 
-  /// `host` is in lower case.
+  /// `host` must be in lower case.
   func matches(_ host: String) -> Bool {
     text.hasPrefix(".") ? host.hasSuffix(text) && host.utf8.count > text.utf8.count : host == text
   }

@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Resolves host names on threads of its own, so that a slow DNS server never blocks an event loop. All loops share it.
+/// Resolves host names on separate threads, so that a slow DNS server never blocks an event loop. Shared by all loops.
 ///
-/// At most one look-up per host is in flight. Addresses are fresh for `freshness`. After that they are still used while
-/// a new look-up runs, and for as long as look-ups fail, up to `staleness`: an outage of the DNS server does not stop
-/// the calls to a vendor whose addresses are known.
+/// At most one look-up per host is in flight. Addresses are fresh for `freshness`. After that, up to `staleness`, they
+/// are still used while a new look-up runs and while look-ups fail: an outage of the DNS server does not interrupt
+/// calls to a vendor that has been resolved before.
 public final class NameResolver: Sendable {
-  /// Blocks until the name is resolved. Returns numeric addresses in order of preference; none if there are none.
+  /// Blocks until the name is resolved. Returns numeric addresses in order of preference; empty if the look-up failed.
   public typealias Lookup = @Sendable (_ host: String) -> [String]
 
   public static let system = NameResolver(lookup: lookUpBySystem)
@@ -31,12 +31,12 @@ public final class NameResolver: Sendable {
     self.staleness = staleness
   }
 
-  /// The addresses known for a host at `now`, or nil if the caller has to wait: then `completion` is called once, on
-  /// any thread, with an empty list if the name cannot be resolved.
+  /// Returns the cached addresses of a host, or nil if the caller must wait. In that case `completion` is called once,
+  /// on any thread, with an empty list if the name cannot be resolved.
   func addresses(
     of host: String, at now: MonotonicTime, completion: @escaping @Sendable ([String]) -> Void
   ) -> [String]? {
-    let (known, mustLookUp) = entries.withLock { entries in
+    let (cached, mustLookUp) = entries.withLock { entries in
       var entry = entries[host] ?? Entry()
       defer { entries[host] = entry }
       let age = entry.resolvedAt.map { now.nanoseconds(since: $0) }
@@ -48,7 +48,7 @@ public final class NameResolver: Sendable {
       return (nil, mustLookUp)
     }
     if mustLookUp, !OwnThread.run({ [self] in finish(host, lookup(host)) }) { finish(host, []) }
-    return known
+    return cached
   }
 
   private func finish(_ host: String, _ addresses: [String]) {
@@ -89,7 +89,7 @@ public final class NameResolver: Sendable {
 }
 
 extension Duration {
-  /// Whole nanoseconds; 0 for a negative duration, saturating.
+  /// The duration in nanoseconds, clamped to `UInt64`.
   public var nanoseconds: UInt64 {
     MonotonicTime(nanoseconds: 0).advanced(by: self).nanoseconds
   }

@@ -1,16 +1,17 @@
-/// The connections from one loop to one origin. A request takes an idle connection, or waits for the one that is dialled
-/// for it; whichever connection becomes free first serves the request that has waited longest.
+/// The connections from one loop to one origin. A request uses an idle connection. Otherwise the pool dials a
+/// new one and the request waits: the first connection that becomes available serves the request that has waited
+/// longest.
 ///
-/// The pool itself does not limit the number of connections. The caller limits the requests in flight.
+/// The pool does not limit the number of connections. The caller limits the requests in flight.
 final class OriginPool {
   let origin: HTTPOrigin
-  /// Held: a client that is dropped without `shutdown` lives until its last connection is closed.
+  /// A strong reference: a client that is released without `shutdown` exists until its last connection is closed.
   private let client: HTTPClient
-  /// All open connections; each knows its index.
+  /// All open connections. `ClientConnection.index` is the position of a connection.
   private var connections: [ClientConnection] = []
-  /// Idle connections, the most recently used one last, so that the ones that are not needed reach their time-out.
+  /// Idle connections. The most recently used one is last and is used first, so that surplus connections time out.
   private var idle: [ClientConnection] = []
-  /// Requests that wait for a connection. As many dials are in flight, or more.
+  /// Requests that wait for a connection. At least as many dials are in flight.
   private var waiting = IndexedQueue<PendingRequest>()
   private var dialing = 0
 
@@ -90,10 +91,10 @@ final class OriginPool {
     }
   }
 
-  /// A connection has finished its request and can be used again.
+  /// Called when a connection has finished its request and can be reused.
   func returned(_ connection: ClientConnection) { serve(connection) }
 
-  /// A connection has been closed.
+  /// Called when a connection has been closed.
   func lost(_ connection: ClientConnection) {
     if let index = connection.idleIndex {
       connection.idleIndex = nil
@@ -111,7 +112,7 @@ final class OriginPool {
     leaveIfEmpty()
   }
 
-  /// An origin that is no longer used leaves nothing behind.
+  /// Removes the pool of an origin that is no longer used.
   private func leaveIfEmpty() {
     if connections.isEmpty, dialing == 0, waiting.isEmpty { client.remove(self) }
   }

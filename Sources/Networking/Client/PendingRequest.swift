@@ -1,9 +1,9 @@
-/// A request that waits for a connection or for its response. A finished one can be used again for another request.
+/// A request that waits for a connection or for its response. The object can be reused after the request has finished.
 final class PendingRequest {
-  /// The request as HTTP/1.1 has it.
+  /// The serialized request.
   private(set) var bytes: [UInt8] = []
   private(set) var isHead = false
-  /// The response must be complete by then.
+  /// The response must be complete at this time.
   private(set) var deadline = MonotonicTime(nanoseconds: 0)
   /// The request is not sent after this time.
   private(set) var latestStart = MonotonicTime(nanoseconds: 0)
@@ -23,7 +23,7 @@ final class PendingRequest {
     self.bytes = bytes
   }
 
-  /// The memory of `bytes`, for the next request. Call when nothing more of them will be sent.
+  /// Returns `bytes` so that their memory can be reused. Call when no more bytes of the request will be sent.
   func takeBytes() -> [UInt8] {
     defer { bytes = [] }
     return bytes
@@ -31,7 +31,7 @@ final class PendingRequest {
 
   var isFinished: Bool { continuation == nil }
 
-  /// Calls `body` if the request still waits for a connection at its latest start.
+  /// Calls `body` at the latest start of the request, if it still waits for a connection.
   func expires(on loop: EventLoop, _ body: @escaping () -> Void) {
     let timer = LoopTimer(loop)
     timer.onFire = body
@@ -39,10 +39,10 @@ final class PendingRequest {
     self.timer = timer
   }
 
-  /// The request no longer waits for a connection.
+  /// Cancels the time limit for getting a connection.
   func stopWaiting() {
     timer?.disarm()
-    // The loop's heap holds the timer until its time has come: it must not hold the request as long.
+    // The heap of the loop holds the timer until it is due. It must not hold the request until then.
     timer?.onFire = nil
     timer = nil
   }

@@ -2,17 +2,17 @@ internal import CCurl
 internal import CLinux
 internal import Glibc
 
-/// Opens TCP connections with libcurl's multi interface on one loop: several addresses of a host, and tunnels through a
-/// proxy. TLS and HTTP are not libcurl's business. Lives on its loop.
+/// Opens TCP connections on one loop with libcurl's multi interface, which tries the addresses of a host and opens
+/// tunnels through a proxy. libcurl is not used for TLS and for requests. Used only on its loop.
 final class TCPConnector: @unchecked Sendable {
-  /// One connection in the making.
+  /// One connection that is being opened.
   final class Attempt {
     fileprivate let easy: UnsafeMutableRawPointer
     fileprivate let isProxied: Bool
     fileprivate var completion: ((Result<Int32, HTTPClientError>) -> Void)?
     /// `CURLOPT_RESOLVE`; libcurl does not copy the list.
     fileprivate var addresses: UnsafeMutablePointer<curl_slist>?
-    /// Bytes of header fields that the proxy has sent.
+    /// Number of bytes of the proxy's response head.
     fileprivate var headerBytes = 0
 
     fileprivate init(
@@ -26,8 +26,8 @@ final class TCPConnector: @unchecked Sendable {
     deinit { curl_slist_free_all(addresses) }
   }
 
-  /// Of the proxy's answer to CONNECT, in bytes.
-  fileprivate static let longestHeader = 16_384
+  /// Maximum size of the head of the proxy's response to CONNECT, in bytes.
+  fileprivate static let maximumHeaderBytes = 16_384
 
   private let loop: EventLoop
   private let multi: UnsafeMutableRawPointer
@@ -41,7 +41,7 @@ final class TCPConnector: @unchecked Sendable {
   }()
 
   init(loop: EventLoop) {
-    precondition(TCPConnector.isReady, "libcurl cannot start")
+    precondition(TCPConnector.isReady, "libcurl cannot be initialised")
     guard let multi = curl_multi_init() else { preconditionFailure("out of memory") }
     self.loop = loop
     self.multi = multi
@@ -62,15 +62,15 @@ final class TCPConnector: @unchecked Sendable {
 
   deinit {
     for attempt in Array(attempts.values) { cancel(attempt) }
-    // The loop may hold the timer longer than the connector lives.
+    // The loop can hold the timer after the connector is released.
     timer.disarm()
     timer.onFire = nil
     curl_multi_cleanup(multi)
   }
 
-  /// Connects to `origin`, or to `proxy` with a tunnel to `origin`. `addresses` are those of the host that is connected
-  /// to; nil for a numeric address. `completion` gets a descriptor that the caller owns, and is not called before this
-  /// returns; nil: memory is short.
+  /// Connects to `origin`, or to `proxy` with a tunnel to `origin`. `addresses` are the resolved addresses of the host
+  /// to connect to; nil if it is a numeric address or `localhost`. `completion` receives a descriptor that the caller
+  /// owns; it is not called before this function returns. Returns nil if there is not enough memory.
   func connect(
     to origin: HTTPOrigin, through proxy: HTTPProxy?, at addresses: [String]?, within milliseconds: Int,
     completion: @escaping (Result<Int32, HTTPClientError>) -> Void
@@ -82,14 +82,14 @@ final class TCPConnector: @unchecked Sendable {
       attempt.addresses = curl_slist_append(nil, "\(peer.host):\(peer.port):\(addresses.joined(separator: ","))")
       _ = numgate_curl_set_pointer(easy, CURLOPT_RESOLVE, attempt.addresses)
     }
-    // Never https: libcurl would begin with TLS.
+    // Not https: libcurl would start a TLS handshake.
     _ = numgate_curl_set_text(easy, CURLOPT_URL, "http://\(origin.host):\(origin.port)")
     _ = numgate_curl_set_text(easy, CURLOPT_PROTOCOLS_STR, "http")
     _ = numgate_curl_set_long(easy, CURLOPT_CONNECT_ONLY, 1)
     _ = numgate_curl_set_long(easy, CURLOPT_NOSIGNAL, 1)
     _ = numgate_curl_set_long(easy, CURLOPT_FRESH_CONNECT, 1)
     _ = numgate_curl_set_long(easy, CURLOPT_TCP_NODELAY, 1)
-    // The time that libcurl divides among the addresses of a host.
+    // libcurl divides this time among the addresses of a host.
     _ = numgate_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, milliseconds))
     set(proxy, of: attempt)
     attempts[easy] = attempt
@@ -103,7 +103,7 @@ final class TCPConnector: @unchecked Sendable {
 
   private func set(_ proxy: HTTPProxy?, of attempt: Attempt) {
     let easy = attempt.easy
-    // Empty texts: proxies of the environment do not count, nor do its exceptions.
+    // Empty strings disable the proxy settings of the environment.
     _ = numgate_curl_set_text(easy, CURLOPT_NOPROXY, "")
     guard let proxy else {
       _ = numgate_curl_set_text(easy, CURLOPT_PROXY, "")
@@ -122,20 +122,20 @@ final class TCPConnector: @unchecked Sendable {
     _ = numgate_curl_set_pointer(easy, CURLOPT_HEADERDATA, Unmanaged.passUnretained(attempt).toOpaque())
   }
 
-  /// Abandons the connection; its completion is not called.
+  /// Cancels an attempt; its completion is not called.
   func cancel(_ attempt: Attempt) {
     guard attempts.removeValue(forKey: attempt.easy) != nil else { return }
     attempt.completion = nil
     dispose(attempt.easy)
   }
 
-  /// Takes the handle out of the multi handle, which closes its connection.
+  /// Removes the handle from the multi handle, which closes its connection.
   private func dispose(_ easy: UnsafeMutableRawPointer) {
     curl_multi_remove_handle(multi, easy)
     curl_easy_cleanup(easy)
   }
 
-  // MARK: libcurl's requests
+  // MARK: libcurl callbacks
 
   private func watch(_ socket: curl_socket_t, _ what: Int32) {
     var events: UInt32 = 0
@@ -147,7 +147,7 @@ final class TCPConnector: @unchecked Sendable {
     }
     let watcher = watchers[socket] ?? Watcher(socket, self)
     watchers[socket] = watcher
-    // A socket that epoll refuses ends in libcurl's own connect timeout.
+    // If the registration fails, the attempt ends with libcurl's connect timeout.
     try? loop.register(socket, events, watcher)
   }
 
@@ -170,21 +170,21 @@ final class TCPConnector: @unchecked Sendable {
     attempt.completion = nil
     var descriptor = curl_socket_t(-1)
     guard result == CURLE_OK, numgate_curl_get_socket(easy, &descriptor) == CURLE_OK, descriptor >= 0 else {
-      let unsupportedReason =
-        attempt.isProxied ? Self.proxyObstacle(result, easy) : Self.unsupportedReason(result, easy)
+      let obstacle = attempt.isProxied ? Self.proxyObstacle(result, easy) : Self.directObstacle(result, easy)
       dispose(easy)
-      return completion(.failure(.notConnected(unsupportedReason?.rawValue ?? "not connected")))
+      return completion(.failure(.notConnected(obstacle?.rawValue ?? "not connected")))
     }
-    // Before the close: epoll would go on watching the connection, of which there is another descriptor.
+    // Unregister before the close: epoll would still watch the connection through its duplicate descriptor.
     if watchers.removeValue(forKey: descriptor) != nil { loop.unregister(descriptor) }
-    // A descriptor of our own: libcurl closes the original with its handle.
-    let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    // libcurl closes the original descriptor with its handle.
+    let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
     dispose(easy)
-    completion(own >= 0 ? .success(own) : .failure(.notConnected("out of descriptors")))
+    completion(duplicate >= 0 ? .success(duplicate) : .failure(.notConnected("out of descriptors")))
   }
 
-  /// What failed, asked of libcurl before the handle goes; nil for what has no name.
-  private static func unsupportedReason(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionObstacle? {
+  /// The cause of a failed attempt, read from the handle before it is released; nil if it is not one of
+  /// `ConnectionObstacle`.
+  private static func directObstacle(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionObstacle? {
     switch result {
     case CURLE_COULDNT_RESOLVE_HOST: .nameNotResolved
     case CURLE_COULDNT_CONNECT:
@@ -226,12 +226,12 @@ final class TCPConnector: @unchecked Sendable {
 }
 
 extension TCPConnector.Attempt {
-  /// Takes one line of the proxy's answer. False ends the attempt: libcurl would read a refusal's body, however long it
-  /// is, and would take any number of header fields.
-  fileprivate func accepts(_ line: Int) -> Bool {
-    headerBytes += line
-    guard headerBytes <= TCPConnector.longestHeader else { return false }
-    let isEndOfHead = line <= 2
+  /// Called with the length of each line in the head of the proxy's response. Returning false ends the attempt, because
+  /// libcurl limits neither the number of header fields nor the body of an error response.
+  fileprivate func accepts(_ lineLength: Int) -> Bool {
+    headerBytes += lineLength
+    guard headerBytes <= TCPConnector.maximumHeaderBytes else { return false }
+    let isEndOfHead = lineLength <= 2
     return !isEndOfHead || numgate_curl_get_long(easy, CURLINFO_HTTP_CONNECTCODE) < 300
   }
 }

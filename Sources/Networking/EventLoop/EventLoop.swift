@@ -17,64 +17,64 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
   public func advanced(by duration: Duration) -> MonotonicTime {
-    // `components` divides 128 bits by 128 bits; durations below 9 s, which most are, need 64.
+    // `components` divides 128-bit numbers. Most durations are below 9 s and fit in 64 bits.
     if let attoseconds = Int64(exactly: duration.attoseconds), attoseconds >= 0 {
-      let (sum, past) = nanoseconds.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000)
-      return MonotonicTime(nanoseconds: past ? .max : sum)
+      let (sum, overflow) = nanoseconds.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000)
+      return MonotonicTime(nanoseconds: overflow ? .max : sum)
     }
     let parts = duration.components
     let (delta, overflow) = parts.seconds.multipliedReportingOverflow(by: 1_000_000_000)
     guard parts.seconds >= 0, !overflow else { return MonotonicTime(nanoseconds: parts.seconds < 0 ? 0 : .max) }
     let total = UInt64(delta) + UInt64(max(0, parts.attoseconds) / 1_000_000_000)
-    let (sum, past) = nanoseconds.addingReportingOverflow(total)
-    return MonotonicTime(nanoseconds: past ? .max : sum)
+    let (sum, sumOverflow) = nanoseconds.addingReportingOverflow(total)
+    return MonotonicTime(nanoseconds: sumOverflow ? .max : sum)
   }
 
-  /// The nanoseconds from `earlier` to here; 0 where `earlier` is later.
+  /// The nanoseconds from `earlier` to this time; 0 if `earlier` is the later time.
   public func nanoseconds(since earlier: MonotonicTime) -> UInt64 {
     nanoseconds > earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0
   }
 }
 
-/// What the loop calls when a descriptor is ready.
+/// Called by the loop when a registered descriptor is ready.
 protocol DescriptorHandler: AnyObject {
   func ready(_ events: UInt32)
 }
 
-/// A thread that waits on epoll, and the executor of every task that works with its sockets: a request is handled on
-/// the loop that accepted it, with no thread hop and no lock.
+/// An epoll event loop on one thread. It is also the task executor for all work with its sockets: a request is handled
+/// on the loop that accepted it, without a thread switch and without a lock.
 ///
 /// Start tasks on it with `Task(executorPreference: loop)`. Objects that belong to a loop (connections, the client's
-/// pool) are touched on its thread only; `preconditionOnLoop()` holds them to it.
+/// pools) are used on its thread only; `preconditionOnLoop()` checks this.
 public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable {
   private struct Registration {
     var handler: (any DescriptorHandler)?
     var generation: UInt32 = 0
   }
 
-  private struct Arrivals {
+  private struct Submissions {
     var jobs: [UnownedJob] = []
-    var works: [@Sendable () -> Void] = []
-    var endings: [@Sendable () -> Void] = []
+    var closures: [@Sendable () -> Void] = []
+    var stopHandlers: [@Sendable () -> Void] = []
     var isStopping = false
     var isAwake = false
   }
 
   private let epoll: Int32
   private let wakeup: Int32
-  /// The thread that runs the loop; 0, which is no thread, until it does.
+  /// The thread that runs the loop; 0 while no thread runs it.
   private let thread = Atomic<UInt>(0)
   private var registrations: [Registration] = []
   private var jobs: [UnownedJob] = []
   private var isDraining = false
   private var timers = TimerHeap()
   private(set) lazy var heavyWork = HeavyWork(self)
-  /// What other threads brought; guarded by its lock, announced through the eventfd.
-  private let arrivals = Locked(Arrivals())
+  /// Work submitted by other threads. Protected by its lock; the eventfd wakes the loop.
+  private let submissions = Locked(Submissions())
 
-  /// Where connections read into; one for all of them, so that an idle one holds no memory for it.
+  /// The read buffer of all connections, so that an idle connection needs no buffer.
   let readBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65536, alignment: 16)
-  /// Memory for messages to be sent, kept for the next ones.
+  /// Empty buffers for messages to be sent. Their memory is reused.
   private var spareBuffers: [[UInt8]] = []
   private var date: (second: Int, text: [UInt8]) = (-1, [])
 
@@ -97,7 +97,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     readBuffer.deallocate()
   }
 
-  /// Makes a loop and runs it on a thread of its own, until `stop()`.
+  /// Creates a loop and runs it on a new thread until `stop()`.
   public static func start(name: String) throws(SystemError) -> EventLoop {
     let loop = try EventLoop()
     let started = Unmanaged.passRetained(Start(loop: loop, name: name))
@@ -131,28 +131,28 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   public var isOnLoop: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
-  func preconditionOnLoop() { precondition(isOnLoop, "touched from a thread that is not its loop's") }
+  func preconditionOnLoop() { precondition(isOnLoop, "not called on the thread of the event loop") }
 
-  /// Runs `work` on the loop's thread: from any thread.
+  /// Runs `work` on the loop's thread. Can be called on any thread.
   public func execute(_ work: @escaping @Sendable () -> Void) {
-    announce { $0.works.append(work) }
+    submit { $0.closures.append(work) }
   }
 
-  /// Ends `run()` after the current turn: from any thread.
+  /// Ends `run()` after the current turn. Can be called on any thread.
   public func stop() {
-    announce { $0.isStopping = true }
+    submit { $0.isStopping = true }
   }
 
-  /// Runs `work` on the loop's thread when the loop stops: from any thread, before that.
+  /// Runs `work` on the loop's thread when the loop stops. Can be called on any thread, before the loop has stopped.
   func whenStopped(_ work: @escaping @Sendable () -> Void) {
-    arrivals.withLock { $0.endings.append(work) }
+    submissions.withLock { $0.stopHandlers.append(work) }
   }
 
-  private func announce(_ change: (inout Arrivals) -> Void) {
-    let mustWake = arrivals.withLock { arrivals in
-      change(&arrivals)
-      let mustWake = !arrivals.isAwake
-      arrivals.isAwake = true
+  private func submit(_ change: (inout Submissions) -> Void) {
+    let mustWake = submissions.withLock { submissions in
+      change(&submissions)
+      let mustWake = !submissions.isAwake
+      submissions.isAwake = true
       return mustWake
     }
     if mustWake {
@@ -168,25 +168,26 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     if isOnLoop {
       jobs.append(job)
     } else {
-      announce { $0.jobs.append(job) }
+      submit { $0.jobs.append(job) }
     }
   }
 
   public func checkIsolated() {
-    precondition(isOnLoop, "not on the event loop's thread")
+    precondition(isOnLoop, "not called on the thread of the event loop")
   }
 
   public func isIsolatingCurrentContext() -> Bool? { isOnLoop }
 
-  /// Jobs in a row before descriptors and timers are looked at again: tasks that wake each other must not starve them.
-  private static let longestDrain = 10_000
+  /// Maximum number of consecutive jobs. Descriptors and timers are served after it, so that tasks that wake each other
+  /// cannot starve them.
+  private static let maximumJobsPerDrain = 10_000
 
-  /// Runs the jobs that have become ready, and those that they make ready.
+  /// Runs the ready jobs, and the jobs that become ready meanwhile.
   private func drain() {
     guard !isDraining, !jobs.isEmpty else { return }
     isDraining = true
     var next = 0
-    while next < jobs.count, next < Self.longestDrain {
+    while next < jobs.count, next < Self.maximumJobsPerDrain {
       let job = jobs[next]
       next += 1
       job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
@@ -197,7 +198,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   // MARK: Turns
 
-  /// Serves the loop on the calling thread until `stop()`.
+  /// Runs the loop on the calling thread until `stop()`.
   public func run() {
     thread.store(UInt(pthread_self()), ordering: .relaxed)
     let capacity = 256
@@ -214,13 +215,13 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
         let tag = numgate_epoll_tag(events + index)
         let descriptor = Int(UInt32(truncatingIfNeeded: tag))
         if descriptor == Int(wakeup) {
-          if takeArrivals() {
+          if takeSubmissions() {
             while heavyWork.refuseNext() { drain() }
-            for ending in arrivals.withLock({ $0.endings }) { ending() }
+            for handler in submissions.withLock({ $0.stopHandlers }) { handler() }
             drain()
             timers.discard()
             for index in registrations.indices { registrations[index].handler = nil }
-            // The thread's identifier may be given to another thread.
+            // The system can reuse the identifier of the thread.
             thread.store(0, ordering: .relaxed)
             return
           }
@@ -239,24 +240,26 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     }
   }
 
-  private func takeArrivals() -> Bool {
+  /// Runs the work that other threads have submitted. Returns true if the loop must stop.
+  private func takeSubmissions() -> Bool {
     var count: UInt64 = 0
     _ = read(wakeup, &count, 8)
-    let taken = arrivals.withLock { arrivals in
+    let current = submissions.withLock { submissions in
       defer {
-        arrivals.jobs.removeAll(keepingCapacity: true)
-        arrivals.works.removeAll(keepingCapacity: true)
-        arrivals.isAwake = false
+        submissions.jobs.removeAll(keepingCapacity: true)
+        submissions.closures.removeAll(keepingCapacity: true)
+        submissions.isAwake = false
       }
-      return Arrivals(jobs: arrivals.jobs, works: arrivals.works, isStopping: arrivals.isStopping)
+      return Submissions(
+        jobs: submissions.jobs, closures: submissions.closures, isStopping: submissions.isStopping)
     }
-    jobs += taken.jobs
-    for work in taken.works {
-      work()
+    jobs += current.jobs
+    for closure in current.closures {
+      closure()
       drain()
     }
     drain()
-    return taken.isStopping
+    return current.isStopping
   }
 
   // MARK: Descriptors
@@ -287,16 +290,16 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   // MARK: Memory
 
-  private static let mostSpareBuffers = 16
-  private static let largestSpareBuffer = 65_536
+  private static let maximumSpareBuffers = 16
+  private static let maximumSpareCapacity = 65_536
 
-  /// An empty array, most often with memory.
+  /// An empty array, usually with allocated memory.
   func takeBuffer() -> [UInt8] { spareBuffers.popLast() ?? [] }
 
-  /// Takes the memory of an array that is not used any more.
+  /// Keeps the memory of an array for the next caller of `takeBuffer`.
   func giveBack(_ buffer: consuming [UInt8]) {
-    guard buffer.capacity > 0, buffer.capacity <= Self.largestSpareBuffer,
-      spareBuffers.count < Self.mostSpareBuffers
+    guard buffer.capacity > 0, buffer.capacity <= Self.maximumSpareCapacity,
+      spareBuffers.count < Self.maximumSpareBuffers
     else { return }
     buffer.removeAll(keepingCapacity: true)
     spareBuffers.append(buffer)
@@ -304,7 +307,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   // MARK: Time
 
-  /// The value of a Date field (RFC 9110 §6.6.1), made once a second.
+  /// Appends the value of the Date field (RFC 9110 §6.6.1). The text is generated once per second.
   func appendDate(to output: inout [UInt8]) {
     var second = time(nil)
     if second != date.second {
@@ -322,7 +325,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     timers.push(timer, at: time)
   }
 
-  /// Runs `body` once on the loop when the time is up. Call on the loop's thread.
+  /// Runs `body` once on the loop, after `duration`. Call on the loop's thread.
   public func call(after duration: Duration, _ body: @escaping () -> Void) {
     let timer = LoopTimer(self)
     timer.onFire = {
@@ -332,7 +335,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     timer.arm(at: MonotonicTime.now.advanced(by: duration))
   }
 
-  /// Waits on this loop, without holding it. Call from a task that runs on the loop.
+  /// Suspends the calling task without blocking the loop. Call from a task that runs on the loop.
   public func sleep(for duration: Duration) async {
     preconditionOnLoop()
     await withUnsafeContinuation { continuation in

@@ -1,11 +1,11 @@
-/// Work that holds a loop for long, such as a signature with RSA: in each turn of the loop, after everything else that is
-/// ready, as many pieces as can be started within `startTime`, at least one. Lives on its loop.
+/// Schedules operations that occupy a loop for a long time, such as RSA signatures. In each turn of the loop, after all
+/// other ready work, it starts operations until `startTime` has passed, at least one. Used only on its loop.
 final class HeavyWork {
-  /// A turn starts no further piece of work after this time. Long pieces have a turn each; short ones share one, with its
-  /// `epoll_wait`, and what they send goes out together, for which a peer is woken once.
+  /// No operation is started in a turn after this time. A long operation gets its own turn. Short operations share a
+  /// turn and its `epoll_wait`; their messages are sent together, so that a peer is woken once.
   var startTime = Duration.microseconds(250)
   private var queue = HeavyWorkQueue<UnsafeContinuation<Bool, Never>>()
-  /// Tasks that have done their work in this turn and let others do theirs.
+  /// Tasks that have finished their operation and wait for the other operations of this turn.
   private var done: [UnsafeContinuation<Void, Never>] = []
   private var isRunning = false
   private let timer: LoopTimer
@@ -35,7 +35,7 @@ final class HeavyWork {
   func runTurn(_ drain: () -> Void) {
     guard !isEmpty else { return }
     isRunning = true
-    // This turn may have taken long.
+    // The loop's time can be old: this turn may already have taken long.
     var now = MonotonicTime.now
     let latestStart = now.advanced(by: startTime)
     repeat {
@@ -55,7 +55,7 @@ final class HeavyWork {
     if isRunning { done.append(waiter) } else { waiter.resume() }
   }
 
-  /// Refuses one of those that wait; false if there are none. No one is queued any more.
+  /// Refuses one waiting task, and every later one. Returns false if no task is waiting.
   func refuseNext() -> Bool {
     isStopped = true
     guard let waiter = queue.next() else { return false }
@@ -76,25 +76,26 @@ final class HeavyWork {
 }
 
 extension EventLoop {
-  /// Waits until the calling task may hold the loop for long, as for a signature with RSA. The loop lets few such tasks
-  /// go on in a turn, one if its work takes long, after the descriptors, jobs and timers that are ready. Call from a task
-  /// that runs on the loop.
+  /// Waits until the calling task may occupy the loop for a long time, for example with an RSA signature. In each turn
+  /// the loop resumes few such tasks (one if its operation is long), after the ready descriptors, jobs and timers. Call
+  /// from a task that runs on the loop.
   /// - Parameters:
-  ///   - lane: The lanes, such as the accounts, get their turns one after the other.
-  ///   - expiry: When to give up; the same time after its arrival for every task of a lane.
-  /// - Returns: false if the time is up or the loop has stopped.
+  ///   - lane: Lanes are served in turn. A lane is, for example, an account.
+  ///   - expiry: Latest time to wait for. Tasks of one lane must expire in the order of their calls.
+  /// - Returns: false if `expiry` has passed or the loop has stopped.
   public func turnForHeavyWork(lane: String, expiry: MonotonicTime) async -> Bool {
     preconditionOnLoop()
     return await withUnsafeContinuation { heavyWork.append($0, lane: lane, expiry: expiry) }
   }
 
-  /// As above, for the heavy work at the end of a call. It goes first and waits for as long as it takes.
+  /// As `turnForHeavyWork`, for an operation at the end of a call. It has priority and does not expire.
   public func turnToEndHeavyWork() async {
     preconditionOnLoop()
     _ = await withUnsafeContinuation { heavyWork.appendEnding($0) }
   }
 
-  /// Waits, after heavy work, until the other heavy work of this turn is done: then all of them send what they made.
+  /// Waits, after a heavy operation, for the end of the other heavy operations of this turn, so that all of them send
+  /// their messages together.
   public func endOfHeavyWork() async {
     preconditionOnLoop()
     await withUnsafeContinuation { heavyWork.appendDone($0) }

@@ -1,5 +1,5 @@
-/// Who waits for a turn of the event loop with work that takes long. Work that ends a call goes before work that begins
-/// one: a call that is half done holds memory and a caller. A value without clock and without I/O.
+/// The queue of tasks that wait to run a heavy operation. Operations that end a call have priority over operations that
+/// begin a call, because a call in flight holds memory and its caller waits. A value type without clock and I/O.
 struct HeavyWorkQueue<Waiter> {
   private struct Beginning {
     let waiter: Waiter
@@ -13,15 +13,15 @@ struct HeavyWorkQueue<Waiter> {
 
   mutating func appendEnding(_ waiter: Waiter) { endings.append(waiter) }
 
-  /// Waiters of different lanes are served in turn. Those of one lane expire in the order of their arrival.
+  /// Waiters of different lanes are served in turn. Waiters of one lane must expire in the order of their arrival.
   mutating func appendBeginning(_ waiter: Waiter, lane: String, expiry: MonotonicTime) {
     beginnings.append(Beginning(waiter: waiter, expiry: expiry), lane: lane)
   }
 
-  /// Removes the waiter whose turn it is.
+  /// Removes and returns the next waiter.
   mutating func next() -> Waiter? { endings.popFirst() ?? beginnings.popFirst()?.waiter }
 
-  /// When the next waiter expires; nil if none does.
+  /// When the next waiter expires; nil if no waiter can expire.
   var nextExpiry: MonotonicTime? { beginnings.oldestOfEachLane.map(\.expiry).min() }
 
   mutating func removeExpired(at now: MonotonicTime) -> [Waiter] {

@@ -1,5 +1,5 @@
-/// A deadline that can be moved any number of times at no cost: most deadlines are put off, few are reached. The heap
-/// holds a timer once, at the earliest time it was armed for; when that comes, it goes back in for the time now due.
+/// A timer that can be moved to a later time in constant time: most deadlines are moved, few are reached. The heap
+/// holds a timer at the earliest time it was armed for. At that time it is inserted again if its deadline is later.
 final class LoopTimer {
   private unowned let loop: EventLoop
   private var due: MonotonicTime?
@@ -44,7 +44,7 @@ struct TimerHeap {
     }
   }
 
-  /// Takes out the earliest timer whose time has come.
+  /// Removes and returns the earliest timer that is due.
   mutating func popDue(at now: MonotonicTime) -> LoopTimer? {
     guard let first = entries.first, first.time <= now else { return nil }
     let last = entries.removeLast()
@@ -66,13 +66,13 @@ struct TimerHeap {
     return first.timer
   }
 
-  /// The loop has ended: what the timers hold is let go.
+  /// Removes all timers and releases their closures. Called after the loop has stopped.
   mutating func discard() {
     for entry in entries { entry.timer.onFire = nil }
     entries = []
   }
 
-  /// How long epoll may wait, in milliseconds rounded up; -1 where no timer is set.
+  /// The time until the next timer in milliseconds, rounded up; -1 if no timer is set.
   func waitMilliseconds(from now: MonotonicTime) -> Int32 {
     guard let first = entries.first else { return -1 }
     let nanoseconds = first.time.nanoseconds(since: now)

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Runs work that blocks on a thread of its own.
+/// Runs blocking work on a new thread.
 enum OwnThread {
-  /// Returns false if no thread can be made; `work` is then not run.
+  /// Returns false if no thread can be created; `work` is then not run.
   static func run(_ work: @escaping @Sendable () -> Void) -> Bool {
     let box = Unmanaged.passRetained(Box(work))
     var thread = pthread_t()

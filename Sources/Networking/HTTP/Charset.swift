@@ -2,19 +2,19 @@ internal import CLinux
 
 /// The charset of a response's text.
 ///
-/// JSON is UTF-8 (RFC 8259 §8.1), but vendors' older servers send GBK or GB2312, labelled or not. GB18030 contains both,
-/// so one decoder serves all three labels. The conversion must come before the JSON is read: the second byte of a
-/// Chinese character in GBK can be a backslash or a brace.
+/// JSON is UTF-8 (RFC 8259 §8.1), but older servers of vendors send GBK or GB2312, with or without a label. GB18030
+/// contains both, so one decoder serves all three labels. The body must be converted before the JSON is parsed: the
+/// second byte of a Chinese character in GBK can be a backslash or a brace.
 public enum Charset {
-  /// A larger body is returned as it is, so that one response cannot occupy the event loop.
+  /// A larger body is returned unchanged, so that one response cannot occupy the event loop.
   static let largestBody = 1 << 20
 
-  /// The body as UTF-8. A body that is not UTF-8 is converted where its Content-Type says GBK, GB2312 or GB18030, or
-  /// what servers add without looking at the text (UTF-8, a Latin charset), or nothing. A body that is not GB18030 either
-  /// is returned as it is.
+  /// Returns the body as UTF-8. A body that is not valid UTF-8 is converted from GB18030 if its Content-Type contains
+  /// GBK, GB2312 or GB18030, a charset that servers often add by default (UTF-8, a Latin charset), or no charset. A
+  /// body that is not valid GB18030 either is returned unchanged.
   ///
-  /// Valid UTF-8 stays whatever the label says: wrong labels are common, and as UTF-8 no ASCII byte, which JSON's
-  /// structure is made of, can be taken for a part of a character.
+  /// Valid UTF-8 is never converted, because wrong labels are common. In UTF-8 an ASCII byte, such as the quotes and
+  /// braces of JSON, is never a part of another character.
   public static func utf8(_ body: [UInt8], _ headers: HTTPFields) -> [UInt8] {
     guard body.count <= largestBody, body.contains(where: { $0 >= 0x80 }), !isUTF8(body),
       mayBeGB18030(headers[.contentType])
@@ -49,13 +49,13 @@ public enum Charset {
 
   private static func isUTF8(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
 
-  /// nil for bytes that are not GB18030, and where the C library has no such converter.
+  /// Returns nil if the body is not valid GB18030 or the C library has no GB18030 converter.
   private static func decodeGB18030(_ body: [UInt8]) -> [UInt8]? {
     let converter = iconv_open("UTF-8", "GB18030")
     guard converter != numgate_iconv_failed() else { return nil }
     defer { iconv_close(converter) }
     var input = body.map(CChar.init(bitPattern:))
-    // Two bytes become at most three.
+    // Two bytes of GB18030 result in at most three bytes of UTF-8.
     let capacity = body.count + body.count / 2 + 4
     let output = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
       count = input.withUnsafeMutableBufferPointer { source in
@@ -63,9 +63,9 @@ public enum Charset {
         var left = source.count
         return output.withMemoryRebound(to: CChar.self) { target in
           var to = target.baseAddress
-          var room = target.count
-          let result = iconv(converter, &from, &left, &to, &room)
-          return result < 0 || left > 0 ? 0 : target.count - room
+          var unused = target.count
+          let result = iconv(converter, &from, &left, &to, &unused)
+          return result < 0 || left > 0 ? 0 : target.count - unused
         }
       }
     }

@@ -1,4 +1,5 @@
-/// How a message breaks HTTP/1.1 (RFC 9112) or a limit set here. The text names the rule, never the message's content.
+/// A message that violates HTTP/1.1 (RFC 9112) or a configured limit. Texts name the rule and never contain data of the
+/// message.
 public enum HTTP1Error: Error, Equatable, Sendable {
   case malformed(String)
   case unsupportedVersion
@@ -7,13 +8,13 @@ public enum HTTP1Error: Error, Equatable, Sendable {
   case lineTooLong
   case headersTooLarge
   case bodyTooLarge
-  /// The peer closed before the message was whole.
+  /// The peer closed the connection before the end of the message.
   case truncated
-  /// The time for this part of a request was up.
+  /// This part of a request did not arrive in time.
   case headerTimeout
   case bodyTimeout
 
-  /// The status a server answers with.
+  /// The status of the server's response.
   public var status: Int {
     switch self {
     case .malformed, .truncated: 400
@@ -27,7 +28,7 @@ public enum HTTP1Error: Error, Equatable, Sendable {
     }
   }
 
-  /// A short fixed description, fit for a metric label.
+  /// A short fixed name for metric labels.
   public var label: String {
     switch self {
     case .malformed: "malformed"
@@ -46,11 +47,11 @@ public enum HTTP1Error: Error, Equatable, Sendable {
   public var explanation: String {
     switch self {
     case .malformed(let rule): rule
-    case .unsupportedVersion: "only HTTP/1.1 and HTTP/1.0 are spoken here"
-    case .unsupportedTransferCoding: "only the chunked transfer coding is known"
-    case .unsupportedExpectation: "only the expectation 100-continue is known"
+    case .unsupportedVersion: "only HTTP/1.0 and HTTP/1.1 are supported"
+    case .unsupportedTransferCoding: "only the transfer coding 'chunked' is supported"
+    case .unsupportedExpectation: "only the expectation '100-continue' is supported"
     case .lineTooLong: "the request line is too long"
-    case .headersTooLarge: "the header fields are too many or too long"
+    case .headersTooLarge: "there are too many header fields, or they are too long"
     case .bodyTooLarge: "the body is too long"
     case .truncated: "the message ended too early"
     case .headerTimeout: "the header did not arrive in time"

@@ -1,8 +1,8 @@
 internal import CLinux
 
-/// The start line, the fields that matter to HTTP itself, and what they say about the body.
+/// Parses start lines, and the header fields that define the framing of the body and the use of the connection.
 extension HTTP1Parser {
-  /// The fields of the head. A chunked body needs the buffer for lines of its own.
+  /// Moves the fields out of the parser: a chunked body needs the buffer for its own lines.
   private mutating func takeFields() -> HTTPFields {
     isStale = true
     return HTTPFields(storage: buffer, fields: fields)
@@ -13,7 +13,7 @@ extension HTTP1Parser {
     let fields = takeFields()
     let known = try KnownFields(fields, .request)
     if known.hosts > 1 { throw .malformed("there is more than one Host") }
-    if known.hosts == 0, !isMinor0 { throw .malformed("there is no Host") }
+    if known.hosts == 0, !isMinor0 { throw .malformed("Host is missing") }
     let framing = try framing(known)
     let expectsContinue = known.expectsContinue && !isMinor0
     var hasBody = true
@@ -32,12 +32,12 @@ extension HTTP1Parser {
       expectsContinue: expectsContinue && hasBody, hasBody: hasBody)
   }
 
-  /// nil for an interim response (1xx), after which the final one follows; a few of them are accepted.
+  /// Returns nil for an interim response (1xx): the final response follows it. A limited number of them is accepted.
   mutating func responseHead() throws(HTTP1Error) -> ResponseHead? {
     let status = try statusLine()
     let fields = takeFields()
     if status < 200 {
-      if status == 101 { throw .malformed("the server switches protocols unasked") }
+      if status == 101 { throw .malformed("the server switched protocols, which was not requested") }
       interimCount += 1
       if interimCount > Self.largestInterimCount { throw .malformed("there are too many interim responses (1xx)") }
       state = .startLine
@@ -72,14 +72,16 @@ extension HTTP1Parser {
     }
     try version(afterMethod[(second + 1)...])
     let target = afterMethod[..<second]
-    // Visible ASCII only: everything else must be percent-encoded.
-    guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw .malformed("the target holds a bad character") }
+    // Visible ASCII only: all other characters must be percent-encoded.
+    guard target.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+      throw .malformed("the target contains an invalid character")
+    }
     let method = String(decoding: line[..<first], as: UTF8.self)
     if target.first == UInt8(ascii: "/") { return (method, target.indices) }
     return (method, try pathOfAbsolute(target, method))
   }
 
-  /// RFC 9112 §3.2.2: only path and query of an absolute target count; the authority must not differ from Host's use.
+  /// RFC 9112 §3.2.2: returns the path and query of an absolute target. Its authority is ignored.
   private mutating func pathOfAbsolute(
     _ target: ArraySlice<UInt8>, _ method: String
   ) throws(HTTP1Error) -> Range<Int> {
@@ -92,7 +94,7 @@ extension HTTP1Parser {
     guard let start = rest.firstIndex(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?") }),
       rest[start] == UInt8(ascii: "/")
     else {
-      // Without a path: the path is "/".
+      // The target has no path: the path is "/".
       let query = rest.drop { $0 != UInt8(ascii: "?") }
       let position = buffer.count
       buffer.append(UInt8(ascii: "/"))
@@ -112,7 +114,7 @@ extension HTTP1Parser {
       after.isEmpty || after.first == 0x20
     else { throw .malformed("the status line is not 'version status reason'") }
     guard after.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 }) else {
-      throw .malformed("the reason holds a control character")
+      throw .malformed("the reason phrase contains a control character")
     }
     let status = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     guard (100...599).contains(status) else { throw .malformed("the status is not between 100 and 599") }
@@ -137,13 +139,13 @@ extension HTTP1Parser {
     case chunked
   }
 
-  /// RFC 9112 §6.3, refusing whatever could be read in two ways.
+  /// RFC 9112 §6.3. Rejects every head that two implementations could interpret differently.
   private func framing(_ known: KnownFields) throws(HTTP1Error) -> Framing {
     if known.lengths > 1 { throw .malformed("there is more than one Content-Length") }
     if known.codings > 1 { throw .malformed("there is more than one Transfer-Encoding") }
     if known.codings == 1 {
       if known.lengths > 0 { throw .malformed("both Content-Length and Transfer-Encoding are given") }
-      if isMinor0 { throw .malformed("HTTP/1.0 has no Transfer-Encoding") }
+      if isMinor0 { throw .malformed("Transfer-Encoding is not allowed in HTTP/1.0") }
       guard known.isChunked else { throw .unsupportedTransferCoding }
       return .chunked
     }
@@ -153,16 +155,16 @@ extension HTTP1Parser {
   }
 }
 
-/// What the fields of a head say about HTTP itself, read in one pass.
+/// The header fields that HTTP/1.1 itself uses, collected in one pass.
 private struct KnownFields {
   var hosts = 0
   var lengths = 0
-  /// nil where Content-Length is not a number.
+  /// nil if Content-Length is not a number.
   var length: Int?
   var codings = 0
   var isChunked = false
   var expectsContinue = false
-  /// nil: the version decides.
+  /// nil: the default of the HTTP version applies.
   var keepsAlive: Bool?
 
   init(_ fields: HTTPFields, _ role: HTTP1Parser.Role) throws(HTTP1Error) {
@@ -179,7 +181,7 @@ private struct KnownFields {
     switch known {
     case .host where role == .request:
       hosts += 1
-      guard value.allSatisfy(isHostCharacter) else { throw .malformed("Host is not a host") }
+      guard value.allSatisfy(isHostCharacter) else { throw .malformed("Host contains an invalid character") }
     case .contentLength:
       lengths += 1
       length = Self.length(value)
@@ -200,7 +202,7 @@ private struct KnownFields {
     return value.reduce(0) { $0 * 10 + Int($1 - 0x30) }
   }
 
-  /// The options of a Connection field: `close` wins; nil if it says neither.
+  /// The options of a Connection field: `close` has priority; nil if it contains neither `close` nor `keep-alive`.
   private static func keepsAlive(_ value: UnsafeRawBufferPointer) -> Bool? {
     var keeps: Bool?
     var rest = value[...]

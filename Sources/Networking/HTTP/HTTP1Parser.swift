@@ -1,25 +1,25 @@
 internal import CLinux
 internal import Glibc
 
-/// How much of a message is taken before it is refused.
+/// Maximum sizes of a message.
 public struct HTTP1Limits: Sendable, Equatable {
   /// The request or status line, in bytes.
-  public var startLine = 8192
+  public var startLine = Defaults.startLine
   /// All header fields together, in bytes.
-  public var headers = 32768
-  /// How many header fields.
-  public var fieldCount = 100
-  /// The body after the chunked coding is undone, in bytes.
-  public var body = 1 << 20
+  public var headers = Defaults.headers
+  /// Number of header fields.
+  public var fieldCount = Defaults.fieldCount
+  /// The decoded body, in bytes.
+  public var body = Defaults.body
 
   public init() {}
 }
 
-/// HTTP/1.1 (RFC 9112) read strictly, for requests and for responses. A value without I/O: bytes in, events out.
+/// A strict parser of HTTP/1.1 requests and responses (RFC 9112). A value type without I/O: input bytes produce events.
 ///
-/// Refused, because two readers may understand them differently: two Content-Lengths, Content-Length beside
-/// Transfer-Encoding, a line that ends in a bare LF, a blank before the colon, folded fields, a missing or second
-/// Host, and characters that do not belong.
+/// It rejects messages that two implementations could interpret differently: more than one Content-Length, both
+/// Content-Length and Transfer-Encoding, a line that ends in a bare LF, whitespace before the colon, folded fields, a
+/// missing or second Host, and invalid characters.
 struct HTTP1Parser: Sendable {
   enum Role: Sendable { case request, response }
 
@@ -44,7 +44,7 @@ struct HTTP1Parser: Sendable {
   enum Event: Sendable {
     case request(RequestHead)
     case response(ResponseHead)
-    /// A piece of the body: these bytes of the input.
+    /// A part of the body: a range of the input.
     case body(Range<Int>)
     case end
   }
@@ -59,16 +59,16 @@ struct HTTP1Parser: Sendable {
     case finished
   }
 
-  /// RFC 9110 §15.2 sets no limit; a server that sends interim responses without end would be read for ever.
+  /// RFC 9110 §15.2 sets no limit. Without one, the client would read an endless series of interim responses.
   static let largestInterimCount = 8
 
   let role: Role
   let limits: HTTP1Limits
   var state = State.startLine
-  /// The head, later the lines inside a chunked body. The head's memory serves the next message too, unless a reader of
-  /// this one still holds it.
+  /// The head, then the lines inside a chunked body. The memory is reused for the next message, unless the fields of
+  /// this message are still referenced.
   var buffer: [UInt8] = []
-  /// Whether `buffer` and `fields` belong to the message before.
+  /// Whether `buffer` and `fields` belong to the previous message.
   var isStale = false
   private var lineStart = 0
   var fields: [HTTPFields.Field] = []
@@ -77,7 +77,7 @@ struct HTTP1Parser: Sendable {
   /// Interim responses (1xx) before the final one.
   var interimCount = 0
   var isMinor0 = false
-  /// The response to HEAD has no body, whatever its fields say (RFC 9112 §6.3).
+  /// A response to HEAD has no body, independent of its fields (RFC 9112 §6.3).
   var answersHead = false
 
   init(_ role: Role, limits: HTTP1Limits) {
@@ -85,13 +85,13 @@ struct HTTP1Parser: Sendable {
     self.limits = limits
   }
 
-  /// Whether nothing of a message has been read yet.
+  /// Whether no byte of a message has been read.
   var isAtStart: Bool {
     if case .startLine = state { return buffer.isEmpty || isStale }
     return false
   }
 
-  /// Reads on from `position` and moves it. nil: all of `input` is used up, or the message is at its end.
+  /// Parses `input` from `position` and advances it. Returns nil at the end of `input` or of the message.
   mutating func next(_ input: UnsafeRawBufferPointer, _ position: inout Int) throws(HTTP1Error) -> Event? {
     while true {
       switch state {
@@ -122,7 +122,7 @@ struct HTTP1Parser: Sendable {
         return .body(range)
       case .chunkEnd:
         guard let line = try readChunkLine(input, &position) else { return nil }
-        guard line.isEmpty else { throw .malformed("a chunk is longer than its size says") }
+        guard line.isEmpty else { throw .malformed("a chunk is longer than its size") }
         buffer.removeAll(keepingCapacity: true)
         state = .chunkSize
       case .trailers:
@@ -137,7 +137,7 @@ struct HTTP1Parser: Sendable {
     }
   }
 
-  /// The peer has closed. Ends a body that lasts until then; throws `truncated` in the middle of a message.
+  /// The peer has closed the connection. Ends a body that lasts until then; throws `truncated` inside a message.
   mutating func close() throws(HTTP1Error) -> Event? {
     switch state {
     case .bodyUntilClose: return end()
@@ -148,7 +148,7 @@ struct HTTP1Parser: Sendable {
     }
   }
 
-  /// Makes ready for the next message on the connection.
+  /// Prepares for the next message on the connection.
   mutating func reset() {
     state = .startLine
     isStale = true
@@ -176,11 +176,11 @@ struct HTTP1Parser: Sendable {
 
   // MARK: Lines
 
-  /// Appends bytes up to and including the next LF; false where the input ends first.
+  /// Appends bytes up to and including the next LF; returns false if the input ends before it.
   private mutating func appendLine(_ input: UnsafeRawBufferPointer, _ position: inout Int, limit: Int) -> Bool {
     let rest = input.count - position
     guard rest > 0, let start = input.baseAddress?.advanced(by: position) else { return false }
-    // One byte over the limit is enough to know.
+    // One byte above the limit is enough to detect a line that is too long.
     let window = min(rest, max(limit - (buffer.count - lineStart), 0) + 1)
     let found = memchr(start, 0x0a, window)
     let length = found.map { start.distance(to: UnsafeRawPointer($0)) + 1 } ?? window
@@ -189,7 +189,7 @@ struct HTTP1Parser: Sendable {
     return found != nil
   }
 
-  /// Reads one line of the head into the buffer; true once it is whole.
+  /// Reads one line of the head into the buffer; returns true when the line is complete.
   private mutating func readHeadLine(
     _ input: UnsafeRawBufferPointer, _ position: inout Int
   ) throws(HTTP1Error) -> Bool {
@@ -207,7 +207,7 @@ struct HTTP1Parser: Sendable {
     return whole
   }
 
-  /// Removes the head of the message before. Memory above the usual size of a head is given back.
+  /// Removes the head of the previous message. Memory above the usual size of a head is released.
   private mutating func discardHead() {
     isStale = false
     buffer.removeAll(keepingCapacity: buffer.capacity <= 4096)
@@ -219,7 +219,7 @@ struct HTTP1Parser: Sendable {
   ) throws(HTTP1Error) -> Range<Int>? {
     if isStale { discardHead() }
     let whole = appendLine(input, &position, limit: 4096)
-    if buffer.count - lineStart > 4096 { throw .malformed("a line inside the body is too long") }
+    if buffer.count - lineStart > 4096 { throw .malformed("a chunk size or trailer line is too long") }
     return whole ? try lineWithoutEnd() : nil
   }
 
@@ -235,7 +235,7 @@ struct HTTP1Parser: Sendable {
     let line = try lineWithoutEnd()
     if case .startLine = state {
       if line.isEmpty {
-        // RFC 9112 §2.2: an empty line before a request line is skipped; one is enough.
+        // RFC 9112 §2.2: one empty line before a request line is skipped.
         guard role == .request, lineStart == 0 else { throw .malformed("the start line is empty") }
         lineStart = buffer.count
         return nil
@@ -255,7 +255,7 @@ struct HTTP1Parser: Sendable {
     return nil
   }
 
-  /// RFC 9112 §5: name, colon, value; no blank before the colon, no folding.
+  /// RFC 9112 §5: name, colon, value; no whitespace before the colon, no folding.
   private func field(in line: Range<Int>) throws(HTTP1Error) -> HTTPFields.Field {
     try buffer.withUnsafeBufferPointer { bytes throws(HTTP1Error) in
       let lineStart = bytes.baseAddress! + line.lowerBound
@@ -265,7 +265,7 @@ struct HTTP1Parser: Sendable {
       guard let nameLength, nameLength > 0, numgate_count_no_token(lineStart, nameLength) == 0 else {
         let first = bytes[line.lowerBound]
         throw .malformed(
-          first == 0x20 || first == 0x09 ? "a header field is folded" : "a header field's name is not a token")
+          first == 0x20 || first == 0x09 ? "a header field is folded" : "the name of a header field is not a token")
       }
       let colon = line.lowerBound + nameLength
       var start = colon + 1
@@ -273,7 +273,7 @@ struct HTTP1Parser: Sendable {
       while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
       while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
       if numgate_count_controls(bytes.baseAddress! + start, end - start) > 0 {
-        throw .malformed("a header field holds a control character")
+        throw .malformed("a header field contains a control character")
       }
       let name = line.lowerBound..<colon
       return HTTPFields.Field(
@@ -282,7 +282,7 @@ struct HTTP1Parser: Sendable {
     }
   }
 
-  /// RFC 9112 §7.1: hexadecimal digits, then perhaps extensions, which are not looked at.
+  /// RFC 9112 §7.1: hexadecimal digits, then optional extensions, which are ignored.
   private mutating func chunkSize(_ line: Range<Int>) throws(HTTP1Error) -> Int {
     var size = 0
     var digits = 0
@@ -293,7 +293,7 @@ struct HTTP1Parser: Sendable {
       case 0x41...0x46: value = byte - 0x41 + 10
       case 0x61...0x66: value = byte - 0x61 + 10
       case UInt8(ascii: ";"): break loop
-      default: throw .malformed("a chunk's size is not a hexadecimal number")
+      default: throw .malformed("the size of a chunk is not a hexadecimal number")
       }
       digits += 1
       if digits > 15 { throw .bodyTooLarge }
@@ -301,7 +301,7 @@ struct HTTP1Parser: Sendable {
     }
     guard digits > 0 else { throw .malformed("a chunk has no size") }
     guard buffer[line].allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
-      throw .malformed("a chunk's extension holds a control character")
+      throw .malformed("a chunk extension contains a control character")
     }
     if size > limits.body { throw .bodyTooLarge }
     try count(size)

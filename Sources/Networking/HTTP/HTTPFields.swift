@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Header or trailer fields (RFC 9110 §5), kept as the bytes they came in; names compare without regard to case.
+/// Header or trailer fields (RFC 9110 §5), stored as the received bytes. Names are compared without regard to case.
 public struct HTTPFields: Sendable {
-  /// The fields that this project reads. They are recognised once, when a field is added.
+  /// The fields that this project reads. A field is identified once, when it is added.
   public enum Known: UInt8, Sendable {
     case other
     case host, contentLength, transferEncoding, connection, expect, keepAlive
@@ -13,7 +13,7 @@ public struct HTTPFields: Sendable {
     private let nameStart, nameEnd, valueStart, valueEnd: UInt32
     let known: Known
 
-    /// `known` says what the bytes of `name` are.
+    /// `known` must match the bytes of `name`.
     init(name: Range<Int>, value: Range<Int>, _ known: Known) {
       nameStart = UInt32(name.lowerBound)
       nameEnd = UInt32(name.upperBound)
@@ -26,7 +26,7 @@ public struct HTTPFields: Sendable {
     var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
   }
 
-  /// Names and values; in a parsed head the whole head, start line included.
+  /// Names and values; for a parsed message the whole head, including the start line.
   private(set) var storage: [UInt8]
   private(set) var fields: [Field]
 
@@ -53,7 +53,7 @@ public struct HTTPFields: Sendable {
     return nil
   }
 
-  /// The first of these fields.
+  /// The first field of this kind.
   public subscript(known: Known) -> String? {
     for field in fields where field.known == known { return text(field.value) }
     return nil
@@ -61,7 +61,7 @@ public struct HTTPFields: Sendable {
 
   public func contains(_ known: Known) -> Bool { fields.contains { $0.known == known } }
 
-  /// Calls `body` with the value of the first of these fields, or with nil.
+  /// Calls `body` with the value of the first field of this kind, or with nil.
   public func withValue<Result, Failure: Error>(
     of known: Known, _ body: (UnsafeRawBufferPointer?) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -69,7 +69,7 @@ public struct HTTPFields: Sendable {
     return try body(nil)
   }
 
-  /// Every field of this name, in order.
+  /// The values of all fields of this name, in order.
   public func all(_ name: String) -> [String] {
     fields.filter { matches($0, name) }.map { text($0.value) }
   }
@@ -79,7 +79,7 @@ public struct HTTPFields: Sendable {
     storage.append(contentsOf: name.utf8)
     let middle = storage.count
     storage.append(contentsOf: value.utf8)
-    note(name: start..<middle)
+    addField(name: start..<middle)
   }
 
   /// Appends a field whose value is a whole number.
@@ -88,10 +88,9 @@ public struct HTTPFields: Sendable {
     storage.append(contentsOf: name.utf8)
     let middle = storage.count
     storage.append(contentsOf: String(value).utf8)
-    note(name: start..<middle)
+    addField(name: start..<middle)
   }
 
-  /// Appends the fields of another list.
   public mutating func append(contentsOf other: HTTPFields) {
     other.storage.withUnsafeBufferPointer { bytes in
       for field in other.fields {
@@ -104,26 +103,26 @@ public struct HTTPFields: Sendable {
     }
   }
 
-  /// The value of the field is what follows its name in `storage`.
-  private mutating func note(name: Range<Int>) {
+  /// Adds the field whose name is at `name` in `storage`, with its value behind it.
+  private mutating func addField(name: Range<Int>) {
     let known = storage.withUnsafeBytes { Known(name: UnsafeRawBufferPointer(rebasing: $0[name])) }
     fields.append(Field(name: name, value: name.upperBound..<storage.count, known))
   }
 
-  /// Keeps the memory for the next fields.
+  /// Removes all fields. Their memory is reused.
   public mutating func removeAll() {
     storage.removeAll(keepingCapacity: true)
     fields.removeAll(keepingCapacity: true)
   }
 
-  /// Adds bytes that belong to no field, and returns where they are.
+  /// Appends bytes that do not belong to a field, and returns their range.
   mutating func appendLoose(_ text: String) -> Range<Int> {
     let start = storage.count
     storage.append(contentsOf: text.utf8)
     return start..<storage.count
   }
 
-  /// Names as they were written, with their values.
+  /// Names, in their original case, with values.
   public var pairs: [(name: String, value: String)] {
     fields.map { (text($0.name), text($0.value)) }
   }
@@ -151,7 +150,7 @@ public struct HTTPFields: Sendable {
     return true
   }
 
-  /// Writes the fields as HTTP/1.1 has them, each with its line end.
+  /// Writes the fields in HTTP/1.1 format, each with its CRLF.
   func serialize(into output: inout [UInt8]) {
     storage.withUnsafeBufferPointer { bytes in
       for field in fields {
@@ -165,7 +164,7 @@ public struct HTTPFields: Sendable {
 }
 
 extension HTTPFields.Known {
-  /// What a field's name says, in whatever case it is written.
+  /// Identifies a field by its name, in any case.
   init(name: UnsafeRawBufferPointer) {
     func named(_ text: StaticString, _ known: Self) -> Self { equalsIgnoringCase(name, text) ? known : .other }
     self =
@@ -187,9 +186,9 @@ extension HTTPFields.Known {
   byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
 }
 
-/// `text` is in lower case.
+/// `text` must be in lower case.
 func equalsIgnoringCase(_ bytes: UnsafeRawBufferPointer, _ text: StaticString) -> Bool {
-  // The process stays in the locale "C".
+  // The process never leaves the locale "C".
   bytes.count == text.utf8CodeUnitCount
     && (bytes.isEmpty || strncasecmp(bytes.baseAddress!, text.utf8Start, bytes.count) == 0)
 }

@@ -1,4 +1,4 @@
-/// A request as a server received it, whole.
+/// A complete request that a server has received.
 public struct HTTPRequest: Sendable {
   public let method: String
   public let headers: HTTPFields
@@ -13,18 +13,18 @@ public struct HTTPRequest: Sendable {
   public let peerCertificate: PeerCertificate?
   /// The request target in the storage of `headers`.
   private let target: Range<Int>
-  /// How many bytes of the target precede the first `?`.
+  /// Number of bytes of the target before the first `?`.
   private let pathCount: Int
 
-  /// The request target without its query, as it was sent.
+  /// The request target without its query, not decoded.
   public var path: String { withPath { String(decoding: $0, as: UTF8.self) } }
 
-  /// What follows the first `?`, as it was sent; nil where there is no `?`.
+  /// The part of the target after the first `?`, not decoded; nil if there is no `?`.
   public var query: String? {
     pathCount == target.count ? nil : headers.text((target.lowerBound + pathCount + 1)..<target.upperBound)
   }
 
-  /// Calls `body` with the request target without its query, as it was sent.
+  /// Calls `body` with the request target without its query, not decoded.
   public func withPath<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -42,7 +42,7 @@ public struct HTTPRequest: Sendable {
       receivedAt: receivedAt, loop: loop, peerCertificate: peerCertificate)
   }
 
-  /// `target` is a part of the storage of `headers`.
+  /// `target` is a range of the storage of `headers`.
   init(
     method: String, target: Range<Int>, headers: HTTPFields, body: [UInt8], remoteAddress: String,
     receivedAt: MonotonicTime, loop: EventLoop, peerCertificate: PeerCertificate?
@@ -59,16 +59,16 @@ public struct HTTPRequest: Sendable {
   }
 }
 
-/// A response for a server to send. `Content-Length`, `Connection` and `Date` are the server's business.
+/// A response for a server to send. The server adds `Content-Length`, `Connection` and `Date`.
 public struct HTTPResponse: Sendable {
-  /// How the response goes over the wire; all but `whole` imitate a server that is ill.
+  /// How the response is sent. All cases except `whole` simulate a faulty server.
   public enum Transmission: Sendable, Equatable {
     case whole
-    /// Nothing is sent and the connection is reset.
+    /// The connection is reset without a response.
     case reset
-    /// The head announces the whole body, then the connection closes after this many bytes of it.
+    /// The head announces the whole body; the connection is closed after this many bytes of the body.
     case cut(afterBodyBytes: Int)
-    /// The body is repeated in chunks until the peer closes or this many bytes are sent.
+    /// The body is repeated as chunks until the peer closes the connection or this many bytes are sent.
     case endless(limit: Int)
   }
 

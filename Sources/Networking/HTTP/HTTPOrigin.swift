@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Where a request goes: scheme, host and port.
+/// The scheme, host and port of a server.
 public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
   public let isSecure: Bool
-  /// As in a URL: an IPv6 address stands in brackets.
+  /// As in a URL: an IPv6 address is in brackets.
   public let host: String
   public let port: Int
-  /// The host with its port where that is not the scheme's own: the value of a Host field.
+  /// The value of a Host field: the host, with the port if it is not the default port of the scheme.
   public let authority: String
 
   public init(isSecure: Bool, host: String, port: Int) {
@@ -16,7 +16,7 @@ public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
     authority = port == (isSecure ? 443 : 80) ? host : "\(host):\(port)"
   }
 
-  /// Reads `http://host[:port]` or `https://host[:port]`; nil for anything more or less.
+  /// Parses `http://host[:port]` or `https://host[:port]`; nil for every other text.
   public init?(_ text: String) {
     let rest: Substring
     if text.hasPrefix("https://") {
@@ -58,20 +58,20 @@ public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { (isSecure ? "https://" : "http://") + authority }
 
-  /// Whether the host is a name that must be resolved: not a numeric address, not `localhost`.
+  /// Whether the host is a name that must be resolved: neither a numeric address nor `localhost`.
   var needsNameLookup: Bool { host != "localhost" && numericAddress == nil }
 
-  /// The host without brackets where it is a numeric IP address.
+  /// The host without brackets if it is a numeric IP address.
   var numericAddress: Substring? {
     if host.hasPrefix("["), host.hasSuffix("]") { return host.dropFirst().dropLast() }
     var address = in_addr()
     return inet_pton(AF_INET, host, &address) == 1 ? host[...] : nil
   }
 
-  /// The host as certificates and the server name indication have it: without the dot of an absolute name.
+  /// The host in the form of certificates and of the server name indication: without the final dot of an absolute name.
   var certificateName: Substring { host.hasSuffix(".") ? host.dropLast() : host[...] }
 
-  /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
+  /// Whether the host is `localhost`, 127.0.0.0/8 or ::1.
   public var isLoopback: Bool {
     if host == "localhost" || host == "[::1]" { return true }
     var address = in_addr()

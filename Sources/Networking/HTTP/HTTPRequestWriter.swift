@@ -1,10 +1,10 @@
-/// Writes a request as HTTP/1.1 has it.
+/// Serializes a request as HTTP/1.1.
 public struct HTTPRequestWriter {
   private var bytes: [UInt8]
 
   /// - Parameters:
-  ///   - buffer: An empty array, for its memory.
-  ///   - host: nil if a field that follows says it.
+  ///   - buffer: An empty array, whose memory is used.
+  ///   - host: nil if the caller appends a Host field.
   init(_ buffer: [UInt8], _ method: String, _ target: String, host: String?) {
     bytes = buffer
     bytes.reserveCapacity(1024)
@@ -15,7 +15,6 @@ public struct HTTPRequestWriter {
     if let host { append("Host", host) }
   }
 
-  /// Appends a field.
   public mutating func append(_ name: String, _ value: String) {
     bytes.append(contentsOf: name.utf8)
     bytes.append(": ")
@@ -25,7 +24,7 @@ public struct HTTPRequestWriter {
 
   mutating func append(contentsOf fields: HTTPFields) { fields.serialize(into: &bytes) }
 
-  /// Ends the message and returns it without a copy.
+  /// Appends Content-Length and the body, and returns the message without a copy.
   mutating func finish(_ method: String, _ body: [UInt8]) -> [UInt8] {
     if !body.isEmpty || method == "POST" || method == "PUT" {
       bytes.append("Content-Length: ")

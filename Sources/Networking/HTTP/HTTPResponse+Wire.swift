@@ -1,5 +1,5 @@
 extension HTTPResponse {
-  /// Writes the status line and the fields, without the empty line behind them.
+  /// Writes the status line and the fields, without the empty line after them.
   func serializeHead(into output: inout [UInt8], isChunked: Bool) {
     output.reserveCapacity(output.count + 256 + headers.storage.count + body.count)
     output.append("HTTP/1.1 ")
@@ -19,13 +19,13 @@ extension HTTPResponse {
 }
 
 extension HTTP1Parser.RequestHead {
-  /// Whether the connection stays open because the client asks for it, as clients of HTTP/1.0 do.
+  /// Whether the client requests a persistent connection with `keep-alive`, as clients of HTTP/1.0 do.
   var asksToKeepAlive: Bool {
     fields.withValue(of: .connection) { value in value.map { equalsIgnoringCase($0, "keep-alive") } ?? false }
   }
 }
 
-/// Reason phrases (RFC 9110 §15) of the statuses this project sends.
+/// Reason phrases (RFC 9110 §15) of the statuses that this project sends.
 func reasonPhrase(_ status: Int) -> StaticString {
   switch status {
   case 200: "OK"

@@ -2,12 +2,12 @@ internal import CLinux
 internal import Glibc
 private import Synchronization
 
-/// Answers requests. `respond` runs in a task on the loop that accepted the connection.
+/// Responds to requests. `respond` runs in a task on the loop that accepted the connection.
 public protocol HTTPResponder: Sendable {
   func respond(to request: HTTPRequest) async -> HTTPResponse
-  /// The answer to something that is not a request, or not one this server takes. The connection closes after it.
+  /// The response to an invalid or unsupported request. The connection is closed after it.
   func reject(_ error: HTTP1Error) -> HTTPResponse
-  /// A connection ended because of TLS; there is nothing to answer.
+  /// A connection was closed because of a TLS failure, without a response.
   func tlsFailed(_ failure: TLSFailure)
 }
 
@@ -15,26 +15,25 @@ extension HTTPResponder {
   public func tlsFailed(_ failure: TLSFailure) {}
 }
 
-/// Where and how a server listens.
 public struct HTTPServerOptions: Sendable {
   public var limits = HTTP1Limits()
-  /// Connections on all loops together; one more is closed at once.
-  public var connections = 20_000
-  /// From a request's first byte to the end of its header fields: a total, not a silence.
-  public var headerTimeout = Duration.seconds(10)
-  /// From the end of the header fields to the end of the body: a total.
-  public var bodyTimeout = Duration.seconds(20)
-  /// Between two requests on a connection.
-  public var idleTimeout = Duration.seconds(75)
-  /// From the start of writing a response to its last byte: a total.
-  public var writeTimeout = Duration.seconds(20)
-  /// TLS for every connection; nil: plain HTTP. The handshake is bounded by `headerTimeout`.
+  /// Maximum number of connections on all loops together. Further connections are closed at once.
+  public var connections = Defaults.connections
+  /// Total time from the first byte of a request to the end of its header fields.
+  public var headerTimeout = Defaults.headerTimeout
+  /// Total time from the end of the header fields to the end of the body.
+  public var bodyTimeout = Defaults.bodyTimeout
+  /// Time between two requests on a connection.
+  public var idleTimeout = Defaults.idleTimeout
+  /// Total time for sending a response.
+  public var writeTimeout = Defaults.writeTimeout
+  /// TLS for all connections; nil: plain HTTP. `headerTimeout` also limits the handshake.
   public var tls: TLSContextSource?
 
   public init() {}
 }
 
-/// An HTTP/1.1 server on one or more loops; each loop accepts for itself (SO_REUSEPORT).
+/// An HTTP/1.1 server on one or more loops. Each loop accepts its own connections (SO_REUSEPORT).
 public final class HTTPServer: Sendable {
   struct Population {
     var connections = 0
@@ -45,9 +44,9 @@ public final class HTTPServer: Sendable {
 
   /// Connections that were not served.
   public struct Refusals: Sendable {
-    /// Closed at once: the limit of connections was reached.
+    /// Connections closed because the connection limit was reached.
     public var limit: UInt64 = 0
-    /// Attempts to accept that failed for lack of descriptors or memory.
+    /// Calls of `accept` that failed because of a lack of descriptors or memory.
     public var resources: UInt64 = 0
   }
 
@@ -58,9 +57,9 @@ public final class HTTPServer: Sendable {
   private let stopped = Atomic(false)
   private let listeners = Locked([Listener]())
 
-  /// Binds and starts to accept; each loop gets the responder made for it. Port 0 takes a free one; `address` says
-  /// which.
-  /// Throws where the address cannot be bound, `isAddressInUse` where somebody else listens there.
+  /// Binds the address and starts to accept connections. `responder` creates the responder of each loop. Port 0 selects
+  /// a free port; the property `address` contains it. Throws if the address cannot be bound; `isAddressInUse` of the
+  /// error is true if another process listens on it.
   public static func start(
     on address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions,
     responder: (EventLoop) -> any HTTPResponder
@@ -71,7 +70,7 @@ public final class HTTPServer: Sendable {
       if let path = address.path {
         descriptors = try bind(path: path, address, count: loops.count)
       } else {
-        // SO_REUSEPORT would let two gateways share a port by mistake: a bind without it fails in that case.
+        // With SO_REUSEPORT two gateways could share a port by mistake. A bind without it fails in that case.
         if address.port != 0 { close(try bind(address, shared: false).descriptor) }
         for _ in loops {
           let (descriptor, port) = try bind(bound, shared: true)
@@ -100,8 +99,8 @@ public final class HTTPServer: Sendable {
     self.options = options
   }
 
-  /// A Unix domain socket has one queue of connections; every loop gets a descriptor of it. A stale
-  /// socket file, without a listener, is replaced.
+  /// A Unix domain socket has one queue of connections; every loop gets a descriptor of it. A stale socket file
+  /// (without a listener) is replaced.
   private static func bind(
     path: String, _ address: SocketAddress, count: Int
   ) throws(SystemError) -> [Int32] {
@@ -118,7 +117,7 @@ public final class HTTPServer: Sendable {
       }
       return .success(descriptor)
     }
-    guard let result else { throw SystemError("'\(path)' is too long for the path of a socket", code: ENAMETOOLONG) }
+    guard let result else { throw SystemError("the socket path '\(path)' is too long", code: ENAMETOOLONG) }
     var descriptors = [try result.get()]
     for _ in 1..<max(1, count) {
       let copy = fcntl(descriptors[0], F_DUPFD_CLOEXEC, 0)
@@ -153,25 +152,25 @@ public final class HTTPServer: Sendable {
       _ = withUnsafeMutablePointer(to: &storage) {
         $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
       }
-      // The port stands at the same place in IPv4 and IPv6 addresses.
+      // The port has the same offset in sockaddr_in and sockaddr_in6.
       return .success((descriptor, Int(UInt16(bigEndian: storage.sin6_port))))
     }
     guard let result else { throw SystemError("'\(address.host)' is not a numeric address", code: EINVAL) }
     return try result.get()
   }
 
-  /// How many connections are open.
+  /// Number of open connections.
   public var connectionCount: Int { population.withLock { $0.connections } }
 
   public var refusals: Refusals { population.withLock { $0.refusals } }
 
   func countLackOfResources() { population.withLock { $0.refusals.resources += 1 } }
 
-  /// From now on every response closes its connection; new connections are still accepted.
+  /// Starts to close each connection after its next response. New connections are still accepted.
   public func beginDraining() { draining.store(true, ordering: .relaxed) }
 
-  /// Stops accepting, closes idle connections, lets requests in flight finish. Returns once all are gone.
-  /// Call from a task on one of the loops, and put a limit of your own on the wait.
+  /// Stops accepting, closes idle connections and waits until the requests in flight have finished and all connections
+  /// are closed. Call from a task on one of the loops. The caller must limit the waiting time.
   public func drain() async {
     beginDraining()
     stopped.store(true, ordering: .relaxed)
@@ -192,7 +191,7 @@ public final class HTTPServer: Sendable {
 
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 
-  /// False where the limit is reached.
+  /// Returns false if the connection limit is reached or the server is closed.
   func admit() -> Bool {
     population.withLock { population in
       guard !population.isClosed else { return false }

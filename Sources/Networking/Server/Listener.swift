@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// One loop's listening socket and the connections it has accepted. Lives on its loop.
+/// The listening socket of one loop, and its accepted connections. Used only on its loop.
 final class Listener: DescriptorHandler, @unchecked Sendable {
   let loop: EventLoop
   private let server: HTTPServer
@@ -21,7 +21,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
   func start() {
     guard isOpen else { return }
     do {
-      // Level-triggered: what one turn does not accept, the next one does.
+      // Level-triggered: connections that are not accepted in this turn are accepted in the next one.
       try loop.register(descriptor, NUMGATE_EPOLLIN, self)
     } catch {
       fatalError(error.description)
@@ -51,7 +51,7 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
         case EAGAIN: return
         default:
           server.countLackOfResources()
-          // Out of descriptors or memory: let connections end before trying again, or epoll would spin.
+          // Out of descriptors or memory: pause until connections have ended; otherwise epoll would spin.
           loop.unregister(descriptor)
           pause.onFire = { [weak self] in self?.start() }
           pause.arm(at: loop.now.advanced(by: .milliseconds(100)))
@@ -64,8 +64,8 @@ final class Listener: DescriptorHandler, @unchecked Sendable {
       }
       _ = numgate_set_option(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
       let connection = ServerConnection(accepted, Listener.text(of: &storage), loop, server, tasks) {
-        [weak self] gone in
-        self?.connections[ObjectIdentifier(gone)] = nil
+        [weak self] closed in
+        self?.connections[ObjectIdentifier(closed)] = nil
       }
       connections[ObjectIdentifier(connection)] = connection
       connection.start()

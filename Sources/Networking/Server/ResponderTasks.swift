@@ -1,8 +1,8 @@
-/// The tasks of one loop that answer requests, one request at a time each. An idle task waits for the next request: a
-/// new task for each request would allocate its memory anew. Lives on its loop.
+/// The tasks of one loop that respond to requests, each to one request at a time. An idle task waits for the next
+/// request, because a new task per request would allocate its memory each time. Used only on its loop.
 final class ResponderTasks: @unchecked Sendable {
-  /// How many tasks may be idle; the others end with their request.
-  private static let mostIdle = 256
+  /// Maximum number of idle tasks. Further tasks end after their request.
+  private static let maximumIdle = 256
 
   let responder: any HTTPResponder
   private let loop: EventLoop
@@ -15,7 +15,7 @@ final class ResponderTasks: @unchecked Sendable {
     loop.whenStopped { [weak self] in self?.close() }
   }
 
-  /// Answers the request of a connection, which gets the response by `finish`.
+  /// Responds to the request of a connection. `finish` of the connection receives the response.
   func answer(_ connection: ServerConnection) {
     if let task = idle.popLast() { return task.resume(returning: connection) }
     Task(executorPreference: loop) { [self] in await run(connection) }
@@ -24,15 +24,15 @@ final class ResponderTasks: @unchecked Sendable {
   private func run(_ first: ServerConnection) async {
     var next: ServerConnection? = first
     while let connection = next {
-      // The request is released before the connection goes on: its next request reuses the memory.
+      // The request is released before `finish`, so that the next request of the connection reuses its memory.
       let response = await responder.respond(to: connection.request())
       connection.finish(response)
-      guard !isClosed, idle.count < Self.mostIdle else { return }
+      guard !isClosed, idle.count < Self.maximumIdle else { return }
       next = await withUnsafeContinuation { idle.append($0) }
     }
   }
 
-  /// Ends the idle tasks, and the others with their request.
+  /// Ends the idle tasks at once, and busy tasks after their request.
   func close() {
     isClosed = true
     let ending = idle

@@ -1,15 +1,15 @@
 internal import CLinux
 internal import Glibc
 
-/// One accepted connection: reads requests one after the other (what a client pipelines waits in the socket or in
-/// `unread`), runs the responder, writes the answer. Lives on its loop.
+/// One accepted connection: reads requests one after the other (pipelined requests wait in the socket or in `unread`),
+/// runs the responder and writes the response. Used only on its loop.
 final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private enum Phase {
-    /// The TLS handshake; a plain connection begins with `idle`.
+    /// The TLS handshake. A plain connection begins with `idle`.
     case handshaking
     case idle, readingHead, readingBody, responding, writing
-    /// The answer is sent and our side is closed; what the peer still sends is read and dropped, for a reset would
-    /// take the answer from it.
+    /// The response is sent and the sending side is shut down. Further input is read and discarded, because closing a
+    /// socket with unread input causes a reset, by which the peer can lose the response.
     case lingering
     case closed
   }
@@ -25,12 +25,12 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private var phase = Phase.idle
   private var parser: HTTP1Parser
   private var head: HTTP1Parser.RequestHead?
-  /// Its memory serves the next request too, unless a reader of this one still holds it.
+  /// The memory is reused for the next request, unless this body is still referenced.
   private var body: [UInt8] = []
   private var receivedAt = MonotonicTime.now
-  /// Bytes read but not yet parsed, while a request is being answered.
+  /// Bytes that have been read but not parsed while the responder runs.
   private var unread: [UInt8] = []
-  /// How much of `unread` has been parsed: pipelined requests are not moved for each other.
+  /// Number of bytes of `unread` that have been parsed. The remaining bytes are not moved after each pipelined request.
   private var unreadStart = 0
   private var mayRead = true
   private var peerHungUp = false
@@ -41,7 +41,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   /// nil on a plain connection. It owns the descriptor.
   private var tls: TLSConnection?
   private var peerCertificate: PeerCertificate?
-  /// The interim response is not sent, or OpenSSL has not finished its record: the next write must begin with it.
+  /// The interim response could not be sent, or its TLS record is incomplete: the next write must begin with it.
   private var owesContinue = false
 
   init(
@@ -74,7 +74,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     }
   }
 
-  /// No further request is taken; one in flight is finished.
+  /// Closes the connection if no request has begun. Otherwise the request is completed.
   func drain() {
     if phase == .idle || phase == .handshaking { close() }
   }
@@ -111,7 +111,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
       if count > 0 {
         take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
-        // A short read has emptied the socket: the edge will come again, but for the peer's end, which already did.
+        // A short read has emptied the socket: new bytes cause a new event. The end of the peer's data does not, if its
+        // event has already been received.
         if count < loop.readBuffer.count, !peerHungUp { mayRead = false }
       } else if count == 0 {
         peerEnded()
@@ -129,13 +130,13 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     if phase == .readingHead || phase == .readingBody { refuse(.truncated) } else { close() }
   }
 
-  /// Parses what was read from the connection; the rest waits until the request has been answered.
+  /// Parses bytes from the connection. Bytes after the end of the request are kept until the response is sent.
   private func take(_ input: UnsafeRawBufferPointer) {
     let count = parse(input)
     if count < input.count, phase == .responding { unread.append(contentsOf: input[count...]) }
   }
 
-  /// Parses the next request of `unread`.
+  /// Parses the next request in `unread`.
   private func takeUnread() {
     let pending = unread
     unreadStart += pending.withUnsafeBytes { parse(UnsafeRawBufferPointer(rebasing: $0[unreadStart...])) }
@@ -145,7 +146,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     }
   }
 
-  /// Parses one request at most. Returns the number of bytes that belong to it.
+  /// Parses at most one request. Returns the number of its bytes.
   private func parse(_ input: UnsafeRawBufferPointer) -> Int {
     if phase == .idle, !input.isEmpty { beginRequest() }
     var position = 0
@@ -182,7 +183,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func sendContinue() {
-    // An interim line is small enough for any send buffer; a client that cannot take it gets the answer alone.
+    // The line fits in every send buffer. If it cannot be sent, the client receives only the final response.
     let line = Self.continueLine
     if let tls {
       let outcome = tls.write(UnsafeRawBufferPointer(start: line.utf8Start, count: line.utf8CodeUnitCount))
@@ -196,7 +197,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
 
   // MARK: TLS
 
-  /// A read or a write can wait for either direction; each event repeats what waits.
+  /// A TLS read can wait for writability and a TLS write for readability, so each event repeats the pending step.
   private func readyTLS() {
     mayRead = true
     switch phase {
@@ -226,7 +227,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   private func fail(_ failure: TLSFailure) {
     tasks.responder.tlsFailed(failure)
     guard failure != .closed else { return close() }
-    // OpenSSL has sent an alert; it must arrive before the reset that unread data would cause.
+    // OpenSSL has sent an alert. A close with unread input would cause a reset, by which the peer can lose the alert.
     finishSending()
   }
 
@@ -241,7 +242,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     }
   }
 
-  // MARK: Answering
+  // MARK: Responding
 
   private func respond() {
     guard head != nil else { return }
@@ -250,9 +251,9 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     tasks.answer(self)
   }
 
-  /// The request that is to be answered.
+  /// The current request.
   func request() -> HTTPRequest {
-    guard let head else { preconditionFailure("there is no request") }
+    guard let head else { preconditionFailure("no current request") }
     return HTTPRequest(
       method: head.method, target: head.targetRange, headers: head.fields, body: body, remoteAddress: remoteAddress,
       receivedAt: receivedAt, loop: loop, peerCertificate: peerCertificate)
@@ -368,10 +369,10 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     linger()
   }
 
-  /// Reads from the socket on TLS connections too: what comes is dropped, so nothing needs to be decrypted.
+  /// Discards input. On TLS connections too, it reads directly from the socket: discarded data need not be decrypted.
   private func linger() {
     guard phase == .lingering else { return }
-    // A peer that sends without end must not hold the loop: what is left waits for the next turn.
+    // A peer that sends continuously must not block the loop: the rest is read in the next turn.
     for _ in 0..<16 {
       let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
       if count > 0 || count < 0 && errno == EINTR { continue }

@@ -1,5 +1,5 @@
-/// A queue with one lane per key. Lanes are served in turn and each lane in order of arrival, so that a burst in one lane
-/// does not delay the others. Every operation takes constant time; a lane without elements takes no memory.
+/// A queue with one lane per key. Lanes are served in turn, and each lane in order of arrival, so that a burst in one
+/// lane does not delay the others. Operations take constant time. An empty lane uses no memory.
 public struct FairQueue<Element> {
   private struct Node {
     let element: Element
@@ -18,7 +18,7 @@ public struct FairQueue<Element> {
   }
 
   private var lanes: [String: Lane] = [:]
-  /// The lanes that hold elements, the next one to be served first.
+  /// The lanes with elements, in the order in which they are served.
   private var turns = IndexedQueue<String>()
   /// All elements in order of arrival.
   private var arrivals = IndexedQueue<Place?>()
@@ -56,7 +56,8 @@ public struct FairQueue<Element> {
   /// The element of each lane that has waited longest, in no order.
   public var oldestOfEachLane: some Sequence<Element> { lanes.values.lazy.compactMap { $0.nodes.first?.element } }
 
-  /// Removes elements from the start of each lane for as long as the predicate holds. Takes time for each lane.
+  /// Removes elements from the start of each lane while the predicate is true. The time is linear in the number of
+  /// lanes.
   public mutating func removeOldestOfEachLane(while isRemoved: (Element) -> Bool) -> [Element] {
     var removed: [Element] = []
     for lane in Array(lanes.keys) {

@@ -17,9 +17,9 @@ public struct IndexedQueue<Element> {
   private var slots: [Slot] = []
   private var head = -1
   private var tail = -1
-  /// First free slot; the free slots are linked by `next`.
+  /// First free slot. Free slots are linked by `next`.
   private var free = -1
-  /// Number of elements ever appended: a place is valid while its slot holds the serial number of its element.
+  /// Number of appended elements. A place is valid while its slot contains the serial number of its element.
   private var serial: UInt64 = 0
   public private(set) var count = 0
 
@@ -29,7 +29,7 @@ public struct IndexedQueue<Element> {
 
   public var first: Element? { head < 0 ? nil : slots[head].element }
 
-  /// One element, if it has not left the queue. Setting it keeps its position.
+  /// The element at a place; nil if it has left the queue. Setting it does not change its position.
   public subscript(_ place: QueuePlace) -> Element? {
     get { holds(place) ? slots[place.slot].element : nil }
     set { if holds(place), let newValue { slots[place.slot].element = newValue } }
@@ -64,7 +64,7 @@ public struct IndexedQueue<Element> {
     head < 0 ? nil : take(head)
   }
 
-  /// Removes one element; nil if it has left the queue already.
+  /// Removes one element. Returns nil if it has already left the queue.
   public mutating func remove(_ place: QueuePlace) -> Element? {
     holds(place) ? take(place.slot) : nil
   }
@@ -80,7 +80,7 @@ public struct IndexedQueue<Element> {
     free = slot
     count -= 1
     if count == 0, slots.count > 64 {
-      // A burst must not keep its memory.
+      // Releases the memory of a burst.
       slots = []
       free = -1
     }

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// A value that several threads share, behind a pthread mutex. (`Synchronization.Mutex` makes ThreadSanitizer report
-/// races that are not there when it guards an executor's queue.)
+/// A value that several threads share, protected by a pthread mutex. (ThreadSanitizer reports false races if
+/// `Synchronization.Mutex` protects the queue of an executor.)
 public final class Locked<Value>: @unchecked Sendable {
   private var value: Value
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -18,7 +18,7 @@ public final class Locked<Value>: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  /// Runs `body` with the value while no other thread has it. Never awaits, never calls back into itself.
+  /// Runs `body` with exclusive access to the value. The lock is not recursive.
   public func withLock<Result, Failure: Error>(
     _ body: (inout Value) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

@@ -1,14 +1,14 @@
-/// What a connection has to send, and how much of it is sent.
+/// The bytes that a connection has to send, and the number of bytes that have been sent.
 struct SendBuffer {
   var bytes: [UInt8] = []
   private var sent = 0
-  /// A chunk that follows again and again, and how many bytes of repetitions are left.
+  /// A chunk that is sent repeatedly, and the number of bytes of further repetitions.
   private var repeated: (chunk: [UInt8], remaining: Int)?
 
-  /// Lets a chunk follow until this many bytes are sent.
+  /// Appends a chunk repeatedly, until this many bytes of it are sent.
   mutating func append(repeated chunk: [UInt8], limit: Int) { repeated = (chunk, limit) }
 
-  /// Starts the next repetition if everything is sent. Returns false if nothing is left to send.
+  /// Starts the next repetition if all bytes are sent. Returns false if no bytes are left to send.
   mutating func hasUnsent() -> Bool {
     if sent < bytes.count { return true }
     guard let (chunk, remaining) = repeated, remaining > 0 else { return false }

@@ -20,7 +20,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     self.path = path
   }
 
-  /// Reads `host:port`, with IPv6 in brackets, or `unix:/path`. The host is a numeric address or `localhost`.
+  /// Parses `host:port`, with IPv6 in brackets, or `unix:/path`. The host must be a numeric address or `localhost`.
   public init?(_ text: String) {
     if text.hasPrefix("unix:/") {
       self.init(path: String(text.dropFirst(5)))
@@ -37,7 +37,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     guard withSocketAddress({ _, _, _ in true }) == true else { return nil }
   }
 
-  /// Whether only this machine can connect.
+  /// Whether only processes on this machine can connect.
   public var isLocal: Bool {
     path != nil || host.hasPrefix("127.") || host == "::1" || host.hasPrefix("::ffff:127.")
   }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A connection without TLS: a socket of our own.
+/// A connection without TLS. It owns its socket.
 final class SocketTransport: Transport {
   let descriptor: Int32
   private var isOpen = true

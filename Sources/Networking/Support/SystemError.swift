@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A system call that failed, with what was being done.
+/// A failed system call, with the action that it was part of.
 public struct SystemError: Error, CustomStringConvertible {
   public let action: String
   public let code: Int32
@@ -11,7 +11,7 @@ public struct SystemError: Error, CustomStringConvertible {
     self.code = code
   }
 
-  /// The call has just failed: its code is still in `errno`.
+  /// Reads the code from `errno`: call it directly after the failed call.
   public init(_ action: String) {
     self.init(action, code: errno)
   }

@@ -1,8 +1,7 @@
-/// An open connection: bytes in and out, through TLS where the origin asks for it. Closed once by `close`, or when it is
-/// released.
+/// An open connection, plain or with TLS. It is closed by the first call of `close`, or when it is released.
 protocol Transport: AnyObject {
   var descriptor: Int32 { get }
-  /// Whether every readable byte is in the socket, none in a buffer of TLS.
+  /// Whether all readable bytes are in the socket, and none in a TLS buffer.
   var isPlain: Bool { get }
   func send(_ bytes: [UInt8], from start: Int) -> TransportOutcome
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> TransportOutcome
@@ -12,8 +11,8 @@ protocol Transport: AnyObject {
 enum TransportOutcome {
   case bytes(Int)
   case wouldBlock
-  /// The peer has ended its data in order: by FIN, or by close_notify where the connection has TLS.
+  /// The peer has ended its data in order: by FIN, or by close_notify on a TLS connection.
   case closed
-  /// The connection ended in another way: what was read may be cut short.
+  /// The connection ended in another way: the data may be incomplete.
   case broken
 }

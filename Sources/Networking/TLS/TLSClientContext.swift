@@ -1,22 +1,22 @@
 internal import CLinux
 internal import COpenSSL
 
-/// A client's side of TLS: the authorities that servers' certificates are verified with, and the sessions to resume.
-/// Any number of threads can open connections with it. It lives as long as one of them.
+/// TLS settings of a client: the authorities for the verification of server certificates, and the sessions to resume.
+/// Can be used by several threads at the same time. Open connections keep it in memory.
 final class TLSClientContext: @unchecked Sendable {
   let context: OpaquePointer
   let sessions = TLSSessionCache()
 
-  /// Reads a PEM file, which takes about 20 ms for the bundle of a system. Returns nil where the file cannot be read or
-  /// has no certificate.
+  /// Reads a PEM file, which takes about 20 ms for the bundle of the system. Returns nil if the file cannot be read or
+  /// contains no certificate.
   init?(authorities path: String) {
-    // OpenSSL writes with write(2), which raises SIGPIPE where the peer is gone.
+    // OpenSSL uses write(2), which raises SIGPIPE if the peer has closed the connection.
     numgate_ignore_sigpipe()
     ERR_clear_error()
     defer { ERR_clear_error() }
     let context = numgate_tls_client_context(path) { connection, session in
       guard let session else { return 0 }
-      // The session's reference passes to the cache.
+      // Returning 1 transfers the reference to the cache.
       TLSConnection.of(connection)?.keep(TLSSession(adopting: session))
       return 1
     }
@@ -27,7 +27,7 @@ final class TLSClientContext: @unchecked Sendable {
   deinit { SSL_CTX_free(context) }
 }
 
-/// What a later connection needs to resume an earlier one: keys and the verified certificates.
+/// The state with which a later connection can be resumed: keys and the verified certificates.
 final class TLSSession: @unchecked Sendable {
   let session: OpaquePointer
 
@@ -36,8 +36,9 @@ final class TLSSession: @unchecked Sendable {
   deinit { SSL_SESSION_free(session) }
 }
 
-/// Sessions of earlier connections by origin. Each is taken by one connection: a ticket of TLS 1.3 that is used twice
-/// lets an observer link both connections (RFC 8446 §C.4). Bounded; the oldest sessions are dropped.
+/// Sessions of earlier connections by origin. A session is used by one connection only, because an observer can link
+/// two connections that use the same TLS 1.3 ticket (RFC 8446 §C.4). The size is bounded; the oldest sessions are
+/// removed.
 final class TLSSessionCache: Sendable {
   static let sessionsOfOrigin = 128
   static let sessionsInAll = 1024
@@ -47,10 +48,11 @@ final class TLSSessionCache: Sendable {
     let session: TLSSession
   }
 
-  /// Oldest first. So few that a search costs nothing beside a handshake.
+  /// Oldest first. A linear search is cheap compared with a handshake.
   private let entries = Locked([Entry]())
 
-  /// The newest session of an origin that can be resumed: OpenSSL rules out those of connections that ended in an error.
+  /// Removes and returns the newest resumable session of an origin. Sessions of connections that ended with an error
+  /// are not resumable.
   func take(for origin: HTTPOrigin) -> TLSSession? {
     entries.withLock { entries in
       while let index = entries.lastIndex(where: { $0.origin == origin }) {
@@ -76,9 +78,10 @@ final class TLSSessionCache: Sendable {
   func count(for origin: HTTPOrigin) -> Int { entries.withLock { $0.count { $0.origin == origin } } }
 }
 
-/// The authorities to trust: one file of certificates. It is read once for all loops, when a connection first needs it.
+/// The trusted authorities: one file of certificates. It is read once for all loops, when the first connection needs
+/// it.
 final class TLSTrust: Sendable {
-  /// The bundle that the operating system maintains.
+  /// The bundle of the operating system.
   static let system = TLSTrust(file: nil)
 
   private enum State {
@@ -90,11 +93,11 @@ final class TLSTrust: Sendable {
   private let path: String
   private let state = Locked(State.unread)
 
-  /// `file`: a PEM file; nil for the system's bundle.
+  /// `file`: a PEM file; nil for the bundle of the system.
   init(file: String?) { path = file ?? Self.systemBundle }
 
-  /// The context if the file has been read. Otherwise nil, and `completion` is called once, on any thread: with nil where
-  /// the file cannot be used. The next call then reads it again.
+  /// Returns the context if the file has been read. Otherwise returns nil and calls `completion` once, on any thread:
+  /// with nil if the file cannot be used. The next call then reads the file again.
   func context(completion: @escaping @Sendable (TLSClientContext?) -> Void) -> TLSClientContext? {
     let (context, mustRead) = state.withLock { state -> (TLSClientContext?, Bool) in
       switch state {
@@ -107,7 +110,7 @@ final class TLSTrust: Sendable {
         return (nil, true)
       }
     }
-    // Reading on the loop would hold every other connection of it.
+    // Reading the file on the loop would block all its other connections.
     if mustRead, !OwnThread.run({ [self] in finish(TLSClientContext(authorities: path)) }) { finish(nil) }
     return context
   }

@@ -9,9 +9,9 @@ public enum TLSFailure: String, Sendable, CaseIterable {
   case plainHTTP = "plain-http"
   case notTLS = "not-tls"
   case version
-  /// No common cipher suite, group or signature algorithm.
+  /// The peers have no common cipher suite, group or signature algorithm.
   case parameters
-  /// No common application protocol.
+  /// The peers have no common application protocol.
   case applicationProtocol = "application-protocol"
   case missingCertificate = "missing-certificate"
   case untrustedCertificate = "untrusted-certificate"
@@ -22,7 +22,7 @@ public enum TLSFailure: String, Sendable, CaseIterable {
 
 /// The result of one step on a non-blocking TLS connection.
 enum TLSOutcome: Equatable {
-  /// The step is done; for the handshake and `sendCloseNotify` with a count of 0.
+  /// The step is complete. The count is 0 for the handshake and for `sendCloseNotify`.
   case bytes(Int)
   case wantRead
   case wantWrite
@@ -31,26 +31,28 @@ enum TLSOutcome: Equatable {
   case failed(TLSFailure)
 }
 
-/// TLS on a non-blocking socket, which it owns. With edge-triggered epoll a caller reads until `wantRead`, and repeats
-/// a step that returned `wantRead` or `wantWrite` after the next event in that direction. Belongs to one thread.
+/// A TLS connection on a non-blocking socket, which it owns. With edge-triggered epoll the caller reads until
+/// `wantRead`, and repeats a step that returned `wantRead` or `wantWrite` after the next event of that kind. Used by
+/// one thread.
 final class TLSConnection {
   let descriptor: Int32
   private var connection: OpaquePointer?
-  /// After a fatal error OpenSSL permits no further call, close_notify included.
+  /// False after a fatal error: OpenSSL then permits no further calls, not even for close_notify.
   private var isUsable = true
   private var isEstablished = false
   private var hasSentCloseNotify = false
-  /// Of a client: where its sessions go.
+  /// Of a client connection: the cache of its sessions, and their key.
   private let server: (sessions: TLSSessionCache, origin: HTTPOrigin)?
 
-  /// The server's side. Returns nil where memory is short; the descriptor is then still the caller's.
+  /// A server connection. Returns nil if there is not enough memory; the caller then still owns the descriptor.
   convenience init?(accepting descriptor: Int32, _ context: TLSContext) {
     self.init(descriptor, context.context, server: nil)
     SSL_set_accept_state(connection)
   }
 
-  /// The client's side, for a server that must own a certificate for the host of `origin`. Resumes an earlier session of
-  /// that origin if there is one. Returns nil where memory is short; the descriptor is then still the caller's.
+  /// A client connection. The server must present a certificate for the host of `origin`. Resumes an earlier session of
+  /// that origin if one is cached. Returns nil if there is not enough memory; the caller then still owns the
+  /// descriptor.
   convenience init?(connecting descriptor: Int32, to origin: HTTPOrigin, _ context: TLSClientContext) {
     self.init(descriptor, context.context, server: (context.sessions, origin))
     let isReady =
@@ -82,7 +84,7 @@ final class TLSConnection {
 
   func handshake() -> TLSOutcome {
     let outcome = step { SSL_do_handshake($0) == 1 ? 0 : nil }
-    // A session of TLS 1.2 can be resumed again; those of TLS 1.3 are replaced by the server.
+    // A session of TLS 1.2 can be resumed again. In TLS 1.3 the server sends new sessions.
     if server != nil, outcome == .bytes(0), isResumed, SSL_version(connection) == TLS1_2_VERSION,
       let session = SSL_get1_session(connection)
     {
@@ -91,10 +93,10 @@ final class TLSConnection {
     return outcome
   }
 
-  /// Whether the handshake resumed an earlier session, without certificates.
+  /// Whether the handshake resumed an earlier session, without an exchange of certificates.
   var isResumed: Bool { SSL_session_reused(connection) == 1 }
 
-  /// The client's connection of an `SSL`.
+  /// The client connection that owns an `SSL` object.
   static func of(_ connection: OpaquePointer?) -> TLSConnection? {
     SSL_get_ex_data(connection, 0).map { Unmanaged<TLSConnection>.fromOpaque($0).takeUnretainedValue() }
   }
@@ -103,7 +105,7 @@ final class TLSConnection {
     if let server { server.sessions.keep(session, for: server.origin) }
   }
 
-  /// After a handshake that failed with `untrustedCertificate`: what is wrong with the server's certificate.
+  /// Why the server's certificate was rejected. Valid after a handshake that failed with `untrustedCertificate`.
   var certificateObstacle: ConnectionObstacle {
     guard let connection else { return .certificateNotTrusted }
     return switch Int32(truncatingIfNeeded: SSL_get_verify_result(connection)) {
@@ -120,7 +122,7 @@ final class TLSConnection {
     }
   }
 
-  /// A write that returned `wantWrite` must be repeated with at least the same bytes; they can be elsewhere in memory.
+  /// A write that returned `wantWrite` must be repeated with at least the same bytes. Their address can be different.
   func write(_ bytes: UnsafeRawBufferPointer) -> TLSOutcome {
     step { connection in
       var count = 0
@@ -128,18 +130,18 @@ final class TLSConnection {
     }
   }
 
-  /// Announces the end of this side's data. Does not wait for the peer's end.
+  /// Sends close_notify. Does not wait for the close_notify of the peer.
   func sendCloseNotify() -> TLSOutcome {
     guard isEstablished else { return .failed(.other) }
     // A second call of SSL_shutdown would read from the socket.
     guard !hasSentCloseNotify else { return .bytes(0) }
-    // 0: sent, and the peer's has not been received.
+    // 0: close_notify has been sent, and the peer's has not been received.
     let outcome = step { SSL_shutdown($0) >= 0 ? 0 : nil }
     if case .bytes = outcome { hasSentCloseNotify = true }
     return outcome
   }
 
-  /// Closes the socket once, after close_notify if the connection is intact.
+  /// Closes the socket, at the first call. Sends close_notify before, if the connection is intact.
   func close(gracefully: Bool = true) {
     guard connection != nil else { return }
     if gracefully, isUsable, isEstablished { _ = sendCloseNotify() }
@@ -152,7 +154,7 @@ final class TLSConnection {
     connection = nil
   }
 
-  /// The certificate that the peer has proved to own, verified against the context's authorities.
+  /// The peer's certificate, if it was verified with the authorities of the context.
   var peerCertificate: PeerCertificate? {
     guard let connection, let certificate = SSL_get1_peer_certificate(connection) else { return nil }
     defer { X509_free(certificate) }
@@ -169,7 +171,7 @@ final class TLSConnection {
 
   private func step(_ body: (OpaquePointer) -> Int?) -> TLSOutcome {
     guard let connection, isUsable else { return .failed(.other) }
-    // An error that another connection left behind would be taken for this one's.
+    // The error queue is per thread: an old error of another connection would be attributed to this one.
     ERR_clear_error()
     if let count = body(connection) {
       isEstablished = true

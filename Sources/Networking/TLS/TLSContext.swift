@@ -7,39 +7,39 @@ public enum TLSVersion: String, Sendable, CaseIterable {
   case tls13 = "1.3"
 }
 
-/// Why certificates and a key cannot be used for a server.
+/// Why a server cannot use its certificates and key.
 public enum TLSContextError: Error, Equatable, Sendable {
   case certificateUnreadable
   case keyUnreadable
   case keyEncrypted
   case keyMismatch
-  /// OpenSSL rejects a certificate of the chain: the key is too short or the signature is too weak.
+  /// OpenSSL rejects a certificate of the chain, because its key is too short or its signature algorithm is too weak.
   case certificateRejected
   case authoritiesUnreadable
-  /// OpenSSL failed for a reason that is not in the input, such as a lack of memory.
+  /// OpenSSL failed for a reason other than the input, such as a lack of memory.
   case unavailable
 }
 
-/// A server's side of TLS: certificate chain, private key, minimum version and the authorities of client certificates.
-/// Immutable; any number of threads can open connections with it. It lives as long as one of them.
+/// TLS settings of a server: certificate chain, private key, minimum version and the authorities of client
+/// certificates. Immutable; can be used by several threads at the same time. Open connections keep it in memory.
 public final class TLSContext: @unchecked Sendable {
   let context: OpaquePointer
-  /// The validity of the server's own certificate, in seconds since the Unix epoch.
+  /// The validity of the server's certificate, in seconds since the Unix epoch.
   public let notBefore: Int64
   public let notAfter: Int64
 
-  /// Whether a client must have a certificate. One that is presented is always verified.
+  /// Whether clients must present a certificate. A presented certificate is always verified.
   public enum ClientCertificates: String, Sendable, CaseIterable {
     case optional, required
   }
 
-  /// All inputs are PEM: the chain begins with the server's certificate and continues with the intermediate ones. With
-  /// `clientAuthorities` clients are asked for a certificate that one of these authorities has issued.
+  /// All inputs are PEM. The chain begins with the server's certificate, followed by the intermediate certificates.
+  /// With `clientAuthorities` the server requests a client certificate that one of these authorities has issued.
   public init(
     certificateChain: [UInt8], key: [UInt8], minimum: TLSVersion = .tls12, clientAuthorities: [UInt8]? = nil,
     clientCertificates: ClientCertificates = .optional
   ) throws(TLSContextError) {
-    // OpenSSL writes with write(2), which raises SIGPIPE where the peer is gone.
+    // OpenSSL uses write(2), which raises SIGPIPE if the peer has closed the connection.
     numgate_ignore_sigpipe()
     ERR_clear_error()
     defer { ERR_clear_error() }
@@ -106,7 +106,7 @@ public final class TLSContext: @unchecked Sendable {
   /// The certificates of a PEM text, in order.
   private struct Certificates {
     private var remaining: [OpaquePointer] = []
-    /// False where the text has an entry that cannot be read.
+    /// False if the text contains an entry that cannot be read.
     private(set) var isComplete = false
 
     init(_ pem: [UInt8]) {
@@ -126,7 +126,7 @@ public final class TLSContext: @unchecked Sendable {
   }
 }
 
-/// The context of new connections; replacing it does not affect open ones.
+/// The context of new connections. Replacing it does not affect open connections.
 public final class TLSContextSource: Sendable {
   private let context: Locked<TLSContext>
 

@@ -1,6 +1,6 @@
 internal import CLinux
 
-/// The client's handshake on a new connection. Lives on its loop.
+/// The client's TLS handshake on a new connection. Used only on its loop.
 final class TLSHandshake: DescriptorHandler {
   private let connection: TLSConnection
   private let loop: EventLoop
@@ -42,16 +42,16 @@ final class TLSHandshake: DescriptorHandler {
     switch connection.handshake() {
     case .wantRead, .wantWrite: return
     case .bytes:
-      // What came with the end of the handshake is in OpenSSL's buffer, where epoll does not see it: session tickets, or
-      // the words of a server that speaks first and so does not speak HTTP.
+      // Bytes that arrived with the end of the handshake are in OpenSSL's buffer, for which epoll reports no event.
+      // They are session tickets, or data of a server that sends first and therefore is not an HTTP server.
       switch connection.read(into: loop.readBuffer) {
       case .wantRead, .wantWrite: finish(.success(connection))
       case .bytes, .closed, .failed: finish(.failure(.closedBeforeSending))
       }
     case .closed: finish(.failure(.notConnected(ConnectionObstacle.tlsFailed.rawValue)))
     case .failed(let failure):
-      let unsupportedReason = failure == .untrustedCertificate ? connection.certificateObstacle : .tlsFailed
-      finish(.failure(.notConnected(unsupportedReason.rawValue)))
+      let obstacle = failure == .untrustedCertificate ? connection.certificateObstacle : .tlsFailed
+      finish(.failure(.notConnected(obstacle.rawValue)))
     }
   }
 

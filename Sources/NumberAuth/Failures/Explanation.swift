@@ -1,11 +1,11 @@
 public import JSON
 
-/// What one code means at one place.
+/// The meaning of one code at one place.
 public struct Explanation: Sendable {
   public let provider: String
   public let entry: FailureTable.Entry
 
-  /// The row with everything that its reason implies.
+  /// The entry, with the properties of its reason.
   public var json: JSONFragment {
     JSONFragment {
       $0.object {
@@ -37,7 +37,7 @@ public struct Explanation: Sendable {
 }
 
 extension FailureTable {
-  /// Every row that answers to this code, at this stage and carrier where they are given.
+  /// All entries that match this code, at the given stage and carrier.
   public func explanations(of code: String, stage: Stage? = nil, carrier: Carrier? = nil) -> [Explanation] {
     let code = FailureTable.trim(code)
     return entries.filter { entry in
@@ -53,8 +53,8 @@ extension FailureTable {
 }
 
 extension FailureTable {
-  /// Rows of other codes that a mistyped or shortened `code` may have meant, closest first: one that begins with it, or
-  /// that one character's change, gap, addition or swap makes of it.
+  /// Entries of similar codes, for a mistyped or shortened `code`, closest first: codes at an edit distance of one
+  /// (insertion, deletion, substitution or transposition), then codes that begin with `code`.
   public func likeness(of code: String, limit: Int = 5) -> [Explanation] {
     let wanted = Array(FailureTable.trim(code).utf8)
     guard wanted.count >= 2 else { return [] }
@@ -83,14 +83,14 @@ extension FailureTable {
 }
 
 extension Explanation {
-  /// `china-mobile-h5, acquire, YD` and the code: where the row stands.
+  /// The place of the entry: `china-mobile-h5, acquire, YD`.
   public var place: String {
     var place = provider + ", " + entry.place.stage.rawValue
     if let carrier = entry.place.carrier { place += ", " + carrier.rawValue }
     return place
   }
 
-  /// The code or prefix as it stands in the file.
+  /// The code, prefix or HTTP status of the entry.
   public var code: String {
     switch entry.pattern {
     case .code(let code): code

@@ -1,7 +1,7 @@
 public import JSON
 
 extension JSONWriter {
-  /// The fields of a failure as they stand on the wire; `words` may change what the vendor said.
+  /// Writes the JSON members of a failure. `words` is applied to the vendor's code and message.
   public mutating func failureMembers(_ failure: Failure, words: (String) -> String = { $0 }) {
     member("reason", failure.reason.rawValue)
     member("stage", failure.stage.rawValue)

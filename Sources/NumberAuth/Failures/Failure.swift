@@ -1,6 +1,6 @@
-/// One failure as a team sees it, with the vendor's own words beside it.
+/// A failure in the form of the API, with the vendor's code and message.
 public struct Failure: Error, Sendable, Hashable {
-  /// What a vendor, carrier or SDK said, verbatim.
+  /// Code and message of a vendor, carrier or SDK, verbatim.
   public struct VendorWords: Sendable, Hashable {
     public let provider: String
     public let code: String
@@ -16,18 +16,18 @@ public struct Failure: Error, Sendable, Hashable {
   public var reason: FailureReason
   public var stage: Stage
   public var carrier: Carrier?
-  /// One sentence about this case; never holds personal data, a token or a key.
+  /// One sentence about this case. Never contains personal data, a token or a key.
   public var detail: String?
   public var vendor: VendorWords?
   public var billed: Billing
   public var delivery: Delivery
-  /// The table row's own advice, where it differs from the reason's.
+  /// The advice of the table entry, if it differs from the advice of the reason.
   public var adviceOverride: Advice?
-  /// What the vendor's document says about the cause.
+  /// The cause, according to the vendor's document.
   public var hint: String?
-  /// When a retry makes sense, in seconds from the response; nil if nothing is known about it.
+  /// Seconds from the response until a retry makes sense; nil if unknown.
   public var retryAfterSeconds: Int?
-  /// The carriers' tree as it came, one failure for each branch that holds a code.
+  /// The carriers' branches of the report: one failure for each branch that contains a code.
   public var branches: [Failure]
 
   public init(
@@ -48,7 +48,7 @@ public struct Failure: Error, Sendable, Hashable {
     self.branches = branches
   }
 
-  /// A failure of the caller's request or of the gateway itself: nothing was sent, nothing is billed.
+  /// A failure of the caller's request or of the gateway itself. Nothing was sent to the vendor, nothing is billed.
   public static func gateway(_ reason: FailureReason, _ detail: String? = nil) -> Failure {
     Failure(reason, stage: .gateway, detail: detail)
   }

@@ -1,9 +1,9 @@
 public import JSON
 
-/// An SDK's error callback, as real pages deliver it: parts missing or empty, JSON inside a text, numbers for codes,
-/// blanks around them (`specs/china-mobile.md §6`, `specs/aliyun.md §7`).
+/// An SDK's error callback, with the variations of real pages: missing or empty parts, JSON inside a string, numeric
+/// codes, white space around codes (`specs/china-mobile.md §6`, `specs/aliyun.md §7`).
 public struct FailureReport: Sendable {
-  /// One code that somebody said.
+  /// One reported code, with its stage and carrier.
   struct ReportedCode: Sendable {
     let stage: Stage
     let carrier: Carrier?
@@ -12,7 +12,7 @@ public struct FailureReport: Sendable {
   }
 
   private(set) var reportedCodes: [ReportedCode] = []
-  /// The user's own carrier, where an answer of China Mobile's gateway tells it (`msisdnOwner`).
+  /// The user's own carrier, if a response of China Mobile's gateway contains it (`msisdnOwner`).
   private(set) var ownCarrier: Carrier?
 
   static let maximumDepth = 8
@@ -27,7 +27,7 @@ public struct FailureReport: Sendable {
     case .string:
       if let inner = FailureReport.inside(value) { read(inner, depth: depth + 1) }
     case .array:
-      // A mini-program's web-view hands over a list with the callback in it.
+      // A mini program's web-view passes the callback in a list.
       for element in value.elements.prefix(4) { read(element, depth: depth + 1) }
     case .object:
       readObject(value, depth: depth)
@@ -42,14 +42,14 @@ public struct FailureReport: Sendable {
       guard let branch = object[key] else { continue }
       readBranch(branch, carrier)
     }
-    // Parts that hold no code are no tree: a page may fill them in beside a token-stage code.
+    // Without a code in a branch, the report is flat: a page may add empty branches to a code of the token stage.
     if reportedCodes.count > before { return }
     noteOwner(in: object)
     if let (code, message) = FailureReport.code(in: object) {
       reportedCodes.append(
         ReportedCode(stage: .token, carrier: FailureReport.speaker(in: object), code: code, message: message))
     }
-    // Aliyun hands on what the carrier said.
+    // Aliyun forwards the carrier's response in `content`.
     if let content = object["content"].flatMap(FailureReport.object) {
       readContent(content, depth: depth)
     }
@@ -76,7 +76,7 @@ public struct FailureReport: Sendable {
     }
   }
 
-  /// An object, or the object that a text holds as JSON.
+  /// An object, or a string that contains an object as JSON.
   private static func object(_ value: JSONValue) -> JSONValue? {
     switch value.kind {
     case .object: value
@@ -92,8 +92,8 @@ public struct FailureReport: Sendable {
     return try? JSONValue.parse(text, maximumDepth: 32)
   }
 
-  /// The code and its message, under the names the SDKs and the carriers' gateways use, at the top or in the
-  /// `header`/`body` of a gateway's own answer.
+  /// The code and its message, by the names that the SDKs and the carriers' gateways use: at the top level, or in
+  /// `header` or `body` of a gateway's response.
   private static func code(in object: JSONValue) -> (code: String, message: String?)? {
     for part in [object, object["body"], object["header"]] {
       guard let part, part.kind == .object else { continue }
@@ -114,13 +114,13 @@ public struct FailureReport: Sendable {
     return nil
   }
 
-  /// The carrier whose number it is: not the one whose code it is, which is China Mobile's.
+  /// Reads the carrier that owns the phone number. The code itself is one of China Mobile.
   private mutating func noteOwner(in object: JSONValue) {
     let name = object["msisdnOwner"]?.string ?? object["body"]?["msisdnOwner"]?.string
     ownCarrier = ownCarrier ?? FailureReport.carrier(name)
   }
 
-  /// The carrier that a callback without branches names as the one that spoke.
+  /// The carrier that a callback without branches names as the source of its code.
   private static func speaker(in object: JSONValue) -> Carrier? { carrier(object["carrier"]?.string) }
 
   private static func carrier(_ name: String?) -> Carrier? {
@@ -134,9 +134,9 @@ public struct FailureReport: Sendable {
 }
 
 extension FailureTable {
-  /// The one failure that a report amounts to. Every branch is mapped by itself; the user's own carrier is believed
-  /// first, then the most telling branch, and ties go YD, CT, CU. A success code is no failure, an unlisted one is
-  /// `unmapped`. Throws `invalidRequest` for a report that holds no failure at all.
+  /// Maps a report to one failure. Each branch is mapped separately. The branch of the user's own carrier has priority,
+  /// then the most significant branch; ties are resolved in the order YD, CT, CU. Success codes are ignored, codes that
+  /// are not listed are `unmapped`. Throws `invalidRequest` for a report without a failure.
   public func failure(from report: FailureReport, carrierHint: Carrier? = nil) throws(Failure) -> Failure {
     let all = report.reportedCodes.compactMap { self.failure(from: $0) }
     let branches = all.filter { $0.stage == .acquire }
@@ -145,20 +145,20 @@ extension FailureTable {
       throw .gateway(
         .invalidRequest,
         report.reportedCodes.isEmpty
-          ? "'report' holds no code: expected the SDK's error callback, such as {msgId, YDData, CTData, CUData} or {code, message}."
-          : "'report' says success; there is no failure in it.")
+          ? "'report' contains no code. Send the SDK's error callback, such as {msgId, YDData, CTData, CUData} or {code, message}."
+          : "'report' contains no failure, only success codes.")
     }
-    var chosen = FailureTable.mostTelling(candidates, carrierHint: ownCarrier(of: report) ?? carrierHint)
+    var chosen = FailureTable.mostSignificant(candidates, carrierHint: ownCarrier(of: report) ?? carrierHint)
     if let outer = all.first(where: { $0.stage == .token }), !branches.isEmpty, chosen.reason == .unmapped {
-      // The wrapping SDK knows better than a carrier's code that no table lists.
+      // A listed code of the wrapping SDK is better than a carrier's code that is not listed.
       chosen = outer
     }
     chosen.branches = branches.sorted { ($0.carrier.map(Self.rank) ?? 3) < ($1.carrier.map(Self.rank) ?? 3) }
     return chosen
   }
 
-  /// The user's own carrier, where the report tells it: by the owner a gateway named, or by a code that the carrier says
-  /// to its own users only.
+  /// The user's own carrier: the owner that a gateway has reported, or the carrier of a code that it returns only to
+  /// its own users. nil if the report does not reveal it.
   private func ownCarrier(of report: FailureReport) -> Carrier? {
     report.ownCarrier
       ?? report.reportedCodes.first { reported in
@@ -175,9 +175,9 @@ extension FailureTable {
     }
   }
 
-  /// nil where the code is a success.
+  /// nil if the code is a success.
   private func failure(from reported: FailureReport.ReportedCode) -> Failure? {
-    // Token-stage callbacks are flat; some products report the acquisition flat as well.
+    // Callbacks of the token stage are flat. Some products also report the acquisition in a flat callback.
     let stages: [Stage] = reported.stage == .token ? [.token, .acquire] : [reported.stage]
     for stage in stages {
       let found: (row: Row, carrier: Carrier?)?
@@ -197,8 +197,8 @@ extension FailureTable {
       reported.code, message: reported.message, stage: reported.stage, carrier: reported.carrier, delivery: .notSent)
   }
 
-  /// The row of a code that comes without its carrier: the carriers' rows are taken in order, and the carrier is told
-  /// only where one alone knows the code.
+  /// Finds the entry of a code without a carrier: the first one in the order of the carriers. Returns the carrier only
+  /// if exactly one carrier has an entry for the code.
   private func onlyCarrier(for code: String, stage: Stage) -> (row: Row, carrier: Carrier?)? {
     let rows = Carrier.allCases.compactMap { carrier in
       row(code, stage: stage, carrier: carrier).map { (row: $0, carrier: carrier) }
@@ -207,21 +207,21 @@ extension FailureTable {
     return (first.row, rows.count == 1 ? first.carrier : nil)
   }
 
-  static func mostTelling(_ failures: [Failure], carrierHint: Carrier?) -> Failure {
-    // A branch that says "other carrier" speaks against itself.
+  static func mostSignificant(_ failures: [Failure], carrierHint: Carrier?) -> Failure {
+    // A branch that reports another carrier is not the branch of the user's own carrier.
     let own = failures.filter { $0.carrier != nil && $0.carrier == carrierHint && $0.reason != .carrierUnsupported }
     let candidates = own.isEmpty ? failures : own
     return candidates.min {
-      ($0.telling, $0.carrier.map(rank) ?? 3, $0.vendor?.code ?? "")
-        < ($1.telling, $1.carrier.map(rank) ?? 3, $1.vendor?.code ?? "")
+      ($0.significance, $0.carrier.map(rank) ?? 3, $0.vendor?.code ?? "")
+        < ($1.significance, $1.carrier.map(rank) ?? 3, $1.vendor?.code ?? "")
     } ?? failures[0]
   }
 }
 
 extension Failure {
-  /// Lower is more telling: what hits everyone, then what the user decided, then the user's surroundings, then trouble
-  /// at the carrier or vendor, then what nobody knows.
-  fileprivate var telling: Int {
+  /// The rank of a failure; lower is more significant. First faults that affect all users, then the user's decisions,
+  /// then the user's circumstances, then carrier and vendor faults, then unknown codes.
+  fileprivate var significance: Int {
     switch reason {
     case .unmapped: return 4
     case .cellularRequired, .carrierUnsupported, .clientUnsupported, .numberBarred: return 2

@@ -1,5 +1,5 @@
-/// What one provider's codes mean: the `failures` part of its file. A code is looked up by the stage and carrier it
-/// was said at, never alone: the same code means different things (`specs/china-mobile.md §6.2`).
+/// The meanings of one provider's codes: `failures` of its file. A code is looked up with its stage and carrier,
+/// because the same code has different meanings (`specs/china-mobile.md §6.2`).
 public final class FailureTable: Sendable {
   public enum Meaning: Sendable, Hashable {
     case failure(FailureReason, advice: Advice?)
@@ -11,13 +11,13 @@ public final class FailureTable: Sendable {
   public struct Row: Sendable, Hashable {
     public let meaning: Meaning
     public let billed: Billing
-    /// The vendor's own description.
+    /// The vendor's description of the code.
     public let text: String
-    /// What the vendor's document says about the cause.
+    /// The cause, according to the vendor's document.
     public let hint: String?
-    /// Where the row comes from, if not from the product's own document.
+    /// The source of the entry, if it is not the product's document.
     public let source: String?
-    /// Said to the carrier's own users only: the phone is this carrier's.
+    /// True if the carrier returns the code only to its own users, so that it reveals the user's carrier.
     public let tellsOwnCarrier: Bool
 
     public init(
@@ -33,7 +33,7 @@ public final class FailureTable: Sendable {
     }
   }
 
-  /// What a row answers to.
+  /// The codes or the HTTP status that an entry matches.
   public enum Pattern: Sendable, Hashable {
     case code(String)
     case prefix(String)
@@ -42,7 +42,7 @@ public final class FailureTable: Sendable {
 
   public struct Place: Sendable, Hashable {
     public let stage: Stage
-    /// nil: whatever the carrier.
+    /// nil: any carrier.
     public let carrier: Carrier?
 
     public init(stage: Stage, carrier: Carrier?) {
@@ -92,8 +92,8 @@ public final class FailureTable: Sendable {
     self.prefixes = prefixes.mapValues { $0.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count } }
   }
 
-  /// The row for a code, compared as trimmed text: the carrier's own, then any carrier's; an exact code before a prefix.
-  /// The HTTP status speaks only where there is no code: an unlisted one stays unlisted. nil: no row knows it.
+  /// The entry for a code: that of the carrier, otherwise that of any carrier; an exact code before a prefix. The HTTP
+  /// status is used only if there is no code. nil: the code is not listed.
   public func row(_ code: String?, stage: Stage, carrier: Carrier? = nil, status: Int? = nil) -> Row? {
     let own = Place(stage: stage, carrier: carrier)
     if let row = row(code, status, at: own) { return row }
@@ -104,7 +104,7 @@ public final class FailureTable: Sendable {
     guard let code, !code.isEmpty else {
       return status.flatMap { rows[Key(place: place, pattern: .status($0))]?.row }
     }
-    // Byte for byte: to Swift's == a Kelvin sign is a K.
+    // Compared by bytes: Swift's == treats canonically equivalent characters as equal, such as K and the Kelvin sign.
     if let entry = rows[Key(place: place, pattern: .code(code))], case .code(let known) = entry.pattern,
       known.hasSameBytes(as: code)
     {
@@ -113,8 +113,8 @@ public final class FailureTable: Sendable {
     return prefixes[place]?.first(where: { code.utf8.starts(with: $0.prefix.utf8) })?.row
   }
 
-  /// What the vendor answered at `stage`, by its code: the row of a success or a verdict. Throws the failure that the
-  /// code means; a code that no row lists is `unmapped`, never a success.
+  /// Interprets the vendor's code at `stage`. Returns the entry of a success or a verdict, and throws the failure that
+  /// the code means. A code that is not listed is `unmapped`, never a success.
   public func judge(
     _ code: String?, message: String?, stage: Stage, status: Int? = nil
   ) throws(Failure) -> Row {
@@ -122,7 +122,7 @@ public final class FailureTable: Sendable {
     guard let row = row(code, stage: stage, status: status) else {
       guard let code, !code.isEmpty else {
         throw Failure(
-          .vendorProtocolError, stage: stage, detail: "The answer holds no result code.", billed: .unknown,
+          .vendorProtocolError, stage: stage, detail: "The vendor's response has no result code.", billed: .unknown,
           delivery: .answered)
       }
       throw unmapped(code, message: message, stage: stage, carrier: nil, delivery: .answered)
@@ -136,7 +136,7 @@ public final class FailureTable: Sendable {
     return row
   }
 
-  /// A row as a failure; nil where it is a success or a verdict.
+  /// The failure that an entry means; nil if it is a success or a verdict.
   public func failure(
     _ row: Row, code: String, message: String?, stage: Stage, carrier: Carrier?, delivery: Delivery
   ) -> Failure? {
@@ -158,11 +158,11 @@ public final class FailureTable: Sendable {
       billed: delivery == .notSent ? .no : .unknown, delivery: delivery)
   }
 
-  /// Codes are compared without the blanks that vendors print around them.
+  /// Removes white space around a code, which some vendors send.
   public static func trim(_ code: String) -> String {
     let bytes = code.utf8
     guard let first = bytes.first, let last = bytes.last, isBlank(first) || isBlank(last) else { return code }
-    // Scalar by scalar: a blank with a combining mark is one blank Character, and the mark belongs to the code.
+    // By scalars: a space with a combining mark is one white-space Character, but the mark belongs to the code.
     var scalars = code.unicodeScalars[...]
     while scalars.first?.properties.isWhitespace == true { scalars.removeFirst() }
     while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
@@ -171,9 +171,9 @@ public final class FailureTable: Sendable {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte >= 0x80 }
 
-  /// A vendor may send anything: what is passed on stays short.
+  /// Limits the length of a vendor's text.
   public static func bounded(_ text: String) -> String {
-    // One Character may be any number of scalars.
+    // Counts scalars: a Character can consist of any number of them.
     text.utf8.count <= 256 ? text : String(text.unicodeScalars.prefix(80)) + "…"
   }
 }

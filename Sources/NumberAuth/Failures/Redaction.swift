@@ -1,22 +1,22 @@
-/// Takes out what must stand in no log, metric or error: a vendor may repeat a phone number in its words.
+/// Removes data that must not appear in a log, metric or error. A vendor's message can contain the phone number.
 public enum Redaction {
-  /// A code with its runs of eight and more digits masked: no documented code is that long, a phone number is.
+  /// Masks runs of eight or more digits in a code. No documented code is that long, but a phone number is.
   public static func code(_ text: String) -> String { mask(text.unicodeScalars.prefix(64), runsOf: 8) }
 
-  /// Words with their runs of eleven and more digits masked, also where single blanks or dashes part them. Times of 14
-  /// and 17 digits stay.
+  /// Masks runs of eleven or more digits in a message, also if single spaces or dashes separate them. Times with 14 or
+  /// 17 digits are kept.
   public static func text(_ text: String) -> String { mask(text.unicodeScalars.prefix(256), runsOf: 11) }
 
-  /// Words without a secret that was sent to the vendor.
+  /// Removes a secret that was sent to the vendor from its message.
   public static func text(_ text: String, without secret: String) -> String {
     Self.text(hide(secret, in: text, atLeast: 4))
   }
 
-  /// A code without a secret that was sent to the vendor: some put what they refuse into the code. A short secret, such
-  /// as a carrier's name, may be part of a real code and stays.
+  /// Removes a secret that was sent to the vendor from its code: some vendors repeat a rejected value there. A secret
+  /// of less than 8 bytes, such as a carrier's name, is kept, because it can be part of a real code.
   public static func code(_ text: String, without secret: String) -> String { hide(secret, in: text, atLeast: 8) }
 
-  /// Takes out the whole secret, and its beginning where the text was cut in the middle of it (`FailureTable.bounded`).
+  /// Replaces the secret, also if the text was truncated in the middle of it (`FailureTable.bounded`).
   private static func hide(_ secret: String, in text: String, atLeast least: Int) -> String {
     guard secret.utf8.count >= least else { return text }
     let text = text.replacing(secret, with: "***")
@@ -31,7 +31,7 @@ public enum Redaction {
 
   private static func mask(_ text: Substring.UnicodeScalarView, runsOf limit: Int) -> String {
     var result = String.UnicodeScalarView()
-    // A run of digits with the separators inside it, and a separator behind it that may still belong to it.
+    // A run of digits and the separators inside it. `isPending`: it ends with a separator that may belong to it.
     var run = String.UnicodeScalarView()
     var digits = 0
     var isPending = false

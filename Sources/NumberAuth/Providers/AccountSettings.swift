@@ -1,7 +1,8 @@
-/// What an adapter is made from: one account's fields, already checked against what the provider's file declares.
+/// The settings that an adapter is created from: one account's fields, already checked against the declarations of the
+/// provider file.
 public struct AccountSettings: Sendable {
   public let account: String
-  /// Host and perhaps port of the endpoint, as in a Host field.
+  /// Host and optional port of the endpoint, as in a Host header field.
   public let authority: String
   public let table: FailureTable
   private let fields: [String: Secret]
@@ -13,15 +14,15 @@ public struct AccountSettings: Sendable {
     self.fields = fields
   }
 
-  /// A field as it is given, empty or not; nil where it is missing.
+  /// The value of a field, which may be empty; nil if it is missing.
   public func field(_ name: String) -> Secret? { fields[name] }
 
-  /// A field that may be missing; an empty one counts as missing.
+  /// The value of an optional field; nil if it is missing or empty.
   public func optional(_ name: String) -> Secret? {
     fields[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Throws where the field is missing.
+  /// The value of a required field. Throws if it is missing or empty.
   public func required(_ name: String, because: String? = nil) throws(AccountFault) -> Secret {
     guard let value = optional(name) else {
       throw AccountFault(field: name, "'\(name)' is missing" + (because.map { "; " + $0 } ?? ""))
@@ -29,7 +30,7 @@ public struct AccountSettings: Sendable {
     return value
   }
 
-  /// A field whose value is one of a few words; `fallback` where it is missing.
+  /// A field with a fixed set of values; `fallback` if it is missing or empty.
   public func choice<Choice: RawRepresentable & CaseIterable>(
     _ name: String, default fallback: Choice
   ) throws(AccountFault) -> Choice where Choice.RawValue == String {
@@ -42,7 +43,7 @@ public struct AccountSettings: Sendable {
   }
 }
 
-/// An account's field that an adapter cannot use. The message never holds the value.
+/// An account's field that an adapter cannot use. The message never contains the value.
 public struct AccountFault: Error, Sendable, Hashable {
   public let field: String
   public let message: String

@@ -1,9 +1,9 @@
 public import JSON
 
-/// What the core hands to an adapter because the adapter may neither read a clock nor draw a random number.
+/// Time and nonce for an adapter, which may neither read a clock nor generate random numbers.
 public struct CallContext: Sendable {
   public let now: WallTime
-  /// 32 lower-case hexadecimal digits, new for each call: message id and nonce towards the vendor.
+  /// 32 lower-case hexadecimal digits, new for each call. Used as message ID and nonce in requests to the vendor.
   public let nonce: String
 
   public init(now: WallTime, nonce: String) {
@@ -12,11 +12,11 @@ public struct CallContext: Sendable {
   }
 }
 
-/// What only some vendors ask for beside the token.
+/// Values that only some vendors require in addition to the token.
 public struct CallExtras: Sendable {
-  /// The user's address, as the team sees it.
+  /// The user's IP address, as seen by the team's server.
   public let clientIP: String?
-  /// What the SDK returned beside the token, by the names that the provider's file declares.
+  /// Values that the SDK returned with the token, by the names that the provider file declares.
   public let inputs: [String: Secret]
 
   public init(clientIP: String? = nil, inputs: [String: Secret] = [:]) {
@@ -25,7 +25,7 @@ public struct CallExtras: Sendable {
   }
 }
 
-/// The front end is about to start.
+/// The request for the parameters of the front end's SDK.
 public struct PrepareClient: Sendable {
   public let operation: Operation
   public let channel: Channel
@@ -47,9 +47,9 @@ public struct PrepareClient: Sendable {
   }
 }
 
-/// How the vendor's authorisation page shall look: its kind and, for the kinds that can be styled, its options.
+/// The type of the vendor's authorisation page, and its options if the type has any.
 public struct PageOptions: Sendable, Equatable {
-  /// The vendor's own number for the kind of page, such as China Mobile's authPageType.
+  /// The vendor's number of the page type, such as China Mobile's authPageType.
   public let type: String
   /// The options object for the SDK, as JSON.
   public let options: JSONFragment?
@@ -60,14 +60,14 @@ public struct PageOptions: Sendable, Equatable {
   }
 }
 
-/// The SDK wants a text signed with the account's key.
+/// The request for a signature that the SDK needs, made with the account's key.
 public struct SignClient: Sendable {
   public let preSign: String
 
   public init(preSign: String) { self.preSign = preSign }
 }
 
-/// A token to be traded for the number.
+/// The request to exchange a token for the phone number.
 public struct Login: Sendable {
   public let channel: Channel
   public let token: Secret
@@ -88,7 +88,7 @@ public struct Login: Sendable {
   }
 }
 
-/// A token and a typed number to be compared.
+/// The request to compare an entered phone number with the number of a token.
 public struct Verify: Sendable {
   public let channel: Channel
   public let token: Secret
@@ -111,11 +111,11 @@ public struct Verify: Sendable {
   }
 }
 
-/// What a page needs to call the vendor's SDK.
+/// The parameters for the vendor's SDK.
 public struct ClientParameters: Sendable, Equatable {
   /// The arguments of the SDK's entry point, as JSON.
   public let parameters: JSONFragment
-  /// The options of the vendor's authorisation page, as JSON; nil where the page is the vendor's standard one.
+  /// The options of the vendor's authorisation page, as JSON; nil for the vendor's standard page.
   public let authPage: JSONFragment?
 
   public init(parameters: JSONFragment, authPage: JSONFragment? = nil) {
@@ -131,11 +131,11 @@ public struct ClientSignature: Sendable, Equatable {
   public init(sign: Secret) { self.sign = sign }
 }
 
-/// The number behind a token.
+/// The phone number of a token.
 public struct RetrievedNumber: Sendable, Equatable {
   public let phoneNumber: PhoneNumber
   public let carrier: Carrier?
-  /// The vendor's id of the transaction, for reconciliation.
+  /// The vendor's transaction ID, for reconciliation.
   public let vendorTransaction: String?
   public let billed: Billing
 
@@ -147,12 +147,12 @@ public struct RetrievedNumber: Sendable, Equatable {
   }
 }
 
-/// The answer to a verification.
+/// The result of a verification.
 public struct VerifiedNumber: Sendable, Equatable {
   public let verdict: Verdict
   /// China Mobile's accessToken for SMS assistance (短验辅助) after a mismatch.
   public let smsAssistToken: Secret?
-  /// The vendor's id of the transaction, for reconciliation.
+  /// The vendor's transaction ID, for reconciliation.
   public let vendorTransaction: String?
   public let billed: Billing
 

@@ -1,62 +1,63 @@
-/// One vendor product, bound to one account. What it can do is said by the capability protocols it conforms to.
+/// The adapter of one vendor product, for one account. The capability protocols that it conforms to define its
+/// operations.
 ///
-/// An adapter is a pure function: it does no I/O, reads no clock and draws no random number. (RSA encryption is the
-/// one exception the wire forces: its padding is random, and OpenSSL draws it.)
+/// An adapter is a pure function: it does no I/O, reads no clock and generates no random numbers. The only exception is
+/// RSA encryption, whose random padding OpenSSL generates.
 public protocol Provider: Sendable {
-  /// What the product is and what its codes mean, from its file under `providers/`.
+  /// The meanings of the product's codes, from its file in `providers/`.
   var table: FailureTable { get }
-  /// Why this account cannot do an operation that its product can, such as a key that only this operation needs; nil
-  /// where it can.
-  func unsupportedReason(to operation: Operation) -> AccountFault?
-  /// Where this account needs an RSA private key at this stage. Default: nowhere.
+  /// The reason why this account does not support an operation of its product, such as a missing key; nil if it is
+  /// supported.
+  func unsupportedReason(for operation: Operation) -> AccountFault?
+  /// The parts of a call at this stage for which the account needs an RSA private key. Default: none.
   func privateKeyUse(at stage: Stage) -> PrivateKeyUse
 }
 
 extension Provider {
-  public func unsupportedReason(to operation: Operation) -> AccountFault? { nil }
+  public func unsupportedReason(for operation: Operation) -> AccountFault? { nil }
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { [] }
 }
 
-/// The parts of a call that sign or decrypt with an RSA private key. With 2048 bits that takes several times as long as
-/// everything else a call needs.
+/// The parts of a call that sign or decrypt with an RSA private key. With 2048 bits, this takes several times as long
+/// as the rest of the call.
 public struct PrivateKeyUse: OptionSet, Sendable {
   public let rawValue: UInt8
 
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Making the exchange: the adapter's function itself.
+  /// Creating the exchange: the adapter's function itself.
   public static let request = PrivateKeyUse(rawValue: 1)
-  /// Reading the vendor's answer.
+  /// Reading the vendor's response.
   public static let answer = PrivateKeyUse(rawValue: 2)
 }
 
-/// Can make the parameters with which a page calls the vendor's SDK.
+/// Creates the parameters with which a page calls the vendor's SDK.
 public protocol ClientPreparing: Provider {
   func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters>
 }
 
-/// Can sign a text that the vendor's SDK composed.
+/// Signs a text that the vendor's SDK has composed.
 public protocol ClientSigning: Provider {
   func sign(_ call: SignClient, _ context: CallContext) throws(Failure) -> Exchange<ClientSignature>
 }
 
-/// Can trade a token for the number.
+/// Exchanges a token for the phone number.
 public protocol NumberRetrieving: Provider {
   func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber>
 }
 
-/// Can compare a typed number with the token's.
+/// Compares an entered phone number with the number of a token.
 public protocol NumberVerifying: Provider {
   func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber>
 }
 
-/// Either the answer itself, or the one vendor request that gets it and the pure function that reads it.
+/// Either the result itself, or one request to the vendor and the pure function that reads the response.
 public enum Exchange<Answer: Sendable>: Sendable {
   case answer(Answer)
   case send(VendorRequest, read: @Sendable (VendorResponse) throws(Failure) -> Answer)
 }
 
-/// A request to the vendor's endpoint. Host and Content-Length are added when it is sent.
+/// A request to the vendor's endpoint. Host and Content-Length are added when the request is sent.
 public struct VendorRequest: Sendable, Equatable {
   public struct Header: Sendable, Equatable {
     public let name: String
@@ -69,7 +70,7 @@ public struct VendorRequest: Sendable, Equatable {
   }
 
   public let method: String
-  /// Path and query as they go over the wire.
+  /// Path and query, encoded.
   public let target: String
   public let headers: [Header]
   public let body: [UInt8]
@@ -82,7 +83,7 @@ public struct VendorRequest: Sendable, Equatable {
   }
 }
 
-/// What the vendor answered.
+/// The vendor's response.
 public struct VendorResponse: Sendable {
   public let status: Int
   public let body: [UInt8]
@@ -94,13 +95,13 @@ public struct VendorResponse: Sendable {
     self.headers = headers
   }
 
-  /// The first field of this name, whatever its case.
+  /// The first field with this name, ignoring case.
   public func header(_ name: String) -> String? { headers.first(name) }
 }
 
-/// The header fields of a response. A protocol, so that the transport's own form is read without a copy.
+/// The header fields of a response. A protocol, so that the transport's fields are read without a copy.
 public protocol ResponseHeaders: Sendable {
-  /// The first field of this name, whatever its case.
+  /// The first field with this name, ignoring case.
   func first(_ name: String) -> String?
 }
 
@@ -110,7 +111,7 @@ extension [String: String]: ResponseHeaders {
   }
 }
 
-// Query, headers and body hold tokens, numbers and signatures: none of them prints.
+// Query, headers and body contain tokens, phone numbers and signatures, and are not printed.
 
 extension VendorRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "\(method) \(target.prefix { $0 != "?" }) (\(body.count) bytes)" }

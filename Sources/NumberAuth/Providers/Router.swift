@@ -1,5 +1,5 @@
-/// Which accounts serve an app's channel and operation. A pure value: it knows no breaker and draws no lot; both come
-/// as arguments.
+/// Selects the accounts for an app's channel and operation. A pure value: it does not depend on circuit breakers and
+/// gets its random number as an argument.
 public struct Router: Sendable {
   public struct Route: Sendable, Hashable {
     public let channel: Channel
@@ -13,7 +13,7 @@ public struct Router: Sendable {
 
   public struct Candidate: Sendable, Hashable {
     public let account: String
-    /// Its share of new sessions; nil where the route is a plain order of preference.
+    /// Its share of new sessions; nil if the route is in order of preference.
     public let weight: Int?
 
     public init(account: String, weight: Int? = nil) {
@@ -32,10 +32,10 @@ public struct Router: Sendable {
 
   public func routes(of appId: String) -> Routes? { apps[appId] }
 
-  /// The candidates in the order in which they are to be tried. Where they have weights, `draw` (any number) picks the
-  /// first by its share and the others follow in the order of the configuration; without weights that order stands.
-  /// Throws `notFound` for an unknown app or a channel it has no route for, `operationUnsupported` where the channel is
-  /// served, but not for this operation.
+  /// The candidates in the order of the attempts. With weights, the random number `draw` selects the first one by its
+  /// share, and the others follow in the order of the configuration. Without weights, that order is used unchanged.
+  /// Throws `notFound` for an unknown app or a channel without a route, and `operationUnsupported` if the channel has
+  /// routes, but not for this operation.
   public func candidates(
     appId: String, channel: Channel, operation: Operation, draw: UInt64
   ) throws(Failure) -> [Candidate] {

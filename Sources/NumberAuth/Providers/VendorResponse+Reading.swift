@@ -1,15 +1,15 @@
 public import JSON
 
 extension VendorResponse {
-  /// The body as JSON, whatever the HTTP status says. Throws what the table has for the status, else
-  /// `vendorProtocolError`; always the latter for an object with a repeated key, here or in a string that holds JSON:
-  /// two readers could take two verdicts from it.
+  /// The body as JSON, for any HTTP status. If it is not JSON, throws the table's failure for the status, otherwise
+  /// `vendorProtocolError`. Always throws the latter for a duplicate key, also in a string that contains JSON: two
+  /// readers could read two different verdicts.
   public func json(stage: Stage, _ table: FailureTable) throws(Failure) -> JSONValue {
     do throws(JSONError) {
       return try JSONValue.parse(body, duplicateKeys: .refusedInStringsToo)
     } catch {
       if case .duplicateKey(let key) = error {
-        throw protocolError(stage, "The answer gives \(Self.named(key)) twice.")
+        throw protocolError(stage, "The vendor's response contains \(Self.named(key)) twice.")
       }
       if let row = table.row(nil, stage: stage, status: status),
         let failure = table.failure(
@@ -17,16 +17,18 @@ extension VendorResponse {
       {
         throw failure
       }
-      throw protocolError(stage, "The answer (HTTP \(status)) is \(appearance), not the JSON that is documented.")
+      throw protocolError(
+        stage, "The vendor's response (HTTP \(status)) is not the documented JSON: it is \(appearance).")
     }
   }
 
-  /// An answer that cannot be read as the vendor's document says. Whether it was billed nobody knows.
+  /// The failure for a response that does not conform to the vendor's document. By default it is unknown whether the
+  /// call was billed.
   public func protocolError(_ stage: Stage, _ detail: String, billed: Billing = .unknown) -> Failure {
     Failure(.vendorProtocolError, stage: stage, detail: detail, billed: billed, delivery: .answered)
   }
 
-  /// A key that looks like a name; others may be somebody's number or token.
+  /// The key for a message, if it looks like a name. Other keys may be a phone number or a token.
   private static func named(_ key: String) -> String {
     let isName =
       key.utf8.count <= 32 && key.utf8.allSatisfy { (0x61...0x7a).contains($0 | 0x20) || $0 == UInt8(ascii: "_") }
@@ -37,13 +39,13 @@ extension VendorResponse {
     let content = body.starts(with: [0xef, 0xbb, 0xbf]) ? body.dropFirst(3) : body[...]
     let start = content.first { $0 > 0x20 }
     if start == nil { return "empty" }
-    if start == UInt8(ascii: "<") { return "markup (HTML or XML)" }
-    return start == UInt8(ascii: "{") || start == UInt8(ascii: "[") ? "broken JSON" : "something else"
+    if start == UInt8(ascii: "<") { return "HTML or XML" }
+    return start == UInt8(ascii: "{") || start == UInt8(ascii: "[") ? "malformed JSON" : "in another format"
   }
 }
 
 extension JSONValue {
-  /// An object member that is an object, or a text that holds one: some servers put JSON inside JSON.
+  /// A member that is an object, or a string that contains one: some servers put JSON inside JSON.
   public func object(_ key: String) -> JSONValue? {
     guard let value = self[key] else { return nil }
     if value.kind == .object { return value }
@@ -53,13 +55,13 @@ extension JSONValue {
     return inner
   }
 
-  /// The member, if it is a text or a number that is not blank.
+  /// The member, if it is a number or a string that is not empty.
   public func text(of name: String) -> String? {
     guard let text = self[name]?.text, !text.isEmpty else { return nil }
     return text
   }
 
-  /// The first of these members that is a text or a number that is not blank.
+  /// The first of these members that is a number or a string that is not empty.
   public func text(of name: String, _ second: String, _ third: String? = nil) -> String? {
     text(of: name) ?? text(of: second) ?? third.flatMap { text(of: $0) }
   }

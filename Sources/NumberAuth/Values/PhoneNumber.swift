@@ -1,14 +1,14 @@
-/// A mainland mobile number: `1`, a digit from 3 to 9, and nine digits. It cannot print itself; only its mask shows.
+/// A mobile number of mainland China: `1`, a digit from 3 to 9, and nine digits. Its description is masked.
 ///
-/// Other numbers that begin with 1 are service numbers and machine numbers (106…); no vendor authenticates them, and
+/// Other numbers that begin with 1 are service numbers and machine numbers (106…). No vendor authenticates them, and
 /// some vendors charge for the attempt.
 public struct PhoneNumber: Sendable, Hashable {
-  /// The 11 digits, as every vendor takes them. Never goes into a log, a metric, an error or a URL of ours.
+  /// The 11 digits, the form that every vendor accepts. Must not be written to logs, metrics, errors or URLs.
   public let digits: String
 
-  /// Reads a number as people type and paste it, and as vendors return it: ASCII or full-width digits, perhaps after
-  /// `+86`, `86`, `0086` or one of these in parentheses, with blanks, dashes and invisible characters anywhere and line
-  /// ends around it. nil for anything else.
+  /// Reads a number as users enter it and as vendors return it: ASCII or full-width digits, optionally after `+86`, `86`
+  /// or `0086`, with or without parentheses. Spaces, dashes and invisible characters are allowed anywhere, line ends at
+  /// both ends. nil for anything else.
   public init?(_ text: String) {
     if Self.isPlain(text) {
       digits = text
@@ -19,7 +19,7 @@ public struct PhoneNumber: Sendable, Hashable {
     self.digits = String(decoding: digits, as: UTF8.self)
   }
 
-  /// Whether the text is the 11 digits and nothing else, as most are.
+  /// Whether the text consists of exactly the 11 digits, which is the usual case.
   private static func isPlain(_ text: String) -> Bool {
     var index = 0
     for byte in text.utf8 {
@@ -46,7 +46,7 @@ public struct PhoneNumber: Sendable, Hashable {
     private var hasPlus = false
     private var parenthesis = Parenthesis.none
 
-    /// False where the character cannot be part of a number.
+    /// Returns false if the character cannot be part of a number.
     mutating func read(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar {
       case "0"..."9": return append(scalar.value - 0x30)
@@ -74,7 +74,7 @@ public struct PhoneNumber: Sendable, Hashable {
       return digits.count <= 15
     }
 
-    /// Blanks, dashes, and what a copy brings along unseen: zero-width characters and marks of writing direction.
+    /// Spaces, dashes, and the invisible characters of copied texts: zero-width characters and directional marks.
     private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar {
       case " ", "\t", "\u{a0}", "\u{2000}"..."\u{200a}", "\u{202f}", "\u{205f}", "\u{3000}": true
@@ -85,7 +85,7 @@ public struct PhoneNumber: Sendable, Hashable {
       }
     }
 
-    /// The 11 digits; nil where they are not a mainland mobile number.
+    /// The 11 digits; nil if they are not a mainland mobile number.
     var number: ArraySlice<UInt8>? {
       guard parenthesis != .open else { return nil }
       let hasCode = hasPlus || parenthesis == .closed
@@ -106,7 +106,7 @@ public struct PhoneNumber: Sendable, Hashable {
   /// `138****0000`.
   public var masked: String { digits.prefix(3) + "****" + digits.suffix(4) }
 
-  /// Whether a vendor's mask, such as `188****1079`, can be this number's. A mask of another form agrees with nothing.
+  /// Whether a vendor's masked number, such as `188****1079`, can be this number. Masks of another form never match.
   public func agrees(withMask mask: String) -> Bool {
     guard mask.utf8.count == 11 else { return false }
     return zip(mask.utf8, digits.utf8).allSatisfy { $0 == UInt8(ascii: "*") || $0 == $1 }

@@ -1,6 +1,6 @@
-/// A key, token or password. It cannot print itself: description, debugging, mirrors and interpolation show a mask.
+/// A key, token or password. Description, debugging, mirrors and interpolation show a mask instead of the text.
 public struct Secret: Sendable, Hashable {
-  /// The text itself. Goes into signatures and vendor requests, never into a log, a metric, an error or a URL.
+  /// The text itself, for signatures and requests to vendors. Must not be written to logs, metrics, errors or URLs.
   public let revealed: String
 
   public init(_ text: String) { revealed = text }

@@ -1,7 +1,8 @@
 private import Glibc
 
 extension String {
-  /// Compares byte for byte. To Swift's `==` texts are equal that Unicode calls equivalent: a Kelvin sign is a K.
+  /// Compares byte for byte. Swift's `==` treats canonically equivalent characters as equal, such as K and the Kelvin
+  /// sign.
   public func hasSameBytes(as other: String) -> Bool {
     let isEqual: Bool?? = utf8.withContiguousStorageIfAvailable { left in
       other.utf8.withContiguousStorageIfAvailable { right in

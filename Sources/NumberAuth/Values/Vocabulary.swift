@@ -1,12 +1,12 @@
-/// What an app asks of a vendor.
+/// The operation that an app requests from a vendor.
 public enum Operation: String, Sendable, Hashable, CaseIterable {
-  /// One-click login (一键登录): the token becomes the phone number.
+  /// One-click login (一键登录): exchanges the token for the phone number.
   case login
-  /// Number verification (本机号码校验): is the typed number this phone's?
+  /// Number verification (本机号码校验): compares an entered number with the phone's number.
   case verify
 }
 
-/// Where the vendor's SDK runs.
+/// The platform of the vendor's SDK.
 public enum Channel: String, Sendable, Hashable, CaseIterable {
   case h5
   case quickApp = "quick-app"
@@ -14,13 +14,13 @@ public enum Channel: String, Sendable, Hashable, CaseIterable {
   case app
 }
 
-/// A mainland carrier, by the two letters that the SDKs use.
+/// A carrier of mainland China, by the two letters that the SDKs use.
 public enum Carrier: String, Sendable, Hashable, CaseIterable, Comparable {
   case chinaMobile = "YD"
   case chinaTelecom = "CT"
   case chinaUnicom = "CU"
 
-  /// YD, CT, CU: the order in which the SDKs try them, and in which ties are settled.
+  /// YD, CT, CU: the order in which the SDKs try the carriers, and in which ties are resolved.
   public static func < (left: Carrier, right: Carrier) -> Bool { left.order < right.order }
 
   private var order: Int {
@@ -32,7 +32,7 @@ public enum Carrier: String, Sendable, Hashable, CaseIterable, Comparable {
   }
 }
 
-/// Where in the course of an authentication something happens.
+/// The stage of an authentication.
 public enum Stage: String, Sendable, Hashable, CaseIterable {
   /// 取号, in the SDK.
   case acquire
@@ -43,17 +43,17 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
   case gateway
 }
 
-/// Who can mend a failure.
+/// The party that can fix a failure.
 public enum Fault: String, Sendable, Hashable, CaseIterable {
   case user
   /// The caller's request.
   case team
-  /// Our configuration or contract.
+  /// The gateway's configuration or the contract with the vendor.
   case `operator`
   case carrier, vendor, gateway
 }
 
-/// What the caller should do next.
+/// The action that is recommended to the caller.
 public enum Advice: String, Sendable, Hashable, CaseIterable {
   case useSMS = "use-sms"
   case useCellular = "use-cellular"
@@ -78,9 +78,9 @@ public enum Delivery: String, Sendable, Hashable, CaseIterable {
   case unknown
 }
 
-/// The answer to a number verification.
+/// The result of a number verification.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case match, mismatch
-  /// The vendor cannot tell, or said something that no table lists.
+  /// The vendor could not determine the result, or returned a code that is not listed.
   case unknown
 }

@@ -2,8 +2,8 @@ extension WallTime {
   private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
   private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-  /// Reads an IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7); nil for anything else, the obsolete forms
-  /// and a weekday that is not the date's included. A leap second counts as the second after it.
+  /// Reads an IMF-fixdate, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7). nil for anything else, including the
+  /// obsolete forms and a weekday that does not match the date. A leap second is read as the second after it.
   public init?(httpDate text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 29 else { return nil }
@@ -20,7 +20,7 @@ extension WallTime {
       let hour = number(17..<19), let minute = number(20..<22), let second = number(23..<25), hour < 24, minute < 60,
       second <= 60, day >= 1, day <= Self.days(inMonth: month, of: year)
     else { return nil }
-    // Days before 1 March of a year that begins there, so that the leap day is a year's last.
+    // Years are counted from 1 March, so that the leap day is the last day of a year.
     let shiftedYear = month < 2 ? year - 1 : year
     let shiftedMonth = (month + 10) % 12
     let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400

@@ -1,4 +1,4 @@
-/// A point in time, in milliseconds since 1970 (UTC), and the forms in which the vendors write it.
+/// A point in time, in milliseconds since 1970 (UTC), with conversions for the vendors' formats.
 public struct WallTime: Sendable, Hashable, Comparable {
   public let milliseconds: Int64
 
@@ -24,7 +24,7 @@ public struct WallTime: Sendable, Hashable, Comparable {
     }
   }
 
-  /// `2024-01-02T03:04:05Z`, in UTC (ISO 8601, as Aliyun's signatures want it).
+  /// `2024-01-02T03:04:05Z`, in UTC (ISO 8601, the format of Aliyun's signatures).
   public var iso8601: String {
     let utc = CivilTime(milliseconds: milliseconds)
     return String(unsafeUninitializedCapacity: 20) { output in
@@ -38,26 +38,26 @@ public struct WallTime: Sendable, Hashable, Comparable {
 }
 
 extension WallTime {
-  /// Reads `2024-01-02T03:04:05Z`, with milliseconds or without; nil for anything else.
+  /// Reads `2024-01-02T03:04:05Z`, with or without milliseconds; nil for anything else.
   public init?(iso8601 text: String) {
     let digits = text.utf8.filter { (0x30...0x39).contains($0) }.map { Int($0 - 0x30) }
     guard digits.count == 14 || digits.count == 17 else { return nil }
     func number(_ range: Range<Int>) -> Int { digits[range].reduce(0) { $0 * 10 + $1 } }
     let (year, month, day) = (number(0..<4), number(4..<6), number(6..<8))
-    // Days since 1970 by eras of 400 years that begin on 1 March.
+    // Days since 1970. Years are counted from 1 March.
     let shifted = month <= 2 ? year - 1 : year
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
     let days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
     let seconds = days * 86_400 + number(8..<10) * 3600 + number(10..<12) * 60 + number(12..<14)
     self.init(milliseconds: Int64(seconds) * 1000 + (digits.count == 17 ? Int64(number(14..<17)) : 0))
-    // What is written again must be what was read: no 31 February, no other separators.
+    // Formatting the time must return the same text. This rejects dates such as 31 February and other separators.
     let written =
       digits.count == 14 ? iso8601 : iso8601.dropLast() + "." + self.text(.compactMilliseconds).suffix(3) + "Z"
     guard written == text else { return nil }
   }
 
-  /// Reads a time as vendors' documents print it: `2024-01-02T03:04:05Z`, seconds or milliseconds since 1970 (10 or 13
-  /// digits), `yyyyMMddHHmmss` or `yyyyMMddHHmmssSSS` in China time; nil for anything else.
+  /// Reads a time in the formats of vendors' documents: `2024-01-02T03:04:05Z`, seconds or milliseconds since 1970 (10
+  /// or 13 digits), `yyyyMMddHHmmss` or `yyyyMMddHHmmssSSS` in China time; nil for anything else.
   public init?(vendorsText text: String) {
     guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
       self.init(iso8601: text)
@@ -75,7 +75,7 @@ extension WallTime {
     }
   }
 
-  /// How a vendor writes a time.
+  /// A vendor's time format.
   public enum Form: String, Sendable, CaseIterable {
     case seconds
     case milliseconds
@@ -85,7 +85,7 @@ extension WallTime {
     case compactMilliseconds = "yyyyMMddHHmmssSSS"
     case basic = "yyyyMMdd'T'HHmmss'Z'"
 
-    /// Whether the text depends on the zone: the others are counted, or say Z.
+    /// Whether the text depends on the time zone. The other formats are counted from 1970 or always in UTC.
     public var needsZone: Bool {
       switch self {
       case .date, .compact, .compactMilliseconds: true
@@ -96,7 +96,7 @@ extension WallTime {
 
   public enum Zone: String, Sendable, CaseIterable {
     case utc
-    /// China Standard Time, UTC+8 the year round.
+    /// China Standard Time, UTC+8 all year.
     case china
   }
 
@@ -130,7 +130,7 @@ private struct CivilTime {
     minute = rest / 60_000 % 60
     second = rest / 1000 % 60
     millisecond = rest % 1000
-    // Days from 1970 to a date, turned round: eras of 400 years that begin on 1 March.
+    // The inverse of the conversion from a date to days: eras of 400 years that begin on 1 March.
     let shifted = day + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097

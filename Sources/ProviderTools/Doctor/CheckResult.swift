@@ -1,18 +1,18 @@
-/// One thing that was looked at before an account goes live.
+/// The result of one check of an account.
 public struct CheckResult: Sendable, Hashable {
   public enum Mark: String, Sendable, Hashable {
-    case well = "ok"
-    case wrong = "!!"
-    /// Cannot be told, or worth a thought: no reason to stop.
-    case doubtful = "--"
+    case passed = "ok"
+    case failed = "!!"
+    /// A warning, or an unknown result. Does not make the account fail.
+    case warning = "--"
   }
 
   public let mark: Mark
-  /// What was looked at: `keys`, `host`, `clock`, `login h5`.
+  /// The subject of the check: `keys`, `host`, `clock`, `login h5`.
   public let topic: String
-  /// A short sentence; holds no number, token, key or signature.
+  /// A short sentence. Contains no phone number, token, key or signature.
   public let text: String
-  /// What to do about it.
+  /// The suggested fix.
   public let advice: String?
 
   init(_ mark: Mark, _ topic: String, _ text: String, advice: String? = nil) {
@@ -23,13 +23,13 @@ public struct CheckResult: Sendable, Hashable {
   }
 }
 
-/// Everything that was found about one account.
+/// All check results of one account.
 public struct AccountHealth: Sendable {
   public let account: String
   public let provider: String
   public let origin: String
-  public let findings: [CheckResult]
+  public let results: [CheckResult]
 
-  /// Whether nothing is wrong; openQuestions are no wrong.
-  public var isWell: Bool { !findings.contains { $0.mark == .wrong } }
+  /// Whether no check has failed. Warnings do not count.
+  public var isOK: Bool { !results.contains { $0.mark == .failed } }
 }

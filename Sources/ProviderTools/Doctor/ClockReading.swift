@@ -1,12 +1,13 @@
 import NumberAuth
 
-/// The vendor's clock, as one answer told it: `Date` is cut to whole seconds and was written between sending and reading.
+/// The vendor's clock, from the `Date` header of one response. `Date` has whole seconds and was set between the sending
+/// of the request and the receipt of the response.
 struct ClockReading: Sendable {
   let sentAt: WallTime
   let receivedAt: WallTime
   let date: WallTime
 
-  /// How far the local clock is from the vendor's at the least, in seconds; positive where it is ahead.
+  /// Minimum difference between the local clock and the vendor's, in seconds; positive if the local clock is ahead.
   var difference: Double {
     let (first, last) = (date.milliseconds, date.milliseconds + 999)
     if sentAt.milliseconds > last { return Double(sentAt.milliseconds - last) / 1000 }
@@ -14,26 +15,26 @@ struct ClockReading: Sendable {
     return 0
   }
 
-  /// What delays and rounding explain.
-  static let unsure = 1.0
-  static let doubtful = 5.0
-  static let wrong = 60.0
+  /// Differences up to this one can be caused by delays and rounding. All limits are in seconds.
+  static let tolerance = 1.0
+  static let warningLimit = 5.0
+  static let failureLimit = 60.0
 
-  var finding: CheckResult {
+  var result: CheckResult {
     let seconds = abs(difference)
-    guard seconds > Self.unsure else { return CheckResult(.well, "clock", "in step with the vendor's") }
-    let text = "\(seconds.tenths) s \(difference > 0 ? "ahead of" : "behind") the vendor's"
-    if seconds <= Self.doubtful { return CheckResult(.well, "clock", text) }
+    guard seconds > Self.tolerance else { return CheckResult(.passed, "clock", "matches the vendor's clock") }
+    let text = "\(seconds.tenths) s \(difference > 0 ? "ahead of" : "behind") the vendor's clock"
+    if seconds <= Self.warningLimit { return CheckResult(.passed, "clock", text) }
     return CheckResult(
-      seconds > Self.wrong ? .wrong : .doubtful, "clock", text,
-      advice: seconds > Self.wrong
-        ? "Most vendors refuse a timestamp that is minutes off: run NTP (timedatectl, chrony) on this machine."
-        : "Run NTP (timedatectl, chrony) on this machine before the clock drifts further.")
+      seconds > Self.failureLimit ? .failed : .warning, "clock", text,
+      advice: seconds > Self.failureLimit
+        ? "Run NTP (timedatectl, chrony) on this machine: most vendors refuse timestamps that differ by minutes."
+        : "Run NTP (timedatectl, chrony) on this machine before the difference increases.")
   }
 }
 
 extension Double {
-  /// With one decimal.
+  /// The number with one decimal place.
   var tenths: String {
     let tenths = Int((self * 10).rounded())
     return "\(tenths / 10).\(tenths % 10)"

@@ -1,7 +1,7 @@
 import Networking
 import NumberAuth
 
-/// What it says of an account that a call with a token that cannot be good came back with some reason.
+/// Conclusion about an account from the failure of a call with an invalid token, or from a connection error.
 struct Diagnosis: Sendable, Equatable {
   let mark: CheckResult.Mark
   let advice: String?
@@ -11,101 +11,119 @@ struct Diagnosis: Sendable, Equatable {
     self.advice = advice
   }
 
-  /// For every reason there is. The vendor's own verdict on the token is the good news: it comes after the signature,
-  /// the app and the address have passed.
+  /// The conclusion from the reason of the failure. If the vendor refused the token, the account is OK: vendors check
+  /// the signature, the app and the address before the token.
   init(on reason: FailureReason) {
     self =
       switch reason {
       case .tokenExpired, .tokenMalformed, .tokenNotPermitted, .clientFingerprintMismatch, .numberNotAcquired:
-        Diagnosis(.well)
+        Diagnosis(.passed)
 
       case .signatureRejected:
         Diagnosis(
-          .wrong,
-          "Compare the key or secret that signs with the vendor's console, and see that it is this app's.")
+          .failed,
+          "Compare the key or secret that signs with the vendor's console, and check that it belongs to this app.")
       case .encryptionRejected:
         Diagnosis(
-          .wrong, "Compare the keys that encrypt and decrypt with the vendor's console: each side needs the other's.")
+          .failed,
+          "Compare the keys that encrypt and decrypt with the vendor's console: each side needs the public key of the "
+            + "other.")
       case .clockRejected:
         Diagnosis(
-          .wrong, "Set this machine's clock by NTP; its time zone does not matter, Numgate writes the vendor's.")
+          .failed,
+          "Synchronise this machine's clock with NTP. The time zone does not matter: Numgate uses the vendor's.")
       case .appUnknown:
         Diagnosis(
-          .wrong,
-          "Compare the account's id with the vendor's console, and see that 'endpoint' is the line, live or test, on which "
-            + "it was opened.")
+          .failed,
+          "Compare the account's id with the vendor's console, and check that 'endpoint' is the environment (live or "
+            + "test) of the account.")
       case .notEntitled:
-        Diagnosis(.wrong, "Have the vendor open this capability for the account, or grant it in the vendor's console.")
-      case .entitlementExpired: Diagnosis(.wrong, "Have the vendor renew the account's contract for this capability.")
-      case .quotaExhausted: Diagnosis(.wrong, "Buy a package or top up the balance in the vendor's console.")
+        Diagnosis(
+          .failed, "Have the vendor enable this capability for the account, or grant it in the vendor's console.")
+      case .entitlementExpired: Diagnosis(.failed, "Have the vendor renew the account's contract for this capability.")
+      case .quotaExhausted: Diagnosis(.failed, "Buy a package or top up the balance in the vendor's console.")
       case .pageNotRegistered:
-        Diagnosis(.wrong, "Register the page with the vendor; scheme, host and slashes count.")
+        Diagnosis(.failed, "Register the page with the vendor. Scheme, host and slashes must match.")
       case .ipNotAllowed:
         Diagnosis(
-          .wrong, "Report the address under which this machine goes out (after NAT) to the vendor for its allow-list.")
+          .failed, "Register the egress address of this machine (after NAT) in the vendor's allow-list.")
       case .misconfigured:
-        Diagnosis(.wrong, "Compare the account's settings, its scheme and its keys with the vendor's console.")
+        Diagnosis(.failed, "Compare the account's settings, its scheme and its keys with the vendor's console.")
       case .requestRejected:
         Diagnosis(
-          .wrong,
-          "Ask the vendor, with the code, which parameter it means; a field of the account may choose another form.")
+          .failed,
+          "Ask the vendor which parameter causes the code. A field of the account may select another format.")
 
       case .vendorUnreachable:
         Diagnosis(
-          .wrong, "The host answered a moment ago: see whether a firewall lets through more than one connection.")
+          .failed, "The host was reachable before this call: check whether a firewall limits the number of connections."
+        )
       case .vendorTimeout:
         Diagnosis(
-          .wrong, "Try again; if it stays, raise the account's 'timeout' and ask the vendor whether the call came.")
+          .failed,
+          "Try again. If it persists, raise the account's 'timeout' and ask the vendor whether the request arrived.")
       case .vendorProtocolError:
-        Diagnosis(.wrong, "See that 'endpoint' is the vendor's and that no proxy or firewall answers in its place.")
-      case .vendorBusy, .vendorUnavailable: Diagnosis(.doubtful, "Try again later.")
+        Diagnosis(
+          .failed, "Check that 'endpoint' is the vendor's, and that no proxy or firewall responds in its place.")
+      case .vendorBusy, .vendorUnavailable: Diagnosis(.warning, "Try again later.")
       case .vendorOther:
-        Diagnosis(.doubtful, "A code for many things: try a real token, or ask the vendor what it means.")
+        Diagnosis(.warning, "The code has several causes: try a real token, or ask the vendor.")
       case .unmapped:
         Diagnosis(
-          .doubtful, "Add a row for this code to the provider's file: until then nobody can tell what it means.")
+          .warning,
+          "Add an entry for this code to the provider file. If no document lists the code, ask the vendor.")
 
       case .invalidRequest, .invalidPhoneNumber, .numberMismatch, .numberBarred, .tooManyAttempts:
-        Diagnosis(.doubtful, "The vendor looked at something else before the token: try a real one.")
+        Diagnosis(.warning, "The vendor checked another field before the token: try a real token.")
       case .cellularRequired, .carrierUnsupported, .clientUnsupported, .userCancelled, .acquisitionEnded:
         Diagnosis(
-          .doubtful, "An error of a phone in answer to a server: look at this code's row in the provider's file.")
+          .warning,
+          "The code means an error of a phone, but this call has no phone: check the code's entry in the provider "
+            + "file.")
       case .unauthenticated, .forbidden, .notFound, .operationUnsupported, .sessionInvalid, .payloadTooLarge,
         .rateLimited, .overloaded:
-        Diagnosis(.doubtful, "An error of a gateway in answer to a vendor's call: look at this code's row.")
-      case .internal: Diagnosis(.wrong, "A defect of Numgate; the account was not tried.")
+        Diagnosis(
+          .warning,
+          "The reason is one of the gateway, but the code is from a vendor: check the code's entry in the provider "
+            + "file.")
+      case .internal: Diagnosis(.failed, "A defect of Numgate. The account was not checked.")
       }
   }
 
-  /// For what keeps a connection from being made; nil: for something without a name.
-  init(on unsupportedReason: ConnectionObstacle?) {
+  /// The conclusion from a connection error; nil: an error of another kind.
+  init(on obstacle: ConnectionObstacle?) {
     let advice =
-      switch unsupportedReason {
+      switch obstacle {
       case .nameNotResolved:
-        "See that 'endpoint' is spelt right and that this machine's DNS answers for names outside (getent hosts)."
-      case .nameLookupTimedOut: "This machine's DNS does not answer: see /etc/resolv.conf and the way to its servers."
+        "Check the spelling of 'endpoint', and that this machine's DNS resolves external names (getent hosts)."
+      case .nameLookupTimedOut:
+        "This machine's DNS does not respond: check /etc/resolv.conf and the connection to its servers."
       case .refused:
-        "Nothing listens there, or a firewall rejects: see the port of 'endpoint', the egress rules and the vendor's "
-          + "allow-list."
-      case .unreachable: "There is no route: see this machine's gateway, its egress and, in a container, its network."
+        "No server listens at this port, or a firewall rejects the connection: check the port of 'endpoint', the "
+          + "egress rules and the vendor's allow-list."
+      case .unreachable:
+        "There is no route: check this machine's default route, its egress and, in a container, its network."
       case .timedOut:
-        "Packets are dropped on the way: see the egress firewall and the vendor's allow-list; a slow line needs more "
+        "Packets are dropped: check the egress firewall and the vendor's allow-list. A slow network needs a higher "
           + "'server.vendors.connectTimeout'."
       case .certificateNotTrusted:
-        "The authority is not in the CA bundle: install ca-certificates or name a bundle in 'server.vendors.authorities'; "
-          + "if a proxy intercepts TLS, exempt the vendor's host from it."
+        "The authority is not in the CA bundle: install ca-certificates, or set 'server.vendors.authorities' to a "
+          + "bundle. If a proxy intercepts TLS, exclude the vendor's host from it."
       case .certificateForAnotherName:
-        "Another server answers: see 'endpoint', and exempt the vendor's host from any intercepting proxy."
-      case .certificateOutOfDate: "See this machine's clock first; if it is right, tell the vendor."
-      case .authoritiesNotReadable: "'server.vendors.authorities' must name a PEM file that this user can read."
-      case .tlsFailed: "The server speaks no TLS here, or an old one: see scheme and port of 'endpoint', and any proxy."
-      case .proxyNotReached: "Nothing answers at 'server.vendors.proxy': see its host, its port and the way to it."
-      case .proxyAuthenticationRefused: "See user and password of 'server.vendors.proxy'."
+        "Another server responds: check 'endpoint', and exclude the vendor's host from any intercepting proxy."
+      case .certificateOutOfDate: "Check this machine's clock. If it is correct, inform the vendor."
+      case .authoritiesNotReadable: "'server.vendors.authorities' must be a PEM file that this user can read."
+      case .tlsFailed:
+        "The server does not support TLS at this port, or only old versions: check scheme and port of 'endpoint', and "
+          + "any proxy."
+      case .proxyNotReached:
+        "No response from 'server.vendors.proxy': check its host, its port and the connection to it."
+      case .proxyAuthenticationRefused: "Check user and password of 'server.vendors.proxy'."
       case .proxyRefused:
-        "The proxy forbids this host or cannot reach it: see its rules and its log, or list the host in "
+        "The proxy forbids this host or cannot reach it: check its rules and its log, or add the host to "
           + "'server.vendors.noProxy'."
-      case nil: "See 'endpoint' and what stands between this machine and it."
+      case nil: "Check 'endpoint' and the network between this machine and the endpoint."
       }
-    self.init(.wrong, advice)
+    self.init(.failed, advice)
   }
 }

@@ -3,11 +3,11 @@ import Cryptography
 import NumberAuth
 import Schema
 
-/// What can be seen without a network.
+/// Checks that do not use the network.
 extension Doctor {
-  /// What the account can do, its keys each by itself, and how they go together.
+  /// The operations of the account, its keys, and their combination.
   static func offlineFindings(_ account: Account) -> [CheckResult] {
-    [abilities(account)] + KeyRing(account).findings
+    [abilities(account)] + KeyRing(account).results
   }
 
   private static func abilities(_ account: Account) -> CheckResult {
@@ -16,17 +16,17 @@ extension Doctor {
     for operation in Operation.allCases {
       let channels = account.file.serves.filter { $0.value.contains(operation) }.keys.map(\.rawValue).sorted()
       if channels.isEmpty { continue }
-      if let unsupportedReason = account.provider.unsupportedReason(to: operation) {
-        cannot.append("not \(operation.rawValue): \(unsupportedReason.message)")
+      if let unsupportedReason = account.provider.unsupportedReason(for: operation) {
+        cannot.append("\(operation.rawValue) unavailable: \(unsupportedReason.message)")
       } else {
         can.append("\(operation.rawValue) on " + channels.joined(separator: ", "))
       }
     }
-    return CheckResult(.well, "account", (can + cannot).joined(separator: "; "))
+    return CheckResult(.passed, "account", (can + cannot).joined(separator: "; "))
   }
 }
 
-/// An account's RSA keys, as the provider's file declares them.
+/// An account's RSA keys that the provider file declares.
 private struct KeyRing {
   let privateKeys: [(name: String, key: RSAPrivateKey)]
   let publicKeys: [(name: String, key: RSAPublicKey)]
@@ -41,50 +41,51 @@ private struct KeyRing {
     publicKeys = keys(.publicHalf) { try? RSAPublicKey($0) }
   }
 
-  var findings: [CheckResult] {
-    var findings: [CheckResult] = []
+  var results: [CheckResult] {
+    var results: [CheckResult] = []
     for (name, key) in privateKeys {
-      let words = "\(name): RSA \(key.bits), public half SHA-256 \(Self.fingerprint(key.publicKeyDER))"
-      if Self.isWhole(key) {
-        findings.append(CheckResult(.well, "keys", words))
+      let text = "\(name): RSA \(key.bits), public half SHA-256 \(Self.fingerprint(key.publicKeyDER))"
+      if Self.isConsistent(key) {
+        results.append(CheckResult(.passed, "keys", text))
       } else {
-        findings.append(
+        results.append(
           CheckResult(
-            .wrong, "keys", "\(name) does not verify with its own public half",
-            advice: "The key is damaged: export it again from where the pair was made."))
+            .failed, "keys", "\(name): its public half does not verify its signature",
+            advice: "The key is damaged: export it again from the tool that generated it."))
       }
-      findings += Self.length(name, key.bits)
+      results += Self.length(name, key.bits)
     }
     for (name, key) in publicKeys {
-      findings.append(CheckResult(.well, "keys", "\(name): RSA \(key.bits), SHA-256 \(Self.fingerprint(key.der))"))
+      results.append(CheckResult(.passed, "keys", "\(name): RSA \(key.bits), SHA-256 \(Self.fingerprint(key.der))"))
       if let own = privateKeys.first(where: { $0.key.publicKeyDER == key.der }) {
-        findings.append(
+        results.append(
           CheckResult(
-            .wrong, "keys", "\(name) is your own key's public half (\(own.name))",
-            advice: "Paste the platform's key from the vendor's console, not the one that was uploaded there."))
+            .failed, "keys", "\(name) is the public half of your own key (\(own.name))",
+            advice: "Use the platform's key from the vendor's console, not the key that you uploaded there."))
       }
-      findings += Self.length(name, key.bits)
+      results += Self.length(name, key.bits)
     }
     for (index, (name, key)) in privateKeys.enumerated() {
       guard let twin = privateKeys[..<index].first(where: { $0.key.publicKeyDER == key.publicKeyDER }) else { continue }
-      findings.append(
+      results.append(
         CheckResult(
-          .doubtful, "keys", "\(twin.name) and \(name) are the same key",
-          advice: "The vendor knows two keys; see that both of the console's are the public half of this one."))
+          .warning, "keys", "\(twin.name) and \(name) are the same key",
+          advice: "The vendor stores two public keys. Check that both are the public half of this key."))
     }
-    return findings
+    return results
   }
 
   private static func length(_ name: String, _ bits: Int) -> [CheckResult] {
     guard bits < 2048 else { return [] }
     return [
       CheckResult(
-        .doubtful, "keys", "\(name) has \(bits) bits", advice: "Use 2048 bits or more where the vendor takes them.")
+        .warning, "keys", "\(name) has \(bits) bits", advice: "Use 2048 bits or more if the vendor supports them.")
     ]
   }
 
-  /// Whether the halves belong together: a key that was damaged on its way may still parse.
-  private static func isWhole(_ key: RSAPrivateKey) -> Bool {
+  /// Whether the public half verifies a signature of the private half. A key that was damaged while it was copied may
+  /// still parse.
+  private static func isConsistent(_ key: RSAPrivateKey) -> Bool {
     guard let publicKey = try? key.publicKey, let signature = try? key.sign("numgate", .sha256) else { return false }
     return publicKey.verify(signature, of: "numgate", .sha256)
   }

@@ -1,15 +1,15 @@
 public import JSON
 
-/// What was found, as a person or a program reads it.
+/// Formats check results as text and as JSON.
 public enum HealthReport {
   static let columns = 100
 
-  /// The account's lines, no wider than a terminal where words allow.
+  /// The lines of an account, wrapped at `columns` between words.
   public static func lines(_ health: AccountHealth) -> [String] {
-    let width = health.findings.map(\.topic.count).max() ?? 0
+    let width = health.results.map(\.topic.count).max() ?? 0
     let margin = String(repeating: " ", count: 8 + width)
     var lines = ["\(health.account) (\(health.provider), \(health.origin))"]
-    for finding in health.findings {
+    for finding in health.results {
       let topic = finding.topic + String(repeating: " ", count: width - finding.topic.count)
       lines += wrap(printable(finding.text), first: "  \(finding.mark.rawValue)  \(topic)  ", rest: margin)
       if let advice = finding.advice {
@@ -19,10 +19,10 @@ public enum HealthReport {
     return lines
   }
 
-  /// `7 accounts: 6 well, 1 not`.
+  /// `7 accounts: 6 OK, 1 failed`.
   public static func summary(_ all: [AccountHealth]) -> String {
-    let well = all.filter(\.isWell).count
-    return "\(all.count) account\(all.count == 1 ? "" : "s"): \(well) well, \(all.count - well) not"
+    let passed = all.filter(\.isOK).count
+    return "\(all.count) account\(all.count == 1 ? "" : "s"): \(passed) OK, \(all.count - passed) failed"
   }
 
   public static func json(_ all: [AccountHealth]) -> JSONFragment {
@@ -33,9 +33,9 @@ public enum HealthReport {
             writer.member("account", health.account)
             writer.member("provider", health.provider)
             writer.member("endpoint", health.origin)
-            writer.member("well", health.isWell)
+            writer.member("well", health.isOK)
             writer.array("findings") { writer in
-              for finding in health.findings {
+              for finding in health.results {
                 writer.object { writer in
                   writer.member("mark", finding.mark.rawValue)
                   writer.member("topic", finding.topic)
@@ -70,7 +70,7 @@ public enum HealthReport {
     return lines + [line]
   }
 
-  /// Chinese characters and their punctuation take two columns.
+  /// Width of a character: Chinese characters and their punctuation have two columns.
   private static func columns(of scalar: Unicode.Scalar) -> Int {
     switch scalar.value {
     case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,
@@ -80,7 +80,7 @@ public enum HealthReport {
     }
   }
 
-  /// A vendor's words may hold what steers a terminal.
+  /// Replaces control characters: a vendor's message must not control the terminal.
   private static func printable(_ text: String) -> String {
     String(
       String.UnicodeScalarView(

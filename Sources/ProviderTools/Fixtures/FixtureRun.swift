@@ -4,12 +4,12 @@ import NumberAuth
 import Schema
 import YAML
 
-/// A provider's fixtures, run against its file: what a person reads, and whether all came out as expected.
+/// Runs fixtures against a provider file. `lines` is the report; `isGood`: whether all fixtures passed.
 public struct FixtureRun: Sendable {
   public let lines: [String]
   public let isGood: Bool
 
-  /// `paths` name files, or folders whose `.yaml` and `.json` files are taken, sorted.
+  /// `paths`: files, or folders. All `.yaml` and `.json` files of a folder are used, sorted by name.
   public init(_ file: ProviderFile, _ paths: [String], files: FileSystem = .machine) {
     var lines: [String] = []
     var passed = 0
@@ -53,7 +53,7 @@ public struct FixtureRun: Sendable {
     return names.filter(isFixture).map { path.hasSuffix("/") ? path + $0 : path + "/" + $0 }
   }
 
-  /// Reads a fixture, in YAML or in the JSON that is part of it. Throws everything that is wrong with it.
+  /// Reads a fixture in YAML or JSON. The error contains all problems of the fixture.
   private static func read(
     _ path: String, for file: ProviderFile, _ files: FileSystem
   ) throws(FixtureError) -> ProviderFixture {
@@ -90,7 +90,8 @@ extension FixtureRun {
     if let operation = node["call"]?["kind"]?.text.flatMap(Operation.init), let place = node["call"]?["channel"],
       let channel = place.text.flatMap(Channel.init), file.serves[channel]?.contains(operation) != true
     {
-      diagnostics.error(path, place.mark, "'\(file.name)' does no \(operation.rawValue) on \(channel.rawValue)")
+      diagnostics.error(
+        path, place.mark, "'\(file.name)' does not support \(operation.rawValue) on \(channel.rawValue)")
     }
     guard diagnostics.hasErrors else { return }
     throw FixtureError(diagnostics.sorted.map(\.description).joined(separator: "\n     "))

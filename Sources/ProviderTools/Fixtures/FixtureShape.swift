@@ -1,10 +1,10 @@
 import NumberAuth
 import Schema
 
-/// What a fixture may hold. A key that nobody knows would be a check that cannot fail.
+/// The schema of a fixture. Unknown keys are errors, because a check with a misspelt key could not fail.
 enum FixtureShape {
   static let fixture = Shape.object([
-    .required("name", .text, "a sentence that says what it shows"),
+    .required("name", .text, "a sentence that describes the fixture"),
     .optional("provider", .text), .optional("authority", .text, "host and port of the endpoint"),
     .optional("account", .map(key: .any, value: .text)),
     .required("call", call),
@@ -38,14 +38,14 @@ enum FixtureShape {
 
   private static let billed = Shape.Field.optional("billed", .choice(Billing.allCases.map(\.rawValue)))
 
-  /// Exactly one of these says what it comes to.
+  /// The expected result: exactly one of these keys.
   private static let expectation = Shape.variants(
-    of: "what it comes to",
+    of: "an expected result",
     [
       .init("number", .text, [.optional("transaction", .any), billed, .optional("carrier", .any)], "the phone number"),
       .init(
         "verdict", .choice(Verdict.allCases.map(\.rawValue)),
-        [.optional("transaction", .any), billed, .optional("smsAssistToken", .any)], "the answer to a verification"),
+        [.optional("transaction", .any), billed, .optional("smsAssistToken", .any)], "the verdict of a verification"),
       .init("failure", failure, [], "a failure"),
       .init("parameters", .text, [.optional("authPage", .any)], "the SDK's parameters, as JSON"),
       .init("sign", .text, [], "a signature for the SDK"),

@@ -1,13 +1,13 @@
 public import NumberAuth
 
-/// One call of any of the four capabilities.
+/// A call of one of the four capabilities.
 public enum ProviderCall: Sendable {
   case prepare(PrepareClient)
   case sign(SignClient)
   case login(Login)
   case verify(Verify)
 
-  /// Where a failure of the vendor's belongs.
+  /// The stage of a failure of the vendor.
   public var stage: Stage {
     switch self {
     case .prepare: .prepare
@@ -17,14 +17,14 @@ public enum ProviderCall: Sendable {
     }
   }
 
-  /// Any capability's answer.
+  /// The result of a call.
   public enum Outcome: Sendable, Equatable {
     case parameters(ClientParameters)
     case signature(ClientSignature)
     case number(RetrievedNumber)
     case verdict(VerifiedNumber)
 
-    /// The word that a fixture has for it.
+    /// The key of the result in a fixture.
     var kind: String {
       switch self {
       case .parameters: "parameters"
@@ -35,7 +35,7 @@ public enum ProviderCall: Sendable {
     }
   }
 
-  /// nil where the provider has no such capability.
+  /// Nil if the provider does not have the capability.
   public func exchange(
     with provider: any Provider, _ context: CallContext
   ) throws(Failure) -> Exchange<Outcome>? {

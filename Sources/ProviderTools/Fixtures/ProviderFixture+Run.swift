@@ -3,9 +3,10 @@ import JSON
 public import NumberAuth
 
 extension ProviderFixture {
-  /// Makes the adapter, calls it and has the vendor answer. Returns everything that is not as the fixture says.
+  /// Creates the provider, performs the call and reads the vendor's responses. Returns all differences from the
+  /// fixture.
   ///
-  /// What `expect` does not name must not be there; `isLenient`: it is not looked at.
+  /// A member that `expect` does not contain must be absent; with `isLenient` it is not compared.
   public func differences(
     _ settings: AccountSettings, isLenient: Bool = false,
     _ make: (AccountSettings) throws(AccountFault) -> any Provider
@@ -14,18 +15,18 @@ extension ProviderFixture {
     do throws(AccountFault) {
       provider = try make(settings)
     } catch {
-      return ["the account is refused: \(error.message)"]
+      return ["the account is invalid: \(error.message)"]
     }
     let exchange: Exchange<ProviderCall.Outcome>?
     do throws(Failure) {
       exchange = try call.exchange(with: provider, context)
     } catch {
-      guard case .result(let expected) = expectation else { return ["nothing is sent: \(error)"] }
+      guard case .result(let expected) = expectation else { return ["no request was created: \(error)"] }
       return differences(.failure(error), expected, isLenient)
     }
     switch (exchange, expectation) {
     case (nil, _):
-      return ["the provider cannot do this"]
+      return ["the provider does not support this call"]
     case (.answer(let outcome), .result(let expected)):
       return differences(.success(outcome), expected, isLenient)
     case (.send(let request, let read), .exchange(let expected, let answers)):
@@ -41,9 +42,9 @@ extension ProviderFixture {
           return differences(result, answer.expected, isLenient).map { "\(answer.name): \($0)" }
         }
     case (.answer, .exchange):
-      return ["it answers without asking the vendor"]
+      return ["the provider returned a result without a request to the vendor"]
     case (.send, .result):
-      return ["it asks the vendor, though it needs not"]
+      return ["the provider created a request to the vendor; expected a result without a request"]
     }
   }
 
@@ -69,7 +70,7 @@ extension ProviderFixture {
     }
     guard let values = ProviderFixture.values(in: body, of: expectedBody),
       let phoneNum = values["{{phoneNum}}"], let sign = values["{{sign}}"]
-    else { return found + ["body: \(body) is not of the form \(expectedBody)"] }
+    else { return found + ["body: \(body) does not match \(expectedBody)"] }
     do throws(CryptographyError) {
       let plain = try RSAPrivateKey(encrypted.privateKey).decrypt(Base64.decode(phoneNum) ?? [])
       note(&found, "decrypted phoneNum", String(decoding: plain, as: UTF8.self), encrypted.plain)
@@ -77,7 +78,7 @@ extension ProviderFixture {
       let text = signed.plain.split(separator: "{{phoneNum}}", omittingEmptySubsequences: false)
         .joined(separator: phoneNum)
       if !(try RSAPublicKey(signed.publicKey)).verify(Base64.decode(sign) ?? [], of: text, digest) {
-        found.append("the signature does not fit \(text)")
+        found.append("the signature does not verify for \(text)")
       }
     } catch {
       found.append("phoneNum or sign \(error)")
@@ -85,7 +86,7 @@ extension ProviderFixture {
     return found
   }
 
-  /// What stands in `text` for the placeholders of `form`; nil where the rest is not the same byte for byte.
+  /// The parts of `text` at the placeholders of `form`; nil if the remaining bytes differ.
   private static func values(in text: String, of form: String) -> [String: String]? {
     var values: [String: String] = [:]
     var rest = Array(text.utf8)[...]
@@ -116,7 +117,7 @@ extension ProviderFixture {
     switch result {
     case .failure(let failure):
       guard let expected = expected["failure"] else {
-        return ["it fails: \(words(failure)); expected: \(words(expected))"]
+        return ["the result is the failure \(words(failure)); expected: \(words(expected))"]
       }
       compare("reason", failure.reason.rawValue, "reason", in: expected)
       compare("stage", failure.stage.rawValue, "stage", in: expected)
@@ -127,11 +128,11 @@ extension ProviderFixture {
       }
       compare("billed", failure.billed.rawValue, "billed", in: expected)
       compare("delivery", failure.delivery.rawValue, "delivery", in: expected)
-      compare("advice of its own", failure.adviceOverride?.rawValue, "advice", in: expected)
+      compare("overridden advice", failure.adviceOverride?.rawValue, "advice", in: expected)
       if let hint = expected["hint"] { note(&found, "hint", failure.hint, hint.string) }
       note(&found, "branches", failure.branches.count, 0)
     case .success(let outcome):
-      guard expected[outcome.kind] != nil else { return ["it comes to \(outcome); expected: \(words(expected))"] }
+      guard expected[outcome.kind] != nil else { return ["the result is \(outcome); expected: \(words(expected))"] }
       switch outcome {
       case .parameters(let parameters):
         compare("parameters", text(parameters.parameters), "parameters", in: expected)

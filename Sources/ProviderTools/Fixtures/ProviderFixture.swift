@@ -1,13 +1,13 @@
 public import JSON
 public import NumberAuth
 
-/// One file of a `Fixtures` folder: an account, a call and its context, then either the result itself or the vendor
-/// request that is expected, with the answers the vendor may give and what each of them comes to.
+/// One file of a `Fixtures` folder: an account, a call and its context, then either the expected result, or the
+/// expected request to the vendor with possible responses and the expected result of each.
 ///
-/// What a request must be is known from elsewhere: a vendor's document or demo, or other code.
+/// The expected requests come from independent sources: a vendor's document or demo, or other code.
 public struct ProviderFixture: Sendable, CustomStringConvertible {
-  /// A vendor request. A body with `{{phoneNum}}` and `{{sign}}` in it holds a ciphertext that is never the same twice,
-  /// and a signature that covers it.
+  /// A request to the vendor. A body with `{{phoneNum}}` and `{{sign}}` contains a ciphertext that differs in every
+  /// request, and a signature over it.
   package struct Request: Sendable {
     package struct Encrypted: Sendable {
       package let privateKey: String
@@ -23,7 +23,7 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     package let method: String
     package let target: String
     package let headers: [VendorRequest.Header]
-    /// nil where it is not looked at: it holds what is never the same twice.
+    /// Nil if the body is not compared, because it differs in every request.
     package let body: String?
     package let encrypted: Encrypted?
     package let signed: Signed?
@@ -50,12 +50,12 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   package let authority: String
   package let fields: [String: Secret]
   package let expectation: Expectation
-  /// The vendor's side of the account, as the sandbox's accounts have it, in JSON; nil where the sandbox is not asked.
+  /// The vendor's data of the account, in the JSON form of the sandbox's accounts; nil if the sandbox is not used.
   public let sandboxAccounts: JSONFragment?
-  /// What the sandbox's control interface is told to mint this call's token.
+  /// The request to the sandbox's control interface that creates the token of this call.
   public let mint: JSONFragment?
 
-  /// Reads a fixture; `file` is what messages call it. Throws what is missing.
+  /// Reads a fixture. `file` is its name in messages. Throws if a member is missing.
   public init(_ root: JSONValue, named file: String) throws(FixtureError) {
     self.file = file
     func text(_ value: JSONValue?, _ name: String, default fallback: String? = nil) throws(FixtureError) -> String {
@@ -88,7 +88,7 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     let signed = request?["signed"]
     var answers: [Answer] = []
     for answer in root["answers"]?.elements ?? [] {
-      guard let expected = answer["expect"] else { throw FixtureError(file: file, "an answer expects nothing") }
+      guard let expected = answer["expect"] else { throw FixtureError(file: file, "'expect' is missing in an answer") }
       answers.append(
         Answer(
           name: try text(answer, "name"), status: answer["status"]?.int ?? 200,
@@ -96,7 +96,7 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
             uniqueKeysWithValues: (answer["headers"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }),
           body: try text(answer, "body"), expected: expected))
     }
-    guard !answers.isEmpty else { throw FixtureError(file: file, "neither a result nor an answer is expected") }
+    guard !answers.isEmpty else { throw FixtureError(file: file, "'result' or 'answers' is missing") }
     expectation = .exchange(
       Request(
         method: try text(request, "method", default: "POST"), target: try text(request, "target"),
@@ -113,7 +113,7 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   }
 }
 
-/// A fixture that cannot be used.
+/// An invalid fixture.
 public struct FixtureError: Error, Sendable, CustomStringConvertible {
   public let description: String
 
@@ -124,7 +124,7 @@ public struct FixtureError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ProviderCall {
-  /// A fixture's `call`; nil where a word of it is unknown.
+  /// Reads `call` of a fixture. Nil if a member is missing or invalid.
   fileprivate init?(_ value: JSONValue) {
     let token = Secret(value["token"]?.text ?? "")
     let userInformation = value["userInformation"]?.string

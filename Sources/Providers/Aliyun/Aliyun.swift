@@ -5,7 +5,8 @@ public import NumberAuth
 /// `vendor-documents/aliyun-h5-number-verification.txt`).
 ///
 /// Account fields: `accessKeyId`, `accessKeySecret`, `securityToken` for temporary credentials, `signature` (v3 or v1),
-/// `sceneCode` (the console's scheme; H5 needs it), `pageUrl` (the registered page, where a session names none).
+/// `sceneCode` (the scheme in the console; required for H5), `pageUrl` (the registered page, the default for sessions
+/// without one).
 public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
   public let table: FailureTable
   private let signer: AliyunSigner
@@ -38,8 +39,8 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
 
   // MARK: Prepare
 
-  /// GetAuthToken: the AccessToken and JwtToken that the page's SDK starts with. An app's SDK needs none; its secret
-  /// comes from the console.
+  /// GetAuthToken: the AccessToken and JwtToken that the page's SDK needs to start. An app's SDK does not need them; it
+  /// uses a secret from the console.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     guard call.channel == .h5 else {
       return .answer(
@@ -51,7 +52,8 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
     guard let origin = Self.origin(of: page) else {
       throw .gateway(.invalidRequest, "'pageUrl' must be an http or https URL.")
     }
-    // Url is scheme, host and a slash, Origin the same without it, both as the console's scheme has them (§5).
+    // Url is scheme, host and a slash; Origin is the same without the slash. Both must match the console's scheme
+    // (§5).
     var parameters = [("Url", origin + "/"), ("Origin", origin)]
     if let sceneCode { parameters.append(("SceneCode", sceneCode)) }
     parameters.append(("BizType", call.operation == .verify ? "0" : "1"))
@@ -62,7 +64,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       guard let info = answer.object("TokenInfo"), let accessToken = info.text(of: "AccessToken"),
         let jwtToken = info.text(of: "JwtToken")
       else {
-        throw response.protocolError(.prepare, "The answer says OK, but holds no tokens.", billed: row.billed)
+        throw response.protocolError(.prepare, "The answer reports success, but has no tokens.", billed: row.billed)
       }
       let fragment = JSONFragment {
         $0.object {
@@ -87,7 +89,8 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       let (answer, row) = try Self.read(response, stage: .login, table)
       let holder = answer.object(isPage ? "Data" : "GetMobileResultDTO")
       guard let mobile = holder?.text(of: "Mobile"), let number = PhoneNumber(mobile) else {
-        throw response.protocolError(.login, "The answer says OK, but holds no mobile number.", billed: row.billed)
+        throw response.protocolError(
+          .login, "The answer reports success, but has no mobile number.", billed: row.billed)
       }
       return RetrievedNumber(
         phoneNumber: number, vendorTransaction: answer.text(of: "RequestId"), billed: row.billed)
@@ -108,20 +111,20 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
     let table = table
     return .send(signer.request(rpc, context)) { response throws(Failure) in
       let (answer, row) = try Self.read(response, stage: .verify, table)
-      // The 2020 document has GateVerifyResultDTO where the SDK and the present one have GateVerify (§5).
+      // The 2020 document uses GateVerifyResultDTO; the SDK and the current document use GateVerify (§5).
       let holder = answer.object("GateVerify") ?? answer.object("GateVerifyResultDTO")
       guard let holder, let result = holder.text(of: "VerifyResult") else {
-        throw response.protocolError(.verify, "The answer says OK, but holds no result.", billed: row.billed)
+        throw response.protocolError(.verify, "The answer reports success, but has no result.", billed: row.billed)
       }
-      let said = table.row(FailureTable.trim(result), stage: .verify)
-      let verdict: Verdict = if case .verdict(let verdict) = said?.meaning { verdict } else { .unknown }
+      let resultRow = table.row(FailureTable.trim(result), stage: .verify)
+      let verdict: Verdict = if case .verdict(let verdict) = resultRow?.meaning { verdict } else { .unknown }
       return VerifiedNumber(
         verdict: verdict, vendorTransaction: holder.text(of: "VerifyId") ?? answer.text(of: "RequestId"),
-        billed: said?.billed ?? .unknown)
+        billed: resultRow?.billed ?? .unknown)
     }
   }
 
-  /// `Code` is OK, or the failure; newer errors come with HTTP 4xx and the same members (§5, §6.4).
+  /// `Code` is OK or a failure code. Newer errors have HTTP status 4xx and the same members (§5, §6.4).
   private static func read(
     _ response: VendorResponse, stage: Stage, _ table: FailureTable
   ) throws(Failure) -> (JSONValue, FailureTable.Row) {
@@ -130,7 +133,8 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
     let row = try table.judge(
       code, message: answer.text(of: "Message", "message"), stage: stage, status: response.status)
     guard case .success = row.meaning else {
-      throw response.protocolError(stage, "The answer's code is not one of this call's.", billed: row.billed)
+      throw response.protocolError(
+        stage, "The answer's code is not a success code of this operation.", billed: row.billed)
     }
     return (answer, row)
   }

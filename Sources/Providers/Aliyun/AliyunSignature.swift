@@ -1,7 +1,7 @@
 import Cryptography
 import NumberAuth
 
-/// One RPC call to Dypnsapi before it is signed. Business parameters go into the query; the body is empty
+/// One unsigned RPC call to Dypnsapi. Business parameters are in the query; the body is empty
 /// (`specs/aliyun.md §2`).
 struct AliyunCall: Sendable {
   static let version = "2017-05-25"
@@ -9,7 +9,7 @@ struct AliyunCall: Sendable {
   let action: String
   let parameters: [(name: String, value: String)]
 
-  /// Names sorted, both sides percent-encoded as RFC 3986 has it (`specs/aliyun.md §3.1.3`).
+  /// Sorted by name; names and values are percent-encoded according to RFC 3986 (`specs/aliyun.md §3.1.3`).
   static func query(_ parameters: [(name: String, value: String)]) -> String {
     parameters.sorted { $0.name < $1.name }
       .map { PercentEncoding.encode($0.name) + "=" + PercentEncoding.encode($0.value) }
@@ -53,7 +53,7 @@ struct AliyunSigner: Sendable {
     }
   }
 
-  /// §3.1: host and the x-acs headers are signed, so that a proxy may change any other header.
+  /// §3.1. Only host and the x-acs headers are signed, so proxies can change all other headers.
   private func v3(_ call: AliyunCall, _ context: CallContext) -> VendorRequest {
     let query = AliyunCall.query(call.parameters)
     var signed = [
@@ -81,7 +81,7 @@ struct AliyunSigner: Sendable {
       headers: signed + [.init("Accept", "application/json"), .init("Authorization", authorization)], body: [])
   }
 
-  /// §3.2: public and business parameters together, encoded twice.
+  /// §3.2. Public and business parameters together, percent-encoded twice for the signature.
   private func v1(_ call: AliyunCall, _ context: CallContext) -> VendorRequest {
     var parameters = call.parameters
     parameters += [

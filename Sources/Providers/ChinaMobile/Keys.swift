@@ -2,7 +2,7 @@ public import Cryptography
 public import NumberAuth
 
 extension AccountSettings {
-  /// Throws where the field is missing or is not an RSA private key.
+  /// Throws if the field is missing or is not an RSA private key.
   public func privateKey(_ name: String, because: String? = nil) throws(AccountFault) -> RSAPrivateKey {
     let text = try required(name, because: because).revealed
     do throws(CryptographyError) {
@@ -12,7 +12,7 @@ extension AccountSettings {
     }
   }
 
-  /// Throws where the field is missing or is not an RSA public key.
+  /// Throws if the field is missing or is not an RSA public key.
   public func publicKey(_ name: String, because: String? = nil) throws(AccountFault) -> RSAPublicKey {
     let text = try required(name, because: because).revealed
     do throws(CryptographyError) {
@@ -24,7 +24,7 @@ extension AccountSettings {
 }
 
 extension RSAPrivateKey {
-  /// Signs before anything is sent; a key that OpenSSL refuses to use is a defect of the configuration.
+  /// Signs before the request is sent. Throws `misconfigured` if OpenSSL rejects the key.
   public func signature(of message: String, _ digest: DigestAlgorithm, stage: Stage) throws(Failure) -> [UInt8] {
     do throws(CryptographyError) {
       return try sign(message, digest)
@@ -35,7 +35,7 @@ extension RSAPrivateKey {
 }
 
 extension RSAPublicKey {
-  /// Encrypts before anything is sent; a key that OpenSSL refuses to use is a defect of the configuration.
+  /// Encrypts before the request is sent. Throws `misconfigured` if OpenSSL rejects the key.
   public func ciphertext(of message: String, stage: Stage) throws(Failure) -> [UInt8] {
     do throws(CryptographyError) {
       return try encrypt(Array(message.utf8))

@@ -2,7 +2,7 @@ import Cryptography
 public import JSON
 public import NumberAuth
 
-/// One-click login with a jssdk token, as H5 and the WeChat mini-program share it (`specs/china-mobile.md §1`).
+/// One-click login with a jssdk token, shared by H5 and the WeChat mini-program (`specs/china-mobile.md §1`).
 public struct OneClickLogin: Sendable {
   static let target = "/h5/onekeylogin/tokenValidate"
   static let businessType = "8"
@@ -14,9 +14,10 @@ public struct OneClickLogin: Sendable {
   let interfaceVersion: String
   let decryption: Decryption
 
-  /// How `msisdn`'s AES key comes from the appKey: the document does not print it (`specs/china-mobile.md §1.5`).
+  /// How the AES key of `msisdn` is derived from the appKey: the document does not define it
+  /// (`specs/china-mobile.md §1.5`).
   enum KeyDerivation: String, CaseIterable {
-    /// First 16 characters, then the whole appKey where that does not lead to a number that agrees with its mask.
+    /// Tries the first 16 characters, then the whole appKey, until the decrypted number matches its mask.
     case automatic
     case first16 = "first-16"
     case whole
@@ -32,7 +33,7 @@ public struct OneClickLogin: Sendable {
       if derivation != .first16, !candidates.contains(bytes) { candidates.append(bytes) }
       keys = candidates.compactMap { try? AESKey($0) }
       if keys.isEmpty {
-        throw AccountFault(field: "appKey", "'appKey' has \(bytes.count) characters; AES needs 16 or 32 of them")
+        throw AccountFault(field: "appKey", "'appKey' has \(bytes.count) characters; AES requires 16 or 32")
       }
     }
   }
@@ -48,7 +49,7 @@ public struct OneClickLogin: Sendable {
 
   // MARK: Prepare
 
-  /// The arguments of the jssdk's getTokenInfo, signed (`specs/china-mobile.md §1.7`). msgId is the traceId.
+  /// The signed arguments of the jssdk's getTokenInfo (`specs/china-mobile.md §1.7`). msgId equals traceId.
   public func clientParameters(_ context: CallContext, _ more: (inout JSONWriter) -> Void) -> JSONFragment {
     let version = "2.0"
     let timestamp = context.now.chinaTime17
@@ -71,12 +72,12 @@ public struct OneClickLogin: Sendable {
 
   // MARK: Login
 
-  /// The request is signed with RSA; the answer is encrypted with AES.
+  /// The request is signed with RSA. The answer is encrypted with AES, which needs no private key.
   public static func privateKeyUse(at stage: Stage) -> PrivateKeyUse { stage == .login ? .request : [] }
 
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     guard let userInformation = call.userInformation, !userInformation.isEmpty else {
-      throw .gateway(.invalidRequest, "'userInformation' is missing: the SDK returns it beside the token.")
+      throw .gateway(.invalidRequest, "'userInformation' is missing: the SDK returns it with the token.")
     }
     let timestamp = context.now.chinaTime17
     let plain = appId + context.nonce + timestamp + call.token.revealed + interfaceVersion
@@ -101,7 +102,7 @@ public struct OneClickLogin: Sendable {
     let (code, message) = answer.chinaMobileResult()
     let row = try table.judge(code, message: message, stage: .login, status: response.status)
     guard let data = answer.object("data"), let ciphertext = data["msisdn"]?.string else {
-      throw response.protocolError(.login, "The answer says success, but holds no msisdn.", billed: row.billed)
+      throw response.protocolError(.login, "The answer reports success, but has no msisdn.", billed: row.billed)
     }
     let number = try decrypt(ciphertext, mask: data["securityPhone"]?.string, response, billed: row.billed)
     return RetrievedNumber(
@@ -114,17 +115,17 @@ public struct OneClickLogin: Sendable {
     guard let bytes = Base64.decodeAnyForm(ciphertext) else {
       throw response.protocolError(.login, "msisdn is not Base64.", billed: billed)
     }
-    var disagreed = false
+    var hasMismatch = false
     for key in decryption.keys {
       guard let plain = try? key.decrypt(bytes, .ecb),
         let number = PhoneNumber(String(decoding: plain, as: UTF8.self))
       else { continue }
       guard let mask = mask.map(FailureTable.trim), !mask.isEmpty else { return number }
       if number.agrees(withMask: mask) { return number }
-      disagreed = true
+      hasMismatch = true
     }
-    if disagreed {
-      throw response.protocolError(.login, "The number does not agree with the mask beside it.", billed: billed)
+    if hasMismatch {
+      throw response.protocolError(.login, "The decrypted number does not match the masked number.", billed: billed)
     }
     throw Failure(
       .encryptionRejected, stage: .login, detail: "msisdn cannot be decrypted with the account's appKey.",

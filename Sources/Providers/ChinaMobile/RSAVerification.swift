@@ -1,8 +1,8 @@
 public import Cryptography
 public import NumberAuth
 
-/// The RSA form of number verification, which the quick app (`specs/china-mobile.md §2`) and keyType 1 of
-/// openapi/rs/tokenValidate (§4) share: the number encrypted for the platform, the request signed MD5withRSA.
+/// The RSA mode of number verification, shared by the quick app (`specs/china-mobile.md §2`) and keyType 1 of
+/// openapi/rs/tokenValidate (§4). The number is encrypted for the platform; the request is signed with MD5withRSA.
 public struct RSAVerification: Sendable {
   public let privateKey: RSAPrivateKey
   let platformKey: RSAPublicKey
@@ -12,7 +12,7 @@ public struct RSAVerification: Sendable {
     platformKey = try settings.publicKey("platformPublicKey", because: because)
   }
 
-  /// Base64 of PKCS#1 v1.5 over number, appKey and the request's own timestamp.
+  /// The number, the appKey and the request's timestamp, encrypted with PKCS#1 v1.5, in Base64.
   public func phoneNum(_ number: PhoneNumber, appKey: Secret, timestamp: String) throws(Failure) -> String {
     Base64.encode(
       try platformKey.ciphertext(of: number.digits + appKey.revealed + timestamp, stage: .verify))

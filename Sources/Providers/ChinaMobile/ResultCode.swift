@@ -2,23 +2,23 @@ public import JSON
 public import NumberAuth
 
 extension JSONValue {
-  /// A China Mobile server's code and words. `resultCode` stands in the header, in the body or at the top, and was
-  /// `resultcode` in older documents; the words are `desc`, `resultDesc` or `message`
+  /// The code and the message of a China Mobile server. `resultCode` is in the header, in the body or at the top level,
+  /// and is `resultcode` in older documents; the message is `desc`, `resultDesc` or `message`
   /// (`specs/china-mobile.md §2, §3.4`).
   public func chinaMobileResult() -> (code: String?, message: String?) {
     let (header, body) = (object("header"), object("body"))
     return (
       header?.resultCode ?? body?.resultCode ?? resultCode,
-      body?.resultWords ?? resultWords ?? header?.resultWords
+      body?.resultMessage ?? resultMessage ?? header?.resultMessage
     )
   }
 
   private var resultCode: String? { text(of: "resultCode", "resultcode") }
-  private var resultWords: String? { text(of: "resultDesc", "desc", "message") }
+  private var resultMessage: String? { text(of: "resultDesc", "desc", "message") }
 }
 
 extension VendorRequest {
-  /// A JSON POST as China Mobile's servers want it: any other content type is an "inner error" there.
+  /// A JSON POST for China Mobile's servers, which answer any other content type with an "inner error".
   public static func chinaMobile(
     _ target: String, headers: [Header] = [], _ body: (inout JSONWriter) -> Void
   ) -> VendorRequest {
@@ -32,8 +32,8 @@ extension VendorRequest {
 }
 
 extension JSONValue {
-  /// The answer names the request it belongs to (`msgId` in the header). Throws `vendorProtocolError` where it names
-  /// another one; an answer that names none is taken.
+  /// Checks that `msgId` in the answer's header is the id of the request. Throws `vendorProtocolError` if it differs;
+  /// accepts an answer without it.
   public func checkMessageId(_ msgId: String, _ response: VendorResponse) throws(Failure) {
     guard let echoed = object("header")?.text(of: "msgId"), echoed != msgId else { return }
     throw response.protocolError(.verify, "The answer belongs to another request (msgId).")

@@ -6,7 +6,7 @@ public import NumberAuth
 /// (openapi/rs/tokenValidate) (`vendor-documents/china-mobile-server-api.txt`, `specs/china-mobile.md §3, §4`).
 ///
 /// Account fields: `appId`; for login `signature` (md5 or rsa) with `appSecret` or the two RSA keys; for verification
-/// `appKey` and `keyType` (0 or 1), with keyType 1 also `privateKey` and `platformPublicKey`.
+/// `appKey` and `keyType` (0 or 1), and with keyType 1 also `privateKey` and `platformPublicKey`.
 public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying {
   public let table: FailureTable
   private let appId: String
@@ -25,7 +25,7 @@ public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying
     }
   }
 
-  public func unsupportedReason(to operation: Operation) -> AccountFault? {
+  public func unsupportedReason(for operation: Operation) -> AccountFault? {
     switch operation {
     case .login where loginWire == nil:
       AccountFault(field: "appSecret", "login needs 'appSecret' (or 'signature: rsa' with its keys)")
@@ -42,7 +42,7 @@ public struct ChinaMobileApp: ClientPreparing, NumberRetrieving, NumberVerifying
     }
   }
 
-  /// The SDK signs by itself; it needs to know which of the platform's apps it is.
+  /// The SDK creates its signatures itself. It only needs the appId.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     .answer(ClientParameters(parameters: JSONFragment { $0.object { $0.member("appId", appId) } }))
   }

@@ -3,14 +3,14 @@ import Cryptography
 import JSON
 import NumberAuth
 
-/// unisdk/rsapi/loginTokenValidate: the token becomes the number (`specs/china-mobile.md §3`).
+/// unisdk/rsapi/loginTokenValidate: exchanges the token for the number (`specs/china-mobile.md §3`).
 final class LoginTokenValidate: Sendable {
   static let target = "/unisdk/rsapi/loginTokenValidate"
   static let version = "2.0"
 
   enum SignatureMode: String, CaseIterable { case md5, rsa }
 
-  /// Apps made before 2018-12-26 and not upgraded sign with the appKey (document, note 1).
+  /// Apps created before 2018-12-26 that have not been upgraded sign with the appKey (document, note 1).
   enum MD5Key: String, CaseIterable {
     case appSecret
     case appKey
@@ -26,7 +26,7 @@ final class LoginTokenValidate: Sendable {
   private let strictCheck: String
   private let mode: Mode
 
-  /// nil where the account has no key for this interface: it is used for verification only.
+  /// nil if the account has no key for this interface, because it is used only for verification.
   init?(_ settings: AccountSettings) throws(AccountFault) {
     table = settings.table
     appId = try settings.required("appId").revealed
@@ -89,14 +89,14 @@ final class LoginTokenValidate: Sendable {
       throw response.protocolError(.login, "The answer belongs to another request (inresponseto).", billed: row.billed)
     }
     guard let msisdn = answer.text(of: "msisdn") else {
-      throw response.protocolError(.login, "The answer says success, but holds no msisdn.", billed: row.billed)
+      throw response.protocolError(.login, "The answer reports success, but has no msisdn.", billed: row.billed)
     }
     let number = try number(from: msisdn, response, billed: row.billed)
     return RetrievedNumber(
       phoneNumber: number, vendorTransaction: answer.text(of: "taskId"), billed: row.billed)
   }
 
-  /// Plain digits in MD5 mode. In RSA mode hexadecimal, or Base64 where it is not: the document names neither
+  /// Plain digits in MD5 mode. In RSA mode hexadecimal or Base64: the document does not define the encoding
   /// (`specs/china-mobile.md §3.3`).
   private func number(from msisdn: String, _ response: VendorResponse, billed: Billing) throws(Failure) -> PhoneNumber {
     if let plain = PhoneNumber(msisdn) { return plain }

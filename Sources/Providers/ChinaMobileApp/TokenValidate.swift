@@ -3,19 +3,19 @@ import Cryptography
 import JSON
 import NumberAuth
 
-/// openapi/rs/tokenValidate: is the number the token's (`specs/china-mobile.md §4`)?
+/// openapi/rs/tokenValidate: checks whether the token belongs to the number (`specs/china-mobile.md §4`).
 final class TokenValidate: Sendable {
   static let target = "/openapi/rs/tokenValidate"
   static let version = "1.0"
 
   enum KeyType: String, CaseIterable {
-    /// SHA-256 of the number, HMAC-SHA256 over the request.
+    /// The number as a SHA-256 digest, the request signed with HMAC-SHA256.
     case hmac = "0"
-    /// The number encrypted for the platform, the request signed MD5withRSA.
+    /// The number encrypted for the platform, the request signed with MD5withRSA.
     case rsa = "1"
   }
 
-  /// The document calls every parameter a string; one working client sends the keyType as a number.
+  /// The document defines every parameter as a string, but a working client sends keyType as a number.
   enum KeyTypeForm: String, CaseIterable { case text, number }
 
   private enum Mode: Sendable {
@@ -29,7 +29,7 @@ final class TokenValidate: Sendable {
   private let mode: Mode
   private let keyTypeForm: KeyTypeForm
 
-  /// nil where the account has no appKey: it is used for login only.
+  /// nil if the account has no appKey, because it is used only for login.
   init?(_ settings: AccountSettings) throws(AccountFault) {
     table = settings.table
     appId = try settings.required("appId").revealed
@@ -97,7 +97,7 @@ final class TokenValidate: Sendable {
     return .send(request) { [self] response throws(Failure) in try read(response, msgId: msgId) }
   }
 
-  /// The values in the natural order of their parameters' names; phoneNum as it is sent.
+  /// The signed values, sorted by parameter name; phoneNum as it is sent.
   private func signedValues(
     msgId: String, phoneNum: String, timestamp: String, token: String, _ append: (String) -> Void
   ) {

@@ -5,8 +5,8 @@ public import NumberAuth
 /// China Mobile one-click login for H5 pages, jssdk (`vendor-documents/china-mobile-h5-one-click.txt`,
 /// `specs/china-mobile.md §1`).
 ///
-/// Account fields: `appId`, `appKey`, `privateKey` (the pair's public half is reported on the platform), and perhaps
-/// `interfaceVersion` (2.0) and `decryptionKey` (automatic).
+/// Account fields: `appId`, `appKey`, `privateKey` (its public key is registered on the platform); optional:
+/// `interfaceVersion` (default 2.0) and `decryptionKey` (default automatic).
 public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
   private let wire: OneClickLogin
 
@@ -16,8 +16,8 @@ public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
     wire = try OneClickLogin(settings)
   }
 
-  /// The data of YDRZAuthLogin.getTokenInfo (§3.2), and for the kinds of page that can be styled the options to give
-  /// to the SDK before (§3.5, §3.6).
+  /// The data of YDRZAuthLogin.getTokenInfo (§3.2), and for page types that can be styled the options that the page
+  /// passes to the SDK first (§3.5, §3.6).
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     let page = call.pageOptions ?? PageOptions(type: "0", options: nil)
     let parameters = wire.clientParameters(context) { $0.member("authPageType", page.type) }

@@ -7,8 +7,8 @@ public import NumberAuth
 /// `specs/china-mobile.md §2`).
 ///
 /// Account fields: `appId`, `appKey`, `privateKey` (client), `platformPublicKey`; `matchCodes` and `mismatchCodes`, the
-/// result codes that are verdicts (no document tells them: until they are confirmed with the vendor nothing is ever a
-/// match); `preSignForm`; `isTest` 0 turns the SDK to the test line.
+/// result codes for verdicts (no document defines them; until the vendor has confirmed them, no result is a match);
+/// `preSignForm`; `isTest` 0 selects the SDK's test environment.
 public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifying {
   static let target = "/NumberAbility/h5/verifyVmMobileApi.htm"
   static let version = "1.0"
@@ -40,7 +40,7 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     (list?.revealed ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
   }
 
-  /// The data of jssdk.getImgSrc and jssdk.getTokenInfo (§3.3, §3.4.1); the sign follows by `sign`.
+  /// The data of jssdk.getImgSrc and jssdk.getTokenInfo (§3.3, §3.4.1), without the signature that `sign` returns.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     let parameters = JSONFragment {
       $0.object {
@@ -55,8 +55,8 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { stage == .sign || stage == .verify ? .request : [] }
 
-  /// RSA over the text that jssdk.getSign composed (§1.2). Throws `invalidRequest` for any other text: this is the key
-  /// that signs verifications too.
+  /// Signs the text that jssdk.getSign returned (§1.2) with RSA. Throws `invalidRequest` for any other text, because
+  /// the same key signs verifications.
   public func sign(_ call: SignClient, _ context: CallContext) throws(Failure) -> Exchange<ClientSignature> {
     try preSign.check(call.preSign)
     let signature = try rsa.privateKey.signature(of: call.preSign, .md5, stage: .sign)
@@ -65,7 +65,7 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
 
   public func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
     guard let userInformation = call.userInformation, !userInformation.isEmpty else {
-      throw .gateway(.invalidRequest, "'userInformation' is missing: the SDK returns it beside the token.")
+      throw .gateway(.invalidRequest, "'userInformation' is missing: the SDK returns it with the token.")
     }
     let timestamp = context.now.chinaTime17
     let msgId = context.nonce
@@ -94,7 +94,7 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     let (code, message) = answer.chinaMobileResult()
     try answer.checkMessageId(msgId, response)
     let transaction = answer.object("body")?.text(of: "taskId")
-    // Byte for byte: to Swift's == a Kelvin sign is a K.
+    // Compared byte by byte, because `==` considers a Kelvin sign equal to a K.
     let trimmed = code.map(FailureTable.trim) ?? ""
     if matchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
       return VerifiedNumber(verdict: .match, vendorTransaction: transaction, billed: .yes)
@@ -102,7 +102,7 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     if mismatchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
       return VerifiedNumber(verdict: .mismatch, vendorTransaction: transaction, billed: .yes)
     }
-    // A row can only say what failed, or that the vendor could not tell: verdicts are the account's to name.
+    // The table contains only failures and the verdict `unknown`; the account defines the codes of the other verdicts.
     let row = try table.judge(code, message: message, stage: .verify, status: response.status)
     return VerifiedNumber(verdict: .unknown, vendorTransaction: transaction, billed: row.billed)
   }

@@ -1,16 +1,17 @@
 import NumberAuth
 
-/// The only texts that the client's key signs for a page: appId, msgId, timestamp, uuid and version in a row
-/// (`specs/china-mobile.md §2`). The same key signs verifications, whose plain text also begins with appId and msgId,
-/// but goes on with 172 characters of Base64: no text that passes here is long enough to be one.
+/// Checks the texts that the client's key signs for a page: appId, msgId, timestamp, uuid and version, concatenated
+/// (`specs/china-mobile.md §2`). The same key signs verifications. Their plain text also begins with appId and msgId,
+/// but 172 characters of Base64 follow, so that it exceeds the length limit of this check.
 struct PreSign: Sendable {
   enum Form: String, CaseIterable, Sendable {
-    /// As the published SDK builds it: the msgId a decimal fraction, 17 digits, a UUID, a version such as 1.2.
+    /// The format of the published SDK: msgId as a decimal fraction, 17 digits, a UUID, a version such as 1.2.
     case documented
-    /// For other SDK versions: letters, digits, dots and dashes, with a UUID after at least 17 digits.
+    /// For other SDK versions: letters, digits, dots and hyphens, with a UUID after at least 17 digits.
     case loose
   }
 
+  /// The maximum length of the text after the appId, in bytes.
   static let longestRest = 120
 
   let appId: String
@@ -21,12 +22,12 @@ struct PreSign: Sendable {
     let rest = Array(text.utf8.dropFirst(appId.utf8.count))
     guard rest.count <= Self.longestRest else { throw refusal("it is too long") }
     guard form == .documented ? isDocumented(rest) : isLoose(rest) else {
-      throw refusal("it is not appId, msgId, timestamp, uuid and version in a row")
+      throw refusal("it is not the concatenation of appId, msgId, timestamp, uuid and version")
     }
   }
 
-  private func refusal(_ why: String) -> Failure {
-    .gateway(.invalidRequest, "'preSign' is not what jssdk.getSign returns: \(why).")
+  private func refusal(_ reason: String) -> Failure {
+    .gateway(.invalidRequest, "'preSign' is not a text from jssdk.getSign: \(reason).")
   }
 
   /// `0.<digits>[e-<digits>]<17 digits><uuid><digits>.<digits>`; the version may be the SDK's `undefined`.
@@ -59,7 +60,7 @@ struct PreSign: Sendable {
     return rest.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
   }
 
-  /// Where 36 characters of a lower-case UUID stand, the last such place.
+  /// The start of the last lower-case UUID (36 characters).
   private func uuidStart(_ rest: [UInt8]) -> Int? {
     guard rest.count >= 36 else { return nil }
     return (0...(rest.count - 36)).last { start in

@@ -3,10 +3,10 @@ private import JSON
 public import NumberAuth
 
 /// China Mobile one-click login for WeChat mini-programs (`vendor-documents/china-mobile-wechat-mini-program.txt`,
-/// `specs/china-mobile.md §1`): the wire of H5, another SDK, other codes.
+/// `specs/china-mobile.md §1`): the wire format of H5 with another SDK and other codes.
 ///
-/// Account fields: those of `china-mobile-h5` and `wxappid`, the mini-program's own id, which must be reported to the
-/// platform; `isTest` 0 turns the SDK to the test line.
+/// Account fields: those of `china-mobile-h5` and `wxappid`, the id of the mini-program, which must be registered on
+/// the platform; `isTest` 0 selects the SDK's test environment.
 public struct ChinaMobileWeChat: ClientPreparing, NumberRetrieving {
   private let wire: OneClickLogin
   private let wxappid: String

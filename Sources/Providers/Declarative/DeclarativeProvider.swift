@@ -2,16 +2,16 @@ import JSON
 public import NumberAuth
 import Schema
 
-/// A vendor product that a file describes: the file's steps and requests, bound to one account.
+/// A vendor product described by a provider file: the steps and requests of the file, bound to one account.
 ///
-/// It is one more type behind the protocols that every adapter conforms to; what it can do is said by the file.
+/// Conforms to the same protocols as every other adapter. The provider file defines which operations it supports.
 public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVerifying {
   public let table: FailureTable
   private let operations: [DeclarativeStage: BoundOperation]
   private let unsupported: [DeclarativeStage: AccountFault]
   private let inputs: [DeclaredField]
 
-  /// Throws where a field that is given cannot be used, or where nothing can be done with those that are.
+  /// Throws if a field of the account has an unusable value, or if the account supports neither login nor verify.
   public init(_ settings: AccountSettings, _ description: DeclarativeDescription) throws(AccountFault) {
     table = settings.table
     inputs = description.inputs
@@ -22,7 +22,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
       do throws(AccountFault) {
         operations[stage] = try Binder.bind(operation, settings)
       } catch {
-        // An account for login alone need not have the key that only verify takes.
+        // A missing field disables only the operations that use it: an account for login needs no key for verify.
         if settings.field(error.field) != nil || error.field == "provider" { throw error }
         unsupported[stage] = error
       }
@@ -36,7 +36,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     self.unsupported = unsupported
   }
 
-  public func unsupportedReason(to operation: Operation) -> AccountFault? { unsupported[DeclarativeStage(operation)] }
+  public func unsupportedReason(for operation: Operation) -> AccountFault? { unsupported[DeclarativeStage(operation)] }
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse {
     DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }?.privateKeyUse ?? []
@@ -52,7 +52,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
       return .answer(ClientParameters(parameters: try operation.clientParameters(&evaluation)))
     }
     let vendorRequest = try request.request(&evaluation)
-    evaluation.requestIsMade()
+    evaluation.releaseScratch()
     let asked = evaluation
     return .send(vendorRequest) { response throws(Failure) in
       var evaluation = try operation.accept(response, asked, table)
@@ -83,17 +83,18 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     try call.check(against: inputs, for: stage)
     var evaluation = Evaluation(operation, call, context)
     let vendorRequest = try request.request(&evaluation)
-    evaluation.requestIsMade()
+    evaluation.releaseScratch()
     return (operation, vendorRequest, evaluation)
   }
 
   private func cannot(_ stage: DeclarativeStage) -> Failure {
-    let detail = unsupported[stage].map { "The account cannot do \(stage.rawValue): \($0.message)." }
-    return Failure(.misconfigured, stage: stage.stage, detail: detail ?? "The provider does no \(stage.rawValue).")
+    let detail = unsupported[stage].map { "The account does not support \(stage.rawValue): \($0.message)." }
+    return Failure(
+      .misconfigured, stage: stage.stage, detail: detail ?? "The provider does not support \(stage.rawValue).")
   }
 }
 
-// Accounts' keys are bound into it: it does not print.
+// Contains the keys of the account, so its textual representations contain no stored values.
 extension DeclarativeProvider: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "declarative provider \(table.provider)" }
   public var debugDescription: String { description }
@@ -107,21 +108,21 @@ extension BoundOperation {
 }
 
 extension CallInputs {
-  /// The most bytes of a token or an input: a quarter of what a value may come to.
-  private static let longest = Value.largest / 4
+  /// The maximum size of a token or an input, in bytes: a quarter of the limit for a value.
+  private static let maximumSize = Value.maximumSize / 4
 
-  /// What the file declares beside the token must be there and of its form. Throws `invalidRequest`, naming the input.
+  /// Checks the inputs against their declarations in the provider file. Throws `invalidRequest` with the input's name.
   func check(against declared: [DeclaredField], for stage: DeclarativeStage) throws(Failure) {
     for (name, text) in [("token", token), ("userInformation", userInformation ?? "")]
       + extras.inputs.map({ ("inputs." + $0.key, $0.value.revealed) })
-    where text.utf8.count > Self.longest {
-      throw .gateway(.invalidRequest, "'\(name)' has more than \(Self.longest) bytes.")
+    where text.utf8.count > Self.maximumSize {
+      throw .gateway(.invalidRequest, "'\(name)' exceeds the limit of \(Self.maximumSize) bytes.")
     }
     for field in declared where field.operations?.contains(stage.rawValue) ?? true {
       guard let text = extras.inputs[field.name]?.revealed, !text.isEmpty else {
-        let meant = field.name.lowercased()
-        if let near = extras.inputs.keys.first(where: { $0 != field.name && $0.lowercased() == meant }) {
-          throw .gateway(.invalidRequest, "'inputs.\(near)' is not known; it is written '\(field.name)'.")
+        let lowercasedName = field.name.lowercased()
+        if let near = extras.inputs.keys.first(where: { $0 != field.name && $0.lowercased() == lowercasedName }) {
+          throw .gateway(.invalidRequest, "Unknown input 'inputs.\(near)'. Did you mean 'inputs.\(field.name)'?")
         }
         guard field.isRequired else { continue }
         throw .gateway(

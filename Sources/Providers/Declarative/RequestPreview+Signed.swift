@@ -1,13 +1,14 @@
 import NumberAuth
 
 extension RequestPreview {
-  /// A text as it goes into a digest or a signature: in clear, and with names in place of what nobody may see.
+  /// The input of a digest or a signature: with the real values, and with placeholders for private values.
   struct SignedText {
     let clear: String
     let masked: String
   }
 
-  /// What a digest, HMAC or RSA signature is made over; nil for other steps, and where it is a step's whole value.
+  /// The input of a digest, HMAC or RSA signature. nil for other steps, and if the input is a single piece: its value
+  /// is a constant or is already shown elsewhere.
   static func signedText(
     _ step: Step, _ evaluation: inout Evaluation, _ settings: AccountSettings, _ mask: Mask
   ) -> SignedText? {

@@ -1,25 +1,25 @@
 public import NumberAuth
 
-/// One call of a described operation, done step by step without anything being sent: for whoever writes the file.
+/// A dry run of one described operation: evaluates every step and builds the request, but sends nothing.
 public struct RequestPreview: Sendable {
-  /// What a step came to.
+  /// The result of a step.
   public struct StepValue: Sendable {
     public let name: String
-    /// Text, or bytes in hexadecimal digits; a failure's detail where the step cannot be done.
+    /// Text, or bytes in hexadecimal digits; the detail of the failure if the step failed.
     public let value: String
     public let isBytes: Bool
-    /// Whether a key, a token or a number is in it, or in what it was computed from.
+    /// Whether the value contains, or is computed from, a key, a token or a phone number.
     public let isPrivate: Bool
-    /// What a digest or signature was made over, where that is put together in the step itself.
+    /// The input of a digest or a signature, if the step itself assembles it from several pieces.
     public let signedText: String?
-    /// The same with names in place of what nobody may see.
+    /// `signedText` with placeholders for private values.
     public let maskedSignedText: String?
   }
 
-  /// The request's steps that are needed, each after those that it uses.
+  /// The steps that the request needs. Each step follows the steps that it uses.
   public let steps: [StepValue]
   public let request: VendorRequest
-  /// The same with names in place of what nobody may see; nil where a vendor's form leaves no room for them.
+  /// `request` with placeholders for private values; nil if the request cannot be built with placeholders.
   public let maskedRequest: VendorRequest?
   private let operation: BoundOperation
   private let description: OperationDescription
@@ -27,7 +27,7 @@ public struct RequestPreview: Sendable {
   private let settings: AccountSettings
   private let asked: Evaluation
 
-  /// What came of an answer.
+  /// The result of a successful answer.
   public enum Outcome: Sendable {
     case parameters(ClientParameters)
     case number(RetrievedNumber)
@@ -37,7 +37,7 @@ public struct RequestPreview: Sendable {
   fileprivate init(
     _ description: OperationDescription, _ settings: AccountSettings, mask: Mask, _ call: CallInputs,
     _ context: CallContext
-  ) throws(RehearsalFault) {
+  ) throws(RequestPreviewFault) {
     do throws(AccountFault) {
       operation = try Binder.bind(description, settings)
     } catch {
@@ -84,7 +84,7 @@ public struct RequestPreview: Sendable {
         case .bytes(let bytes): (text, isBytes) = (Encoding.hex.value(of: bytes).text, true)
         }
       } catch {
-        (text, isBytes) = ("cannot be done: \(error.detail ?? error.reason.rawValue)", false)
+        (text, isBytes) = ("failed: \(error.detail ?? error.reason.rawValue)", false)
       }
       let signed = signedText(step, &evaluation, settings, mask)
       values.append(
@@ -95,7 +95,7 @@ public struct RequestPreview: Sendable {
     return values
   }
 
-  /// How an answer is read: what its steps come to, and the outcome.
+  /// Reads an answer. Returns the values of the answer's steps and the outcome.
   public func read(
     _ response: VendorResponse, _ table: FailureTable
   ) -> (steps: [StepValue], outcome: Result<Outcome, Failure>) {
@@ -121,36 +121,36 @@ public struct RequestPreview: Sendable {
   }
 }
 
-/// Why a call cannot even be rehearsed.
-public enum RehearsalFault: Error {
+/// The reason why a call cannot be previewed.
+public enum RequestPreviewFault: Error {
   case account(AccountFault)
   case failure(Failure)
-  /// The file does not describe the operation, or it asks no vendor.
+  /// The file does not describe the operation, or the operation sends no request.
   case nothingToSend
 }
 
 extension DeclarativeDescription {
-  public func rehearse(
+  public func preview(
     _ call: PrepareClient, _ settings: AccountSettings, _ context: CallContext
-  ) throws(RehearsalFault) -> RequestPreview {
-    try rehearse(.prepare, CallInputs(call), settings, context)
+  ) throws(RequestPreviewFault) -> RequestPreview {
+    try preview(.prepare, CallInputs(call), settings, context)
   }
 
-  public func rehearse(
+  public func preview(
     _ call: Login, _ settings: AccountSettings, _ context: CallContext
-  ) throws(RehearsalFault) -> RequestPreview {
-    try rehearse(.login, CallInputs(call), settings, context)
+  ) throws(RequestPreviewFault) -> RequestPreview {
+    try preview(.login, CallInputs(call), settings, context)
   }
 
-  public func rehearse(
+  public func preview(
     _ call: Verify, _ settings: AccountSettings, _ context: CallContext
-  ) throws(RehearsalFault) -> RequestPreview {
-    try rehearse(.verify, CallInputs(call), settings, context)
+  ) throws(RequestPreviewFault) -> RequestPreview {
+    try preview(.verify, CallInputs(call), settings, context)
   }
 
-  private func rehearse(
+  private func preview(
     _ stage: DeclarativeStage, _ call: CallInputs, _ settings: AccountSettings, _ context: CallContext
-  ) throws(RehearsalFault) -> RequestPreview {
+  ) throws(RequestPreviewFault) -> RequestPreview {
     guard let operation = operations[stage] else { throw .nothingToSend }
     do throws(Failure) {
       try call.check(against: inputs, for: stage)

@@ -6,13 +6,13 @@ struct AliyunAccessKey: Sendable {
   let id: String
   /// Credentials of one account share tokens and schemes.
   let account: String
-  /// What an STS credential must bring with every request; nil for a lasting pair.
+  /// The token that requests with an STS credential must contain; nil for a permanent credential.
   let securityToken: String?
-  /// The code that every operation is answered with.
+  /// The code with which all operations are answered.
   let refuses: String?
-  /// Key of ACS3-HMAC-SHA256: the secret.
+  /// The key for ACS3-HMAC-SHA256: the secret.
   let v3Key: HMACKey
-  /// Key of HMAC-SHA1: the secret and `&`.
+  /// The key for HMAC-SHA1: the secret, followed by `&`.
   let v1Key: HMACKey
 
   init(id: String, secret: String, account: String, securityToken: String?, refuses: String?) {

@@ -1,9 +1,9 @@
 internal import Cryptography
 internal import Networking
 
-/// Tells who calls an Aliyun operation, by either signature (`specs/aliyun.md` §3).
+/// Authenticates the caller of an Aliyun operation, with signature V3 or V1 (`specs/aliyun.md` §3).
 struct AliyunAuthentication: Sendable {
-  /// How far a timestamp may be from the sandbox's clock: what is customary for V3 (§8).
+  /// Maximum difference between a timestamp and the clock: the usual value for V3 (§8).
   static let timestampTolerance: Int64 = 15 * 60_000
 
   let core: SandboxCore
@@ -47,13 +47,13 @@ struct AliyunAuthentication: Sendable {
     }
     try checkSecurityToken(key, request.headers["x-acs-security-token"])
     if let claimed = request.headers["x-acs-accesskey-id"], claimed != key.id {
-      throw Refusal("SignatureDoesNotMatch", "x-acs-accesskey-id is not the credential's.")
+      throw Refusal("SignatureDoesNotMatch", "x-acs-accesskey-id does not match the credential.")
     }
     try useNonce(nonce, key, now)
     return key
   }
 
-  /// Host and every `x-acs-` field must be signed, and the content type of a body.
+  /// The fields Host and `x-acs-*` must be signed, and Content-Type if there is a body.
   private func checkSignedHeaders(_ request: HTTPRequest, _ signed: [String]) throws(Refusal) {
     for (name, _) in request.headers.pairs {
       let name = name.lowercased()
@@ -63,7 +63,7 @@ struct AliyunAuthentication: Sendable {
       }
     }
     for name in signed where request.headers[name] == nil {
-      throw Refusal("IncompleteSignature", "The signed header \(name) is not there.")
+      throw Refusal("IncompleteSignature", "The signed header \(name) is missing.")
     }
   }
 
@@ -84,7 +84,7 @@ struct AliyunAuthentication: Sendable {
       throw Refusal("IncompleteSignature", "SignatureMethod must be HMAC-SHA1 and SignatureVersion 1.0.")
     }
     let names = parameters.all.map(\.name)
-    guard Set(names).count == names.count else { throw Refusal("InvalidParameter", "A parameter is given twice.") }
+    guard Set(names).count == names.count else { throw Refusal("InvalidParameter", "A parameter occurs twice.") }
     let key = try accessKey(id)
     try checkTime(timestamp, now)
     let stringToSign = AliyunSignature.V1.stringToSign(method: request.method, parameters.all)
@@ -119,7 +119,7 @@ struct AliyunAuthentication: Sendable {
     }
   }
 
-  /// Like the vendor, the answer shows what the server signed.
+  /// Contains the server's string to sign, like the vendor's response.
   private func mismatch(_ stringToSign: String) -> Refusal {
     Refusal(
       "SignatureDoesNotMatch",

@@ -66,7 +66,7 @@ struct AliyunCall {
     }
   }
 
-  /// Url is the scheme's with a slash at the end, Origin without one. Older SDKs leave SceneCode out.
+  /// Finds the scheme by Url (with a final slash) and Origin (without a final slash). Older SDKs omit SceneCode.
   private func scheme(url: String, origin: String) throws(Refusal) -> AliyunScheme {
     var schemes = core.accounts.schemes.filter { $0.account == account && $0.channel == .h5 }
     if let code = parameters["SceneCode"] {
@@ -104,7 +104,7 @@ struct AliyunCall {
     }
   }
 
-  /// A fault with the code UNKNOWN is the verdict of that name, not a failure.
+  /// A fault with the code UNKNOWN results in the verification result UNKNOWN, not in a failure.
   private func verdict(_ member: String, _ number: String, _ token: Token) -> VendorAnswer {
     var fault = token.fault
     var result = number == token.phoneNumber ? "PASS" : "REJECT"

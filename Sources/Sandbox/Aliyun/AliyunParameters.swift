@@ -2,12 +2,12 @@ internal import Networking
 
 /// The parameters of one Aliyun RPC call, from the query and from a form body (`specs/aliyun.md` §2).
 struct AliyunParameters: Sendable {
-  /// What the query holds; V3 signs it.
+  /// The parameters in the query, which V3 signs.
   let query: [FormPair]
-  /// Query and form body together; V1 signs all of them but the signature.
+  /// The parameters in the query and in the form body. V1 signs all of them, except the signature.
   let all: [FormPair]
 
-  /// nil where a name or a value is not percent-encoded UTF-8.
+  /// Returns nil if a name or a value is not percent-encoded UTF-8.
   init?(_ request: HTTPRequest) {
     guard let query = FormPair.parse(request.query ?? "") else { return nil }
     self.query = query
@@ -20,7 +20,7 @@ struct AliyunParameters: Sendable {
     all = query + form
   }
 
-  /// The value of a parameter; nil where it is missing or empty.
+  /// The value of a parameter; nil if it is missing or empty.
   subscript(name: String) -> String? {
     all.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
   }

@@ -8,13 +8,13 @@ struct AliyunRPC: VendorEndpoint {
 
   let core: SandboxCore
 
-  /// The operation a request names.
+  /// The operation of a request.
   static func action(of request: HTTPRequest) -> String? {
     guard let parameters = AliyunParameters(request) else { return request.headers["x-acs-action"] }
     return common("Action", "x-acs-action", request, parameters)
   }
 
-  /// V3 has it in a header field, V1 in a parameter: what is signed counts. V1's SDK sends the field too, unsigned.
+  /// The signed value: V3 signs the header field, V1 the parameter. The V1 SDK sends the header field too, unsigned.
   private static func common(
     _ parameter: String, _ header: String, _ request: HTTPRequest, _ parameters: AliyunParameters
   ) -> String? {
@@ -44,10 +44,10 @@ struct AliyunRPC: VendorEndpoint {
     }
     guard version == AliyunRPC.version else { throw Refusal("InvalidVersion") }
     guard let operation = AliyunOperation(rawValue: action) else { throw Refusal("InvalidAction.NotFound") }
-    // Without Format the vendor's V1 interface answers XML, which nobody here reads.
+    // Without Format, the vendor's V1 interface responds in XML, which the sandbox does not support.
     let usesV3 = request.headers["Authorization"] != nil
     guard usesV3 || parameters["Format"]?.lowercased() == "json" else {
-      throw Refusal("InvalidParameter", "Format must be JSON: the sandbox writes no XML.")
+      throw Refusal("InvalidParameter", "Format must be JSON: the sandbox does not support XML.")
     }
     let caller = try AliyunAuthentication(core: core).caller(of: request, parameters, at: now)
     if let code = caller.refuses { throw Refusal(code) }
@@ -56,7 +56,7 @@ struct AliyunRPC: VendorEndpoint {
   }
 }
 
-/// The operations that are imitated.
+/// The simulated operations.
 enum AliyunOperation: String, Sendable, CaseIterable {
   case getAuthToken = "GetAuthToken"
   case verifyPhoneWithToken = "VerifyPhoneWithToken"
@@ -65,7 +65,7 @@ enum AliyunOperation: String, Sendable, CaseIterable {
   case verifyMobile = "VerifyMobile"
 }
 
-/// Answers of Aliyun's operations (§5, §6).
+/// Responses of Aliyun's operations (§5, §6).
 struct AliyunShape: AnswerShape {
   let requestId: String
 
@@ -92,7 +92,7 @@ struct AliyunShape: AnswerShape {
     }
   }
 
-  /// Classic business codes come with 200, the API gateway's own with an error status (§5).
+  /// Business codes have status 200, codes of Aliyun's API gateway have an error status (§5).
   static func status(_ code: String) -> Int {
     switch code {
     case "OK": 200

@@ -21,14 +21,14 @@ struct AliyunSDK: FrontEndSDK {
     if page.operation == .login, core.state.withLock({ $0.limits.isLocked(key, at: now) }) {
       throw SDKFailure(stage: .token, carrier: page.carrier, code: "105025")
     }
-    let usual = OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier)
-    if let failure = page.fault?.failure(at: .acquire, code: usual, carrier: page.carrier) { throw failure }
+    let defaultCode = OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier)
+    if let failure = page.fault?.failure(at: .acquire, code: defaultCode, carrier: page.carrier) { throw failure }
     if let failure = page.fault?.failure(at: .token, code: "600011", carrier: page.carrier) { throw failure }
     if !isApp { try checkTyped(page, key, now) }
     return mint(page, account, isApp, now)
   }
 
-  /// The page names the account by an access key or by a scene code.
+  /// Finds the account by an access key or a scene code.
   private func account(of page: PageCall) -> String? {
     if let key = core.accounts.accessKeys[page.appId] { return key.account }
     let isApp = page.channel == .app
@@ -39,7 +39,7 @@ struct AliyunSDK: FrontEndSDK {
 
   // MARK: Checks
 
-  /// The pair that GetAuthToken gave: AccessToken for 10 minutes, JwtToken for an hour.
+  /// Checks the tokens of GetAuthToken: AccessToken is valid for 10 minutes, JwtToken for one hour.
   private func check(
     _ parameters: JSONValue, _ account: String, _ page: PageCall, _ now: Int64
   ) throws(SDKFailure) {
@@ -62,7 +62,8 @@ struct AliyunSDK: FrontEndSDK {
     }
   }
 
-  /// On H5 the user types the middle digits for a login; China Unicom does not lock (`specs/china-mobile.md` §5).
+  /// On H5 the user enters the masked digits for a login. China Unicom does not lock numbers
+  /// (`specs/china-mobile.md` §5).
   private func checkTyped(_ page: PageCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
     guard page.operation == .login else { return }
     guard let typed = page.typedNumber, !PhoneText.isTyped(typed, page.phoneNumber) else {
@@ -82,7 +83,7 @@ struct AliyunSDK: FrontEndSDK {
       case .telecom: 10 * 60_000
       case .unicom: 30 * 60_000
       }
-    // Signs that URLs and forms treat in their own way are part of real tokens.
+    // Real tokens contain characters that have a special meaning in URLs and forms.
     let text = "sp+" + Base64.encode(SecureRandom.bytes(38)) + "/+=="
     let token = page.token(text, isApp ? .aliyunApp : .aliyunH5, account: account, life: life, at: now)
     core.state.withLock { $0.tokens.add(token, at: now) }
@@ -92,9 +93,9 @@ struct AliyunSDK: FrontEndSDK {
       members: [("code", "600000"), ("message", "获取token成功"), (name, token.text), ("content", "")])
   }
 
-  /// A carrier's code comes inside `content`, under Aliyun's own.
+  /// The code of a carrier is in `content`, next to a code of Aliyun.
   private func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
-    // 600xxx, and 700xxx for what the user does on the page.
+    // Aliyun's codes are 600xxx, and 700xxx for actions of the user on the page.
     let isOwn = failure.code.utf8.count == 6 && (failure.code.hasPrefix("6000") || failure.code.hasPrefix("7000"))
     let code = isOwn ? failure.code : "600011"
     let carrierMessage = failure.message ?? CodeText.pageSDK[failure.code] ?? "其他错误"

@@ -25,7 +25,7 @@ extension AliyunScheme {
     var operations: Set<Operation> = []
     for text in try fields.texts("operations") {
       guard let operation = Operation(rawValue: text) else {
-        throw SandboxAccountsError(mark: node.mark, message: "'operations' may hold login and verify")
+        throw SandboxAccountsError(mark: node.mark, message: "'operations' must be a list of login and verify")
       }
       operations.insert(operation)
     }

@@ -1,12 +1,12 @@
 internal import Cryptography
 
-/// Aliyun's two signatures, as the server computes them from a request (`specs/aliyun.md` §3).
+/// Aliyun's two signatures, as the server calculates them for a request (`specs/aliyun.md` §3).
 enum AliyunSignature {
   /// ACS3-HMAC-SHA256 (§3.1).
   enum V3 {
     static let algorithm = "ACS3-HMAC-SHA256"
 
-    /// `headers`: the signed header fields, names in lower case.
+    /// `headers`: the signed header fields, with names in lower case.
     static func canonicalRequest(
       method: String, path: String, query: [FormPair], headers: [(name: String, values: [String])],
       payloadHash: String

@@ -1,6 +1,6 @@
-/// Times as Aliyun's requests write them: `YYYY-MM-DDThh:mm:ssZ` in UTC (`specs/aliyun.md` §3).
+/// Aliyun's timestamps: `YYYY-MM-DDThh:mm:ssZ` in UTC (`specs/aliyun.md` §3).
 enum AliyunTime {
-  /// Milliseconds since 1970; nil for any other form.
+  /// Milliseconds since 1970; nil for every other text.
   static func milliseconds(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
     let pattern = Array("dddd-dd-ddTdd:dd:ddZ".utf8)

@@ -1,4 +1,4 @@
-/// What Aliyun's GetAuthToken hands out for a page (`specs/aliyun.md` §5).
+/// The pair of tokens that Aliyun's GetAuthToken returns for a page (`specs/aliyun.md` §5).
 struct AuthToken: Sendable {
   static let accessTokenLife: Int64 = 10 * 60_000
   static let jwtTokenLife: Int64 = 3_600_000
@@ -7,7 +7,7 @@ struct AuthToken: Sendable {
   let jwtToken: String
   let account: String
   let scheme: AliyunScheme
-  /// What BizType asked for; nil where it was left out, as older SDKs do.
+  /// The operation of BizType; nil if BizType is missing, as in requests of older SDKs.
   let operation: Operation?
   let mintedAt: Int64
 }

@@ -1,4 +1,4 @@
-/// The pairs of AccessToken and JwtToken that pages may still use.
+/// The valid pairs of AccessToken and JwtToken.
 struct AuthTokenStore: Sendable {
   private var byAccessToken: [String: AuthToken] = [:]
   private var byJwtToken: [String: AuthToken] = [:]

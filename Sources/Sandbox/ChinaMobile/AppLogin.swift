@@ -3,7 +3,7 @@ internal import JSON
 internal import Networking
 
 /// One-click login of apps: `POST /unisdk/rsapi/loginTokenValidate` (`specs/china-mobile.md` §3; server-API document,
-/// chapter 1). Signed with MD5 or with RSA, as the request says.
+/// chapter 1). The request selects MD5 or RSA for its signature.
 struct AppLogin: VendorEndpoint {
   static let path = "/unisdk/rsapi/loginTokenValidate"
 
@@ -57,13 +57,13 @@ struct AppLogin: VendorEndpoint {
       version: try fields.required("version"), msgId: try fields.required("msgid"),
       systemTime: try fields.required("systemtime"), strictCheck: try fields.required("strictcheck"),
       appId: try fields.required("appid"), token: token, sign: try fields.required("sign"),
-      // Whatever is not "RSA" is checked as MD5.
+      // Every value other than "RSA" selects MD5.
       isRSA: algorithm == "RSA")
     guard !token.isEmpty else { throw Refusal("103811") }
     return parameters
   }
 
-  /// Both cases of hexadecimal digits pass: working clients send either (§3.2, §3.3).
+  /// Accepts hexadecimal digits in both cases, because working clients send either (§3.2, §3.3).
   private func isSigned(_ parameters: Parameters, by app: ChinaMobileApp) -> Bool {
     guard let signature = Hex.decode(parameters.sign) else { return false }
     if parameters.isRSA {
@@ -93,7 +93,8 @@ struct AppLogin: VendorEndpoint {
     }
   }
 
-  /// Plain in MD5 mode, hexadecimal ciphertext for application public key 2 in RSA mode (§3.3).
+  /// The plain number in MD5 mode; in RSA mode the number encrypted with application public key 2, in hexadecimal
+  /// (§3.3).
   private func msisdn(of token: Token, for app: ChinaMobileApp, _ parameters: Parameters) -> String {
     guard parameters.isRSA else { return token.phoneNumber }
     let ciphertext = try? app.encryptionKey?.encrypt(Array(token.phoneNumber.utf8))
@@ -102,14 +103,15 @@ struct AppLogin: VendorEndpoint {
 }
 
 extension SandboxState {
-  /// Uses an app's token up, in the count of unused ones too.
+  /// Consumes the token of an app and removes it from the unused tokens of its number.
   mutating func useUpAppToken(_ token: Token) {
     guard tokens.consume(token) else { return }
     limits.removeUnused(token.text, NumberLimits.Key(account: token.account, phoneNumber: token.phoneNumber))
   }
 }
 
-/// Answers of loginTokenValidate (§3.4). The document shows no failure; `desc` is what its siblings have.
+/// Responses of loginTokenValidate (§3.4). The document does not show a failure; `desc` is taken from similar
+/// interfaces.
 struct AppLoginShape: AnswerShape {
   let msgId: String
   let now: Int64

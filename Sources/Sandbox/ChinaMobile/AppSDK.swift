@@ -1,6 +1,6 @@
 internal import JSON
 
-/// China Mobile's SDK inside an app (`specs/china-mobile.md` §3.5 and §5).
+/// China Mobile's SDK for apps (`specs/china-mobile.md` §3.5 and §5).
 struct AppSDK: FrontEndSDK {
   static let tokenLife: Int64 = 2 * 60_000
 
@@ -25,9 +25,9 @@ struct AppSDK: FrontEndSDK {
     guard let app = core.accounts.apps[page.appId], app.product == .app else {
       throw SDKFailure(stage: .acquire, code: "103119")
     }
-    let usual = OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier)
-    if let failure = page.fault?.failure(at: .acquire, code: usual, carrier: page.carrier) { throw failure }
-    // Login serves all three carriers, verification only China Mobile's numbers.
+    let defaultCode = OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier)
+    if let failure = page.fault?.failure(at: .acquire, code: defaultCode, carrier: page.carrier) { throw failure }
+    // Login supports all three carriers, verification only China Mobile.
     guard page.operation == .login || page.carrier == .mobile else {
       throw SDKFailure(stage: .acquire, carrier: page.carrier, code: "200080")
     }

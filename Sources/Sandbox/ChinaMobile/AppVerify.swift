@@ -67,11 +67,11 @@ struct AppVerify: VendorEndpoint {
       timestamp: try header.required("timestamp"), appId: try header.required("appId"),
       phoneNum: try inner.required("phoneNum"), token: try inner.required("token"), sign: try inner.required("sign"),
       message: try inner.optional("message"), expandParams: try inner.optional("expandParams"),
-      // Whatever is neither 0 nor 1 counts as 0.
+      // Every value other than 1 has the meaning of 0.
       isRSA: try inner.optional("keyType") == "1")
   }
 
-  /// Mobile, Unicom, Telecom, unknown.
+  /// 1 Mobile, 2 Unicom, 3 Telecom, 0 unknown.
   private func isOpenType(_ text: String) -> Bool { ["1", "2", "3", "0"].contains(text) }
 
   private func isSigned(_ parameters: Parameters, by app: ChinaMobileApp) -> Bool {
@@ -82,7 +82,7 @@ struct AppVerify: VendorEndpoint {
       guard app.platformKey != nil, let signature = Base64.decode(parameters.sign) else { return false }
       return app.clientKey?.verify(signature, of: plain, .md5) ?? false
     }
-    // The document asks for upper case, so lower case does not pass.
+    // The document requires upper case, so lower case is rejected.
     return Hex.encode(app.appKeyHMAC.authenticate(plain), .upper) == parameters.sign
   }
 

@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import YAML
 
-/// One appId of China Mobile's open platform, with the halves of the keys that the platform holds.
+/// One appId of China Mobile's open platform, with the keys that the platform stores.
 struct ChinaMobileApp: Sendable {
   enum Product: String, Sendable, CaseIterable {
     case h5
@@ -13,19 +13,19 @@ struct ChinaMobileApp: Sendable {
   let appId: String
   let product: Product
   let appKey: String
-  /// Signs loginTokenValidate in MD5 mode; the appKey does for apps that have none.
+  /// Signs loginTokenValidate in MD5 mode. Apps without an appSecret use the appKey.
   let appSecret: String?
-  /// Checks signatures of one-click login, of preSign and of keyType 1.
+  /// Verifies signatures of one-click login, of preSign and of keyType 1.
   let clientKey: RSAPublicKey?
   /// Decrypts phone numbers.
   let platformKey: RSAPrivateKey?
-  /// Application public key 1 of loginTokenValidate: checks signatures.
+  /// Application public key 1 of loginTokenValidate: verifies signatures.
   let signingKey: RSAPublicKey?
   /// Application public key 2 of loginTokenValidate: encrypts msisdn.
   let encryptionKey: RSAPublicKey?
-  /// Signs keyType 0.
+  /// Verifies signatures of keyType 0.
   let appKeyHMAC: HMACKey
-  /// Encrypts msisdn of one-click login: the first 16 characters of the appKey (`specs/china-mobile.md` §1.5).
+  /// Encrypts the msisdn of one-click login: the first 16 characters of the appKey (`specs/china-mobile.md` §1.5).
   let msisdnKey: AESKey
   let pages: [String]
   let origins: [String]

@@ -1,15 +1,15 @@
-/// Times as China Mobile writes them: `yyyyMMddHHmmssSSS`, 17 digits, China Standard Time (`specs/china-mobile.md` §5).
+/// China Mobile's timestamps: `yyyyMMddHHmmssSSS`, 17 digits, China Standard Time (`specs/china-mobile.md` §5).
 enum ChinaTime {
   private static let offset: Int64 = 8 * 3_600_000
 
-  /// The 17 digits of a time in milliseconds since 1970.
+  /// The timestamp of a time in milliseconds since 1970.
   static func stamp(_ milliseconds: Int64) -> String {
     let date = CivilDate(milliseconds: milliseconds + offset)
     return digits(date.year, 4) + digits(date.month, 2) + digits(date.day, 2) + digits(date.hour, 2)
       + digits(date.minute, 2) + digits(date.second, 2) + digits(date.millisecond, 3)
   }
 
-  /// The time that 17 digits name; nil where they are not 17 digits or not a date.
+  /// The time of a timestamp; nil if the text is not 17 digits or not a valid date.
   static func milliseconds(_ stamp: String) -> Int64? {
     let bytes = Array(stamp.utf8)
     guard bytes.count == 17, bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
@@ -20,7 +20,7 @@ enum ChinaTime {
     return date.map { $0.milliseconds - offset }
   }
 
-  /// The number of the day in China, for limits that count by day.
+  /// The number of the day in China, for daily limits.
   static func day(_ milliseconds: Int64) -> Int64 {
     (milliseconds + offset).quotientRoundedDown(by: 86_400_000)
   }

@@ -36,7 +36,7 @@ extension CodeText {
     "606": "验证Token失败", "999": "系统异常", "103420": "本机号码校验能力使用权限不足", "102315": "次数已用完",
   ]
 
-  /// H5 and mini-program documents, the tables of their SDKs.
+  /// The tables for the SDKs in the H5 and mini-program documents.
   static let pageSDK: [String: String] = [
     "0": "处理结果正常", "301": "参数错误", "500": "网络异常，请检查网络设置", "501": "用户取消授权",
     "502": "电信/联通取号能力关闭", "503": "获取token结束", "504": "wifi环境", "103002": "没有填写必传参数",

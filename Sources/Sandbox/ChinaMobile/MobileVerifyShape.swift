@@ -1,20 +1,21 @@
 internal import JSON
 internal import Networking
 
-/// Answers of China Mobile's two verifications: a header and a body inside the JSON (`specs/china-mobile.md` §2, §4).
+/// Responses of China Mobile's two verification interfaces: a JSON object with header and body
+/// (`specs/china-mobile.md` §2, §4).
 struct MobileVerifyShape: AnswerShape {
   let msgId: String
   let appId: String
   let now: Int64
   let texts: [String: String]
-  /// Members of the body beside resultDesc.
+  /// Further members of the body.
   var extra: [(name: String, value: String)] = []
 
   var codeKey: String { "resultCode" }
 
   func refusal(_ code: String, _ message: String?) -> VendorAnswer { answer(code, message, nil) }
 
-  /// 000 for the phone's own number, 001 for another.
+  /// `code`: 000 if the number is that of the phone, 001 if not.
   func verdict(_ code: String, fault: Fault?) -> VendorAnswer { answer(code, nil, fault) }
 
   private func answer(_ code: String, _ message: String?, _ fault: Fault?) -> VendorAnswer {

@@ -3,7 +3,7 @@ internal import JSON
 internal import Networking
 
 /// One-click login of H5 pages and WeChat mini-programs: `POST /h5/onekeylogin/tokenValidate`
-/// (`specs/china-mobile.md` §1). Half of the parameters are HTTP header fields, half a JSON body.
+/// (`specs/china-mobile.md` §1). Some parameters are HTTP header fields, the others are in a JSON body.
 struct OneClickLogin: VendorEndpoint {
   static let path = "/h5/onekeylogin/tokenValidate"
 
@@ -49,7 +49,7 @@ struct OneClickLogin: VendorEndpoint {
     }
   }
 
-  /// Fields that belong to the header are not looked for in the body.
+  /// Parameters that belong in the header are not accepted in the body.
   private func read(_ request: HTTPRequest) throws(Refusal) -> Parameters {
     func header(_ name: String) throws(Refusal) -> String {
       guard let value = request.headers[name], !value.isEmpty else { throw Refusal("103002") }
@@ -71,7 +71,7 @@ struct OneClickLogin: VendorEndpoint {
       sign: try fields.required("sign"), userInformation: try fields.required("userInformation"))
   }
 
-  /// SHA256withRSA in upper-case hexadecimal digits (§1.2). Lower case is nowhere said to pass, so it does not.
+  /// SHA256withRSA in upper-case hexadecimal digits (§1.2). Lower case is not documented, so it is rejected.
   private func isSigned(_ parameters: Parameters, by app: ChinaMobileApp) -> Bool {
     guard !parameters.sign.utf8.contains(where: { $0 >= UInt8(ascii: "a") }),
       let signature = Hex.decode(parameters.sign)
@@ -92,7 +92,7 @@ struct OneClickLogin: VendorEndpoint {
   }
 }
 
-/// Answers of one-click login (§1.4).
+/// Responses of one-click login (§1.4).
 struct OneClickShape: AnswerShape {
   let traceId: String
   let appId: String

@@ -23,14 +23,14 @@ struct OneClickSDK: FrontEndSDK {
     try checkPage(page, app)
     let key = NumberLimits.Key(account: app.appId, phoneNumber: page.phoneNumber)
     if core.state.withLock({ $0.limits.isLocked(key, at: now) }) { throw acquire("105025", page) }
-    let usual = OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier)
-    if let failure = page.fault?.failure(at: .acquire, code: usual, carrier: page.carrier) { throw failure }
+    let defaultCode = OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier)
+    if let failure = page.fault?.failure(at: .acquire, code: defaultCode, carrier: page.carrier) { throw failure }
     try checkTyped(page, key, now)
     if let failure = page.fault?.failure(at: .token, code: "104018", carrier: page.carrier) { throw failure }
     return mint(page, now)
   }
 
-  /// The code for a carrier's network that does not give the number.
+  /// The code if the network of the carrier does not return the number.
   static func acquisitionFailure(of carrier: Carrier) -> String {
     switch carrier {
     case .mobile: "105002"
@@ -58,11 +58,11 @@ struct OneClickSDK: FrontEndSDK {
     let sign = try parameter("sign")
     let traceId = try parameter("traceId")
     let timestamp = try parameter("timestamp")
-    // "0" switches the test line on, where the platform's appIds are not known.
+    // "0" selects the test environment, in which the appIds of the platform do not exist.
     guard appId == app.appId, parameters["isTest"]?.string != "0" else { throw acquire("105113", page) }
     guard core.isCurrent(timestamp, at: now) else { throw acquire("105112", page) }
     let plain = appId + "8" + traceId + timestamp + traceId + version + app.appKey
-    // The platform does not mind the digits' case.
+    // The platform accepts digits in both cases.
     guard let signature = Hex.decode(sign), signature == DigestAlgorithm.md5.hash(plain) else {
       throw acquire("103101", page)
     }
@@ -70,7 +70,7 @@ struct OneClickSDK: FrontEndSDK {
     if let wxAppId = parameters["wxappid"]?.string, wxAppId != app.wxAppId { throw acquire("110029", page) }
   }
 
-  /// Referer and origin must be the reported ones (H5 document, 2.1 and 2.2).
+  /// Referer and origin must be registered (H5 document, 2.1 and 2.2).
   private func checkPage(_ page: PageCall, _ app: ChinaMobileApp) throws(SDKFailure) {
     guard page.provider == .h5, let url = page.pageUrl else { return }
     let address = String(url.prefix { $0 != "?" && $0 != "#" })
@@ -79,7 +79,7 @@ struct OneClickSDK: FrontEndSDK {
     guard parts.count >= 3, app.origins.contains("\(parts[0])//\(parts[2])") else { throw acquire("110026", page) }
   }
 
-  /// Three wrong numbers in a row lock the number: 104012 twice, then 104009, and 105025 from then on (§5).
+  /// Three consecutive wrong numbers lock the number: 104012 twice, then 104009, and 105025 for later calls (§5).
   private func checkTyped(_ page: PageCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
     if let typed = page.typedNumber, !PhoneText.isTyped(typed, page.phoneNumber) {
       let isLast = core.state.withLock { $0.limits.typedWrong(key, at: now) }
@@ -104,8 +104,8 @@ struct OneClickSDK: FrontEndSDK {
       ])
   }
 
-  /// The acquire stage reports by carrier; the H5 SDK fills the unused parts with empty texts, the mini-program's
-  /// leaves them out. The token stage reports flat (§6).
+  /// In the acquire stage the error has one object per carrier. The H5 SDK includes the objects of the other carriers
+  /// with empty strings, the mini-program SDK omits them. In the token stage the error has no such objects (§6).
   private func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
     let msgId = page.parameters?["traceId"]?.string ?? RandomText.uuid()
     let message = failure.message ?? CodeText.pageSDK[failure.code] ?? "其他错误"
@@ -118,11 +118,11 @@ struct OneClickSDK: FrontEndSDK {
           return
         }
         for carrier in Carrier.allCases {
-          let isHere = carrier == failure.carrier
-          guard isHere || page.provider == .h5 else { continue }
+          let hasFailed = carrier == failure.carrier
+          guard hasFailed || page.provider == .h5 else { continue }
           writer.object(named: carrier.rawValue + "Data") { writer in
-            writer.member("code", isHere ? failure.code : "")
-            writer.member("message", isHere ? message : "")
+            writer.member("code", hasFailed ? failure.code : "")
+            writer.member("message", hasFailed ? message : "")
           }
         }
       }

@@ -1,5 +1,5 @@
-/// The text a quick app's SDK wants signed: appId, msgId (what `Math.random()` prints), a timestamp of 17 digits, a
-/// UUID and the version (`specs/china-mobile.md` §2).
+/// The text that a quick app's SDK requests a signature for: appId, msgId (a value of `Math.random()`), a timestamp of
+/// 17 digits, a UUID and the version (`specs/china-mobile.md` §2).
 enum PreSign {
   static let version = "1.2"
 
@@ -7,7 +7,7 @@ enum PreSign {
     appId + RandomText.fraction() + ChinaTime.stamp(now) + RandomText.uuid() + version
   }
 
-  /// Whether a text has this form and begins with this appId. Read from its end: only there lengths are fixed.
+  /// Whether a text has this format and begins with this appId. It is parsed from the end, where the lengths are fixed.
   static func isWellFormed(_ text: String, appId: String) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.starts(with: appId.utf8), let lastDash = bytes.lastIndex(of: UInt8(ascii: "-")) else { return false }
@@ -37,7 +37,7 @@ enum PreSign {
     }
   }
 
-  /// `0.73`, or `7.3e-8` for the smallest ones.
+  /// `0.73`, or `7.3e-8` for very small numbers.
   private static func isFraction(_ bytes: ArraySlice<UInt8>) -> Bool {
     let sides = bytes.split(separator: UInt8(ascii: "e"), omittingEmptySubsequences: false)
     guard sides.count <= 2, let mantissa = sides.first else { return false }

@@ -23,7 +23,7 @@ struct QuickAppSDK: FrontEndSDK {
   }
 
   private func getTokenInfo(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
-    // Every failure of the carrier's network is one code for the page; other carriers are not served.
+    // The SDK has one code for all failures of the carrier's network. Other carriers are not supported.
     if let failure = page.fault?.failure(at: .acquire, code: "500", carrier: page.carrier) { throw failure }
     guard page.carrier == .mobile else { throw SDKFailure(stage: .acquire, carrier: page.carrier, code: "500") }
     guard let app = core.accounts.apps[page.appId], app.product == .quickApp else {
@@ -43,8 +43,8 @@ struct QuickAppSDK: FrontEndSDK {
       ])
   }
 
-  /// What the page gives to `getTokenInfo` (quick-app document, 3.4.1). isTest "0" switches the test line on, where no
-  /// token is to be had.
+  /// Checks the parameters of `getTokenInfo` (quick-app document, 3.4.1). isTest "0" selects the test environment,
+  /// which does not issue tokens.
   private func check(_ parameters: JSONValue, _ app: ChinaMobileApp) throws(SDKFailure) {
     guard parameters["appId"]?.string == app.appId else { throw SDKFailure(stage: .token, code: "110028") }
     guard let openType = parameters["openType"]?.string, openType == "1" || openType == "0" else {
@@ -53,7 +53,7 @@ struct QuickAppSDK: FrontEndSDK {
     guard parameters["isTest"]?.string != "0" else { throw SDKFailure(stage: .token, code: "130010") }
   }
 
-  /// The page gives the SDK the signature of the preSign that the SDK made: Base64 of MD5withRSA (§2).
+  /// Checks the signature that the page passes for the preSign of the SDK: Base64 of MD5withRSA (§2).
   private func checkSign(_ page: PageCall, _ app: ChinaMobileApp) throws(SDKFailure) {
     guard page.preSign != nil || page.sign != nil else { return }
     guard let preSign = page.preSign, let sign = page.sign, PreSign.isWellFormed(preSign, appId: app.appId) else {

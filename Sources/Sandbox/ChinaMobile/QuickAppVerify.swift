@@ -3,7 +3,8 @@ internal import JSON
 internal import Networking
 
 /// Verification of quick apps and H5 pages: `POST /NumberAbility/h5/verifyVmMobileApi.htm`
-/// (`specs/china-mobile.md` §2). Its answer's form and its verdicts 000 and 001 are inferred from sibling interfaces.
+/// (`specs/china-mobile.md` §2). The format of the response, and the results 000 and 001, are inferred from similar
+/// interfaces.
 struct QuickAppVerify: VendorEndpoint {
   static let path = "/NumberAbility/h5/verifyVmMobileApi.htm"
 

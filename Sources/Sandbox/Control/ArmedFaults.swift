@@ -1,4 +1,4 @@
-/// Faults that wait for the next calls of a path or of an Aliyun action.
+/// Faults for the next calls of a path or of an Aliyun action.
 struct ArmedFaults: Sendable {
   private struct Armed: Sendable {
     let fault: Fault
@@ -12,7 +12,7 @@ struct ArmedFaults: Sendable {
     armed[target, default: []].append(Armed(fault: fault, times: times))
   }
 
-  /// The fault this call meets, in the order they were armed.
+  /// Returns the fault for this call, in the order in which the faults were armed.
   mutating func take(_ target: String) -> Fault? {
     guard var queue = armed[target], !queue.isEmpty else { return nil }
     let fault = queue[0].fault

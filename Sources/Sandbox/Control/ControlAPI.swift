@@ -1,7 +1,7 @@
 internal import JSON
 internal import Networking
 
-/// The interface by which tests, demos and people steer the sandbox: everything below `/sandbox`.
+/// The control interface of the sandbox for tests, demos and interactive use: all paths below `/sandbox`.
 struct ControlAPI: Sendable {
   let core: SandboxCore
 
@@ -20,9 +20,9 @@ struct ControlAPI: Sendable {
         core.state.withLock { $0 = SandboxState() }
         return HTTPResponse(status: 204)
       case (_, let path) where ControlAPI.paths.contains(path):
-        return ControlAPI.problem(405, field: "method", "\(request.method) is not what \(path) takes")
+        return ControlAPI.problem(405, field: "method", "\(request.method) is not allowed for \(path)")
       default:
-        return ControlAPI.problem(404, field: "path", "there is nothing at this path; GET /sandbox lists what there is")
+        return ControlAPI.problem(404, field: "path", "there is no such path; see GET /sandbox for the available paths")
       }
     } catch {
       return ControlAPI.problem(400, field: error.field, error.message)
@@ -63,11 +63,11 @@ struct ControlAPI: Sendable {
     let fields = try fields(request, known: ["path", "action", "fault", "times"])
     let path = try fields.optional("path")
     let action: AliyunOperation? = try fields.choice("action")
-    guard (path == nil) != (action == nil) else { throw fields.fail("path", "must be given, or else 'action'") }
+    guard (path == nil) != (action == nil) else { throw fields.fail("path", "specify either 'path' or 'action'") }
     if let path, !Sandbox.vendorPaths.contains(path) {
       throw fields.fail("path", "must be one of " + Sandbox.vendorPaths.joined(separator: ", "))
     }
-    guard let fault = try fields.fault() else { throw fields.fail("fault", "must be given") }
+    guard let fault = try fields.fault() else { throw fields.fail("fault", "is missing") }
     guard fault.stage == .server else { throw fields.fail("fault.stage", "must be server for an armed fault") }
     let times = try fields.number("times", in: 1...1_000_000) ?? 1
     core.state.withLock { $0.armed.arm(fault, on: path ?? action?.rawValue ?? "", times: times) }
@@ -167,7 +167,7 @@ extension PageCall {
     guard parameters == nil || parameters?.kind == .object else { throw fields.fail("parameters", "must be an object") }
     self.parameters = parameters
     if let only = provider.onlyOperation, operation != only {
-      throw fields.fail("operation", "must be \(only.rawValue): \(provider.rawValue) does nothing else")
+      throw fields.fail("operation", "must be \(only.rawValue), the only operation of \(provider.rawValue)")
     }
     if let channel, !provider.channels.contains(channel) {
       throw fields.fail("channel", "must be " + provider.channels.map(\.rawValue).sorted().joined(separator: " or "))

@@ -1,13 +1,13 @@
 internal import JSON
 
-/// Why the control interface cannot do what it is asked: the field, and what it must be.
+/// An invalid request to the control interface: the field, and its expected value.
 struct ControlError: Error, Sendable {
   let field: String
   let message: String
 }
 
-/// Reads one JSON object of a request to the control interface. Unknown fields are refused: a typing error would
-/// otherwise be a test that tests nothing.
+/// Reads one JSON object of a request to the control interface. Unknown fields are rejected: with a misspelt field, a
+/// test would have no effect.
 struct ControlFields {
   let value: JSONValue
   private let path: String
@@ -17,7 +17,7 @@ struct ControlFields {
     self.path = path
     guard value.kind == .object else { throw ControlError(field: path, message: "must be an object") }
     for (key, _) in value.members where !known.contains(key) {
-      throw ControlError(field: name(key), message: "is not a field that is known here")
+      throw ControlError(field: name(key), message: "is an unknown field")
     }
   }
 
@@ -26,13 +26,13 @@ struct ControlFields {
   func fail(_ key: String, _ message: String) -> ControlError { ControlError(field: name(key), message: message) }
 
   func required(_ key: String) throws(ControlError) -> String {
-    guard let text = try optional(key), !text.isEmpty else { throw fail(key, "must be a text that is not empty") }
+    guard let text = try optional(key), !text.isEmpty else { throw fail(key, "must be a non-empty string") }
     return text
   }
 
   func optional(_ key: String) throws(ControlError) -> String? {
     guard let member = value[key], !member.isNull else { return nil }
-    guard let text = member.string else { throw fail(key, "must be a text") }
+    guard let text = member.string else { throw fail(key, "must be a string") }
     return text
   }
 
@@ -61,7 +61,7 @@ struct ControlFields {
     return choice
   }
 
-  /// The members of an object of texts; none where there is no object.
+  /// The members of an object with strings; empty if the object is missing.
   func texts(_ key: String, known: Set<String>) throws(ControlError) -> [String: String] {
     guard let member = value[key], !member.isNull else { return [:] }
     let fields = try ControlFields(member, path: name(key), known: known)
@@ -85,7 +85,7 @@ extension Fault {
       ])
     stage = try fields.choice("stage") ?? .server
     carrier = try fields.choice("carrier")
-    // A number is taken for its text: callers have codes in both forms.
+    // Codes can be numbers or strings.
     code = fields.value["code"]?.int.map(String.init)
     if code == nil { code = try fields.optional("code") }
     message = try fields.optional("message")

@@ -1,31 +1,31 @@
-/// A failure on demand: what a page's SDK, a vendor's server or the way between them does wrong.
+/// A simulated failure of an SDK, of a vendor's server, or of the connection to it.
 struct Fault: Sendable, Equatable {
   enum Stage: String, Sendable, CaseIterable {
-    /// The SDK gets no number from the carrier.
+    /// The SDK does not get the number from the carrier.
     case acquire
-    /// The SDK has the number's mask but gets no token.
+    /// The SDK has the masked number, but gets no token.
     case token
-    /// The vendor's server fails when the token arrives.
+    /// The vendor's server fails when it receives the token.
     case server
   }
 
   enum Connection: String, Sendable, CaseIterable {
-    /// The connection breaks before the vendor has done anything: the token stays good.
+    /// The connection is reset before the vendor has processed the request: the token remains valid.
     case resetBeforeProcessing = "reset-before-processing"
-    /// The vendor has done its work and used up the token, but the answer is lost.
+    /// The connection is reset after the vendor has processed the request and consumed the token.
     case resetAfterProcessing = "reset-after-processing"
-    /// The same, with silence instead of a reset.
+    /// The vendor processes the request, but does not respond.
     case neverAnswer = "never-answer"
   }
 
   enum Body: String, Sendable, CaseIterable {
-    /// The connection closes in the middle of the announced body.
+    /// The connection is closed inside the announced body.
     case cut
-    /// A body that does not end.
+    /// A very long body.
     case endless
     /// Bytes that are neither JSON nor UTF-8.
     case garbage
-    /// The page of a proxy.
+    /// The error page of a proxy.
     case html
     case empty
     /// The result code as a JSON number.
@@ -33,7 +33,7 @@ struct Fault: Sendable, Equatable {
   }
 
   var stage = Stage.server
-  /// Which part of the SDK's report holds the code; China Mobile's where none is named.
+  /// The carrier whose part of the SDK's error callback contains the code; nil: the carrier of the phone.
   var carrier: Carrier?
   var code: String?
   var message: String?

@@ -1,18 +1,18 @@
 internal import Networking
 
-/// Turns a vendor's answer into what reaches the other side, a fault permitting.
+/// Applies a fault to the response of a vendor.
 enum FaultPlayer {
-  /// How long a server that never answers holds the connection.
+  /// Time after which a connection without a response is reset.
   static let silence = Duration.seconds(60)
   private static let endlessLimit = 256 << 20
 
-  /// The answer with the fault's own code in it, if it has one.
+  /// The response with the code of the fault, if the fault has one.
   static func reworded(_ answer: VendorAnswer, _ fault: Fault) -> VendorAnswer {
     guard let code = fault.code else { return answer }
     return answer.shape.refusal(code, fault.message)
   }
 
-  /// The response, before any delay.
+  /// The response after the fault is applied, except its delay.
   static func response(_ answer: VendorAnswer, _ fault: Fault?) -> HTTPResponse {
     var response = HTTPResponse(status: fault?.httpStatus ?? answer.status, headers: answer.headers, body: answer.body)
     var contentType = answer.contentType
@@ -34,7 +34,7 @@ enum FaultPlayer {
     return response
   }
 
-  /// `"103000"` becomes `103000`, and `"000"` what JSON has for it: 0.
+  /// Replaces `"103000"` by `103000`, and `"000"` by `0`.
   private static func codeAsNumber(_ answer: VendorAnswer) -> [UInt8] {
     guard let number = Int(answer.code) else { return answer.body }
     let key = "\"\(answer.shape.codeKey)\":"

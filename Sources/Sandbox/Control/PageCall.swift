@@ -1,6 +1,6 @@
 internal import JSON
 
-/// What the control interface is asked to mint: a phone, its user, and the page that runs the SDK.
+/// A simulated call of an SDK: the phone, its user, and the page or app that runs the SDK.
 struct PageCall: Sendable {
   enum Provider: String, Sendable, CaseIterable {
     case h5 = "china-mobile-h5"
@@ -29,24 +29,24 @@ struct PageCall: Sendable {
   let operation: Operation
   let channel: Channel?
   let carrier: Carrier
-  /// What the team's server prepared for the page; nil where the page is taken to have done everything right.
+  /// The parameters that the team's server prepared for the page; nil: they are not checked.
   let parameters: JSONValue?
-  /// The page's address, as its referer says.
+  /// The address of the page (its referer).
   let pageUrl: String?
   let preSign: String?
   let sign: String?
-  /// What the user types on the authorisation page; nil for the right number.
+  /// The number that the user enters on the authorisation page; nil for the correct number.
   let typedNumber: String?
-  /// The text that the token shall have; nil where the SDK draws one.
+  /// The text of the token; nil for a random token.
   let token: String?
-  /// The texts that what comes beside the token shall have, by the vendor's names.
+  /// The values of the inputs that the SDK returns with the token, by the vendor's names.
   let inputs: [String: String]
   let fault: Fault?
 
-  /// The fault that travels with the token to the vendor's server.
+  /// The fault that is stored with the token for the vendor's server.
   var serverFault: Fault? { fault?.stage == .server ? fault : nil }
 
-  /// The token for this page: as the SDK drew it, but for what the control interface was asked to make of it.
+  /// The token for this call: the given values, with the values of the request to the control interface as overrides.
   func token(
     _ text: String, _ family: Token.Family, account: String, inputs: [String: String] = [:], life: Int64, at now: Int64
   ) -> Token {
@@ -57,7 +57,7 @@ struct PageCall: Sendable {
 }
 
 extension PageCall.Provider {
-  /// What this vendor's SDK gives beside the token.
+  /// The values that the vendor's SDK returns with the token.
   var inputNames: Set<String> {
     switch self {
     case .h5, .weChat, .quickApp: ["userInformation"]
@@ -68,7 +68,7 @@ extension PageCall.Provider {
     }
   }
 
-  /// The operation that is the vendor's only one; nil where it has both.
+  /// The only operation of the vendor; nil if it supports both.
   var onlyOperation: Operation? {
     switch self {
     case .h5, .weChat, .tencentCloud, .mobTech, .getui: .login

@@ -1,18 +1,18 @@
 internal import JSON
 internal import Networking
 
-/// The latest requests that came to the vendors' interfaces.
+/// The latest requests to the vendor interfaces.
 struct RequestLog: Sendable {
   struct Entry: Sendable {
     let receivedAt: Int64
     let request: HTTPRequest
-    /// nil where nothing was answered.
+    /// nil if no response was sent.
     var status: Int?
     var resultCode: String?
   }
 
   static let capacity = 200
-  /// More of a body is not kept.
+  /// Maximum number of bytes of a body in the list.
   static let largestBody = 65_536
 
   private var entries: [Entry] = []

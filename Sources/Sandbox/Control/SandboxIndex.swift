@@ -1,10 +1,10 @@
 internal import Networking
 
-/// What `GET /` and `GET /sandbox` answer.
+/// The response to `GET /` and `GET /sandbox`.
 enum SandboxIndex {
   static let response = ControlAPI.json(200) { writer in
     writer.object { writer in
-      writer.member("name", "Numgate sandbox: number authentication vendors, imitated from their documents")
+      writer.member("name", "Numgate sandbox: simulated vendors of phone number authentication")
       writer.object("vendors") { writer in
         writer.member(
           named: "POST " + OneClickLogin.path, "China Mobile, one-click login of H5 pages and mini-programs")
@@ -26,12 +26,12 @@ enum SandboxIndex {
         writer.member(named: "POST " + GetuiLogin.path, "Getui GeYan, one-click login of apps")
       }
       writer.object("control") { writer in
-        writer.member("POST /sandbox/tokens", "what a phone's SDK returns: a token, or its error callback's object")
-        writer.member("POST /sandbox/pre-signs", "what a quick app's SDK wants signed")
-        writer.member("POST /sandbox/faults", "a fault for the next calls of a path or of an Aliyun action")
-        writer.member("GET /sandbox/requests", "the latest requests to the vendors, newest first")
-        writer.member("DELETE /sandbox/requests", "empties that list")
-        writer.member("POST /sandbox/reset", "forgets tokens, limits, nonces, faults and requests")
+        writer.member("POST /sandbox/tokens", "simulates an SDK: returns a token or the object of an error callback")
+        writer.member("POST /sandbox/pre-signs", "returns a text that a quick app's SDK requests a signature for")
+        writer.member("POST /sandbox/faults", "arms a fault for the next calls of a path or of an Aliyun action")
+        writer.member("GET /sandbox/requests", "lists the latest requests to the vendors, newest first")
+        writer.member("DELETE /sandbox/requests", "clears this list")
+        writer.member("POST /sandbox/reset", "deletes tokens, limits, nonces, faults and requests")
       }
     }
   }

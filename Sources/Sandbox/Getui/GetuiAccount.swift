@@ -1,12 +1,12 @@
 internal import Cryptography
 internal import YAML
 
-/// One app of Getui's console, with GeYan.
+/// One app of Getui GeYan.
 struct GetuiAccount: Sendable {
   let appId: String
   let appKey: String
   let masterSecret: String
-  /// Encrypts phone numbers: the masterSecret, repeated or cut to 16 bytes (`specs/other-vendors.md` §3).
+  /// Encrypts phone numbers: the masterSecret, repeated or truncated to 16 bytes (`specs/other-vendors.md` §3).
   let numberKey: AESKey
   let refuses: [Operation: String]
 }
@@ -26,7 +26,7 @@ extension GetuiAccount: ListedAccount {
     do {
       numberKey = try AESKey((0..<16).map { secret[$0 % secret.count] })
     } catch {
-      throw fields.unusable("masterSecret", "gives no key")
+      throw fields.unusable("masterSecret", "cannot be used as a key")
     }
     refuses = try fields.refuses()
   }

@@ -5,7 +5,7 @@ internal import Networking
 /// One-click login with a token of Getui's GeYan: `POST /v2/gy/ct_login/gy_get_pn` (`specs/other-vendors.md` §3).
 struct GetuiLogin: VendorEndpoint {
   static let path = "/v2/gy/ct_login/gy_get_pn"
-  /// How far a timestamp may be from the sandbox's clock. The documents name no bound.
+  /// Maximum difference between a timestamp and the clock. The documents define no limit.
   static let timestampTolerance: Int64 = 10 * 60_000
   static let numberIV = Array("0000000000000000".utf8)
 
@@ -65,7 +65,7 @@ struct GetuiLogin: VendorEndpoint {
   }
 }
 
-/// Answers of Getui's interface (§3): the result stands inside `data`, in an envelope that is always content.
+/// Responses of Getui's interface (§3): the result is in `data`; `errno` of the outer object is always 0.
 struct GetuiShape: AnswerShape {
   var codeKey: String { "result" }
 

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Getui's GeYan SDK for apps, from 3.0 on (`specs/other-vendors.md` §3; the client documents' GYResponse).
+/// Getui's GeYan SDK for apps, version 3.0 and later (`specs/other-vendors.md` §3; GYResponse in the client documents).
 struct GetuiSDK: OneStepSDK {
   static let tokenLife: Int64 = 24 * 3_600_000
 
@@ -20,7 +20,7 @@ struct GetuiSDK: OneStepSDK {
     [("gyuid", token.inputs["gyuid"] ?? ""), ("code", "30000"), ("operator", page.carrier.letters)]
   }
 
-  /// 30005 where the pre-login failed, 30006 where the login did; what went wrong is the errorCode inside.
+  /// 30005 if the pre-login failed, 30006 if the login failed; errorCode contains the cause.
   func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
     JSONFragment { writer in
       writer.object { writer in

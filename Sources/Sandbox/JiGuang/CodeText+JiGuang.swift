@@ -10,7 +10,7 @@ extension CodeText {
     "9031": "not validate user", "9099": "bad server",
   ]
 
-  /// JiGuang's client documents: getToken and loginAuth.
+  /// getToken and loginAuth in JiGuang's client documents.
   static let jiGuangSDK: [String: String] = [
     "2001": "fetch token failed", "6001": "fetch loginToken failed", "6002": "login cancelled",
     "7001": "preLogin failed",

@@ -1,11 +1,11 @@
 internal import Cryptography
 internal import YAML
 
-/// One app of JiGuang's console.
+/// One app of JiGuang.
 struct JiGuangAccount: Sendable {
   let appKey: String
   let masterSecret: String
-  /// The public half of the customer's pair: encrypts phone numbers.
+  /// The public key of the customer: encrypts phone numbers.
   let encryptionKey: RSAPublicKey
   let refuses: [Operation: String]
 }

@@ -2,14 +2,14 @@ internal import Cryptography
 internal import JSON
 internal import Networking
 
-/// One-click login with a token of JiGuang's: `POST /v1/web/loginTokenVerify` for apps and
+/// One-click login with a JiGuang token: `POST /v1/web/loginTokenVerify` for apps and
 /// `POST /v1/web/h5/loginTokenVerify` for pages (`specs/other-vendors.md` §1).
 struct JiGuangLogin: VendorEndpoint {
   static let path = "/v1/web/loginTokenVerify"
   static let pagePath = "/v1/web/h5/loginTokenVerify"
 
   let core: SandboxCore
-  /// Whose tokens this path takes.
+  /// The family of tokens that this path accepts.
   let family: Token.Family
 
   func answer(_ request: HTTPRequest, at now: Int64) -> VendorAnswer {

@@ -2,8 +2,8 @@ internal import Cryptography
 internal import JSON
 internal import Networking
 
-/// What all of JiGuang's interfaces ask of a request: POST, JSON, and the app's keys with HTTP Basic authentication
-/// (`specs/other-vendors.md` §1). Nothing is signed.
+/// The common requirements of JiGuang's interfaces: POST, JSON, and the keys of the app with HTTP Basic authentication
+/// (`specs/other-vendors.md` §1). Requests have no signature.
 struct JiGuangRequest {
   let account: JiGuangAccount
   let fields: VendorFields

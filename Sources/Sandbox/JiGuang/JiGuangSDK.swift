@@ -1,6 +1,6 @@
 internal import JSON
 
-/// JiGuang's SDKs for apps and for pages (`specs/other-vendors.md` §1; the client documents' getToken and loginAuth).
+/// JiGuang's SDKs for apps and for pages (`specs/other-vendors.md` §1; getToken and loginAuth in the client documents).
 struct JiGuangSDK: OneStepSDK {
   static let tokenLife: Int64 = 2 * 60_000
 

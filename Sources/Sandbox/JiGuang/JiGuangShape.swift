@@ -1,9 +1,9 @@
 internal import JSON
 
-/// Answers of JiGuang's interfaces (`specs/other-vendors.md` §1). Codes are numbers; a failure has no more than a code
-/// and its text.
+/// Responses of JiGuang's interfaces (`specs/other-vendors.md` §1). Codes are numbers. A failure consists of a code and
+/// its text.
 struct JiGuangShape: AnswerShape {
-  /// The caller's own mark, given back; empty where there was none.
+  /// The caller's identifier of the request, which is returned; empty if it is missing.
   let exID: String
 
   var codeKey: String { "code" }
@@ -17,7 +17,7 @@ struct JiGuangShape: AnswerShape {
 
   func success(_ code: String, phone: String? = nil, fault: Fault?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self, fault: fault) { writer in
-      // Beyond what a double holds exactly.
+      // Larger than the integers that a double represents exactly.
       writer.member("id", Int.random(in: 1_000_000_000_000_000_000...Int.max))
       writer.code("code", code)
       writer.member("content", CodeText.jiGuang[code] ?? "")

@@ -1,14 +1,14 @@
 internal import JSON
 internal import Networking
 
-/// Verification of a number with a token of JiGuang's: `POST /v1/web/verify` for apps and `POST /v1/web/h5/verify` for
-/// pages (`specs/other-vendors.md` §1).
+/// Verification of a number with a JiGuang token: `POST /v1/web/verify` for apps and `POST /v1/web/h5/verify` for pages
+/// (`specs/other-vendors.md` §1).
 struct JiGuangVerify: VendorEndpoint {
   static let path = "/v1/web/verify"
   static let pagePath = "/v1/web/h5/verify"
 
   let core: SandboxCore
-  /// Whose tokens this path takes.
+  /// The family of tokens that this path accepts.
   let family: Token.Family
 
   func answer(_ request: HTTPRequest, at now: Int64) -> VendorAnswer {
@@ -16,7 +16,7 @@ struct JiGuangVerify: VendorEndpoint {
       let call = try JiGuangRequest(request, .verify, core.accounts)
       let shape = JiGuangShape(exID: try call.fields.optional("exID"))
       let text = try call.fields.required("token")
-      // The document's table calls it a string, its example sends a number.
+      // The table in the document specifies a string, the example contains a number.
       let phoneNumber = try call.fields.scalar("phone")
       guard PhoneText.isMobileNumber(phoneNumber) else { throw Refusal("9012") }
       let token = try redeem(text, call.account, now)

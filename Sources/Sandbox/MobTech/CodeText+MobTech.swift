@@ -1,5 +1,5 @@
 extension CodeText {
-  /// What clients of SecVerify list (`specs/other-vendors.md` §6 has no table).
+  /// Codes from clients of SecVerify (`specs/other-vendors.md` §6 has no table).
   static let mobTech: [String: String] = [
     "4119301": "数据校验失败", "4119302": "数据不存在", "4119303": "数据已经存在", "4119310": "token未找到",
     "4119311": "token非法", "4119330": "App没有初始化", "4119331": "AppSecret错误", "4119342": "签名错误",

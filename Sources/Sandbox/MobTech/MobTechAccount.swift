@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import YAML
 
-/// One app of MobTech's console, with SecVerify.
+/// One app of MobTech SecVerify.
 struct MobTechAccount: Sendable {
   let appKey: String
   let appSecret: String

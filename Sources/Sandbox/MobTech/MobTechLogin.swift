@@ -2,11 +2,11 @@ internal import Cryptography
 internal import JSON
 internal import Networking
 
-/// One-click login with a token of MobTech's SecVerify: `POST /auth/auth/sdkClientFreeLogin`
-/// (`specs/other-vendors.md` §6). The documents have no table of the server's codes; those here come from clients.
+/// One-click login with a MobTech SecVerify token: `POST /auth/auth/sdkClientFreeLogin`
+/// (`specs/other-vendors.md` §6). The documents have no table of the server's codes; the codes here are from clients.
 struct MobTechLogin: VendorEndpoint {
   static let path = "/auth/auth/sdkClientFreeLogin"
-  /// How far a timestamp may be from the sandbox's clock. The documents name no bound.
+  /// Maximum difference between a timestamp and the clock. The documents define no limit.
   static let timestampTolerance: Int64 = 10 * 60_000
   static let numberIV = Array("00000000".utf8)
 
@@ -29,7 +29,7 @@ struct MobTechLogin: VendorEndpoint {
   ) throws(Refusal) -> VendorAnswer {
     let fields = VendorFields(value: body, missing: "4119301", wrongType: "4119301")
     let appKey = try fields.required("appkey")
-    // Some documents want the appkey in the header too; clients that leave it out work.
+    // Some documents also require the appkey in the header, but clients without it work.
     guard header == nil || header == appKey else { throw Refusal("4119301") }
     let text = try fields.required("token")
     let inputs = ["opToken": try fields.required("opToken"), "operator": try fields.required("operator")]
@@ -38,7 +38,7 @@ struct MobTechLogin: VendorEndpoint {
     _ = try fields.optional("md5")
     guard let account = core.accounts.mobTech[appKey] else { throw Refusal("4119330") }
     guard MobTechSignature.signatures(body, account.appSecret).contains(sign) else { throw Refusal("4119342") }
-    // Milliseconds in the documents, seconds in one of the vendor's clients.
+    // The documents specify milliseconds; one client of the vendor sends seconds.
     guard let time = UnixTime.milliseconds(timestamp) ?? UnixTime.seconds(timestamp),
       abs(time - now) <= MobTechLogin.timestampTolerance
     else { throw Refusal("4119343") }
@@ -64,7 +64,7 @@ struct MobTechLogin: VendorEndpoint {
   }
 }
 
-/// Answers of MobTech's interface (§6).
+/// Responses of MobTech's interface (§6).
 struct MobTechShape: AnswerShape {
   var codeKey: String { "status" }
 

@@ -1,6 +1,7 @@
 internal import JSON
 
-/// MobTech's SecVerify SDK for apps (`specs/other-vendors.md` §6): its own token, the carrier's, and which carrier.
+/// MobTech's SecVerify SDK for apps (`specs/other-vendors.md` §6): returns its token, the carrier's token and the
+/// carrier.
 struct MobTechSDK: OneStepSDK {
   static let tokenLife: Int64 = 2 * 60_000
 
@@ -34,7 +35,7 @@ struct MobTechSDK: OneStepSDK {
 }
 
 extension Carrier {
-  /// `operator` of §6.
+  /// The value of `operator` (§6).
   var mobTechName: String {
     switch self {
     case .mobile: "CMCC"

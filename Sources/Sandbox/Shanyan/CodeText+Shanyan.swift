@@ -9,7 +9,7 @@ extension CodeText {
     "504000": "系统超时", "510101": "在下游系统中的用户产品可用数量不足",
   ]
 
-  /// Shanyan's client documents.
+  /// From Shanyan's client documents.
   static let shanyanSDK: [String: String] = [
     "1003": "获取token失败", "1011": "用户取消免密登录", "1016": "APPID为空", "1023": "预取号失败", "2003": "本机号校验获取token失败",
   ]

@@ -1,16 +1,16 @@
 internal import Cryptography
 internal import YAML
 
-/// One app of Chuanglan's Shanyan console.
+/// One app of Chuanglan Shanyan.
 struct ShanyanAccount: Sendable {
   let appId: String
-  /// Signs.
+  /// Verifies signatures.
   let appKey: HMACKey
-  /// Encrypts phone numbers where nothing else is asked for: the first half of the appKey's MD5 digits is the key, the
-  /// second half the initialisation vector (`specs/other-vendors.md` §5).
+  /// Encrypts phone numbers by default: the first half of the MD5 digits of the appKey is the key, the second half is
+  /// the initialisation vector (`specs/other-vendors.md` §5).
   let numberKey: AESKey
   let numberIV: [UInt8]
-  /// The customer's public key, if one was registered.
+  /// The public key of the customer, if one is registered.
   let encryptionKey: RSAPublicKey?
   let allowedAddresses: AllowedAddresses
   let refuses: [Operation: String]
@@ -31,7 +31,7 @@ extension ShanyanAccount: ListedAccount {
     do {
       numberKey = try AESKey(Array(digits[..<16]))
     } catch {
-      throw fields.unusable("appKey", "gives no key")
+      throw fields.unusable("appKey", "cannot be used as a key")
     }
     numberIV = Array(digits[16...])
     encryptionKey = try fields.publicKey("encryption")

@@ -69,7 +69,7 @@ struct ShanyanCall: VendorEndpoint {
   }
 }
 
-/// Answers of Shanyan's interfaces (§5). Codes are strings.
+/// Responses of Shanyan's interfaces (§5). Codes are strings.
 struct ShanyanShape: AnswerShape {
   var codeKey: String { "code" }
 

@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Shanyan's SDK for apps, from 2.3.0 on (`specs/other-vendors.md` §5).
+/// Shanyan's SDK for apps, version 2.3.0 and later (`specs/other-vendors.md` §5).
 struct ShanyanSDK: OneStepSDK {
   static let tokenLife: Int64 = 2 * 60_000
 

@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import YAML
 
-/// Reads one mapping of the accounts' file: unknown keys are refused, errors name the place.
+/// Reads one mapping of the accounts file. Rejects unknown keys; errors have a position.
 struct AccountFields {
   private let node: YAMLNode
 
@@ -22,7 +22,7 @@ struct AccountFields {
 
   func optional(_ key: String) throws(SandboxAccountsError) -> String? {
     guard let value = node[key], !value.isNull else { return nil }
-    guard let text = value.text else { throw wrong(value, key, "text") }
+    guard let text = value.text else { throw wrong(value, key, "a string") }
     return text
   }
 
@@ -35,7 +35,7 @@ struct AccountFields {
   func texts(_ key: String) throws(SandboxAccountsError) -> [String] {
     var texts: [String] = []
     for element in try sequence(key) {
-      guard let text = element.text else { throw wrong(element, key, "a list of texts") }
+      guard let text = element.text else { throw wrong(element, key, "a list of strings") }
       texts.append(text)
     }
     return texts
@@ -50,7 +50,7 @@ struct AccountFields {
     return choice
   }
 
-  /// The elements of a list; none where there is no list.
+  /// The elements of a list; empty if the list is missing.
   func sequence(_ key: String) throws(SandboxAccountsError) -> [YAMLNode] {
     guard let value = node[key], !value.isNull else { return [] }
     guard case .sequence(let elements) = value.content else { throw wrong(value, key, "a list") }
@@ -78,7 +78,7 @@ struct AccountFields {
     AllowedAddresses(addresses: try texts("allowedAddresses"))
   }
 
-  /// The codes that an account's calls are answered with, by operation.
+  /// The code with which all calls of an account are answered, by operation.
   func refuses() throws(SandboxAccountsError) -> [Operation: String] {
     var refuses: [Operation: String] = [:]
     if let codes = try mapping("refuses", known: ["login", "verify"]) {
@@ -87,19 +87,19 @@ struct AccountFields {
     return refuses
   }
 
-  /// The entries of a list, each under its own key.
+  /// The entries of a list, by key.
   func accounts<Account: ListedAccount>(_ list: String) throws(SandboxAccountsError) -> [String: Account] {
     var accounts: [String: Account] = [:]
     for node in try sequence(list) {
       let account = try Account(node)
       guard accounts.updateValue(account, forKey: account.key) == nil else {
-        throw SandboxAccountsError(mark: node.mark, message: "a second \(Account.keyField) '\(account.key)'")
+        throw SandboxAccountsError(mark: node.mark, message: "duplicate \(Account.keyField) '\(account.key)'")
       }
     }
     return accounts
   }
 
-  /// Why something that could be read cannot be used.
+  /// An error for a value that has the right type but cannot be used.
   func unusable(_ key: String, _ message: String) -> SandboxAccountsError {
     SandboxAccountsError(mark: (node[key] ?? node).mark, message: "'\(key)' \(message)")
   }

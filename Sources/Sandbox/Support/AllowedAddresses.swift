@@ -1,6 +1,6 @@
-/// Where an account may be called from, as reported to its vendor.
+/// The client addresses that are allowed to call an account, as registered at the vendor.
 struct AllowedAddresses: Sendable {
-  /// Empty where every address may call.
+  /// Empty: all addresses are allowed.
   let addresses: [String]
 
   func allow(_ address: String) -> Bool {

@@ -1,5 +1,5 @@
 extension String {
-  /// Order by bytes: what the vendors' sorting means, whatever Unicode thinks of the letters.
+  /// Order by UTF-8 bytes, as the vendors sort. (Swift compares by Unicode order.)
   func precedesInBytes(_ other: String) -> Bool {
     utf8.lexicographicallyPrecedes(other.utf8)
   }

@@ -1,10 +1,10 @@
-/// The three carriers, named as in China Mobile's SDK reports (`YDData`, `CTData`, `CUData`).
+/// The three carriers, with the names in the error callbacks of China Mobile's SDK (`YDData`, `CTData`, `CUData`).
 enum Carrier: String, Sendable, CaseIterable {
   case mobile = "YD"
   case telecom = "CT"
   case unicom = "CU"
 
-  /// As JiGuang's and Getui's SDKs name it.
+  /// The name in the SDKs of JiGuang and Getui.
   var letters: String {
     switch self {
     case .mobile: "CM"

@@ -1,4 +1,4 @@
-/// A date and time of the Gregorian calendar, without a zone.
+/// A date and time of the Gregorian calendar, without a time zone.
 struct CivilDate: Equatable {
   let year: Int
   let month: Int
@@ -8,7 +8,7 @@ struct CivilDate: Equatable {
   let second: Int
   let millisecond: Int
 
-  /// nil where a part is outside its range, 30 February included.
+  /// Returns nil if a component is out of range; 30 February, for example.
   init?(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, millisecond: Int) {
     guard (0...9999).contains(year), (1...12).contains(month), (0...23).contains(hour), (0...59).contains(minute),
       (0...59).contains(second), (0...999).contains(millisecond),
@@ -27,7 +27,7 @@ struct CivilDate: Equatable {
   init(milliseconds: Int64) {
     let days = milliseconds.quotientRoundedDown(by: 86_400_000)
     let rest = Int(milliseconds - days * 86_400_000)
-    // Years are counted from 1 March, so that the leap day is a year's last; eras are 400 years long.
+    // Years start on 1 March, so that the leap day is the last day of a year. An era has 400 years.
     let shifted = days + 719_468
     let era = shifted.quotientRoundedDown(by: 146_097)
     let dayOfEra = Int(shifted - era * 146_097)
@@ -65,7 +65,7 @@ struct CivilDate: Equatable {
 }
 
 extension Int64 {
-  /// Division that rounds towards minus infinity: times before 1970 fall on the right day.
+  /// Division that rounds towards minus infinity, so that times before 1970 have the correct day.
   func quotientRoundedDown(by divisor: Int64) -> Int64 {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? quotient - 1 : quotient

@@ -1,3 +1,3 @@
-/// What the codes mean, in the vendors' way of reported it, by interface: one code can mean two things.
-/// Each vendor's folder has its tables.
+/// The message for each code, in the vendors' wording. There is one table per interface, because a code can have
+/// several meanings. Each vendor's folder contains its tables.
 enum CodeText {}

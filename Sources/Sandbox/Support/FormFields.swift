@@ -1,10 +1,10 @@
 internal import Networking
 
-/// Reads a vendor's form request (`application/x-www-form-urlencoded`), every name given once.
+/// The fields of a form request (`application/x-www-form-urlencoded`). Each name occurs once.
 struct FormFields {
   let pairs: [FormPair]
 
-  /// nil where the request does not say that it is a form, is not percent-encoded UTF-8, or has a name twice.
+  /// Returns nil if the media type is not that of a form, the body is not percent-encoded UTF-8, or a name is repeated.
   init?(_ request: HTTPRequest) {
     guard VendorFields.says("application/x-www-form-urlencoded", request),
       let pairs = FormPair.parse(String(decoding: request.body, as: UTF8.self)),
@@ -13,12 +13,12 @@ struct FormFields {
     self.pairs = pairs
   }
 
-  /// nil where the field is missing or empty.
+  /// nil if the field is missing or empty.
   subscript(name: String) -> String? {
     pairs.first { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
   }
 
-  /// Names with their values behind them, sorted by name, without what is between: what Yidun and Shanyan sign.
+  /// The fields except `name`, sorted by name: names and values without separators. Yidun and Shanyan sign this text.
   func joined(without name: String) -> String {
     pairs.filter { $0.name != name }.sorted { $0.name.precedesInBytes($1.name) }.map { $0.name + $0.value }.joined()
   }

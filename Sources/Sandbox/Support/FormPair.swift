@@ -5,7 +5,7 @@ struct FormPair: Sendable, Equatable {
   let name: String
   let value: String
 
-  /// nil where a name or a value is not percent-encoded UTF-8. A blank comes as `+` or as `%20`.
+  /// Returns nil if a name or a value is not percent-encoded UTF-8. A space is `+` or `%20`.
   static func parse(_ text: String) -> [FormPair]? {
     var pairs: [FormPair] = []
     for part in text.utf8.split(separator: UInt8(ascii: "&")) {

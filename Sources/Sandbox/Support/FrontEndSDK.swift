@@ -1,12 +1,12 @@
 internal import JSON
 
-/// What a phone with one vendor's SDK in its page or app does.
+/// The simulated SDK of one vendor, in a page or app on a phone.
 protocol FrontEndSDK: Sendable {
-  /// The SDK's success or error callback for this page, at this time in milliseconds since 1970.
+  /// Returns the success or error callback of the SDK. `now` is the time in milliseconds since 1970.
   func run(_ page: PageCall, at now: Int64) -> SDKResult
 }
 
-/// What an SDK's callback delivers.
+/// The result of an SDK call.
 enum SDKResult: Sendable {
   /// The token, and the other members of the success callback's object.
   case success(Token, members: [(name: String, value: String)])
@@ -14,7 +14,7 @@ enum SDKResult: Sendable {
   case failure(JSONFragment)
 }
 
-/// Why an SDK reports an error.
+/// An error that an SDK reports.
 struct SDKFailure: Error, Sendable {
   let stage: Fault.Stage
   var carrier: Carrier = .mobile
@@ -23,7 +23,7 @@ struct SDKFailure: Error, Sendable {
 }
 
 extension Fault {
-  /// The failure this fault is for an SDK; nil where it belongs to another stage.
+  /// The SDK failure that this fault causes; nil if it belongs to another stage.
   func failure(at stage: Stage, code defaultCode: String, carrier defaultCarrier: Carrier) -> SDKFailure? {
     guard self.stage == stage else { return nil }
     return SDKFailure(

@@ -1,7 +1,7 @@
 internal import JSON
 
 extension JSONWriter {
-  /// A vendor's code where the vendor has numbers: a number, unless it is none.
+  /// Writes the code of a vendor whose codes are numbers. A code that is not a number is written as a string.
   mutating func code(_ name: String, _ code: String) {
     if let number = Int(code) { member(named: name, number) } else { member(named: name, code) }
   }

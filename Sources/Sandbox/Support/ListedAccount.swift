@@ -1,8 +1,8 @@
 internal import YAML
 
-/// An entry of one of the lists in the accounts' file, told from the list's others by a text of its own.
+/// An entry of a list in the accounts file, identified by a unique key.
 protocol ListedAccount: Sendable {
-  /// What the vendor calls that text.
+  /// The vendor's name of the key.
   static var keyField: String { get }
   var key: String { get }
 

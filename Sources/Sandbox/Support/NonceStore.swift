@@ -1,9 +1,9 @@
-/// Nonces that were used, for as long as their timestamps could still pass.
+/// Used nonces. They are stored while their timestamps are within the tolerance.
 struct NonceStore: Sendable {
   private var used: [String: Int64] = [:]
   private var sweep = SweepMark()
 
-  /// False where this caller has used the nonce before.
+  /// Returns false if this caller has used the nonce before.
   mutating func use(_ nonce: String, of caller: String, at now: Int64) -> Bool {
     sweep.sweepIfDue(used.count) {
       used = used.filter { $0.value > now - 2 * AliyunAuthentication.timestampTolerance }

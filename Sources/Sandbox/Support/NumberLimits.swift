@@ -1,16 +1,16 @@
-/// The vendors' limits for each number (`specs/china-mobile.md` §3.5 and §5).
+/// The vendors' limits per phone number (`specs/china-mobile.md` §3.5 and §5).
 struct NumberLimits: Sendable {
   struct Key: Hashable, Sendable {
     let account: String
     let phoneNumber: String
   }
 
-  /// Quick app, code 121011: verifications of one number in a day.
+  /// Quick app, code 121011: verifications of one number per day.
   static let verificationsPerDay = 10
-  /// App, code 103911: unused tokens of one number in ten minutes.
+  /// App, code 103911: unused tokens of one number within ten minutes.
   static let unusedTokens = 30
   static let unusedTokensPeriod: Int64 = 10 * 60_000
-  /// One-click login, code 104009: wrong numbers typed one after the other.
+  /// One-click login, code 104009: consecutive wrong numbers that the user enters.
   static let wrongNumbers = 3
   static let lockPeriod: Int64 = 24 * 3_600_000
 
@@ -20,7 +20,7 @@ struct NumberLimits: Sendable {
   private var sweepOfVerifications = SweepMark()
   private var sweepOfUnused = SweepMark()
 
-  /// Counts one verification; false where the day's limit is reached already.
+  /// Counts one verification. Returns false if the daily limit has already been reached.
   mutating func countVerification(_ key: Key, at now: Int64) -> Bool {
     let day = ChinaTime.day(now)
     sweepOfVerifications.sweepIfDue(verifications.count) {
@@ -33,7 +33,7 @@ struct NumberLimits: Sendable {
     return true
   }
 
-  /// Notes a new token; false where too many are unused.
+  /// Adds a new token. Returns false if too many tokens are unused.
   mutating func addUnused(_ token: String, _ key: Key, at now: Int64) -> Bool {
     let since = now - NumberLimits.unusedTokensPeriod
     sweepOfUnused.sweepIfDue(unused.count) {
@@ -55,7 +55,7 @@ struct NumberLimits: Sendable {
     wrong[key].map { now < $0.lockedUntil } ?? false
   }
 
-  /// Notes a wrong number; true where it is the one too many.
+  /// Counts a wrong number. Returns true if it causes a lock.
   mutating func typedWrong(_ key: Key, at now: Int64) -> Bool {
     let count = (wrong[key]?.count ?? 0) + 1
     guard count >= NumberLimits.wrongNumbers else {

@@ -1,11 +1,11 @@
 internal import JSON
 
-/// An SDK that needs nothing from the team's server and asks its vendor for a token once.
+/// An SDK that needs no data from the team's server and gets its token with one request.
 protocol OneStepSDK: FrontEndSDK {
   var core: SandboxCore { get }
 
   func knows(_ appId: String) -> Bool
-  /// What the SDK says where nobody has asked for another code.
+  /// The default codes of the SDK.
   func codes(_ page: PageCall) -> SDKCodes
   func token(_ page: PageCall, at now: Int64) -> Token
   /// The members of the success callback's object.
@@ -16,11 +16,11 @@ protocol OneStepSDK: FrontEndSDK {
 
 /// The codes of one SDK's failures.
 struct SDKCodes: Sendable {
-  /// For an app that the vendor does not know.
+  /// The vendor has no such app.
   let unknownApp: String
-  /// For a carrier's network that does not give the number.
+  /// The carrier's network does not return the number.
   let acquire: String
-  /// For a token that cannot be had.
+  /// The SDK gets no token.
   let token: String
 }
 

@@ -1,4 +1,4 @@
-/// What a token is for: getting the phone's number, or telling whether a number is the phone's.
+/// The purpose of a token: to get the number of the phone, or to check whether a number is that of the phone.
 enum Operation: String, Sendable, CaseIterable {
   case login
   case verify

@@ -1,4 +1,4 @@
-/// Checks and masks of phone numbers as vendors see them: 11 bare digits, `1` and a digit from 3 to 9 first.
+/// Checks and masks phone numbers in the form that vendors use: 11 digits, beginning with `13` to `19`.
 enum PhoneText {
   static func isMobileNumber(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
@@ -6,13 +6,12 @@ enum PhoneText {
       && (UInt8(ascii: "3")...UInt8(ascii: "9")).contains(bytes[1]) && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 
-  /// `188****1079`, as `securityPhone` has it (`specs/china-mobile.md` §1.4).
+  /// `188****1079`, the format of `securityPhone` (`specs/china-mobile.md` §1.4).
   static func mask(_ number: String) -> String {
     number.prefix(3) + "****" + number.suffix(4)
   }
 
-  /// Whether what the user typed on the authorisation page is this number: all of it, or the four digits hidden by
-  /// the mask.
+  /// Whether the input of the user on the authorisation page is this number, or its four masked digits.
   static func isTyped(_ typed: String, _ number: String) -> Bool {
     typed == number || typed == String(number.dropFirst(3).prefix(4))
   }

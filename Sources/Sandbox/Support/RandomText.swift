@@ -1,8 +1,8 @@
 internal import Cryptography
 
-/// Identifiers as the vendors' servers draw them.
+/// Random identifiers in the formats of the vendors' servers.
 enum RandomText {
-  /// Lower-case hexadecimal digits, two for each byte.
+  /// Lower-case hexadecimal digits, two per byte.
   static func hex(_ bytes: Int) -> String { Hex.encode(SecureRandom.bytes(bytes)) }
 
   /// A version 4 UUID (RFC 9562 §5.4) in lower case with dashes.
@@ -21,10 +21,10 @@ enum RandomText {
     return String(SecureRandom.bytes(count).map { alphabet[Int($0) % alphabet.count] })
   }
 
-  /// What JavaScript's `Math.random()` prints: a decimal fraction such as `0.7312…`.
+  /// A decimal fraction such as `0.7312…`, as JavaScript prints a value of `Math.random()`.
   static func fraction() -> String {
     let digits = SecureRandom.bytes(16).map { String($0 % 10) }.joined()
-    // A last digit 0 would not be printed.
+    // JavaScript would not print a final 0.
     return "0." + digits + "7"
   }
 }

@@ -1,4 +1,4 @@
-/// Why a vendor's server does not do what it is asked: its own code, and words where the code's are not enough.
+/// Why a vendor's server rejects a request: the vendor's code, and a message if the text of the code is not sufficient.
 struct Refusal: Error, Sendable {
   let code: String
   let message: String?

@@ -1,13 +1,13 @@
-/// When a growing table is next looked through for what is out of date: each time it has doubled, so that the work
-/// stays in proportion to what is added.
+/// Decides when expired entries are removed from a table: each time its size has doubled, so that the cost is
+/// proportional to the number of added entries.
 struct SweepMark: Sendable {
-  private static let least = 4096
+  private static let minimum = 4096
 
-  private var count = SweepMark.least
+  private var count = SweepMark.minimum
 
-  /// Calls `sweep` where it is time, which returns how many entries are left.
+  /// Calls `sweep`, which returns the number of remaining entries, if it is due.
   mutating func sweepIfDue(_ entries: Int, _ sweep: () -> Int) {
     guard entries >= count else { return }
-    count = max(SweepMark.least, sweep() * 2)
+    count = max(SweepMark.minimum, sweep() * 2)
   }
 }

@@ -1,6 +1,6 @@
-/// What a phone's SDK has got from a vendor, as the vendor's server remembers it.
+/// A token that a vendor has issued to the SDK on a phone.
 struct Token: Sendable {
-  /// The interfaces that know the token.
+  /// The interfaces that accept the token.
   enum Family: Sendable, Hashable {
     case oneClick
     case quickApp
@@ -18,11 +18,11 @@ struct Token: Sendable {
 
   let text: String
   let family: Family
-  /// What the vendor calls the app: its appId, appKey, businessId or sdkAppId, or the Aliyun account.
+  /// The app that the token belongs to: its appId, appKey, businessId or sdkAppId, or the Aliyun account.
   let account: String
   let operation: Operation
   let phoneNumber: String
-  /// What the SDK gave beside the token and the vendor's server wants to see with it, by the vendor's names.
+  /// Values that the SDK returned with the token and that the vendor's server requires with it, by the vendor's names.
   let inputs: [String: String]
   let expiresAt: Int64
   var fault: Fault?

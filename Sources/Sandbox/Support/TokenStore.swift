@@ -1,11 +1,11 @@
-/// The tokens that are neither used nor expired. A vendor does not tell those two from one it never made.
+/// The valid tokens. Vendors do not distinguish used, expired and unknown tokens.
 struct TokenStore: Sendable {
-  /// Why a token is not taken.
+  /// Why a token is rejected.
   enum Problem: Error, Equatable {
     case unknown
     case otherAccount
     case otherOperation
-    /// What came beside the token is not what the SDK gave with it.
+    /// The inputs are not those that the SDK returned with the token.
     case otherInputs
   }
 
@@ -22,7 +22,7 @@ struct TokenStore: Sendable {
     tokens[token.text] = token
   }
 
-  /// The token, without using it up. Inputs are compared byte for byte where the SDK gave them.
+  /// Returns a token without consuming it. The inputs that the SDK returned are compared byte by byte.
   func find(
     _ text: String, _ family: Token.Family, account: String, operation: Operation, inputs: [String: String] = [:],
     at now: Int64
@@ -36,8 +36,8 @@ struct TokenStore: Sendable {
     return token
   }
 
-  /// Uses a token up. One whose fault breaks the connection before anything is done stays, but plays its fault once.
-  /// Returns whether the token is gone.
+  /// Consumes a token. If its fault resets the connection before processing, the token remains valid and the fault is
+  /// removed. Returns whether the token has been removed.
   mutating func consume(_ token: Token) -> Bool {
     if token.fault?.connection == .resetBeforeProcessing {
       tokens[token.text]?.fault = nil

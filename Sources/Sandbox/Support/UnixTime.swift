@@ -1,9 +1,9 @@
-/// Times as vendors' requests write them: digits counting from 1970.
+/// Parses Unix timestamps in requests. Results are in milliseconds.
 enum UnixTime {
-  /// Milliseconds, from 10 digits of seconds; nil for any other form.
+  /// Parses 10 digits, the time in seconds; nil for every other text.
   static func seconds(_ text: String) -> Int64? { digits(text, 10).map { $0 * 1000 } }
 
-  /// From 13 digits; nil for any other form.
+  /// Parses 13 digits, the time in milliseconds; nil for every other text.
   static func milliseconds(_ text: String) -> Int64? { digits(text, 13) }
 
   private static func digits(_ text: String, _ count: Int) -> Int64? {

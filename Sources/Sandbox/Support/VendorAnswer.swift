@@ -1,22 +1,22 @@
 internal import JSON
 internal import Networking
 
-/// How one vendor interface words an answer to one request: it knows what to echo.
+/// The format of the responses of one vendor interface, with the values of the request to echo.
 protocol AnswerShape: Sendable {
   /// The member that holds the result code.
   var codeKey: String { get }
   func refusal(_ code: String, _ message: String?) -> VendorAnswer
 }
 
-/// What a vendor's server answers, before any fault has its way with it.
+/// The response of a vendor's server, before a fault is applied.
 struct VendorAnswer: Sendable {
   var status = 200
-  /// The vendor's result code, kept for the list of requests.
+  /// The vendor's result code, for the list of requests.
   var code: String
   var headers = HTTPFields()
   var contentType = "application/json;charset=UTF-8"
   var body: [UInt8]
-  /// The failure that came attached to the token.
+  /// The fault of the token.
   var fault: Fault?
   let shape: any AnswerShape
 

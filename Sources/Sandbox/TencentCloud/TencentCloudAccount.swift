@@ -1,6 +1,6 @@
 internal import YAML
 
-/// One app of Tencent Cloud's number authentication.
+/// One app of Tencent Cloud's phone number authentication.
 struct TencentCloudAccount: Sendable {
   let sdkAppId: String
   let appKey: String

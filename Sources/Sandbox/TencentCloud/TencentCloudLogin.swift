@@ -2,8 +2,8 @@ internal import Cryptography
 internal import JSON
 internal import Networking
 
-/// One-click login with a token of Tencent Cloud's: `POST /v5/rapidauth/validate` (`specs/other-vendors.md` §4). The
-/// document has no table of failures; what is said here are codes of Tencent's SMS interfaces, its siblings.
+/// One-click login with a Tencent Cloud token: `POST /v5/rapidauth/validate` (`specs/other-vendors.md` §4). The
+/// document has no table of failures; the codes here are those of Tencent's similar SMS interfaces.
 struct TencentCloudLogin: VendorEndpoint {
   static let path = "/v5/rapidauth/validate"
   static let signatureLife: Int64 = 10 * 60_000
@@ -45,7 +45,7 @@ struct TencentCloudLogin: VendorEndpoint {
     _ = try fields.scalar("nationcode")
     return Parameters(
       random: random, sig: try fields.required("sig"),
-      // A string in the document's table, a number in its example.
+      // The table in the document specifies a string, the example contains a number.
       time: try fields.scalar("time"), token: try fields.required("token"))
   }
 
@@ -70,7 +70,7 @@ struct TencentCloudLogin: VendorEndpoint {
   }
 }
 
-/// Answers of Tencent Cloud's interface (§4).
+/// Responses of Tencent Cloud's interface (§4).
 struct TencentCloudShape: AnswerShape {
   var codeKey: String { "result" }
 

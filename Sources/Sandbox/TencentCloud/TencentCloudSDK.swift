@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Tencent Cloud's SDK for apps (`specs/other-vendors.md` §4): a token, and the carrier by its English name.
+/// Tencent Cloud's SDK for apps (`specs/other-vendors.md` §4): returns a token and the English name of the carrier.
 struct TencentCloudSDK: OneStepSDK {
   static let tokenLife: Int64 = 2 * 60_000
 

@@ -1,6 +1,6 @@
 internal import YAML
 
-/// One business of NetEase Yidun's console, with the secrets of the product it belongs to.
+/// One business of NetEase Yidun, with the secrets of its product.
 struct YidunAccount: Sendable {
   let secretId: String
   let secretKey: String

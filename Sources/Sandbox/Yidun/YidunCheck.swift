@@ -6,7 +6,7 @@ internal import Networking
 struct YidunCheck: VendorEndpoint {
   static let loginPath = "/v1/oneclick/check"
   static let verifyPath = "/v1/check"
-  /// How far a timestamp may be from the sandbox's clock. Yidun's documents do not agree on it.
+  /// Maximum difference between a timestamp and the clock. Yidun's documents contradict each other about it.
   static let timestampTolerance: Int64 = 5 * 60_000
 
   let core: SandboxCore
@@ -55,7 +55,7 @@ struct YidunCheck: VendorEndpoint {
     guard isNew else { throw Refusal("430") }
   }
 
-  /// Yidun knows its own token, and only the carrier the accessToken: a wrong one is the carrier's failure.
+  /// Yidun checks its token, and the carrier checks the accessToken: a wrong accessToken is a failure of the carrier.
   private func check(
     _ parameters: Parameters, _ account: YidunAccount, _ shape: YidunShape, _ now: Int64
   ) throws(Refusal) -> VendorAnswer {

@@ -1,7 +1,7 @@
 internal import JSON
 
-/// Yidun's SDK for apps (`specs/other-vendors.md` §2): a token of Yidun's and an accessToken of the carrier's, which
-/// belong together.
+/// Yidun's SDK for apps (`specs/other-vendors.md` §2): returns a token of Yidun and a matching accessToken of the
+/// carrier.
 struct YidunSDK: OneStepSDK {
   static let tokenLife: Int64 = 2 * 60_000
 
@@ -9,7 +9,7 @@ struct YidunSDK: OneStepSDK {
 
   func knows(_ appId: String) -> Bool { core.accounts.yidun[appId] != nil }
 
-  /// The carrier's codes, as far as the carrier is asked.
+  /// For requests to the carrier, the codes are those of the carrier.
   func codes(_ page: PageCall) -> SDKCodes {
     SDKCodes(
       unknownApp: "401", acquire: OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier),

@@ -1,8 +1,8 @@
 internal import JSON
 
-/// Answers of Yidun's interfaces (`specs/other-vendors.md` §2). Code 200 says only that the request was processed.
+/// Responses of Yidun's interfaces (`specs/other-vendors.md` §2). Code 200 only means that the request was processed.
 struct YidunShape: AnswerShape {
-  /// `data.result` where nobody knows; 1 is the phone's own number, 2 another.
+  /// `data.result` if the result is unknown; 1: the number is that of the phone, 2: it is another number.
   static let undetermined = 3
 
   var codeKey: String { "code" }
@@ -18,7 +18,7 @@ struct YidunShape: AnswerShape {
     processed(token.fault) { $0.member("phone", token.phoneNumber) }
   }
 
-  /// The carrier gave no number, but this code.
+  /// The carrier has returned this code instead of a number.
   func noNumber(_ resultCode: String) -> VendorAnswer {
     processed(nil) { writer in
       writer.member("phone", "")

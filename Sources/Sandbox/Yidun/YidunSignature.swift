@@ -1,9 +1,9 @@
 internal import Cryptography
 
-/// Yidun's signature, as the server computes it (`specs/other-vendors.md` §2): the digest of all parameters sorted by
-/// name, names and values without anything between, and the secret behind them.
+/// Yidun's signature, as the server calculates it (`specs/other-vendors.md` §2): the digest of all parameters, sorted
+/// by name, as names and values without separators, followed by the secret.
 enum YidunSignature {
-  /// nil where the request asks for a method that is not known. SM3 is documented, but the sandbox has none.
+  /// Returns nil for an unsupported signatureMethod. SM3 is documented, but the sandbox does not implement it.
   static func signature(_ form: FormFields, _ secretKey: String) -> String? {
     let algorithm: DigestAlgorithm
     switch form["signatureMethod"] {

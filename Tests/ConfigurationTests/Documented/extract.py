@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Draws the list of every documented code out of the vendor documents.
+"""Extracts the list of all documented codes from the vendors' documents.
 
     python3 extract.py <folder of the vendor documents>
 
-writes documented-codes.json beside this file: one entry for each printed row, with "times" where a table prints the
-same row more than once. Part 1 reads the documents. Part 2 holds by hand what other sources print, each table under
-the name of its source. Part 3 names what is printed but is no row, and why.
+Writes documented-codes.json to the folder of this file: one entry for each printed row, with "times" for a row that a
+table prints more than once. Part 1 reads the documents. Part 2 contains the codes of other sources, entered manually,
+by source. Part 3 lists printed codes that are not entries, with the reason.
 """
 
 import json
@@ -17,7 +17,7 @@ CARRIERS = {"移动": "YD", "电信": "CT", "联通": "CU"}
 
 
 def clean(text):
-    """Layout is not part of a description: blanks and line ends are one blank."""
+    """A description without its layout: white space and line ends become one space."""
     return re.sub(r"\s+", " ", text).strip()
 
 
@@ -36,7 +36,7 @@ class Listing:
 
 
 def expect(document, found, wanted):
-    """A document that is no longer laid out as this script reads it must not pass for a shorter one."""
+    """Stops if the number of rows differs, so that a document with another layout is not read incompletely."""
     if found != wanted:
         sys.exit(f"{document}: {found} rows found, {wanted} expected")
 
@@ -44,9 +44,9 @@ def expect(document, found, wanted):
 # Part 1: the vendor documents -----------------------------------------------------------------------------------------
 
 def page_sdk(listing, text, provider, name, acquire_section, wanted):
-    """The H5 and the mini-program document: tab-separated tables, one for each carrier, then one for the token stage.
+    """The H5 and the mini program document: tab-separated tables, one for each carrier, then one for the token stage.
 
-    A table goes on over page breaks (blank lines), and its headings are marked up or not.
+    A table can continue after a page break (blank lines). Its headings are with or without markup.
     """
     start = re.search(r"^#+ *(四、返回码及描述|4 jssdk)\s*$", text, re.M)
     end = re.search(r"^#+ *附录 2", text, re.M)
@@ -71,7 +71,7 @@ def page_sdk(listing, text, provider, name, acquire_section, wanted):
 
 def h5(listing, text):
     page_sdk(listing, text, "china-mobile-h5", "H5 document", "§5.1.1", 111)
-    # §3.4 names the code that getTokenInfo gives after endGetToken().
+    # §3.4 documents the code that getTokenInfo returns after endGetToken().
     ended = re.search(r"getTokenInfo 返回\s+(\d+)：(.+?)。", text)
     listing.add("china-mobile-h5", "H5 document §3.4", "token", "any", ended.group(1), ended.group(2))
 
@@ -80,7 +80,7 @@ def mini_program(listing, text):
     page_sdk(listing, text, "china-mobile-wechat", "mini-program document", "§4.1.1", 114)
 
 
-# The appendix of the quick-app document does not say at which stage a code occurs; this is our reading.
+# The appendix of the quick-app document does not specify the stage of a code. This table is an interpretation.
 QUICK_APP_STAGES = {
     "500": "acquire", "170001": "acquire token", "111002": "acquire token", "111034": "acquire token",
     "110027": "acquire token verify", "110025": "acquire token verify", "130016": "token verify",
@@ -95,8 +95,8 @@ def quick_app(listing, text):
     expect(f"{name} §3.4.1", len(callbacks), 7)
     for code, message in callbacks:
         listing.add(provider, f"{name} §3.4.1", "token", "any", code, message)
-    # A row is a number at the start of a line, and goes on to the next; it gives advice, of which the first clause
-    # is the description.
+    # A row begins with a number at the start of a line and ends before the next one. The first clause of its advice is
+    # the description.
     appendix = text[text.index("附录：常见返回码排查"):]
     rows = re.split(r"^(\d{3,6})(?= |$)", appendix, flags=re.M)[1:]
     expect(f"{name} 附录", len(rows) // 2, 15)
@@ -143,7 +143,7 @@ DOCUMENTS = {
     "aliyun-h5-number-verification.txt": aliyun,
 }
 
-# Part 2: other sources, by hand ---------------------------------------------------------------------------------------
+# Part 2: other sources, entered manually ------------------------------------------------------------------------------
 # (provider, source, stages, carriers, rows); a row is "code text".
 
 BY_HAND = [
@@ -225,7 +225,7 @@ BY_HAND = [
         200060 切换账号"""),
     ("china-mobile-app", "STD §5", "acquire", "any", """
         200087 授权页成功调起"""),
-    # STD adds advice in brackets; only the description is kept.
+    # STD adds advice in brackets. Only the description is kept.
     ("china-mobile-app", "STD §5", "acquire token", "any", """
         103000 成功
         102507 登录超时
@@ -382,7 +382,7 @@ BY_HAND = [
     ("aliyun", "aliyun.md §6.2", "prepare login verify", "any", """
         isv.BUSINESS_LIMIT_CONTROL isv.BUSINESS_LIMIT_CONTROL
         isp.GATEWAY_ERROR isp.GATEWAY_ERROR"""),
-    # The wording is that of a sibling product.
+    # The text is from a related product.
     ("aliyun", "aliyun.md §6.2, ALI ask/278519", "prepare login verify", "any", """
         isv.FORBIDDEN_ACTION 无权操作
         isv.ACCOUNT_NOT_EXISTS 账户不存在
@@ -421,8 +421,8 @@ BY_HAND = [
         InvalidVersion InvalidVersion
         Forbidden.RAM Forbidden.RAM
         NoPermission NoPermission"""),
-    # Vendors that only other-vendors.md describes: its words, or the vendor's page that it names (jiguang's `content`,
-    # getui's captcha API). Where there are no words, text repeats the code.
+    # Vendors that only other-vendors.md describes. The text is from there or from the vendor's page that it names
+    # (jiguang's `content`, getui's captcha API). If there is no text, the code is repeated.
     ("jiguang", "other-vendors.md §1", "login", "any", """
         8000 get phone success
         8001 get phone fail"""),
@@ -536,24 +536,24 @@ BY_HAND = [
         200 success"""),
 ]
 
-# Part 3: printed, and no row ------------------------------------------------------------------------------------------
-# For the reader only; nothing below enters the list.
+# Part 3: printed codes that are not entries ---------------------------------------------------------------------------
+# For information only; the list does not contain them.
 #
-# - 6000: the Aliyun document's table of return values says 成功6000; a misprint of 600000.
-# - 600004 and 600025 of Aliyun's App SDK: other meanings than in H5, under the same numbers. H5's are kept.
+# - 6000: the Aliyun document's table of return values contains 成功6000, a misprint of 600000.
+# - 600004 and 600025 of Aliyun's App SDK: they have other meanings than in H5. The meanings of H5 are kept.
 # - 700002, 700003, 700004, 700006 to 700009 of Aliyun's App SDK: events of the page, neither success nor failure.
 # - 600010 to 600016 and 600050 of Aliyun's SMS SDK, and the codes of 短验辅助 (000, 003, 004, 005, 102, 124, 125, 213,
-#   302, 303, 999): interfaces that Numgate does not offer; several would contradict rows of those it does.
+#   302, 303, 999): interfaces that Numgate does not support. Several codes have other meanings in supported interfaces.
 # - INVALID_PARAMETERS, MOBILE_NUMBER_ILLEGAL and others without a prefix: Dypnsapi-intl, another product.
-# - AppKeyIllegal: in no source.
-# - -1 in UCL: stands for any code in an example.
-# - FAQ answers of the H5 and mini-program documents: words without codes; their codes are OD114's.
-# - 301xx, 309xx, 51001 to 51208, 20101 to 20123 of China Telecom's App SDK: ranges named in china-mobile.md §6.1
-#   without a table; those that the H5 document prints are rows.
-# - 0 of JiGuang: the success of its risk and captcha interfaces, which Numgate does not call; a row would make it one
-#   of v1's login and verification.
-# - The carriers' codes in Yidun's data.resultCode: no list is published. The rows for them name their source.
-# - 40010 to 40050 of GeYan's SDK before 3.0: rows with their source; the SDK's page is not the server's.
+# - AppKeyIllegal: no source.
+# - -1 in UCL: a placeholder for any code in an example.
+# - FAQ sections of the H5 and mini program documents: texts without codes. OD114 contains their codes.
+# - 301xx, 309xx, 51001 to 51208, 20101 to 20123 of China Telecom's App SDK: ranges in china-mobile.md §6.1 without a
+#   table. The codes that the H5 document prints are entries.
+# - 0 of JiGuang: success of its risk and captcha interfaces, which Numgate does not call. With an entry, it would be a
+#   success of login and verification in v1.
+# - The carriers' codes in Yidun's data.resultCode: there is no published list. Their entries name the source.
+# - 40010 to 40050 of GeYan's SDK before 3.0: entries with their source. The page describes the SDK, not the server.
 
 
 def main():
@@ -574,7 +574,7 @@ def main():
     target = Path(__file__).resolve().parent / "documented-codes.json"
     target.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     printed = sum(entry.get("times", 1) for entry in listing.entries)
-    print(f"{printed} printed rows, {len(listing.entries)} different ones")
+    print(f"{printed} printed rows, {len(listing.entries)} different entries")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes checks.json beside itself: configurations and what `numgate check` has to say about them.
+"""Writes checks.json to its own folder: configurations and the expected messages of `numgate check`.
 
-A mark such as «A» in a text stands before the character that a message must point at. The marks are taken out, and
-line and column are counted here.
+A mark such as «A» precedes the character at the position of a message. The marks are removed from the text and
+converted to line and column.
 """
 
 import json
@@ -117,7 +117,7 @@ def edit(text, edits):
 
 
 def places(name, text):
-    """The text without its marks, and where they stood."""
+    """The text without its marks, and the positions of the marks."""
     found = {}
     while mark := re.search("«(.)»", text):
         before = text[:mark.start()]
@@ -128,7 +128,7 @@ def places(name, text):
 
 def check(name, expect=(), *, config=(), vendor=(), pages=None, child=None, grandchild=None, files=None, remove=(),
           environment=None, warnings=()):
-    """`expect`: a mark, or a whole place, and what the message holds; in the order in which they must come."""
+    """`expect`: pairs of a mark or position and the required parts of the message, in the order of the messages."""
     texts = {"config": edit(CONFIG, config), "vendor": edit(VENDOR, vendor)}
     if pages is not None:
         texts["pages"] = edit(PAGES, pages)
@@ -141,8 +141,8 @@ def check(name, expect=(), *, config=(), vendor=(), pages=None, child=None, gran
             written[NAMES[key]], found = places(NAMES[key], text)
             marks |= found
     def resolved(pairs):
-        return [{"place": marks.get(mark, mark), "says": says if isinstance(says, list) else [says]}
-                for mark, says in pairs]
+        return [{"place": marks.get(mark, mark), "contains": parts if isinstance(parts, list) else [parts]}
+                for mark, parts in pairs]
     cases.append({"name": name, "files": written | (files or {}), "environment": environment or {},
                   "errors": resolved(expect), "warnings": resolved(warnings)})
 
@@ -171,16 +171,16 @@ TWO = """\
     appSecret: literal-secret
 """
 
-# What is right
+# Valid configurations
 check("the smallest configuration")
 check("with its pages", pages=(), config=[
     (APP, H5 + "apps:\n  shop:\n    h5:\n      login: [two]\n      page: "
      "{type: \"2\", options: {layerStyle: {width: 80%}}}\n    app:")])
-check("a provider that starts from another one", child=CHILD + 'failures: {login: {any: {codes: {"103101": none}}}}\n')
+check("a provider that extends another one", child=CHILD + 'failures: {login: {any: {codes: {"103101": none}}}}\n')
 check("comments, other quotes, folded texts and anchors", config=[
     ('appSecret: literal-secret\n', "appSecret: &secret >-\n      literal-\n      secret\n"),
     ("appKey: literal-key", "appKey: *secret # the same")])
-check("a bare number where a text is asked for", config=account('appId: "300000000001"', "appId: 300000000001"))
+check("a plain number for a text", config=account('appId: "300000000001"', "appId: 300000000001"))
 check("all apps for a team", config=account("apps: [shop]", "apps: all"))
 check("weights", config=route("      login: [{account: one, weight: 3}, {account: two, weight: 0}]", TWO))
 check("every server setting", config=server("""\
@@ -195,11 +195,11 @@ check("every server setting", config=server("""\
 # Unknown and mistyped keys
 check("a mistyped key of the server", [("A", ["unknown key 'breker' in 'server'", "did you mean 'breaker'?"])],
       config=server("  «A»breker: {failures: 3}"))
-check("a key of the server like no other", [("A", ["unknown key 'zzzzzz' in 'server'", "known: listen, loops"])],
+check("an unknown key of the server", [("A", ["unknown key 'zzzzzz' in 'server'", "known: listen, loops"])],
       config=server("  «A»zzzzzz: 1"))
 check("a mistyped key at the top", [("A", ["unknown key 'serverr'", "did you mean 'server'?"])],
       config=[("server:\n", "«A»serverr: {}\nserver:\n")])
-check("a key in other letters", [("A", ["unknown key 'Loops'", "did you mean 'loops'?"])],
+check("a key in another case", [("A", ["unknown key 'Loops'", "did you mean 'loops'?"])],
       config=server("  «A»Loops: 2"))
 check("a mistyped field of an account", [
     ("A", ["unknown key 'appSecert' in 'accounts.one'", "'vendor' has no such field", "did you mean 'appSecret'?"])],
@@ -210,12 +210,12 @@ check("a mistyped operation", [("A", ["unknown key 'logn' in 'apps.shop.app'", "
       config=route("      login: [one]\n      «A»logn: [one]"))
 check("a mistyped key of a provider", [("A", ["unknown key 'tokenlife'", "did you mean 'tokenLife'?"])],
       vendor=[("tokenLife: 2m\n", "tokenLife: 2m\n«A»tokenlife: 3m\n")])
-check("a key that may not stand in a URL", [("A", ["the key 'my app'", "letters, digits"])],
+check("a key that is not allowed in a URL", [("A", ["the key 'my app'", "letters, digits"])],
       config=[(APP, "apps:\n  «A»my app: {h5: {}}\n  shop:\n    app:")])
 
-# Wrong kinds and bounds
-for name, line, says in [
-    ("words for a number", "  loops: «A»many", "'server.loops' must be a whole number from 1 to 256"),
+# Wrong types and bounds
+for name, line, message in [
+    ("a word for a number", "  loops: «A»many", "'server.loops' must be a whole number from 1 to 256"),
     ("a quoted number", "  loops: «A»\"2\"", "'server.loops' must be a whole number"),
     ("a number out of bounds", "  loops: «A»0", "'server.loops' must be a whole number from 1 to 256"),
     ("a number that is too large to read", "  loops: «A»99999999999999999999", "'server.loops' must be a whole number"),
@@ -227,28 +227,28 @@ for name, line, says in [
     ("a size out of bounds", "  limits: {body: «A»1024MiB}", "'server.limits.body' must be a size such as"),
     ("a text for an object", "  breaker: «A»off", "'server.breaker' must be a mapping"),
     ("a list for a time", "  drain: «A»[1s]", "'server.drain' must be a time such as"),
-    ("nothing for a time", "  drain:«A»", ["'server.drain' must be a time such as", "it is empty"]),
+    ("an empty time", "  drain:«A»", ["'server.drain' must be a time such as", "it is empty"]),
     ("null for a time", "  drain: «A»~", ["'server.drain' must be a time such as", "it is empty"]),
 ]:
-    check(name, [("A", says)], config=server(line))
+    check(name, [("A", message)], config=server(line))
 check("a listening address without a host", [("A", "'server.listen' must be an address such as")],
       config=account("listen: 127.0.0.1:8080", "listen: «A»8080"))
-check("a full-width colon", [("providers/vendor.yaml:8:1", "(line 7 has a full-width '：' where YAML wants ': ')")],
+check("a full-width colon", [("providers/vendor.yaml:8:1", "(line 7 has a full-width '：'; YAML requires ': ')")],
       vendor=[("timeout: 3s\ntokenLife: 2m\n", "timeout：3s\ntokenLife: 2m\n")])
-check("a variable without its kind", [("A", "must be ${env:NAME} or ${file:path}; did you mean '${env:APP_SECRET}'?")],
+check("a reference without its kind", [("A", "must be ${env:NAME} or ${file:path}; did you mean '${env:APP_SECRET}'?")],
       config=account("appSecret: literal-secret", "appSecret: «A»${APP_SECRET}"))
-check("a reason that only Numgate comes to", [("A", "'failures.login.any.codes.1.reason' is 'rate-limited'")],
+check("a reason that only Numgate reports", [("A", "'failures.login.any.codes.1.reason' is 'rate-limited'")],
       vendor=[("      codes:\n", '      codes:\n        "1": {reason: «A»rate-limited, text: a}\n')])
-check("a reason that begins like another", [("A", "did you mean 'clock-rejected'?")],
+check("a reason with the first part of another one", [("A", "did you mean 'clock-rejected'?")],
       vendor=[("      codes:\n", '      codes:\n        "1": {reason: «A»clock-skew, text: a}\n')])
 check("a list for the teams", [("A", "'teams' must be a mapping")],
       config=[(f'teams:\n  shop:\n    keys: ["{HASH}"]\n    apps: [shop]\n', "teams:\n  «A»- shop\n")])
 check("a text for a team's keys", [("A", "'teams.shop.keys' must be a list")],
       config=account(f'keys: ["{HASH}"]', f"keys: «A»{HASH}"))
-check("no key for a team", [("A", "'teams.shop.keys' must hold at least 1 value")],
+check("no key for a team", [("A", "'teams.shop.keys' must have at least 1 value")],
       config=account(f'keys: ["{HASH}"]', "keys: «A»[]"))
 for what, key in [("a plain key", "«A»numgate-demo-key"), ("a hash that is too short", "«A»\"sha256:0123\""),
-                  ("a hash with a letter that is none", "«A»\"sha256:" + "0123456789abcdeg" * 4 + '"'),
+                  ("a hash with an invalid letter", "«A»\"sha256:" + "0123456789abcdeg" * 4 + '"'),
                   ("a hash with signs in it", "«A»\"sha256:" + "+1-2+3-4+5-6+7-8" * 4 + '"'),
                   ("another digest", "«A»\"sha512:" + "0123456789abcdef" * 4 + '"')]:
     check(f"{what} for a team's key hash", [("A", ["'teams.shop.keys[0]' must be 'sha256:'", "64 hexadecimal digits"])],
@@ -265,10 +265,10 @@ check("no accounts", [("config.yaml:1:1", "'accounts' is missing"),
               ("login: [one]", "login: [«A»one]")])
 check("an account without a field that its provider needs", [("A", ["'accounts.one.appId' is missing", "(the app)"])],
       config=[("  one:\n", "  «A»one:\n"), ('    appId: "300000000001"\n', "")])
-check("an account without a key at all", [("A", "accounts.one: the account has no key")],
+check("an account without a key", [("A", "accounts.one: the account has no key")],
       config=[('appId: "300000000001"\n    appSecret: literal-secret\n    appKey: literal-key',
                'appId: «A»"300000000001"')])
-check("an account that names no provider", [("A", "'accounts.one.provider' is missing")],
+check("an account without a provider", [("A", "'accounts.one.provider' is missing")],
       config=[("    provider: vendor\n    endpoint", "    «A»endpoint")])
 check("an account that is a text", [("A", "'accounts.one'")],
       config=[
@@ -277,7 +277,7 @@ check("a provider without its documents", [("A", "'documents' is missing")],
       vendor=[("documents: [a document]\n", ""), ("adapter:", "«A»adapter:")])
 
 # Accounts
-check("a provider that is not there", [("A", ["there is no provider 'vendr'", "did you mean 'vendor'?"])],
+check("a provider that does not exist", [("A", ["there is no provider 'vendr'", "did you mean 'vendor'?"])],
       config=account("provider: vendor", "provider: «A»vendr"))
 check("an empty folder of providers", [("A", "there is no provider 'vendor'")],
       config=account("provider: vendor", "provider: «A»vendor"), remove=["vendor"], files={"providers/readme.txt": "x"})
@@ -285,16 +285,16 @@ check("a private key that does not parse", [("A", ["accounts.two: 'privateKey' d
       config=[(APP, BAD + LOGIN)], pages=())
 check("a public key for a private one", [("A", "accounts.two: 'privateKey' is a public key, not a private key")],
       config=[(APP, H5.replace(PRIVATE, "«A»" + KEYS["client"]["public"]) + LOGIN)], pages=())
-check("an appKey that AES does not take", [("A", ["accounts.two: 'appKey' has 5 characters"])],
+check("an appKey with a length that AES does not support", [("A", ["accounts.two: 'appKey' has 5 characters"])],
       config=[(APP, H5.replace('"0123456789abcdef"', "«A»short") + LOGIN)], pages=())
 check("a field of the wrong form", [("A", "'accounts.one.appId' must be digits only")],
       config=account('appId: "300000000001"', "appId: «A»30000x"))
-check("a field that is none of its choices", [("A", "'accounts.one.keyType' must be one of 0, 1")],
+check("a field with a value that is not one of its choices", [("A", "'accounts.one.keyType' must be one of 0, 1")],
       config=account("appKey: literal-key", "appKey: literal-key\n    keyType: «A»2"))
-check("a field that is a list", [("A", "'accounts.one.appSecret' must be a text, ${env:NAME} or ${file:path}")],
+check("a field that is a list", [("A", "'accounts.one.appSecret' must be a string, ${env:NAME} or ${file:path}")],
       config=account("appSecret: literal-secret", "appSecret: «A»[literal-secret]"))
 for what, origin in [("a path", "http://127.0.0.1:9090/path"), ("no scheme", "127.0.0.1:9090"),
-                     ("another scheme", "ftp://127.0.0.1"), ("a port that is none", "http://127.0.0.1:99999"),
+                     ("another scheme", "ftp://127.0.0.1"), ("an invalid port", "http://127.0.0.1:99999"),
                      ("credentials", "http://a:b@127.0.0.1")]:
     check(f"an endpoint with {what}", [("A", "'accounts.one.endpoint' must be an origin such as")],
           config=account("endpoint: http://127.0.0.1:9090", f"endpoint: «A»{origin}"))
@@ -302,7 +302,7 @@ check("an account's timeout out of bounds", [("A", "'accounts.one.timeout' must 
       config=account("    appId:", "    timeout: «A»2h\n    appId:"))
 
 # Secrets
-LITERAL = "is a secret: give it as ${env:NAME} or ${file:path}"
+LITERAL = "is a secret: use ${env:NAME} or ${file:path}"
 for origin in ["http://127.0.0.1:9090", "http://127.9.9.9", "http://localhost:9090", "http://[::1]:9090",
                "https://127.0.0.1"]:
     check(f"a literal secret for {origin}", config=account("http://127.0.0.1:9090", f'"{origin}"'))
@@ -325,12 +325,13 @@ check("a secret from a file with an absolute path",
       environment={"SECRET": "s"}, files={"/run/secrets/key": "k"})
 check("a variable that is not set", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is not set"])],
       config=[("literal-secret", "«A»${env:SECRET}")])
-for what, value in [("empty", ""), ("a line end", "\n"), ("blanks only", " \t \r\n"), ("a byte order mark", "\ufeff\n")]:
+for what, value in [("empty", ""), ("a line end", "\n"), ("only white space", " \t \r\n"),
+                    ("a byte order mark", "\ufeff\n")]:
     check(f"a variable that is {what}", [("A", ["'accounts.one.appSecret'", "variable 'SECRET' is empty"])],
           config=[("literal-secret", "«A»${env:SECRET}")], environment={"SECRET": value})
     check(f"a secret's file that is {what}", [("A", ["'accounts.one.appSecret'", "file 'key' is empty"])],
           config=[("literal-secret", "«A»${file:key}")], files={"key": value})
-check("a file that is not there", [("A", ["'accounts.one.appSecret': the file 'nowhere' does not exist"])],
+check("a secret's file that does not exist", [("A", ["'accounts.one.appSecret': the file 'nowhere' does not exist"])],
       config=[("literal-secret", "«A»${file:nowhere}")])
 check("a reference of another kind", [("A", ["'accounts.one.appSecret' must be ${env:NAME} or ${file:path}"])],
       config=[("literal-secret", "«A»${vault:secret}")])
@@ -342,10 +343,10 @@ check("a session key that is too short", [("A", ["'server.sessionKey' must have 
       config=server("  sessionKey: «A»${env:SESSION}"), environment={"SESSION": "k" * 31})
 check("a session key that is long enough", config=server("  sessionKey: ${env:SESSION}"),
       environment={"SESSION": "k" * 32})
-check("authorities that are not there", [("A", "the authorities file 'ca.pem' does not exist")],
+check("a file of authorities that does not exist", [("A", "the authorities file 'ca.pem' does not exist")],
       config=server("  vendors: {authorities: «A»ca.pem}"))
 
-# The proxy on the way to vendors
+# The proxy for vendors
 FORM = "http://[user:password@]host:port"
 for name, settings in [
     ("a proxy", "proxy: http://proxy.example.com:3128"),
@@ -355,7 +356,7 @@ for name, settings in [
     check(name, config=server(f"  vendors: {{{settings}}}"))
 check("a proxy with a password from the environment", config=server("  vendors: {proxy: \"${env:PROXY}\"}"),
       environment={"PROXY": "http://egress:p%40ss@proxy.example.com:3128\n"})
-check("a proxy with a literal password", [("A", ["'server.vendors.proxy' has a password: give it as ${env:NAME}"])],
+check("a proxy with a literal password", [("A", ["'server.vendors.proxy' has a password: use ${env:NAME}"])],
       config=server('  vendors: {proxy: «A»"http://egress:hunter2@proxy.example.com:3128"}'))
 check("a proxy from a variable that is not set", [("A", ["'server.vendors.proxy'", "'PROXY' is not set"])],
       config=server('  vendors: {proxy: «A»"${env:PROXY}"}'))
@@ -375,7 +376,7 @@ check("an exception with a port",
       config=server("  vendors: {proxy: http://10.0.0.1:3128, noProxy: [«A»\"vendor.example.com:443\"]}"))
 
 # Plain HTTP
-PLAIN = "without TLS: tokens and phone numbers can be read on the way; use https://"
+PLAIN = "without TLS: tokens and phone numbers are sent unencrypted; use https://"
 for origin in ["http://vendor.example.com", "http://10.0.0.1:9090"]:
     check(f"plain HTTP to {origin}", warnings=[("A", f"'accounts.one' calls {origin} {PLAIN}")],
           config=[("http://127.0.0.1:9090", f'«A»"{origin}"'), ("literal-secret", "${env:SECRET}"),
@@ -386,36 +387,37 @@ check("plain HTTP to the provider's own endpoint",
       vendor=[("https://vendor.example.com", "http://vendor.example.com")], environment={"SECRET": "s"})
 
 # Routes, weights and teams
-check("a route to an account that is not there", [("A", ["'apps.shop.app.login'", "no account 'ona'", "'one'?"])],
+check("a route to an account that does not exist", [("A", ["'apps.shop.app.login'", "no account 'ona'", "'one'?"])],
       config=route("      login: [«A»ona]"))
-check("a route to what the provider cannot do on this channel",
-      [("A", ["'apps.shop.h5.login'", "'vendor' of account 'one' cannot do login on h5",
-              "it does app: login, verify"])],
+check("a route to an operation that the provider does not support on this channel",
+      [("A", ["'apps.shop.h5.login'", "'vendor' of account 'one' does not support login on h5",
+              "supported: app: login, verify"])],
       config=[("    app:\n      login: [one]\n", "    h5:\n      login: [«A»one]\n")])
-check("a route to what the provider cannot do at all",
-      [("A", ["'apps.shop.h5.verify'", "'pages' of account 'two' cannot do verify on h5", "it does h5: login"])],
+check("a route to an operation that the provider does not support",
+      [("A", ["'apps.shop.h5.verify'", "'pages' of account 'two' does not support verify on h5",
+              "supported: h5: login"])],
       config=[(APP, H5 + "apps:\n  shop:\n    h5: {login: [two], verify: [«A»two]}\n    app:")],
       pages=())
 check("an account twice in a route", [("A", "'apps.shop.app.login' names the account 'one' twice")],
       config=route("      login: [one, «A»one]"))
-check("an empty route", [("A", "'apps.shop.app.login' must hold at least 1 value")],
+check("an empty route", [("A", "'apps.shop.app.login' must have at least 1 value")],
       config=route("      login: «A»[]"), warnings=())
-check("weights for some", [("A", "'apps.shop.app.login': give every account a weight or none")],
+check("weights for some accounts", [("A", "'apps.shop.app.login': set a weight for every account or for none")],
       config=route("      login: «A»[one, {account: two, weight: 1}]", TWO))
-check("no weight but 0", [("A", "'apps.shop.app.login': every weight is 0")],
+check("only weights of 0", [("A", "'apps.shop.app.login': every weight is 0")],
       config=route("      login: «A»[{account: one, weight: 0}, {account: two, weight: 0}]", TWO))
 check("a weight below 0", [("A", "'apps.shop.app.login[0].weight' must be a whole number from 0")],
       config=route("      login: [{account: one, weight: «A»-1}, {account: two, weight: 1}]", TWO))
 check("a weight without its account", [("A", "'apps.shop.app.login[0].account' is missing")],
       config=route("      login: [«A»{weight: 1}, {account: one, weight: 1}]"))
-check("a team's app that is not there", [("A", ["there is no app 'shp'", "did you mean 'shop'?"])],
+check("a team's app that does not exist", [("A", ["there is no app 'shp'", "did you mean 'shop'?"])],
       config=account("apps: [shop]", "apps: [«A»shp]"))
 check("one key for two teams", [("A", "this key is also a key of the team 'shop'")],
       config=account("accounts:\n", f'  club:\n    keys: ["{OTHER}", «A»"{HASH}"]\n    apps: [shop]\naccounts:\n'))
 check("one key for two teams, in capitals", [("A", "this key is also a key of the team 'shop'")],
       config=account("accounts:\n",
                      f'  club:\n    keys: [«A»"sha256:{HASH[7:].upper()}"]\n    apps: [shop]\naccounts:\n'))
-check("an account that nobody uses", warnings=[("A", "no app has a route to the account 'two'")],
+check("an account that is not used", warnings=[("A", "no app has a route to the account 'two'")],
       config=[(APP, TWO.replace("two:", "«A»two:") + "apps:\n  shop:\n    app:")])
 
 
@@ -423,116 +425,122 @@ def page(text, h5=H5):
     return [(APP, h5 + "apps:\n  shop:\n    h5:\n      login: [two]\n      page: " + text + "\n    app:")]
 
 
-check("a type of page that is not there", [("A", ["'pages' has no page type 'modal'", "known: 0, 2"])],
+check("a page type that does not exist", [("A", ["'pages' has no page type 'modal'", "known: 0, 2"])],
       config=page('{type: «A»modal}'), pages=())
-check("options for a page that takes none", [("A", "page type '0' takes no options (standard)")],
+check("options for a page type without options", [("A", "page type '0' has no options (standard)")],
       config=page('{type: "0", options: «A»{layerStyle: {width: 1px}}}'), pages=())
 check("a mistyped group of options", [("A", ["unknown page option 'layerStile'", "did you mean 'layerStyle'?"])],
       config=page('{type: "2", options: {«A»layerStile: {width: 1px}}}'), pages=())
 check("a mistyped option", [("A", ["unknown page option 'layerStyle.widht'", "did you mean 'width'?"])],
       config=page('{type: "2", options: {layerStyle: {«A»widht: 1px}}}'), pages=())
 check("a page without a type", [("A", "'apps.shop.h5.page.type' is missing")], config=page("«A»{}"), pages=())
-check("a page where no provider has any", [("A", "no provider on this channel has pages")],
+check("a page of a provider without page types", [("A", "no provider on this channel has page types")],
       config=route("      login: [one]\n      page: «A»{type: \"0\"}"))
-check("no word on the page of an account that cannot be used", [("A", "accounts.two: 'privateKey' does not parse")],
+check("no error about the page of an unusable account", [("A", "accounts.two: 'privateKey' does not parse")],
       config=page('{type: "2"}', BAD), pages=())
 
 # YAML
-check("a key that stands twice", [("A", ["duplicate key 'appId', first on line 11"])],
+check("a duplicate key", [("A", ["duplicate key 'appId', first on line 11"])],
       config=account("    appSecret:", '    «A»appId: "2"\n    appSecret:'))
-check("a code that stands twice", [("A", "duplicate key '103101', first on line 21")],
+check("a duplicate code", [("A", "duplicate key '103101', first on line 21")],
       vendor=row('        "103101": {reason: signature-rejected, text: "a"}\n'
                  '        «A»"103101": {reason: app-unknown, text: "b"}'))
 check("a tab for indentation", [("A", "a tab cannot be used for indentation; use spaces")],
       config=[("server:\n", "server:\n«A»\t")])
-check("a tab behind other lines", [("A", "a tab character that violates indentation")],
+check("a tab after other lines", [("A", "a tab character that violates indentation")],
       config=server("«A»\tloops: 2"))
-check("an anchor that contains itself", [("A", "'*loop' stands inside '&loop': it would contain itself")],
+check("an anchor that contains itself", [("A", "'*loop' is inside '&loop' and would contain itself")],
       config=account("apps: [shop]", "apps: &loop [shop, «A»*loop]"))
-check("an alias without its anchor", [("A", "'*nobody' has no '&nobody' before it")],
-      config=account("apps: [shop]", "apps: «A»*nobody"))
-check("a merge key", [("A", "merge keys ('<<') are not read here")],
+check("an alias without its anchor", [("A", "'*missing' has no '&missing' before it")],
+      config=account("apps: [shop]", "apps: «A»*missing"))
+check("a merge key", [("A", "merge keys ('<<') are not supported")],
       config=account("    appSecret:", "    «A»<<: {a: b}\n    appSecret:"))
 check("a second document", [("A", "a second document in one file")], config=[("  shop:\n    app:\n      login: [one]\n",
       "  shop:\n    app:\n      login: [one]\n«A»---\nserver: {}\n")])
-check("a tag of somebody's own", [("A", "unknown tag '!secret'")],
+check("a custom tag", [("A", "unknown tag '!secret'")],
       config=account("appSecret: literal", "appSecret: «A»!secret literal"))
 bomb = "\n".join(f"b{n}: &b{n} [{', '.join([f'*b{n - 1}'] * 10)}]" for n in range(1, 8))
-# An alias counts as itself and what it stands for: b1 is 121 values, b2 1221, and so on; the eighth of b5 is too many.
-check("aliases that unfold without end", [("A", "unfolds to more than 1000000 values")],
+# An alias counts as itself plus its value: b1 has 121 values, b2 1221, and so on. The eighth alias in b5 exceeds the
+# limit.
+check("aliases that expand to too many values", [("A", "expands to more than 1000000 values")],
       config=[("server:\n", "b0: &b0 [" + ", ".join("x" * 10) + "]\n"
                + bomb.replace("*b4, *b4, *b4, *b4, *b4, *b4, *b4, *b4, ", "*b4, *b4, *b4, *b4, *b4, *b4, *b4, «A»*b4, ")
                + "\nserver:\n")])
 
 # Provider files
-check("an adapter that is not there", [("A", ["'adapter' is 'alyun'", "did you mean 'aliyun'?"])],
+check("an adapter that does not exist", [("A", ["'adapter' is 'alyun'", "did you mean 'aliyun'?"])],
       vendor=[("adapter: china-mobile-app", "adapter: «A»alyun")], remove=[])
-check("what the adapter cannot do", [("A", "the adapter 'china-mobile-h5' cannot do 'verify'")],
+check("an operation that the adapter does not support",
+      [("A", "the adapter 'china-mobile-h5' does not support 'verify'")],
       pages=[("h5: [login]", "h5: «A»[login, verify]")])
-check("a file that starts from one that is not there", [("A", ["there is no provider file 'vendr'", "'vendor'?"])],
+check("a file that extends a missing file", [("A", ["there is no provider file 'vendr'", "'vendor'?"])],
       child=CHILD.replace("extends: vendor", "extends: «A»vendr"))
-check("a file that starts from itself", [("A", "'child' extends another file itself; one level is the limit")],
+check("a file that extends itself", [("A", "'child' itself extends another file; only one level is supported")],
       child=CHILD.replace("extends: vendor", "extends: «A»child"))
-check("two levels", [("A", "'child' extends another file itself; one level is the limit")],
+check("a file that extends a file that extends another one",
+      [("A", "'child' itself extends another file; only one level is supported")],
       child=CHILD, grandchild=CHILD.replace("extends: vendor", "extends: «A»child"))
-check("a field that is every account's own", [("A", "'endpoint' is every account's own key and cannot be a field")],
+check("a field with a reserved name", [("A", "'endpoint' is a key of every account and cannot be the name of a field")],
       vendor=[("account:\n", "account:\n  «A»endpoint: {secret: true}\n")])
-check("a provider whose name cannot stand in a URL", [("providers/my vendor.yaml:1:1", "the file's name must be")],
+check("a provider whose name is not allowed in a URL", [("providers/my vendor.yaml:1:1", "the file name must be")],
       files={"providers/my vendor.yaml": VENDOR})
-check("a second row for one code", [("A", "a second row for '1' at acquire, CT; the first is on line 20")],
+check("a duplicate entry for one code", [("A", "duplicate entry for '1' at acquire, CT; the first is on line 20")],
       vendor=[("  login:\n    any:", '  acquire:\n    CT+CU:\n      codes:\n        "1": {reason: vendor-other, text: a}\n'
                '    CT:\n      codes:\n        «A»"1": {reason: vendor-busy, text: b}\n  login:\n    any:')])
-check("a second row by another stage's key",
-      [("A", "a second row for '103000' at login, any; the first is on line 20")],
+check("a duplicate entry in the key of several stages",
+      [("A", "duplicate entry for '103000' at login, any; the first is on line 20")],
       vendor=[(VENDOR[VENDOR.index('        "103101"'):], '  login+verify:\n    any:\n      codes:\n'
                '        «A»"103000": {success: true, text: b}\n')])
-check("a row with two meanings", [("A", "the row of '103101' needs exactly one of reason, success: true, verdict")],
+check("an entry with two meanings",
+      [("A", "the entry for '103101' must have exactly one of reason, success: true and verdict")],
       vendor=row('        "103101": «A»{reason: app-unknown, verdict: match, text: "a"}'))
-check("a row with success and reason", [("A", "the row of '103101' needs exactly one of")],
+check("an entry with success and reason", [("A", "the entry for '103101' must have exactly one of")],
       vendor=row('        "103101": «A»{reason: app-unknown, success: true, text: "a"}'))
-check("a row without a meaning", [("A", "the row of '103101' needs exactly one of")],
+check("an entry without a meaning", [("A", "the entry for '103101' must have exactly one of")],
       vendor=row('        "103101": «A»{text: "a"}'))
-check("a row whose success is false", [("A", "the row of '103101' needs exactly one of")],
+check("an entry with success: false", [("A", "the entry for '103101' must have exactly one of")],
       vendor=row('        "103101": «A»{success: false, text: "a"}'))
-check("a row without the vendor's words", [("A", "'failures.login.any.codes.103101.text' is missing")],
+check("an entry without the vendor's text", [("A", "'failures.login.any.codes.103101.text' is missing")],
       vendor=row('        "103101": «A»{reason: app-unknown}'))
 check("a mistyped reason", [("A", ["codes.103101.reason' is 'app-unknwon'", "did you mean 'app-unknown'?"])],
       vendor=row('        "103101": {reason: «A»app-unknwon, text: "a"}'))
 check("a mistyped advice", [("A", ["codes.103101.advice' is 'use-smss'", "did you mean 'use-sms'?"])],
       vendor=row('        "103101": {reason: app-unknown, advice: «A»use-smss, text: "a"}'))
-check("an advice that the reason has anyway", [("A", "repeats the advice that 'app-unknown' has anyway")],
+check("an advice that the reason already has", [("A", "repeats the advice of 'app-unknown'; remove 'advice'")],
       vendor=row('        "103101": «A»{reason: app-unknown, advice: fix-configuration, text: "a"}'))
-check("a row that takes out nothing", [("A", "'none' takes out a row of the extended file, which has none here")],
+check("an entry that removes nothing",
+      [("A", "'none' removes an entry of the extended file, which has no entry for '103101' here")],
       vendor=row('        «A»"103101": none'))
-check("a word for a row", [("A", "codes.103101' is 'gone'"), ("A", "needs exactly one of")],
+check("a word for an entry", [("A", "codes.103101' is 'gone'"), ("A", "must have exactly one of")],
       vendor=row('        "103101": «A»gone'))
-check("a stage that is not there", [("A", ["the key 'logn'", "acquire, token, prepare, sign, login, verify"])],
+check("a stage that does not exist", [("A", ["the key 'logn'", "acquire, token, prepare, sign, login, verify"])],
       vendor=[("failures:\n", 'failures:\n  «A»logn: {any: {}}\n')])
-check("a stage that is named twice in one key", [("A", "the key 'verify+verify'")],
+check("a duplicate stage in one key", [("A", "the key 'verify+verify'")],
       vendor=[("failures:\n", 'failures:\n  «A»verify+verify: {any: {}}\n')])
-check("a carrier that is not there", [("A", ["the key 'CM'", "YD, CT, CU, any"])],
+check("a carrier that does not exist", [("A", ["the key 'CM'", "YD, CT, CU, any"])],
       vendor=[("    any:\n", "    «A»CM: {}\n    any:\n")])
-check("a status that is none", [("A", ["the key '600'", "an HTTP status"])],
+check("a status that is not an HTTP status", [("A", ["the key '600'", "an HTTP status"])],
       vendor=[("    any:\n      codes:",
                '    any:\n      statuses: {«A»"600": {reason: vendor-other, text: a}}\n      codes:')])
-check("a kind of rows that is not there", [("A", ["unknown key 'code'", "did you mean 'codes'?"])],
+check("a kind of entries that does not exist", [("A", ["unknown key 'code'", "did you mean 'codes'?"])],
       vendor=[("    any:\n      codes:", '    any:\n      «A»code: {}\n      codes:')])
 
 # Whole files, and many errors at once
-check("a configuration that is not there", [("config.yaml:1:1", "does not exist")], remove=["config"])
-check("no folder of providers", [("A", "there is no provider 'vendor'"), ("providers/:1:1", "there is no such folder")],
+check("a configuration that does not exist", [("config.yaml:1:1", "does not exist")], remove=["config"])
+check("no folder of providers",
+      [("A", "there is no provider 'vendor'"), ("providers/:1:1", "the folder of provider files does not exist")],
       config=account("provider: vendor", "provider: «A»vendor"), remove=["vendor"])
 for what, text, place in [("an empty configuration", "", "1:1"),
                           ("a configuration of comments", "# nothing yet\n", "2:1")]:
     check(what, [(f"config.yaml:{place}", f"'{name}' is missing") for name in ("accounts", "apps", "server", "teams")],
           remove=["config"], files={"config.yaml": text})
-check("a broken file that another one starts from", [("A", "duplicate key 'adapter', first on line 1")],
+check("an invalid file that another one extends", [("A", "duplicate key 'adapter', first on line 1")],
       config=account("provider: vendor", "provider: child"), child=CHILD,
       vendor=[("title:", "«A»adapter: aliyun\ntitle:")])
 check("errors of several files, in the order of files and lines", [
     ("A", "'server.listen' must be an address"), ("B", "unknown key 'lops'"), ("C", "'teams.shop.keys[0]' must be"),
     ("D", "'accounts.one.endpoint' must be an origin"), ("E", "unknown key 'appScret'"),
-    ("F", "there is no account 'two'"), ("G", "must hold at least 1 value"), ("H", "'timeout' must be a time"),
+    ("F", "there is no account 'two'"), ("G", "must have at least 1 value"), ("H", "'timeout' must be a time"),
     ("I", "unknown key 'acount'"), ("J", "reason' is 'nothing'")],
       config=[("listen: 127.0.0.1:8080", "listen: «A»nowhere\n  «B»lops: 2"), (f'"{HASH}"', "«C»plain"),
               ("endpoint: http://127.0.0.1:9090", "endpoint: «D»nowhere"), ("appSecret:", "«E»appScret:"),

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes cryptography.json beside itself: what Python's hashlib, hmac and `cryptography` and the `openssl` command
-answer. Run it by hand; the tests only read the file.
+"""Writes cryptography.json to its own folder: results of Python's hashlib, hmac and `cryptography` and of the `openssl`
+command. Run it manually; the tests only read the file.
 
     python3 make_fixtures.py
 
-The keys are thrown-away ones, made here and used nowhere else.
+The keys are generated here and only used by these tests.
 """
 
 import base64
@@ -92,7 +92,7 @@ def public_ders(key):
 
 
 def spread(text):
-    """Base64 as it is pasted: blanks before, tabs inside, line ends of both kinds."""
+    """Base64 with the white space of pasted text: leading spaces, tabs inside, line ends of both kinds."""
     middle = len(text) // 2
     return "  \n" + folded(text[:middle], 60, "\r\n") + "\t" + folded(text[middle:], 76, "\n ") + "\n\n"
 
@@ -109,8 +109,8 @@ def rsa_key(bits):
         "PEM behind text": "Bag Attributes: none\n" + armoured("PRIVATE KEY", private["pkcs8"]),
         "Base64, PKCS#8": b64(private["pkcs8"]),
         "Base64, PKCS#1": b64(private["pkcs1"]),
-        "Base64, PKCS#8, with blanks": spread(b64(private["pkcs8"])),
-        "Base64, PKCS#1, with blanks": spread(b64(private["pkcs1"])),
+        "Base64, PKCS#8, with white space": spread(b64(private["pkcs8"])),
+        "Base64, PKCS#1, with white space": spread(b64(private["pkcs1"])),
     }
     public_forms = {
         "PEM, X.509": armoured("PUBLIC KEY", public["x509"]),
@@ -120,8 +120,8 @@ def rsa_key(bits):
         "PEM without its last line end": armoured("PUBLIC KEY", public["x509"]).rstrip("\n"),
         "Base64, X.509": b64(public["x509"]),
         "Base64, PKCS#1": b64(public["pkcs1"]),
-        "Base64, X.509, with blanks": spread(b64(public["x509"])),
-        "Base64, PKCS#1, with blanks": spread(b64(public["pkcs1"])),
+        "Base64, X.509, with white space": spread(b64(public["x509"])),
+        "Base64, PKCS#1, with white space": spread(b64(public["pkcs1"])),
     }
     size = bits // 8
     limit = size - 11
@@ -140,7 +140,7 @@ def rsa_key(bits):
             ciphertext = openssl("pkeyutl", "-encrypt", "-inkey", str(path), data=message)
             ciphertexts.append({"message": message.hex(), "ciphertext": ciphertext.hex()})
     encrypt = lambda part: key.public_key().encrypt(part, padding.PKCS1v15())
-    # Several blocks, cut where the vendors' Java tools cut, and elsewhere.
+    # Several blocks, divided like in the vendors' Java tools, and at other positions.
     for length, cut in [(0, limit), (limit + 1, limit), (3 * limit, limit), (3 * limit + 7, limit), (200, 50)]:
         message = bytes_of(length)
         parts = [message[at:at + cut] for at in range(0, max(length, 1), cut)]
@@ -165,7 +165,7 @@ def wrong_keys():
         .not_valid_after(datetime.datetime(2036, 1, 1)).sign(key, hashes.SHA256())
     ).public_bytes(serialization.Encoding.DER)
     pem = armoured("PRIVATE KEY", private["pkcs8"])
-    # 1023 bits and less: `cryptography` refuses to make them, openssl does not.
+    # `cryptography` does not generate keys of less than 1024 bits, but openssl does.
     weak_pem = openssl("genrsa", "512").decode()
     weak_der = openssl("pkcs8", "-topk8", "-nocrypt", "-outform", "DER", data=weak_pem.encode())
     weak_public = openssl("pkey", "-pubout", "-outform", "DER", data=weak_pem.encode())
@@ -184,11 +184,11 @@ def wrong_keys():
     case = lambda name, text, error: {"name": name, "text": text, "error": error}
     of_both = [
         case("nothing", "", "notAKey"),
-        case("blanks", " \r\n\t ", "notAKey"),
+        case("white space", " \r\n\t ", "notAKey"),
         case("words", "this is not a key", "notAKey"),
-        case("Base64 of nothing in particular", b64(b"nothing in particular"), "notAKey"),
+        case("Base64 of other data", b64(b"nothing in particular"), "notAKey"),
         case("Base64 with a stray letter", b64(private["pkcs8"])[:-4] + "A$B=", "notAKey"),
-        case("a PEM line and nothing else", "-----BEGIN PRIVATE KEY-----", "notAKey"),
+        case("only a PEM line", "-----BEGIN PRIVATE KEY-----", "notAKey"),
         case("PEM without a body", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n", "notAKey"),
         case("a certificate in PEM", armoured("CERTIFICATE", certificate), "notAKey"),
         case("a certificate in Base64", b64(certificate), "notAKey"),
@@ -202,10 +202,10 @@ def wrong_keys():
         case("PEM without its end", pem[:pem.index("-----END")], "notAKey"),
         case("PEM of a cut key", armoured("PRIVATE KEY", private["pkcs8"][:-10]), "notAKey"),
         case("Base64 cut in the middle", b64(private["pkcs8"][:600]), "notAKey"),
-        case("Base64 with bytes behind the key", b64(private["pkcs8"] + b"\0\0"), "notAKey"),
-        case("PKCS#1 with bytes behind the key", b64(private["pkcs1"] + b"\0"), "notAKey"),
+        case("Base64 with trailing bytes", b64(private["pkcs8"] + b"\0\0"), "notAKey"),
+        case("PKCS#1 with trailing bytes", b64(private["pkcs1"] + b"\0"), "notAKey"),
         case("an EC key in PEM", armoured("PRIVATE KEY", curve_private["pkcs8"]), "notRSA"),
-        case("an EC key in its old PEM", armoured("EC PRIVATE KEY", curve_private["pkcs1"]), "notRSA"),
+        case("an EC key in its traditional PEM", armoured("EC PRIVATE KEY", curve_private["pkcs1"]), "notRSA"),
         case("an EC key in Base64", b64(curve_private["pkcs8"]), "notRSA"),
         case("an RSA-PSS key in Base64", b64(pss_private), "notRSA"),
         case("512 bits in PEM", weak_pem, "unusableKeyLength(512)"),
@@ -218,8 +218,8 @@ def wrong_keys():
         case("a PKCS#1 private key in Base64", b64(private["pkcs1"]), "notAKey"),
         case("PEM of a cut key", armoured("PUBLIC KEY", public["x509"][:-10]), "notAKey"),
         case("Base64 of a cut key", b64(public["x509"][:-10]), "notAKey"),
-        case("PEM with bytes behind the key", armoured("RSA PUBLIC KEY", public["pkcs1"] + b"\0"), "notAKey"),
-        case("Base64 with bytes behind the key", b64(public["x509"] + b"\0"), "notAKey"),
+        case("PEM with trailing bytes", armoured("RSA PUBLIC KEY", public["pkcs1"] + b"\0"), "notAKey"),
+        case("Base64 with trailing bytes", b64(public["x509"] + b"\0"), "notAKey"),
         case("an EC key in PEM", armoured("PUBLIC KEY", curve_public), "notRSA"),
         case("an EC key in Base64", b64(curve_public), "notRSA"),
         case("an RSA-PSS key in Base64", b64(pss_public), "notRSA"),
@@ -256,8 +256,8 @@ def aes():
                 ("ends in 0", bytes_of(15) + b"\0"),
                 ("ends in 17", bytes_of(15) + b"\x11"),
                 ("ends in 255", bytes_of(15) + b"\xff"),
-                ("says 3 and has 2", bytes_of(12) + b"\0\0\3\3"),
-                ("says 16 and has 15", b"\x0f" + b"\x10" * 15),
+                ("has 2 bytes instead of 3", bytes_of(12) + b"\0\0\3\3"),
+                ("has 15 bytes instead of 16", b"\x0f" + b"\x10" * 15),
             ]:
                 key, iv = bytes_of(key_length), bytes_of(16)
                 mode = modes.ECB() if name == "ecb" else modes.CBC(iv)
@@ -269,7 +269,7 @@ def aes():
 
 
 def des():
-    """Single DES by the openssl command's legacy provider: another way than the module's, which has three-key DES."""
+    """Single DES by the legacy provider of the openssl command. The module under test uses three-key DES."""
 
     def run(key, iv, data, *options):
         cipher = ["enc", "-des-cbc", "-provider", "legacy", "-provider", "default"]
@@ -285,8 +285,8 @@ def des():
         ("ends in 0", bytes_of(7) + b"\0"),
         ("ends in 9", bytes_of(7) + b"\x09"),
         ("ends in 255", bytes_of(7) + b"\xff"),
-        ("says 3 and has 2", bytes_of(4) + b"\0\0\3\3"),
-        ("says 8 and has 7", b"\7" + b"\x08" * 7),
+        ("has 2 bytes instead of 3", bytes_of(4) + b"\0\0\3\3"),
+        ("has 7 bytes instead of 8", b"\7" + b"\x08" * 7),
     ]:
         key, iv = bytes_of(8), bytes_of(8)
         broken.append({

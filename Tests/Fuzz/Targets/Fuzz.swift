@@ -1,7 +1,7 @@
 import CFuzzer
 import Glibc
 
-/// A function that libFuzzer calls with inputs; it must neither crash nor break the promises that it checks.
+/// A function that libFuzzer calls with inputs. It must not crash, and its calls of `require` must hold.
 struct FuzzTarget: Sendable {
   let name: String
   let run: @Sendable (UnsafeRawBufferPointer) -> Void
@@ -23,7 +23,7 @@ enum Fuzz {
       exit(CommandLine.argc > 1 ? 2 : 0)
     }
     target = chosen
-    // libFuzzer must not see the name of the target.
+    // libFuzzer must not receive the name of the target.
     var arguments: [UnsafeMutablePointer<CChar>?] = (0..<Int(CommandLine.argc)).map { CommandLine.unsafeArgv[$0] }
     arguments.remove(at: 1)
     arguments.append(nil)
@@ -39,7 +39,7 @@ enum Fuzz {
   }
 }
 
-/// A promise that does not hold is a crash, which libFuzzer keeps with its input.
-func require(_ condition: Bool, _ promise: String) {
-  if !condition { fatalError("broken promise: \(promise)") }
+/// A violated invariant is a crash. libFuzzer stores the input that caused it.
+func require(_ condition: Bool, _ invariant: String) {
+  if !condition { fatalError("violated invariant: \(invariant)") }
 }

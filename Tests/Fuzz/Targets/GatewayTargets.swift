@@ -5,25 +5,25 @@ import NumberAuth
 
 @testable import Gateway
 
-/// Sessions: only a text that was issued with the key is read.
+/// Sessions: only texts that were issued with the key are accepted.
 let session = FuzzTarget(name: "session") { input in
   guard let text = String(validating: input, as: UTF8.self) else { return }
   let now = WallTime(milliseconds: 1_700_000_000_000)
   if let session = try? sessions.read(text, appId: "shop", now: now) {
-    require(sessions.issue(session) == text, "a session that is read was issued")
+    require(sessions.issue(session) == text, "only issued sessions are accepted")
   }
 }
 
 private let sessions = Sessions(keys: [Array(repeating: 7, count: 32)])
 
-/// JSON bodies of all endpoints, with the vendor's response behind them, in memory. Every response is one that the
-/// contract knows.
+/// Request bodies for all endpoints, each followed by the body of the vendor's response, in memory. All responses must
+/// be documented.
 let endpoints = FuzzTarget(name: "endpoints") { input in
   guard input.count >= 3 else { return }
   let path = paths[Int(input[0]) % paths.count]
   let rest = Array(input.dropFirst(3))
   let cut = rest.isEmpty ? 0 : (Int(input[1]) << 8 | Int(input[2])) % (rest.count + 1)
-  let response = gateway.post(path, Array(rest[..<cut]), vendorSays: Array(rest[cut...]))
+  let response = gateway.post(path, Array(rest[..<cut]), vendorBody: Array(rest[cut...]))
   require(
     [200, 400, 401, 403, 404, 409, 413, 422, 429, 502, 503, 504].contains(response.status),
     "\(response.status) is a documented status")
@@ -33,7 +33,7 @@ let endpoints = FuzzTarget(name: "endpoints") { input in
 private let paths = ["login", "verify", "sessions", "signatures", "failures"].map { "/v1/apps/shop/" + $0 }
 private let gateway = FuzzGateway()
 
-/// The shipped configuration on a loop of its own; one request at a time.
+/// A gateway with the shipped configuration and its own loop; one request at a time.
 private final class FuzzGateway: Sendable {
   private final class Vendor: VendorTransport {
     let body = Locked([UInt8]())
@@ -59,8 +59,8 @@ private final class FuzzGateway: Sendable {
     }
   }
 
-  func post(_ path: String, _ body: [UInt8], vendorSays: [UInt8]) -> HTTPResponse {
-    vendor.body.withLock { $0 = vendorSays }
+  func post(_ path: String, _ body: [UInt8], vendorBody: [UInt8]) -> HTTPResponse {
+    vendor.body.withLock { $0 = vendorBody }
     let request = HTTPRequest(
       method: "POST", target: path,
       headers: HTTPFields(["Authorization": "Bearer numgate-demo-shop-key", "Content-Type": "application/json"]),
@@ -78,7 +78,7 @@ private final class FuzzGateway: Sendable {
       _ = write(end, &byte, 1)
     }
     var byte: UInt8 = 0
-    // libFuzzer's alarm interrupts the wait.
+    // libFuzzer's alarm interrupts the read.
     while read(pipe[0], &byte, 1) < 0, errno == EINTR {}
     return done.withLock { $0 } ?? HTTPResponse(status: 0, headers: HTTPFields(), body: [])
   }

@@ -9,7 +9,7 @@ private func parse(_ input: UnsafeRawBufferPointer, _ role: HTTP1Parser.Role) {
   let bytes = Array(input.dropFirst())
   let cut = bytes.isEmpty ? 0 : Int(first) * bytes.count / 256
   let whole = events(of: [bytes], role)
-  require(whole == events(of: [Array(bytes[..<cut]), Array(bytes[cut...])], role), "a cut changes nothing")
+  require(whole == events(of: [Array(bytes[..<cut]), Array(bytes[cut...])], role), "events do not depend on cuts")
 }
 
 private func events(of pieces: [[UInt8]], _ role: HTTP1Parser.Role) -> [String] {
@@ -25,7 +25,7 @@ private func events(of pieces: [[UInt8]], _ role: HTTP1Parser.Role) -> [String] 
     body = []
     lines.append(line)
   }
-  /// False after an error.
+  /// Returns false after an error.
   func feed(_ input: UnsafeRawBufferPointer) -> Bool {
     var position = 0
     do throws(HTTP1Error) {
@@ -33,7 +33,7 @@ private func events(of pieces: [[UInt8]], _ role: HTTP1Parser.Role) -> [String] 
         switch event {
         case .request(let head): note("request \(head.method) \(head.target)")
         case .response(let head):
-          require((200...999).contains(head.status), "the final status of a response")
+          require((200...999).contains(head.status), "the status is that of a final response")
           note("response \(head.status)")
         case .body(let range):
           require(range.lowerBound >= 0 && range.upperBound <= input.count, "the body is within the input")
@@ -44,7 +44,7 @@ private func events(of pieces: [[UInt8]], _ role: HTTP1Parser.Role) -> [String] 
         }
       }
     } catch {
-      // How much of a refused body was read before depends on the cut.
+      // The part of a rejected body that is reported depends on the cut.
       body = []
       note("error \(error.status)")
       return false

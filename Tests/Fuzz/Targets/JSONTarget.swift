@@ -1,6 +1,6 @@
 import JSON
 
-/// JSON: what is written from a parsed value is parsed to the same text again.
+/// JSON: parsing and writing a written value results in the same text.
 let json = FuzzTarget(name: "json") { input in
   guard let value = try? JSONValue.parse(Array(input)) else { return }
   let text = write(value)

@@ -2,7 +2,7 @@ import Configuration
 import JSON
 import NumberAuth
 
-/// Error reports of front-end SDKs, against the table of every shipped provider.
+/// Error reports of front-end SDKs, with the tables of all shipped providers.
 let sdkReport = FuzzTarget(name: "sdk-report") { input in
   guard let first = input.first, let report = try? JSONValue.parse(Array(input.dropFirst())) else { return }
   let account = accounts[Int(first) % accounts.count]

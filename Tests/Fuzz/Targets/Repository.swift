@@ -1,6 +1,6 @@
 import Configuration
 
-/// The shipped files, below the folder that the fuzzer runs in.
+/// The shipped files. The fuzzer must run in the folder of the project.
 enum Repository {
   static let config = FileSystem.machine.read("config.yaml") ?? []
 
@@ -8,11 +8,11 @@ enum Repository {
     do {
       return try ConfigurationLoader.load("config.yaml")
     } catch {
-      fatalError("run the fuzzer in the project's folder: \(error)")
+      fatalError("run the fuzzer in the folder of the project: \(error)")
     }
   }()
 
-  /// One file, and two of the shipped providers beside it: reading all of them would take most of the time.
+  /// One file, and two of the shipped providers: reading all of them would take most of the time.
   static func files(replacing path: String, with bytes: [UInt8]) -> FileSystem {
     let providers = [small("yidun.yaml"), small("mobtech.yaml")]
     return FileSystem(

@@ -2,7 +2,7 @@ import Configuration
 import Networking
 import NumberAuth
 
-/// Responses of vendors to every operation of every shipped account. No failure repeats the token.
+/// Responses of vendors to all operations of all shipped accounts. No failure may contain the token.
 let vendorResponse = FuzzTarget(name: "vendor-response") { input in
   guard input.count >= 4 else { return }
   let account = accounts[Int(input[0]) % accounts.count]
@@ -16,7 +16,7 @@ let vendorResponse = FuzzTarget(name: "vendor-response") { input in
   func read<Answer>(_ exchange: Exchange<Answer>, _ stage: Stage) {
     guard case .send(_, let read) = exchange else { return }
     if case .failure(let failure) = account.result(of: .success(response), stage: stage, at: context.now, read) {
-      require(failure.detail?.contains(token) != true, "no failure repeats the token")
+      require(failure.detail?.contains(token) != true, "no failure contains the token")
     }
   }
   switch input[1] % 3 {

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Writes verdicts.txt and writer.txt beside itself: what Python's json module says of many texts. Run it by hand; the
-tests only read the files.
+"""Writes verdicts.txt and writer.txt to its own folder: the results of Python's json module for many texts. Run it
+manually; the tests only read the files.
 
     python3 make_fixtures.py
 
-The files are lines of fields with blanks between them and not JSON, for JSON is what is tested. Texts are in
-hexadecimal digits, `-` where there is none.
+The files consist of lines of fields separated by spaces. They are not JSON, because JSON is under test. Texts are in
+hexadecimal digits, an empty text is `-`.
 
-verdicts.txt: `valid <text> <dump>` or `invalid <text>`. The dump is the value as Python read it: `n`, `t`, `f`,
+verdicts.txt: `valid <text> <dump>` or `invalid <text>`. The dump is the value as read by Python: `n`, `t`, `f`,
 `d<text of the number>;`, `s<UTF-8 in hexadecimal>;`, `[...]`, `{<key><value>...}`; the numbers keep their text.
 writer.txt: `<string in UTF-8> <its JSON text>`.
 
-Python is laxer than RFC 8259 in four things, which are set right here: NaN and Infinity, lone surrogates, a byte order
-mark and encodings other than UTF-8.
+Python is more lenient than RFC 8259 in four respects, which are corrected here: NaN and Infinity, lone surrogates, a
+byte order mark, and encodings other than UTF-8.
 """
 
 import json
@@ -32,7 +32,7 @@ def refuse(name):
 
 
 def read(data):
-    # RFC 8259 §8.1: a reader may ignore a byte order mark at the start.
+    # RFC 8259 §8.1: a parser may ignore a byte order mark at the start.
     text = data.decode("utf-8").removeprefix("\ufeff")
     value = json.loads(
         text, parse_int=Number, parse_float=Number, parse_constant=refuse, object_pairs_hook=lambda pairs: tuple(pairs))
@@ -49,14 +49,14 @@ def dump(value):
     if isinstance(value, Number):
         return f"d{value};"
     if isinstance(value, str):
-        # A lone surrogate has no UTF-8: refused, as strict readers do.
+        # A lone surrogate has no UTF-8 encoding and is rejected, like by strict parsers.
         return f"s{value.encode('utf-8').hex()};"
     if isinstance(value, list):
         return "[" + "".join(map(dump, value)) + "]"
     return "{" + "".join(dump(key) + dump(member) for key, member in value) + "}"
 
 
-# Every class of mistake RFC 8259 knows, and what stands close to one.
+# Every class of errors in RFC 8259, and similar valid texts.
 INVALID = [
     "", " ", "\n\t", "n", "nul", "nulll", "null null", "nope", "t", "tru", "truee", "f", "fals", "falsey", "True", "NULL",
     '{"a":nope}', "[n]", "[nul]", "[nulx]", "[truex]", "[fals]", '{"a":tru}', "{null:1}", "{true:1}", "undefined",
@@ -161,7 +161,7 @@ def verdict(data):
 
 
 def written(string):
-    """Python has short escapes for U+0008 and U+000C; numgate writes them as \\u00XX. Both are right."""
+    """Python has short escapes for U+0008 and U+000C; Numgate writes them as \\u00XX. Both are valid."""
     text = json.dumps(string, ensure_ascii=False)
     assert not any(f"\\\\{letter}" in text for letter in "bf")
     return text.replace("\\b", "\\u0008").replace("\\f", "\\u000c")
@@ -188,7 +188,7 @@ def main():
     for seed in SEEDS:
         for _ in range(200):
             lines.append(verdict(mutated(seed)))
-        # Cut at every place.
+        # Truncated at every position.
         data = seed.encode()
         lines.extend(verdict(data[:end]) for end in range(len(data) + 1))
     seen = dict.fromkeys(lines)

@@ -1,4 +1,4 @@
-"""A TLS client on Python's ssl module for TLSServerTests.swift: PORT FOLDER as arguments, the steps on standard input."""
+"""A TLS client (Python ssl module) for TLSServerTests.swift: `tls_peer.py PORT FOLDER`. Reads its steps from stdin."""
 
 import socket
 import ssl
@@ -63,7 +63,7 @@ def name(connection):
 
 
 def refusal(action):
-    """What the ssl module reports for a refused handshake. In TLS 1.3 it arrives with the first read."""
+    """The error of a rejected handshake. In TLS 1.3 the first read reports it."""
     try:
         request(action(), "/")
     except ssl.SSLError as error:

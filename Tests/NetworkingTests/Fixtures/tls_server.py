@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""An HTTPS server for TLSTests: `tls_server.py <certificate> <key>`. Writes its port in a line and serves until its
-standard input ends. Each answer says `<number of the connection> <TLS version> <resumed or fresh> <target> <body>`.
-Requests for /meet are answered once there are two of them.
+"""An HTTPS server for TLSTests: `tls_server.py <certificate> <key>`. Prints its port and runs until the end of its
+standard input. Each response is `<number of the connection> <TLS version> <resumed or fresh> <target> <body>`. Requests
+for /meet wait until there are two of them.
 """
 
 import http.server
@@ -48,7 +48,7 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request, client_address):
-        """A client that does not trust us ends the handshake: that is what some tests are for."""
+        """Ignores errors: in some tests the client ends the handshake because it does not trust the certificate."""
 
 
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

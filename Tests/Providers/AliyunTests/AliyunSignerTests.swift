@@ -5,8 +5,8 @@ import Testing
 
 @testable import Aliyun
 
-/// Published and captured signatures of Alibaba's (`specs/aliyun.md §4.2, §4.3`). The fixtures' own signatures come
-/// from a script that reproduces these, those of §4.1 and Alibaba's documented ones (§4.4) before it writes a line.
+/// Published and captured signatures of Alibaba (`specs/aliyun.md §4.2, §4.3`). The signatures in the fixtures are
+/// computed by a script that first reproduces these, those of §4.1 and Alibaba's documented ones (§4.4).
 @Suite("AliyunSigner")
 struct AliyunSignerTests {
   struct Vector: Sendable, CustomStringConvertible {
@@ -32,17 +32,17 @@ struct AliyunSignerTests {
     }
   }()
 
-  @Test("knows the published vectors")
+  @Test("has 7 vectors")
   func count() { #expect(AliyunSignerTests.vectors.count == 7) }
 
-  @Test("signs as Alibaba does", arguments: vectors)
+  @Test("reproduces Alibaba's signatures", arguments: vectors)
   func signatures(_ vector: Vector) throws {
     let signer = AliyunSigner(
       accessKeyId: "testAccessKeyId", accessKeySecret: Secret("testAccessKeySecret"),
       securityToken: vector.securityToken.map(Secret.init), authority: "dypnsapi.aliyuncs.com", scheme: vector.scheme)
     let context = CallContext(
       now: WallTime(milliseconds: 1_704_164_645_000), nonce: "0123456789abcdef0123456789abcdef")
-    // The order in which the parameters are given does not count.
+    // The result does not depend on the order of the parameters.
     for parameters in [vector.parameters, vector.parameters.reversed()] {
       let request = signer.request(AliyunCall(action: vector.action, parameters: parameters), context)
       switch vector.scheme {

@@ -6,13 +6,13 @@ import Testing
 
 @Suite("Aliyun")
 struct AliyunTests {
-  @Test("does what its fixtures say", arguments: ProviderFixture.all())
+  @Test("matches its fixtures", arguments: ProviderFixture.all())
   func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let differences = try fixture.get().differences { settings throws(AccountFault) in try Aliyun(settings) }
     #expect(differences == [])
   }
 
-  @Test("keeps every adapter's promises", arguments: Conformance.Promise.allCases)
+  @Test("meets every requirement on adapters", arguments: Conformance.Promise.allCases)
   func promises(_ promise: Conformance.Promise) throws {
     for scheme in ["v3", "v1-sts"] {
       let fixtures = try ["prepare-login", "login-h5", "login-app", "verify-h5", "verify-app"].map {
@@ -28,7 +28,7 @@ struct AliyunTests {
   }
 
   @Test(
-    "refuses an account that it cannot use",
+    "rejects an unusable account",
     arguments: [
       ("accessKeyId", nil), ("accessKeySecret", nil), ("signature", "v2"), ("pageUrl", "shop.example.com"),
       ("pageUrl", "ftp://shop.example.com/"), ("pageUrl", "https://"),

@@ -6,13 +6,13 @@ import Testing
 
 @Suite("ChinaMobileApp")
 struct ChinaMobileAppTests {
-  @Test("does what its fixtures say", arguments: ProviderFixture.all())
+  @Test("matches its fixtures", arguments: ProviderFixture.all())
   func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let differences = try fixture.get().differences { settings throws(AccountFault) in try ChinaMobileApp(settings) }
     #expect(differences == [])
   }
 
-  @Test("keeps every adapter's promises", arguments: Conformance.Promise.allCases)
+  @Test("meets every requirement on adapters", arguments: Conformance.Promise.allCases)
   func promises(_ promise: Conformance.Promise) throws {
     let md5 = try ProviderFixture.named("login-md5")
     let rsa = try ProviderFixture.named("login-rsa")
@@ -31,7 +31,7 @@ struct ChinaMobileAppTests {
   }
 
   @Test(
-    "refuses an account that it cannot use",
+    "rejects an unusable account",
     arguments: [
       ("login-md5", "appId", nil), ("login-md5", "appSecret", nil), ("login-md5", "signature", "sm2"),
       ("login-rsa", "signPrivateKey", nil), ("login-rsa", "decryptPrivateKey", "AAAA"),
@@ -41,7 +41,7 @@ struct ChinaMobileAppTests {
   func refusals(_ name: String, _ field: String, _ value: String?) throws {
     let settings = try ProviderFixture.named(name).settings(with: field, value)
     let fault = #expect(throws: AccountFault.self) { try ChinaMobileApp(settings) }
-    // Without its only key an account is told so at its appId.
+    // An account without any key is reported at its appId.
     #expect(fault?.field == (field == "appSecret" ? "appId" : field))
   }
 }

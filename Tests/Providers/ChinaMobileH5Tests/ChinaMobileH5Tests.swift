@@ -6,13 +6,13 @@ import Testing
 
 @Suite("ChinaMobileH5")
 struct ChinaMobileH5Tests {
-  @Test("does what its fixtures say", arguments: ProviderFixture.all())
+  @Test("matches its fixtures", arguments: ProviderFixture.all())
   func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let differences = try fixture.get().differences { settings throws(AccountFault) in try ChinaMobileH5(settings) }
     #expect(differences == [])
   }
 
-  @Test("keeps every adapter's promises", arguments: Conformance.Promise.allCases)
+  @Test("meets every requirement on adapters", arguments: Conformance.Promise.allCases)
   func promises(_ promise: Conformance.Promise) throws {
     let login = try ProviderFixture.named("login")
     let conformance = Conformance(
@@ -24,7 +24,7 @@ struct ChinaMobileH5Tests {
   }
 
   @Test(
-    "refuses an account that it cannot use",
+    "rejects an unusable account",
     arguments: [
       ("appId", nil), ("appKey", nil), ("privateKey", nil), ("privateKey", "AAAA"), ("appKey", "too short"),
       ("decryptionKey", "guess"),

@@ -6,14 +6,14 @@ import Testing
 
 @Suite("ChinaMobileQuickApp")
 struct ChinaMobileQuickAppTests {
-  @Test("does what its fixtures say", arguments: ProviderFixture.all())
+  @Test("matches its fixtures", arguments: ProviderFixture.all())
   func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let differences = try fixture.get().differences { settings throws(AccountFault) in try ChinaMobileQuickApp(settings)
     }
     #expect(differences == [])
   }
 
-  @Test("keeps every adapter's promises", arguments: Conformance.Promise.allCases)
+  @Test("meets every requirement on adapters", arguments: Conformance.Promise.allCases)
   func promises(_ promise: Conformance.Promise) throws {
     let verify = try ProviderFixture.named("verify")
     let ownCalls = ["prepare", "sign-as-the-sdk-builds-it", "sign-refused-01", "verify-fingerprint-missing"]
@@ -27,7 +27,7 @@ struct ChinaMobileQuickAppTests {
   }
 
   @Test(
-    "refuses an account that it cannot use",
+    "rejects an unusable account",
     arguments: [
       ("appId", nil), ("appKey", nil), ("privateKey", nil), ("privateKey", "AAAA"), ("platformPublicKey", nil),
       ("platformPublicKey", "AAAA"), ("mismatchCodes", "001, 000"), ("preSignForm", "any"),
@@ -38,7 +38,7 @@ struct ChinaMobileQuickAppTests {
     #expect(fault?.field == field)
   }
 
-  @Test("never takes an unconfirmed code for a verdict")
+  @Test("gives the verdict unknown for every unconfirmed code")
   func unconfirmed() throws {
     let verify = try ProviderFixture.named("verify-unconfirmed")
     let provider = try ChinaMobileQuickApp(verify.settings)

@@ -6,13 +6,13 @@ import Testing
 
 @Suite("ChinaMobileWeChat")
 struct ChinaMobileWeChatTests {
-  @Test("does what its fixtures say", arguments: ProviderFixture.all())
+  @Test("matches its fixtures", arguments: ProviderFixture.all())
   func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let differences = try fixture.get().differences { settings throws(AccountFault) in try ChinaMobileWeChat(settings) }
     #expect(differences == [])
   }
 
-  @Test("keeps every adapter's promises", arguments: Conformance.Promise.allCases)
+  @Test("meets every requirement on adapters", arguments: Conformance.Promise.allCases)
   func promises(_ promise: Conformance.Promise) throws {
     let login = try ProviderFixture.named("login")
     let conformance = Conformance(
@@ -23,7 +23,7 @@ struct ChinaMobileWeChatTests {
     #expect(conformance.violations(of: promise) == [])
   }
 
-  @Test("refuses an account without the mini-program's own id")
+  @Test("rejects an account without the id of the mini-program")
   func refusal() throws {
     let settings = try ProviderFixture.named("login").settings(with: "wxappid", nil)
     #expect(throws: AccountFault(field: "wxappid", "'wxappid' is missing")) { try ChinaMobileWeChat(settings) }

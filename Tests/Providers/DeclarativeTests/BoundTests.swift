@@ -4,10 +4,10 @@ import Testing
 
 @testable import Declarative
 
-/// Files that would take more than there is: stack, memory, time.
-@Suite("A description's bounds")
+/// Provider files that would exhaust stack, memory or time.
+@Suite("Resource limits of declarative providers")
 struct BoundTests {
-  /// A login whose request needs what `value` names.
+  /// A login whose request contains `value`.
   private static func login(_ steps: [String], _ value: String, account: String = "{key: {}}") -> String {
     """
     adapter: declarative
@@ -32,8 +32,8 @@ struct BoundTests {
     """
   }
 
-  /// Why nothing can be sent; nil where something can.
-  private static func unsupportedReason(_ yaml: String, key: String = "k", token: String = "t") -> String? {
+  /// The error that prevents sending the request; nil if the request is built.
+  private static func refusal(_ yaml: String, key: String = "k", token: String = "t") -> String? {
     let file: ProviderFile?
     do throws(ConfigurationError) {
       file = try MemoryFiles.provider(yaml)
@@ -66,7 +66,7 @@ struct BoundTests {
 
   // MARK: Stack
 
-  private static let verbs: [@Sendable (String) -> String] = [
+  private static let actions: [@Sendable (String) -> String] = [
     { "{text: \"x\($0)\"}" }, { "{upper: \"\($0)\"}" }, { "{slice: \"\($0)\", from: 0}" }, { "{first: [\"\($0)\"]}" },
     { "{choose: \"\($0)\", of: {x: \"\($0)\"}, otherwise: \"\($0)\"}" }, { "{md5: \"\($0)\", as: hex}" },
     { "{join: {a: \"\($0)\"}, write: value}" }, { "{hmac-sha256: x, key: \"\($0)\", as: hex}" },
@@ -74,92 +74,93 @@ struct BoundTests {
     { "{decode: \"\($0)\", from: percent, as: text}" },
   ]
 
-  @Test("the longest chain of steps runs on a small thread's stack", arguments: verbs.indices)
-  func longestChain(_ verb: Int) {
-    let length = OperationReader.mostSteps - 1
-    let steps = BoundTests.chain(length, BoundTests.verbs[verb]) + ["last: {encode: \"${s\(length - 1)}\", as: hex}"]
+  @Test("the longest allowed chain of steps fits on a stack of 512 KiB", arguments: actions.indices)
+  func longestChain(_ action: Int) {
+    let length = OperationReader.maximumSteps - 1
+    let steps =
+      BoundTests.chain(length, BoundTests.actions[action]) + ["last: {encode: \"${s\(length - 1)}\", as: hex}"]
     let yaml = BoundTests.login(steps, "${last}")
-    let hasRun = onThread(stack: 512 << 10) { #expect(BoundTests.unsupportedReason(yaml) == nil) }
+    let hasRun = onThread(stack: 512 << 10) { #expect(BoundTests.refusal(yaml) == nil) }
     #expect(hasRun)
   }
 
-  @Test("a chain of 5,000 steps is refused where it becomes too long")
+  @Test("a chain of 5,000 steps is rejected at the first step beyond the limit")
   func endlessChain() {
-    let steps = BoundTests.chain(5000, BoundTests.verbs[0])
+    let steps = BoundTests.chain(5000, BoundTests.actions[0])
     #expect(
-      BoundTests.unsupportedReason(BoundTests.login(steps, "${s4999}"))
-        == "providers/vendor.yaml:44:7: 'login' uses 5000 steps, shared ones included; the most is 32")
+      BoundTests.refusal(BoundTests.login(steps, "${s4999}"))
+        == "providers/vendor.yaml:44:7: 'login' uses 5000 steps, including shared steps; the limit is 32")
   }
 
   // MARK: Memory
 
-  @Test("a text that doubles with each step ends in a clear failure, wherever it begins")
+  @Test("a text that doubles with each step exceeds the limit, for account fields and for call values")
   func doubling() {
-    let limit = Value.largest
+    let limit = Value.maximumSize
     let double: (String) -> String = { "{text: \"\($0)\($0)\"}" }
     #expect(
-      BoundTests.unsupportedReason(BoundTests.login(BoundTests.chain(32, double), "${s31}"))
-        == "misconfigured not-sent no: A text comes to more than \(limit) bytes.")
+      BoundTests.refusal(BoundTests.login(BoundTests.chain(32, double), "${s31}"))
+        == "misconfigured not-sent no: A text exceeds \(limit) bytes.")
     #expect(
-      BoundTests.unsupportedReason(BoundTests.login(BoundTests.chain(32, double, from: "${account.key}"), "${s31}"))
-        == "provider: a text comes to more than \(limit) bytes with this account's fields")
+      BoundTests.refusal(BoundTests.login(BoundTests.chain(32, double, from: "${account.key}"), "${s31}"))
+        == "provider: a text exceeds \(limit) bytes with this account's fields")
     #expect(
-      BoundTests.unsupportedReason(
+      BoundTests.refusal(
         BoundTests.login(BoundTests.chain(32, { "{encode: \"\($0)\", as: hex}" }, from: "${account.key}"), "${s31}"))
-        == "provider: the step 's19' comes to more than \(limit) bytes with this account's fields")
+        == "provider: the step 's19' exceeds \(limit) bytes with this account's fields")
     #expect(
-      BoundTests.unsupportedReason(
+      BoundTests.refusal(
         BoundTests.login(BoundTests.chain(32, { "{encode: \"\($0)\", as: hex}" }), "${s31}"), token: "甲甲")
-        == "misconfigured not-sent no: A step comes to more than \(limit) bytes.")
+        == "misconfigured not-sent no: A step exceeds \(limit) bytes.")
     #expect(
-      BoundTests.unsupportedReason(
+      BoundTests.refusal(
         BoundTests.login(BoundTests.chain(32, { "{join: {a: \"\($0)\", b: \"\($0)\"}, write: value}" }), "${s31}"))
-        == "misconfigured not-sent no: What a step joins comes to more than \(limit) bytes.")
+        == "misconfigured not-sent no: A joined text exceeds \(limit) bytes.")
   }
 
-  @Test("a text of as many references as fit in it is read, and what it comes to is bounded")
+  @Test("a text with many references is accepted, and the size of its value is limited")
   func manyReferences() {
     let step = "s0: {text: \"" + String(repeating: "${call.token}", count: 20_000) + "\"}"
-    #expect(BoundTests.unsupportedReason(BoundTests.login([step], "${s0}")) == nil)
+    #expect(BoundTests.refusal(BoundTests.login([step], "${s0}")) == nil)
     #expect(
-      BoundTests.unsupportedReason(BoundTests.login([step], "${s0}"), token: String(repeating: "t", count: 60_000))
-        == "misconfigured not-sent no: A text comes to more than \(Value.largest) bytes.")
+      BoundTests.refusal(BoundTests.login([step], "${s0}"), token: String(repeating: "t", count: 60_000))
+        == "misconfigured not-sent no: A text exceeds \(Value.maximumSize) bytes.")
     let tooMany = "s0: {text: \"" + String(repeating: "${call.token}", count: 100_000) + "\"}"
     #expect(
-      BoundTests.unsupportedReason(BoundTests.login([tooMany], "${s0}"))
-        == "providers/vendor.yaml:12:18: this text has 1300000 bytes; the most is \(Value.largest)")
+      BoundTests.refusal(BoundTests.login([tooMany], "${s0}"))
+        == "providers/vendor.yaml:12:18: this text has 1300000 bytes; the limit is \(Value.maximumSize)")
   }
 
-  @Test("a body of many members is bounded as a whole")
+  @Test("the total size of a body is limited")
   func manyMembers() {
     let members = (0..<1000).map { "m\($0): \"${s0}\"" }.joined(separator: ", ")
     let json = BoundTests.login(["s0: {text: \"${call.token}\"}"], "x").replacing(
       "json: {", with: "json: {\(members), ")
-    #expect(BoundTests.unsupportedReason(json) == nil)
+    #expect(BoundTests.refusal(json) == nil)
     #expect(
-      BoundTests.unsupportedReason(json, token: String(repeating: "t", count: 1000))
-        == "misconfigured not-sent no: What is sent comes to more than \(Value.largest) bytes.")
+      BoundTests.refusal(json, token: String(repeating: "t", count: 1000))
+        == "misconfigured not-sent no: The JSON value exceeds \(Value.maximumSize) bytes.")
     let form = json.replacing("json: {", with: "form: {")
     #expect(
-      BoundTests.unsupportedReason(form, token: String(repeating: "t", count: 1000))
-        == "misconfigured not-sent no: What is sent comes to more than \(Value.largest) bytes.")
+      BoundTests.refusal(form, token: String(repeating: "t", count: 1000))
+        == "misconfigured not-sent no: The query or form exceeds \(Value.maximumSize) bytes.")
     #expect(
-      BoundTests.unsupportedReason(
+      BoundTests.refusal(
         json.replacing("s0: {text: \"${call.token}\"}", with: "s0: {text: \"${account.key}\"}"),
         key: String(repeating: "k", count: 1000))
-        == "provider: what is sent comes to more than \(Value.largest) bytes with this account's fields")
+        == "provider: the JSON value exceeds \(Value.maximumSize) bytes with this account's fields")
   }
 
-  @Test("a token that no vendor gives is the caller's fault")
+  @Test("a token above the size limit is an invalid request")
   func longToken() {
     let yaml = BoundTests.login(["s0: {text: \"${call.token}\"}"], "${s0}")
-    #expect(BoundTests.unsupportedReason(yaml, token: String(repeating: "t", count: 65_536)) == nil)
+    #expect(BoundTests.refusal(yaml, token: String(repeating: "t", count: 65_536)) == nil)
     #expect(
-      BoundTests.unsupportedReason(yaml, token: String(repeating: "t", count: 65_537))
-        == "invalid-request not-sent no: 'token' has more than 65536 bytes.")
+      BoundTests.refusal(yaml, token: String(repeating: "t", count: 65_537))
+        == "invalid-request not-sent no: 'token' exceeds the limit of 65536 bytes.")
   }
 
-  @Test("a value of an answer that is too large is no value")
+  @Test("a value of the answer above the size limit is a protocol error")
   func largeValue() throws {
     let file = try #require(try MemoryFiles.provider(BoundTests.login(["s0: {text: x}"], "${s0}")))
     let provider = try file.makeProvider(
@@ -167,33 +168,33 @@ struct BoundTests {
     let login = try #require(provider as? any NumberRetrieving)
     let context = CallContext(now: WallTime(milliseconds: 0), nonce: String(repeating: "0", count: 32))
     guard case .send(_, let read) = try login.login(Login(channel: .app, token: Secret("t")), context) else { return }
-    let body = "{\"code\":0,\"phone\":\"" + String(repeating: "1", count: Value.largest + 1) + "\"}"
+    let body = "{\"code\":0,\"phone\":\"" + String(repeating: "1", count: Value.maximumSize + 1) + "\"}"
     do throws(Failure) {
       _ = try read(VendorResponse(status: 200, body: Array(body.utf8)))
-      Issue.record("it is read")
+      Issue.record("the value is accepted")
     } catch {
       #expect(error.reason == .vendorProtocolError && error.delivery == .answered && error.billed == .unknown)
-      #expect(error.detail == "What the answer holds at /phone comes to more than \(Value.largest) bytes.")
+      #expect(error.detail == "The answer's value at /phone exceeds \(Value.maximumSize) bytes.")
     }
   }
 
   // MARK: Time
 
-  @Test("20,000 steps in one file are read, and those that nobody uses are none")
+  @Test("a file with 20,000 unused steps is accepted")
   func manySteps() {
     let steps = (0..<20_000).map { "s\($0): {text: x}" }
-    #expect(BoundTests.unsupportedReason(BoundTests.login(steps, "x")) == nil)
+    #expect(BoundTests.refusal(BoundTests.login(steps, "x")) == nil)
     let wrong = (0..<2_000).map { "s\($0): {text: \"${s\($0)x}\"}" }
-    #expect(BoundTests.unsupportedReason(BoundTests.login(wrong, "x"))?.contains("there is no such step") == true)
+    #expect(BoundTests.refusal(BoundTests.login(wrong, "x"))?.contains("there is no such step") == true)
   }
 
-  @Test("a file of 10 MB is refused, and one just below the limit is read")
+  @Test("a file of 10 MiB is rejected, and a file just below the limit of 8 MiB is accepted")
   func largeFiles() {
     #expect(
-      BoundTests.unsupportedReason(BoundTests.login(["s0: {text: x}"], "x") + String(repeating: "#", count: 10 << 20))
+      BoundTests.refusal(BoundTests.login(["s0: {text: x}"], "x") + String(repeating: "#", count: 10 << 20))
         == "providers/vendor.yaml:1:1: cannot be read (no permission, a folder, or larger than 8 MiB)")
     let filler = String(repeating: "x", count: 200_000)
     let steps = (0..<40).map { "s\($0): {text: \"\(filler)\"}" }
-    #expect(BoundTests.unsupportedReason(BoundTests.login(steps, "${s0}")) == nil)
+    #expect(BoundTests.refusal(BoundTests.login(steps, "${s0}")) == nil)
   }
 }

@@ -3,43 +3,43 @@ import ProviderConformance
 import ProviderTools
 import Testing
 
-/// Described vendors, held to what every adapter promises.
-@Suite("Described vendors' conformance")
+/// Checks the requirements on every adapter for declarative providers.
+@Suite("Conformance of declarative providers")
 struct ConformanceTests {
-  /// One account of a vendor, with the fixtures of its calls and the form of the vendor's answers.
+  /// One account of a vendor, with the fixtures of its calls and the format of the vendor's answers.
   struct Vendor: Sendable, CustomTestStringConvertible {
     /// A fixture's path below `Fixtures`, and the result code of its first answer.
     typealias Call = (fixture: String, success: String)
 
     let calls: [Call]
-    /// The member with the result code, and the one with the vendor's words.
+    /// The member with the result code, and the member with the vendor's message.
     let code: String
-    let words: String
+    let message: String
 
-    init(_ calls: Call..., code: String, words: String) {
+    init(_ calls: Call..., code: String, message: String) {
       self.calls = calls
       self.code = code
-      self.words = words
+      self.message = message
     }
 
     var testDescription: String { calls.map(\.fixture).joined(separator: ", ") }
   }
 
   static let vendors = [
-    Vendor(("jiguang/login", "8000"), ("jiguang/verify", "9000"), code: "code", words: "content"),
-    Vendor(("yidun/login", "200"), ("yidun/verify", "200"), code: "code", words: "msg"),
-    Vendor(("tencent-cloud/login", "0"), code: "result", words: "errmsg"),
-    Vendor(("shanyan/login", "200000"), ("shanyan/verify", "200000"), code: "code", words: "message"),
+    Vendor(("jiguang/login", "8000"), ("jiguang/verify", "9000"), code: "code", message: "content"),
+    Vendor(("yidun/login", "200"), ("yidun/verify", "200"), code: "code", message: "msg"),
+    Vendor(("tencent-cloud/login", "0"), code: "result", message: "errmsg"),
+    Vendor(("shanyan/login", "200000"), ("shanyan/verify", "200000"), code: "code", message: "message"),
     Vendor(
-      ("shanyan/login-rsa", "200000"), ("shanyan/verify-encrypt-type-1", "200000"), code: "code", words: "message"),
-    Vendor(("mobtech/login", "200"), code: "status", words: "error"),
-    Vendor(("getui/login", "20000"), code: "result", words: "msg"),
-    Vendor(("getui/login-sorted", "20000"), code: "result", words: "msg"),
-    Vendor(("yunxin/login", "200"), code: "code", words: "desc"),
-    Vendor(("china-mobile-unisdk/login-published-vector", "103000"), code: "resultCode", words: "desc"),
+      ("shanyan/login-rsa", "200000"), ("shanyan/verify-encrypt-type-1", "200000"), code: "code", message: "message"),
+    Vendor(("mobtech/login", "200"), code: "status", message: "error"),
+    Vendor(("getui/login", "20000"), code: "result", message: "msg"),
+    Vendor(("getui/login-sorted", "20000"), code: "result", message: "msg"),
+    Vendor(("yunxin/login", "200"), code: "code", message: "desc"),
+    Vendor(("china-mobile-unisdk/login-published-vector", "103000"), code: "resultCode", message: "desc"),
   ]
 
-  @Test("keeps every adapter's promises", arguments: vendors, Conformance.Promise.allCases)
+  @Test("every vendor meets every requirement", arguments: vendors, Conformance.Promise.allCases)
   func promises(_ vendor: Vendor, _ promise: Conformance.Promise) throws {
     let fixtures = try vendor.calls.map { try ProviderFixture.named($0.fixture) }
     let first = try #require(fixtures.first)
@@ -47,17 +47,17 @@ struct ConformanceTests {
       try FixtureTests.make(first.provider)(first.settings(and: try #require(fixtures.last))),
       context: first.context,
       vendorCalls: try zip(fixtures, vendor.calls).map { fixture, call in
-        // The test-only tables list failures alone.
+        // The tables of test-only providers list only failures.
         try fixture.vendorCall(
-          code: vendor.code, is: call.success, words: vendor.words, verdicts: [call.success])
+          code: vendor.code, is: call.success, words: vendor.message, verdicts: [call.success])
       },
-      // A published vector's token is "tok": any text that speaks of tokens holds it.
+      // The token of a published vector is "tok", which also occurs in messages about tokens.
       ownCalls: [ConformanceTests.prepare], secrets: fixtures.flatMap(\.secrets).filter { $0 != "tok" })
     #expect(conformance.violations(of: promise) == [])
   }
 
   @Test(
-    "is that of China Mobile's tokenValidate, too, where the language describes it",
+    "China Mobile's tokenValidate as a declarative provider meets every requirement",
     arguments: ["verify-hmac", "verify-rsa"], Conformance.Promise.allCases)
   func tokenValidate(_ name: String, _ promise: Conformance.Promise) throws {
     let fixture = try ProviderFixture.named(name, beside: TokenValidateTests.adapterTests)
@@ -68,7 +68,7 @@ struct ConformanceTests {
     #expect(conformance.violations(of: promise) == [])
   }
 
-  @Test("covers every described vendor whose table has failures")
+  @Test("every declarative provider with a failure table is covered")
   func complete() {
     let described = Repository.providers.values.filter { file in
       file.adapter == .declarative
@@ -78,6 +78,6 @@ struct ConformanceTests {
     #expect(Set(described.map(\.name)) == Set(covered + ["china-mobile-token-validate"]))
   }
 
-  /// A session's beginning, for which no described vendor is asked.
+  /// The start of a session. No declarative provider sends a request for it.
   private static let prepare = ProviderCall.prepare(PrepareClient(operation: .login, channel: .app))
 }

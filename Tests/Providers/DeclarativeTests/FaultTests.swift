@@ -4,8 +4,8 @@ import ProviderConformance
 import Schema
 import Testing
 
-/// `Faults/faults.json`: provider files with something wrong in them, and every message that must come of it.
-@Suite("A description's faults")
+/// `Faults/faults.json`: faulty provider files and the exact list of expected messages.
+@Suite("Errors in provider files")
 struct FaultTests {
   struct Case: Sendable, CustomStringConvertible {
     let description: String
@@ -18,10 +18,10 @@ struct FaultTests {
     return elements.map { Case(description: $0["name"]?.string ?? "", value: $0) }
   }()
 
-  @Test("have their fixtures")
+  @Test("have fixtures")
   func count() { #expect(FaultTests.cases.count >= 110) }
 
-  @Test("are all told, each at its place and in its words", arguments: cases)
+  @Test("are all reported, with place and message", arguments: cases)
   func faults(_ fault: Case) {
     let files = MemoryFiles.system(fault.value["files"])
     let errors = FaultTests.lines(fault.value["errors"])

@@ -3,9 +3,9 @@ import ProviderConformance
 import ProviderTools
 import Testing
 
-/// Described vendors, each held against its fixtures: requests that were computed by other code from the vendor's
-/// document, and what each of its answers must come to.
-@Suite("Described vendors")
+/// Compares declarative providers with fixtures: requests computed by independent code from the vendor's document, and
+/// the expected outcome of each answer.
+@Suite("Declarative providers")
 struct FixtureTests {
   static let vendors = [
     "jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui", "volcengine", "yunxin", "china-mobile-unisdk",
@@ -20,7 +20,7 @@ struct FixtureTests {
     }
   }
 
-  @Test("do what their fixtures say", arguments: vendors.flatMap { ProviderFixture.all(in: $0 + "/") })
+  @Test("match their fixtures", arguments: vendors.flatMap { ProviderFixture.all(in: $0 + "/") })
   func fixtures(_ fixture: Result<ProviderFixture, FixtureError>) throws {
     let fixture = try fixture.get()
     #expect(fixture.differences(FixtureTests.make(fixture.provider)) == [])

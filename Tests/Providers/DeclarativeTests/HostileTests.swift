@@ -8,8 +8,8 @@ import Schema
 import Testing
 import YAML
 
-/// Files and answers that nobody in his right mind would write, from one fixed seed.
-@Suite("Hostile files and answers")
+/// Malformed provider files and answers, generated from fixed seeds.
+@Suite("Malformed files and answers")
 struct HostileTests {
   // MARK: Files
 
@@ -17,7 +17,7 @@ struct HostileTests {
 
   private static let texts: [[String]] = vendors.map { vendor in
     let bytes = Repository.read(Repository.root + "providers/" + vendor + ".yaml") ?? []
-    // The failure tables are long, and no part of the language: a few of their lines are enough.
+    // The failure tables are long and not part of the language, so a short table replaces them.
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     return
       (lines.prefix { !$0.hasPrefix("failures:") } + [
@@ -66,7 +66,7 @@ struct HostileTests {
       case 4: lines[at] = String(repeating: " ", count: random.below(9)) + lines[at].drop { $0 == " " }
       case 5: lines[at] = String(lines[at].unicodeScalars.prefix(random.below(lines[at].unicodeScalars.count + 1)))
       default:
-        // The value behind one of the line's colons, or a word of it.
+        // Replace the value after one of the colons, or a part of it.
         let line = lines[at]
         let colons = line.indices.filter { line[$0] == ":" }
         guard !colons.isEmpty else { continue }
@@ -80,7 +80,7 @@ struct HostileTests {
     return lines.joined(separator: "\n")
   }
 
-  @Test("a file that was changed at random is of use, or its faults lie inside it", arguments: 0..<6)
+  @Test("a randomly changed file is usable, or its errors have a place inside it", arguments: 0..<6)
   func files(_ vendor: Int) throws {
     var random = Random(seed: 0x6e75_6d67 + UInt64(vendor))
     var usable = 0
@@ -97,17 +97,17 @@ struct HostileTests {
         #expect(!error.diagnostics.isEmpty)
         for diagnostic in error.diagnostics {
           #expect(diagnostic.file == "providers/vendor.yaml" && diagnostic.mark.column >= 1, "\(diagnostic)")
-          // An end that is missing is missed behind the last line.
+          // A missing end is reported after the last line.
           #expect((1...lines + 1).contains(diagnostic.mark.line), "\(diagnostic)")
           #expect(!diagnostic.message.isEmpty && diagnostic.message.utf8.count < 2000, "\(diagnostic)")
         }
       }
     }
-    // Both ends of the property are reached.
+    // Both outcomes occur.
     #expect(usable > 10 && usable < 240, "\(usable)")
   }
 
-  /// Whatever loads can be bound and called: it sends something or says why not.
+  /// Binds a loaded file and makes every call. Any result is accepted; the process must not crash.
   private static func use(_ file: ProviderFile) {
     var fields: [String: Secret] = [:]
     for field in file.accountFields { fields[field.name] = Secret(field.choices?.first ?? "0123456789abcdef") }
@@ -140,7 +140,7 @@ struct HostileTests {
 
   // MARK: Answers
 
-  /// The vendors of the fixtures, each with the call that it makes and an answer that it takes.
+  /// A vendor of the fixtures: the reader of its answers and an answer that it accepts.
   private struct Reader: Sendable {
     let name: String
     let read: @Sendable (VendorResponse) throws(Failure) -> ProviderCall.Outcome
@@ -158,7 +158,7 @@ struct HostileTests {
     }
   }
 
-  @Test("no answer that was made up at random succeeds or stops the process")
+  @Test("randomly generated answers neither succeed nor crash the process")
   func answers() throws {
     #expect(HostileTests.readers.count >= 8)
     var random = Random(seed: 0x616e_7377)
@@ -171,7 +171,7 @@ struct HostileTests {
         HostileTests.write(&body, keys, &random, depth: 0)
         for status in [200, 500] { HostileTests.expectNoSuccess(reader, body, status) }
       }
-      // The right answer with one value of it made another one.
+      // The valid answer with one value replaced.
       var places: [[String]] = []
       HostileTests.leaves(good, [], &places)
       for place in places {
@@ -179,7 +179,7 @@ struct HostileTests {
           var body = ""
           HostileTests.copy(good, [], replacing: place, with: odd, &body)
           let response = VendorResponse(status: 200, body: Array(body.utf8))
-          // Many a member counts for nothing, and the answer stays a success; a failure is the vendor's then.
+          // If the replaced member is unused, the answer is still a success. A failure must have delivery `answered`.
           do throws(Failure) {
             _ = try reader.read(response)
           } catch {
@@ -190,7 +190,7 @@ struct HostileTests {
     }
   }
 
-  @Test("an answer of 10 MB is read or refused")
+  @Test("an answer of 10 MiB does not succeed")
   func largeAnswers() {
     let filler = String(repeating: "x", count: 10 << 20)
     for reader in HostileTests.readers.prefix(4) {
@@ -205,7 +205,7 @@ struct HostileTests {
   ) {
     do throws(Failure) {
       let outcome = try reader.read(VendorResponse(status: status, body: Array(body.utf8)))
-      Issue.record("\(reader.name) takes \(body.prefix(300)) for \(outcome)")
+      Issue.record("\(reader.name) reads \(body.prefix(300)) as \(outcome)")
     } catch {
       #expect(error.delivery == .answered)
       #expect((error.vendor?.code ?? "").utf8.count <= 512 && (error.vendor?.message ?? "").utf8.count <= 512)
@@ -221,7 +221,7 @@ struct HostileTests {
     String(repeating: "[", count: 60) + String(repeating: "]", count: 60),
   ]
 
-  /// A value of any kind, with the vendor's own keys in it. A success's code never stands in it.
+  /// A random value with keys of the vendor's answer. It never contains a success code.
   private static func write(_ body: inout String, _ keys: [String], _ random: inout Random, depth: Int) {
     switch depth == 0 ? 0 : random.below(depth > 5 ? 2 : 4) {
     case 0 where depth == 0 || random.below(2) == 0, 2:
@@ -275,7 +275,7 @@ struct HostileTests {
   }
 }
 
-/// SplitMix64: the same numbers in every run.
+/// SplitMix64: a reproducible generator.
 private struct Random {
   private var state: UInt64
 

@@ -3,10 +3,10 @@ import Cryptography
 import NumberAuth
 import Testing
 
-/// Encryption with RSA is random: two runs of a step give two values.
-@Suite("A step that encrypts at random")
+/// RSA encryption is randomized: each evaluation of a step gives a different value.
+@Suite("A step with a randomized value")
 struct SharedStepTests {
-  /// A login that sends the encrypted token in a header and in the body, and both texts that a signature would cover.
+  /// A login that sends the encrypted token in a header and in the body, and a canonical request that covers it.
   private static let file = """
     adapter: declarative
     title: {zh: "甲", en: "A"}
@@ -47,7 +47,7 @@ struct SharedStepTests {
     return request
   }
 
-  @Test("is run once for everything that is sent and signed")
+  @Test("is evaluated once for the header, the body and the canonical request")
   func once() throws {
     let request = try SharedStepTests.request(SharedStepTests.file)
     let sent = try #require(request.headers.first { $0.name == "X-Encrypted" }?.value)
@@ -56,7 +56,7 @@ struct SharedStepTests {
     #expect(body == #"{"header":"POST\n/login\n\nx-encrypted:\#(sent)\n\nx-encrypted\n","body":"\#(sent)"}"#)
   }
 
-  @Test("is run once for a header alone that a signature covers")
+  @Test("is evaluated once for a header and the canonical request")
   func header() throws {
     let yaml = SharedStepTests.file.replacing(#", body: "${encrypted}"}"#, with: "}")
     let request = try SharedStepTests.request(yaml)

@@ -5,8 +5,8 @@ import ProviderConformance
 import ProviderTools
 import Testing
 
-/// `Steps/steps.json`: what every step and every rule of the language comes to, computed by other code.
-@Suite("The language's steps and rules")
+/// `Steps/steps.json`: expected results of every step and rule of the provider language, computed by independent code.
+@Suite("Steps and rules of the provider language")
 struct StepTests {
   struct Case: Sendable, CustomStringConvertible {
     let description: String
@@ -22,10 +22,10 @@ struct StepTests {
     return elements.map { Case(description: $0["name"]?.string ?? "", value: $0) }
   }()
 
-  @Test("have their fixtures")
+  @Test("have fixtures")
   func count() { #expect(StepTests.cases.count >= 240) }
 
-  @Test("come to what other code computes", arguments: cases)
+  @Test("give the results that independent code computes", arguments: cases)
   func step(_ each: Case) throws {
     let expected = each.value["expect"]
     let file = try #require(try MemoryFiles.provider(each.value["file"]?.string ?? ""))
@@ -40,7 +40,7 @@ struct StepTests {
       #expect(error.message == expected?["fault"]?["message"]?.string)
       return
     }
-    #expect(expected?["fault"] == nil, "the account is taken")
+    #expect(expected?["fault"] == nil, "the account must be rejected")
     let exchange: Exchange<ProviderCall.Outcome>?
     do throws(Failure) {
       exchange = try StepTests.call(each.value["call"]).exchange(with: provider, each.context)
@@ -48,14 +48,14 @@ struct StepTests {
       expect(error, expected?["failure"])
       return
     }
-    #expect(expected?["failure"] == nil, "something is sent")
+    #expect(expected?["failure"] == nil, "the call must fail before sending")
     switch exchange {
     case .answer(.parameters(let parameters)):
       #expect(String(decoding: parameters.parameters.bytes, as: UTF8.self) == expected?["parameters"]?.string)
     case .send(let request, let read):
       expect(request, expected)
       for answer in each.value["answers"]?.elements ?? [] { expect(read, answer) }
-    default: Issue.record("the provider cannot do this")
+    default: Issue.record("the provider does not support the call")
     }
   }
 
@@ -122,7 +122,7 @@ struct StepTests {
     }
   }
 
-  /// A detail of `null` stands for any.
+  /// A detail of `null` matches any detail.
   private func expect(_ failure: Failure, _ expected: JSONValue?, _ shown: String = "") {
     #expect(failure.reason.rawValue == expected?["reason"]?.string, "\(shown) \(failure)")
     #expect(failure.delivery.rawValue == expected?["delivery"]?.string, "\(shown)")

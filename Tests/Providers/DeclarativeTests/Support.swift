@@ -5,7 +5,7 @@ import NumberAuth
 import ProviderConformance
 import Schema
 
-/// Files that stand in a test alone.
+/// An in-memory file system.
 enum MemoryFiles {
   static func system(_ files: [String: [UInt8]]) -> FileSystem {
     FileSystem(
@@ -21,7 +21,7 @@ enum MemoryFiles {
       Dictionary(uniqueKeysWithValues: (files?.members ?? []).map { ($0.key, Array(($0.value.string ?? "").utf8)) }))
   }
 
-  /// The file `providers/vendor.yaml`, read. Throws all that is wrong with it.
+  /// Loads a provider file as `providers/vendor.yaml`. Throws all errors in it.
   static func provider(_ yaml: [UInt8]) throws(ConfigurationError) -> ProviderFile? {
     try ConfigurationLoader.loadProviders("providers", files: system(["providers/vendor.yaml": yaml]))["vendor"]
   }
@@ -29,7 +29,8 @@ enum MemoryFiles {
   static func provider(_ yaml: String) throws(ConfigurationError) -> ProviderFile? { try provider(Array(yaml.utf8)) }
 }
 
-/// Runs `body` on a thread of its own with a stack of `size` bytes, to its end. False where there is no such thread.
+/// Runs `body` on a new thread with a stack of `size` bytes and waits for it. Returns false if the thread cannot be
+/// created.
 func onThread(stack size: Int, _ body: @escaping @Sendable () -> Void) -> Bool {
   var attributes = pthread_attr_t()
   pthread_attr_init(&attributes)

@@ -5,8 +5,8 @@ import ProviderConformance
 import ProviderTools
 import Testing
 
-/// China Mobile's openapi/rs/tokenValidate, written in the language: the Swift adapter's own fixtures decide.
-@Suite("A described tokenValidate")
+/// China Mobile's openapi/rs/tokenValidate as a declarative provider, checked with the fixtures of the Swift adapter.
+@Suite("tokenValidate as a declarative provider")
 struct TokenValidateTests {
   static let adapterTests = Repository.root + "Tests/Providers/ChinaMobileAppTests/ChinaMobileAppTests.swift"
 
@@ -27,7 +27,7 @@ struct TokenValidateTests {
   }
 
   @Test(
-    "sends and reads what the adapter does, byte for byte",
+    "sends the same bytes and reads answers in the same way as the Swift adapter",
     arguments: ProviderFixture.all(beside: adapterTests).compactMap { try? $0.get() }.filter {
       if case .verify = $0.call { !$0.file.contains("without-a-key") } else { false }
     })
@@ -36,7 +36,7 @@ struct TokenValidateTests {
   }
 
   @Test(
-    "needs the account's private key where the adapter does",
+    "uses the account's private key in the same stages as the Swift adapter",
     arguments: ProviderFixture.all(beside: adapterTests).compactMap { try? $0.get() }.filter {
       if case .verify = $0.call { !$0.file.contains("without-a-key") } else { false }
     })

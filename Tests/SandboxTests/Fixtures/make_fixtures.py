@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes fixtures.json: requests as a team's server would send them, signed and encrypted here with the `cryptography`
-package, and what the vendors' documents say they are answered with. Needs `cryptography` and `PyYAML`.
+"""Writes fixtures.json: requests of a team's server, signed and encrypted with the `cryptography` package, and the
+responses that the vendors' documents specify. Requires `cryptography` and `PyYAML`.
 
-A case plants tokens, then sends requests one after the other; `expect` holds JSON Pointers into each answer.
-RSA encryption is random, so running this again changes the file but not what it says.
+A case adds tokens and then sends requests one after the other; `expect` contains JSON Pointers into each response. RSA
+encryption is random, so each run changes the ciphertexts in the file.
 """
 
 import base64
@@ -179,7 +179,7 @@ def v3(action, parameters, key="sandbox-access-key-id", secret="sandbox-access-k
     headers["Authorization"] = (
         f"ACS3-HMAC-SHA256 Credential={key},SignedHeaders={';'.join(signed)},Signature={signature}")
     headers.update(extra or {})
-    target = "/?" + urllib.parse.urlencode(query)  # A blank becomes "+" on the wire, as the SDK has it.
+    target = "/?" + urllib.parse.urlencode(query)  # A space is encoded as "+", as the SDK does.
     return dict(
         method="POST", target=target, headers=[[k, v] for k, v in headers.items()], body=body,
         remoteAddress="192.0.2.1")
@@ -221,7 +221,7 @@ def one_click_cases():
     good = one_click(text)
     code = lambda value: {"/resultCode": value, "/data": None}
     number = aes_ecb(APPS["300000000001"]["appKey"][:16].encode(), PHONE)
-    case("one-click login gives the number, encrypted and masked, once", planted,
+    case("one-click login returns the number, encrypted and masked, once", planted,
          step(good, {"/resultCode": "103000", "/desc": "success", "/serviceTime": china(), "/data/msisdn": number,
                      "/data/securityPhone": "138****1079"}),
          step(good, code("104007")))
@@ -248,17 +248,17 @@ def one_click_cases():
          *[step(one_click(text, drop=[name]), code("103002"))
            for name in ["interfaceVersion", "appId", "traceId", "timestamp", "businessType", "token", "sign",
                         "userInformation"]])
-    case("one-click login with the header's fields in the body", planted,
+    case("one-click login with a header field in the body", planted,
          step(one_click(text, drop=["appId"], change={"appId": "300000000001"}), code("103002")))
     case("one-click login with another businessType", planted, step(one_click(text, business="3"), code("104001")))
     case("one-click login as a form", planted,
          step(one_click(text, content_type="application/x-www-form-urlencoded"), code("103005")))
-    case("one-click login with a number where a text belongs", planted,
+    case("one-click login with a number instead of a string", planted,
          step(one_click(text, change={"expandParams": 1}), code("103005")))
     case("one-click login with a token of another app", planted,
          step(one_click(text, "300000000002"), code("104007")))
     case("one-click login without entitlement", planted, step(one_click(text, "300000000911"), code("104003")))
-    case("one-click login from an address that is not listed", planted,
+    case("one-click login from an address that is not registered", planted,
          step(one_click(text, "300000000912"), code("104017")))
     case("one-click login of an app that does not exist", planted,
          step(one_click(text, "300000000003"), code("104000")))
@@ -272,7 +272,7 @@ def quick_app_cases():
     echo = {"/header/msgId": "0123456789abcdef0123456789abcdef", "/header/appId": "300000000003"}
     case("a quick app's number is verified, once", planted,
          step(good, {**code("000"), **echo, "/header/timestamp": china()}), step(good, {**code("120020"), **echo}))
-    case("a quick app's other number is told apart", planted, step(quick_app(text, phone=OTHER), code("001")))
+    case("a quick app's verification of another number", planted, step(quick_app(text, phone=OTHER), code("001")))
     case("a quick app's token after one minute", planted, step(good, code("120020"), at=MINUTE + 1))
     case("a quick app's request signed with another key", planted,
          step(quick_app(text, signer="300000000001"), code("130018")))
@@ -292,7 +292,7 @@ def quick_app_cases():
     case("a quick app's request that is not JSON", planted, step(post(QUICK_APP, "{"), code("130032")),
          step(dict(good, headers=[["Content-Type", "text/plain"]]), code("130032")))
     case("a quick app without entitlement", planted, step(quick_app(text, "300000000931"), code("110025")))
-    case("a quick app's server at another address", planted, step(quick_app(text, "300000000932"), code("110004")))
+    case("a quick app's request from another address", planted, step(quick_app(text, "300000000932"), code("110004")))
     tokens = [token(f"VMHTTPS{i:032d}", "quickApp", "300000000003", "verify", information=H5_INFORMATION, life=MINUTE)
               for i in range(11)]
     tomorrow = 12 * 60 * MINUTE
@@ -310,7 +310,7 @@ def app_login_cases():
     good = app_login(text)
     code = lambda value: {"/resultCode": value, "/msisdn": None}
     fine = {"/resultCode": "103000", "/msisdn": PHONE}
-    case("an app's login gives the number, once", login,
+    case("an app's login returns the number, once", login,
          step(good, {**fine, "/inresponseto": "bed1dc7f6cd645b9be9006ae08040c93", "/systemtime": china()}),
          step(good, code("104201")))
     case("an app's MD5 signature in lower case", login, step(app_login(text, upper=False), fine))
@@ -336,9 +336,9 @@ def app_login_cases():
          step(dict(good, headers=[["Content-Type", "text/plain"]]), code("103211")),
          step(app_login(text, change={"appid": "1"}), code("103119")),
          step(good, fine))
-    case("an app that has not ordered login", login, step(app_login(text, "300000000941"), code("105019")))
+    case("an app that is not entitled to login", login, step(app_login(text, "300000000941"), code("105019")))
     case("an app whose package is used up", login, step(app_login(text, "300000000943"), code("105312")))
-    case("an app's server at another address, checked only when asked",
+    case("an app's login from another address, checked only with strictcheck",
          [token(text, "app", "300000000942", "login")],
          step(app_login(text, "300000000942", strict="1"), code("103511")),
          step(app_login(text, "300000000942", strict="0"), fine))
@@ -357,12 +357,12 @@ def app_verify_cases():
          step(good, {**code("000"), "/body/resultDesc": "是本机号码", "/body/message": "m", "/body/accessToken": None,
                      "/header/msgId": "8ADFF305C7FCB3E1B1AECC130792FBD0"}),
          step(good, code("606")))
-    case("an app's other number is told apart", planted, step(app_verify(text, phone=OTHER), code("001")))
+    case("an app's verification of another number", planted, step(app_verify(text, phone=OTHER), code("001")))
     case("an app's number with keyType 1", planted,
          step(app_verify(text + "5", "300000000005", key_type="1"), code("000")))
-    case("an app's other number with keyType 1", planted,
+    case("an app's verification of another number with keyType 1", planted,
          step(app_verify(text + "5", "300000000005", OTHER, "1"), {**code("001"), "/body/accessToken": None}))
-    case("an unknown keyType counts as 0", planted, step(app_verify(text, key_type="7"), code("000")))
+    case("an unknown keyType has the meaning of 0", planted, step(app_verify(text, key_type="7"), code("000")))
     case("an app's verification after two minutes", planted, step(good, code("606"), at=2 * MINUTE + 1))
     case("an app's verification with a login's token", [token(text, "app", "300000000004", "login")],
          step(good, code("606")))
@@ -378,7 +378,7 @@ def app_verify_cases():
          step(app_verify(text, stamp=china()[:16]), code("102")),
          step(post(APP_VERIFY, "nothing"), code("303")),
          step(good, code("000")))
-    case("an app that has not ordered verification", planted, step(app_verify(text, "300000000941"), code("103420")))
+    case("an app that is not entitled to verification", planted, step(app_verify(text, "300000000941"), code("103420")))
     case("an app's verification from another address", planted, step(app_verify(text, "300000000942"), code("124")))
 
 
@@ -395,9 +395,9 @@ def aliyun_cases():
     for name, sign in [("V3", v3), ("V1", v1)]:
         case(f"{name}: a number is verified, once", verify,
              step(sign(action, inputs), passed), step(sign(action, inputs, nonce="n-2"), code("isv.TOKEN_INVALID")))
-        case(f"{name}: another number is told apart", verify,
+        case(f"{name}: verification of another number", verify,
              step(sign(action, dict(inputs, PhoneNumber=OTHER)), {"/GateVerify/VerifyResult": "REJECT"}))
-        case(f"{name}: a nonce is taken once", verify,
+        case(f"{name}: a nonce is accepted once", verify,
              step(sign(action, inputs), passed), step(sign(action, inputs), code("SignatureNonceUsed"), status=400))
         case(f"{name}: a wrong secret", verify,
              step(sign(action, inputs, secret="wrong"), code("SignatureDoesNotMatch"), status=400))
@@ -419,18 +419,18 @@ def aliyun_cases():
              step(sign("VerifyPhone", inputs), code("InvalidAction.NotFound"), status=404))
         case(f"{name}: a parameter is missing", verify,
              step(sign(action, dict(PhoneNumber=PHONE)), code("MissingParameter"), status=400))
-        case(f"{name}: a number that is none", verify,
+        case(f"{name}: an invalid phone number", verify,
              step(sign(action, dict(inputs, PhoneNumber="+8613800001079")), code("isv.MOBILE_NUMBER_ILLEGAL")))
-        case(f"{name}: a RAM user without rights", verify,
+        case(f"{name}: a RAM user without permissions", verify,
              step(sign(action, inputs, key="sandbox-forbidden-access-key-id"), code("isv.RAM_PERMISSION_DENY")))
         case(f"{name}: a token of another account", verify,
              step(sign(action, inputs, key="sandbox-other-access-key-id", secret="sandbox-other-access-key-secret"),
                   code("isv.TOKEN_INVALID")))
-        case(f"{name}: a login's token verifies nothing", login,
+        case(f"{name}: a verification with the token of a login", login,
              step(sign(action, inputs), code("isv.TOKEN_UNAUTHORIZED_USED")))
-        case(f"{name}: a verification's token logs nobody in", verify,
+        case(f"{name}: a login with the token of a verification", verify,
              step(sign("GetPhoneWithToken", dict(SpToken=inputs["SpToken"])), code("isv.TOKEN_UNAUTHORIZED_USED")))
-        case(f"{name}: a login gives the number", login,
+        case(f"{name}: a login returns the number", login,
              step(sign("GetPhoneWithToken", dict(SpToken=inputs["SpToken"])), {"/Code": "OK", "/Data/Mobile": PHONE}))
         case(f"{name}: an expired token", login,
              step(sign("GetPhoneWithToken", dict(SpToken=inputs["SpToken"])), code("isv.TOKEN_INVALID"),
@@ -449,16 +449,16 @@ def aliyun_cases():
              step(sign("GetAuthToken", dict(page, BizType="2"), nonce="n-5"), code("isv.INVALID_PARAMETERS")),
              step(sign("GetAuthToken", dict(Url=page["Url"]), nonce="n-6"), code("MissingParameter"), status=400))
     blank = dict(page, Url="https://shop.example.com/h5 login?a=1&b=中文~*")
-    case("blanks and other characters are signed as both sides encode them", [],
+    case("spaces and other special characters in signed parameters", [],
          step(v3("GetAuthToken", blank), code("isv.VERIFY_SCHEME_NOT_EXIST")),
          step(v1("GetAuthToken", blank, nonce="n-2"), code("isv.VERIFY_SCHEME_NOT_EXIST")))
     case("V1 by GET", verify, step(v1(action, inputs, method="GET"), passed))
     case("V3 with a form", verify, step(v3(action, inputs, form=True), passed))
     case("V3 with an unsigned x-acs- field", verify,
          step(v3(action, inputs, unsigned=["x-acs-date"]), code("IncompleteSignature"), status=400))
-    case("V3 with a header changed on the way", verify,
+    case("V3 with a header field changed after signing", verify,
          step(v3(action, inputs, extra={"x-acs-signature-nonce": "other"}), code("SignatureDoesNotMatch"), status=400))
-    case("V1 with a parameter changed on the way", verify,
+    case("V1 with a parameter changed after signing", verify,
          step(v1(action, inputs, change={"PhoneNumber": OTHER}), code("SignatureDoesNotMatch"), status=400))
     case("another version", verify,
          step(v3(action, inputs, version="2018-01-01"), code("InvalidVersion"), status=400))

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes marks.txt beside itself: what PyYAML's own scanner (not libyaml) says of where every node begins. Run it by
-hand; the tests only read the file.
+"""Writes marks.txt to its own folder: the position of every node, according to PyYAML's own scanner (not libyaml).
+Run it manually; the tests only read the file.
 
     python3 make_fixtures.py
 
 Each line is `<YAML in hexadecimal> <dump>`. The dump: `p` (plain), `q` (quoted or block) or `k` (a key) with the
-scalar's UTF-8 in hexadecimal, `[...]`, `{<key><value>...}`, each behind its `line:column:`, counted from 1.
+scalar's UTF-8 in hexadecimal, `[...]`, `{<key><value>...}`, each after its `line:column:`, counted from 1.
 """
 
 import pathlib

@@ -2,8 +2,8 @@ import Configuration
 import Networking
 import NumberAuth
 
-// What a look-up in the failure tables costs, and how long all provider files take to load. Prints one JSON object:
-// nanoseconds of a look-up (hit and miss), milliseconds of a load.
+// Measures look-ups in the failure tables and the loading of all provider files. Prints one JSON object: nanoseconds of
+// a look-up (hit and miss), milliseconds of a load.
 
 func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
@@ -12,7 +12,7 @@ var loads: [Double] = []
 var tables: [FailureTable] = []
 for _ in 0..<20 {
   let start = MonotonicTime.now
-  guard let files = try? ConfigurationLoader.loadProviders(folder) else { fatalError("\(folder) does not load") }
+  guard let files = try? ConfigurationLoader.loadProviders(folder) else { fatalError("\(folder) cannot be loaded") }
   loads.append(Double(MonotonicTime.now.nanoseconds(since: start)) / 1e6)
   tables = files.values.sorted { $0.name < $1.name }.map(\.table)
 }
@@ -23,7 +23,7 @@ let known = tables.flatMap { table in
   }
 }
 
-/// Median nanoseconds of a look-up; `sink` keeps the optimiser from dropping it.
+/// Median nanoseconds of a look-up. `sink` prevents the compiler from removing the loop.
 func lookUps(_ prefix: String, expecting hit: Bool) -> Double {
   let codes = known.map { ($0.0, prefix + $0.1, $0.2) }
   var sink = 0
@@ -35,7 +35,7 @@ func lookUps(_ prefix: String, expecting hit: Bool) -> Double {
     }
     rounds.append(Double(MonotonicTime.now.nanoseconds(since: start)) / Double(codes.count))
   }
-  precondition(hit == (sink > 0), "the look-ups went elsewhere")
+  precondition(hit == (sink > 0), "unexpected result of the look-ups")
   return median(rounds)
 }
 

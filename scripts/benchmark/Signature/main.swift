@@ -1,18 +1,21 @@
 import Cryptography
 import Glibc
 
-// What the RSA operations of a call cost in a loop, without the call. Prints one JSON object: for each key, given as a
-// PEM file, operations per second of processor time, as `openssl speed` counts them. Arguments: the seconds of one
-// measurement, the files.
+// Measures RSA operations in a loop, without the rest of a call. Prints one JSON object: for each PEM file, operations
+// per second of CPU time, as `openssl speed` does. Arguments: the duration of one measurement in seconds, the files.
 
-guard let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) else { fatalError("no seconds") }
+guard let seconds = CommandLine.arguments.dropFirst().first.flatMap(Double.init) else {
+  fatalError("usage: signature-benchmark SECONDS FILE...")
+}
 
 func key(_ path: String) -> RSAPrivateKey {
   guard let file = fopen(path, "r") else { fatalError("\(path) cannot be opened") }
   defer { fclose(file) }
   var bytes = [UInt8](repeating: 0, count: 65_536)
   bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
-  guard let key = try? RSAPrivateKey(String(decoding: bytes, as: UTF8.self)) else { fatalError("\(path) is no key") }
+  guard let key = try? RSAPrivateKey(String(decoding: bytes, as: UTF8.self)) else {
+    fatalError("\(path) is not an RSA private key")
+  }
   return key
 }
 
@@ -30,7 +33,7 @@ func perSecond(_ operation: () -> Bool) -> Double {
     for _ in 0..<16 where operation() { count += 1 }
     elapsed = processorTime() - start
   }
-  precondition(count > 0, "nothing was done")
+  precondition(count > 0, "all operations failed")
   return Double(count) / elapsed
 }
 
@@ -39,7 +42,7 @@ let message =
 let results = CommandLine.arguments.dropFirst(2).map { path in
   let key = key(path)
   guard let publicKey = try? key.publicKey, let ciphertext = try? publicKey.encrypt(Array("13800000000".utf8)) else {
-    fatalError("\(path) does not encrypt")
+    fatalError("encryption with \(path) failed")
   }
   let sign = perSecond { (try? key.sign(message, .md5)) != nil }
   let encrypt = perSecond { (try? publicKey.encrypt(Array("13800000000".utf8))) != nil }

@@ -1,5 +1,5 @@
-// simdjson is C++; this is the one door to it. A text is parsed and validated as a whole and written to a flat tape
-// that Swift copies and reads without ever calling back.
+// C interface of simdjson, which is a C++ library. A text is parsed and validated completely and written to a flat
+// tape. Swift copies and reads the tape without further calls.
 #ifndef NUMGATE_CSIMDJSON_H
 #define NUMGATE_CSIMDJSON_H
 
@@ -12,9 +12,9 @@ extern "C" {
 #endif
 
 // An entry is tag (4 bits) | size (28 bits) | place (32 bits).
-// string, number: place and size of its bytes in `text`; a string is unescaped, a number as written.
-// object, array: size is the count of members, place the index of the first entry behind it.
-// An object's members are a string entry (the key) followed by the value's entries.
+// string, number: place and size are those of its bytes in `text`; a string is unescaped, a number is unchanged.
+// object, array: size is the number of members, place is the index of the first entry after it.
+// A member of an object is a string entry (the key), followed by the entries of the value.
 enum numgate_json_tag {
   NUMGATE_JSON_NULL = 0,
   NUMGATE_JSON_FALSE = 1,
@@ -38,16 +38,17 @@ typedef struct numgate_json_tape {
   size_t count;
   const uint8_t *text;
   size_t text_length;
-  size_t duplicate_key;  // the entry of the first key that its object holds twice; 0: there is none
-  size_t error_offset;   // where reading stopped, in bytes, when the status is not OK
+  size_t duplicate_key;  // the entry of the first key that occurs twice in its object; 0: no duplicates
+  size_t error_offset;   // where parsing stopped, in bytes, if the status is not OK
 } numgate_json_tape;
 
-// `finds_duplicates`: whether `duplicate_key` is wanted.
-// The result belongs to the calling thread and lasts until its next call of any of these functions.
+// `finds_duplicates`: whether to set `duplicate_key`.
+// The result is owned by the calling thread and valid until its next call of one of these functions.
 int numgate_json_parse(const uint8_t *bytes, size_t length, size_t max_depth, bool finds_duplicates,
                        numgate_json_tape *tape);
 
-// How many bytes of a text need an escape in a JSON string. Most texts have none, which is seen eight bytes at a time.
+// Number of bytes of a text that need an escape in a JSON string. Most texts have none; eight bytes are tested at a
+// time.
 size_t numgate_json_count_escapes(const uint8_t *bytes, size_t length);
 static inline size_t numgate_json_escapes(const uint8_t *bytes, size_t length) {
   const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
@@ -68,10 +69,10 @@ static inline bool numgate_json_equal(const void *left, const void *right, size_
   return __builtin_memcmp(left, right, length) == 0;
 }
 
-// Frees the calling thread's buffers where a large text has made them large.
+// Frees the buffers of the calling thread if they are larger than 1 MiB.
 void numgate_json_release(void);
 
-// The size of the calling thread's buffers in bytes.
+// Size of the buffers of the calling thread in bytes.
 size_t numgate_json_retained(void);
 
 #ifdef __cplusplus

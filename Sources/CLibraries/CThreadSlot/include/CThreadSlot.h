@@ -5,11 +5,11 @@
 extern "C" {
 #endif
 
-// The most slots there are.
+// Number of slots.
 enum { NUMGATE_THREAD_SLOTS = 32 };
 
-// A number below NUMGATE_THREAD_SLOTS that no other running thread has; the same for each call of a thread, and free
-// for another thread once this one has ended. -1 where all are in use.
+// Returns a number below NUMGATE_THREAD_SLOTS that no other running thread has. It is the same for all calls of a
+// thread and can be reused after the thread has ended. -1 if all slots are in use.
 int numgate_thread_slot(void);
 
 #ifdef __cplusplus

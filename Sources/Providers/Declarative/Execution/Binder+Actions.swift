@@ -3,7 +3,7 @@ import JSON
 import NumberAuth
 
 extension Binder {
-  /// What a step does, with this account's values and keys. A step whose operands are constants is done here and now.
+  /// Binds a step's action to this account's values and keys. Computes most steps with constant operands immediately.
   mutating func bind(_ action: StepAction, of step: Step) throws(AccountFault) -> Bound {
     switch action {
     case .text(let template): return try bind(template)
@@ -41,13 +41,13 @@ extension Binder {
       return try work(operand) { value, evaluation throws(Failure) in try evaluation.encode(value.bytes, .text, step) }
     case .encode(let operand, let encoding): return try apply(operand) { encoding.value(of: $0.bytes) }
     case .decode(let operand, let decoding, let encoding):
-      // A key that is not what it is said to be is found when the account is read.
+      // A key in a wrong encoding is reported when the account is loaded.
       if let constant = try bind(operand).constant {
         guard let bytes = decoding.bytes(of: constant) else {
-          throw keyFault(operand, step, "what it decodes is not \(decoding.rawValue)")
+          throw keyFault(operand, step, "its input is not valid \(decoding.rawValue) encoding")
         }
         guard let value = encoding.validValue(of: bytes) else {
-          throw keyFault(operand, step, "what it decodes is not UTF-8")
+          throw keyFault(operand, step, "its decoded input is not UTF-8")
         }
         return .constant(value)
       }
@@ -76,12 +76,12 @@ extension Binder {
         do throws(JSONError) {
           inner = try JSONValue.parse(value.text, duplicateKeys: .refusedInStringsToo)
         } catch {
-          let fault = if case .duplicateKey = error { "gives a key twice" } else { "is not JSON" }
-          throw evaluation.protocolError("What the step '\(step.name)' reads \(fault).", evaluation.operation.stage)
+          let fault = if case .duplicateKey = error { "has a duplicate key" } else { "is not JSON" }
+          throw evaluation.protocolError("The input of the step '\(step.name)' \(fault).", evaluation.operation.stage)
         }
         guard let text = inner.first(of: pointers) else {
           throw evaluation.protocolError(
-            "What the step '\(step.name)' reads holds no \(pointers.first.map { "\($0)" } ?? "such member").",
+            "The input of the step '\(step.name)' has no \(pointers.first.map { "\($0)" } ?? "such member").",
             evaluation.operation.stage)
         }
         return .text(text)
@@ -95,7 +95,7 @@ extension Binder {
     return bound
   }
 
-  /// A function that cannot fail: of a constant it is worked out now.
+  /// Applies a function that cannot fail: immediately if the operand is constant.
   private mutating func apply(_ operand: Template, _ function: @escaping @Sendable (Value) -> Value)
     throws(AccountFault)
     -> Bound
@@ -105,7 +105,7 @@ extension Binder {
     return .work { evaluation throws(Failure) in function(try operand.value(&evaluation)) }
   }
 
-  /// As `apply`, of the bytes of the operand.
+  /// Like `apply(_:_:)`, for a function of the operand's bytes.
   private mutating func apply(toBytesOf operand: Template, _ function: @escaping @Sendable ([UInt8]) -> Value)
     throws(AccountFault)
     -> Bound
@@ -146,14 +146,14 @@ extension Binder {
     let operand = try bind(operand)
     var vector: Bound?
     if let iv { vector = try bind(iv) }
-    // A key of a wrong length is found when the account is read, not by its first user.
+    // A constant key of a wrong length is reported when the account is loaded, not at its first use.
     if let constant = key.constant {
       if let problem = cipher.problem(withKey: constant.bytes) { throw keyFault(keyTemplate, step, problem) }
     }
     if let constant = vector?.constant, constant.bytes.count != cipher.blockSize {
       throw keyFault(
         iv ?? keyTemplate, step,
-        "the initialisation vector has \(constant.bytes.count) bytes; it takes \(cipher.blockSize)")
+        "the initialization vector has \(constant.bytes.count) bytes; expected \(cipher.blockSize)")
     }
     let constantVector = vector
     return .work { evaluation throws(Failure) in
@@ -168,7 +168,7 @@ extension Binder {
     }
   }
 
-  /// A choice by a field of the account is made now: the other ways need no keys.
+  /// A choice by an account field is made at binding time, so the other alternatives need no keys.
   private mutating func bindChoice(
     _ operand: Template, _ choices: [(key: String, value: Template)], _ otherwise: Template?
   ) throws(AccountFault) -> Bound {
@@ -192,7 +192,7 @@ extension Binder {
 }
 
 extension Evaluation {
-  /// A value, or nil where it is a place of the answer that leads nowhere.
+  /// The value, or nil if it cannot be read from the answer.
   mutating func unlessMissing(_ bound: Bound) throws(Failure) -> Value? {
     do throws(Failure) {
       return try bound.value(&self)
@@ -202,7 +202,7 @@ extension Evaluation {
     }
   }
 
-  /// Before anything is sent a step that cannot be done is a defect of the configuration or of what the team sent.
+  /// A step that fails before the request is sent is an error of the configuration or of the team's input.
   func cannot(_ what: String, _ step: Step) -> Failure {
     answer == nil
       ? Failure(.misconfigured, stage: operation.stage, detail: "The step '\(step.name)' cannot \(what).")
@@ -221,17 +221,19 @@ extension Evaluation {
     let bytes = decoding.bytes(of: value)
     guard let bytes else {
       throw answer == nil
-        ? .gateway(.invalidRequest, "What the step '\(step.name)' decodes is not \(decoding.rawValue).")
-        : protocolError("What the step '\(step.name)' decodes is not \(decoding.rawValue).", operation.stage)
+        ? .gateway(
+          .invalidRequest, "The input of the step '\(step.name)' is not valid \(decoding.rawValue) encoding.")
+        : protocolError(
+          "The input of the step '\(step.name)' is not valid \(decoding.rawValue) encoding.", operation.stage)
     }
     return bytes
   }
 
-  /// Bytes as the step's `as` says. Only text can fail: it must be UTF-8.
+  /// Writes bytes in the format that the step's `as` selects. Fails only for text that is not UTF-8.
   func encode(_ bytes: [UInt8], _ encoding: Encoding, _ step: Step) throws(Failure) -> Value {
     guard let value = encoding.validValue(of: bytes) else {
-      // A wrong key may leave a right padding by chance: what comes out is no text.
-      throw answer == nil ? cannot("be read as UTF-8", step) : cannotDecrypt(step)
+      // Decryption with a wrong key can produce valid padding by chance; the result is then not UTF-8.
+      throw answer == nil ? cannot("produce UTF-8 text", step) : cannotDecrypt(step)
     }
     return value
   }

@@ -1,7 +1,7 @@
 import Cryptography
 import NumberAuth
 
-/// Texts that signatures cover: parameters in a row, canonical requests.
+/// Texts that signatures cover: joined parameters and canonical requests.
 extension Binder {
   mutating func bindJoin(_ join: Join) throws(AccountFault) -> Bound {
     var parameters = try bind(try joined(join))
@@ -28,13 +28,13 @@ extension Binder {
         case .value: break
         }
         text += join.isPercentEncoded ? PercentEncoding.encode(value) : value
-        if text.utf8.count > Value.largest { throw evaluation.tooLarge("What a step joins") }
+        if text.utf8.count > Value.maximumSize { throw evaluation.tooLarge("A joined text") }
       }
       return .text(text)
     }
   }
 
-  /// What is joined: what is left out of the request because it is empty is never joined.
+  /// The parameters to join. Optional parameters that are empty are skipped later, as in the request itself.
   private func joined(_ join: Join) throws(AccountFault) -> [Parameter] {
     var all: [Parameter] = []
     switch (join.members, description.request?.body) {
@@ -48,8 +48,8 @@ extension Binder {
     return all.filter { !join.leaveOut.contains($0.name) }
   }
 
-  /// Method, path, sorted query, header lines, an empty line, the headers' names, the payload's digest: the form that
-  /// AWS's signature began and Aliyun's V3 and Volcengine's follow (`specs/aliyun.md §3.1`, `specs/other-vendors.md §12`).
+  /// Method, path, sorted query, header lines, an empty line, the headers' names, the payload's digest: the format of
+  /// AWS's signature, also used by Aliyun V3 and Volcengine (`specs/aliyun.md §3.1`, `specs/other-vendors.md §12`).
   mutating func bindCanonicalRequest(_ headers: [String], _ payload: Template) throws(AccountFault) -> Bound {
     var query = try bind(description.request?.query ?? [])
     query.sort { $0.encodedName.utf8.lexicographicallyPrecedes($1.encodedName.utf8) }
@@ -65,7 +65,7 @@ extension Binder {
         if parameter.isOptional, value.isEmpty { continue }
         text += (isFirst ? "" : "&") + parameter.encodedName + "=" + PercentEncoding.encode(value)
         isFirst = false
-        if text.utf8.count > Value.largest { throw evaluation.tooLarge("A canonical request") }
+        if text.utf8.count > Value.maximumSize { throw evaluation.tooLarge("A canonical request") }
       }
       text += "\n"
       for name in names { text += name + ":" + (try request.header(name, &evaluation) ?? "") + "\n" }
@@ -76,7 +76,7 @@ extension Binder {
 }
 
 extension Parameter {
-  /// A member of a JSON body as it stands in a signed text: a text without its quotes, a number as it is written.
+  /// A member of a JSON body as a parameter of a signed text: a text without quotes, a number as it is written.
   fileprivate init(_ member: JSONForm.Member, _ form: JSONForm) {
     let value: Template =
       switch form {

@@ -3,18 +3,19 @@ import JSON
 import NumberAuth
 import Schema
 
-/// Binds one operation to one account: fields become constants, keys are parsed, and only what the request and the
-/// answer really need is looked at, so that a key for a mode which the account does not use may be missing.
+/// Binds one operation to one account: replaces account fields with constants and parses keys. Only steps that the
+/// request and the answer need are required to bind, so a key for a mode that the account does not use may be missing.
 struct Binder {
   let description: OperationDescription
   let settings: AccountSettings
-  /// What is shown instead of what nobody may see; nil where the real values are bound.
+  /// Supplies placeholders for private values; nil if the real values are bound.
   var mask: Mask?
-  /// What each step has come to so far. One that cannot be bound is no fault until something needs it: what an account
-  /// does not use it need not have the keys for.
+  /// The bound steps so far. A step that cannot be bound is an error only if something uses it: an account needs no
+  /// keys for steps that it does not use.
   private var steps: [Result<Bound, AccountFault>?]
-  /// Which steps each step uses with this account's choices, and those that everything else uses.
+  /// The steps that each step uses with this account's choices.
   private var uses: [[Int]]
+  /// The steps that the request, the answer and the parameters use directly.
   private var roots: [Int] = []
   private var current: Int?
 
@@ -28,12 +29,12 @@ struct Binder {
 
   var stage: Stage { description.stage.stage }
 
-  /// Throws the account's first field that is missing or cannot be used.
+  /// Throws an error for the account's first missing or unusable field.
   static func bind(
     _ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil
   ) throws(AccountFault) -> BoundOperation {
     var binder = Binder(description, settings, mask: mask)
-    // In their order, each after those that it uses: a long chain of steps takes no stack.
+    // Each step follows the steps that it uses, so binding needs no recursion and a long chain needs no stack.
     for index in description.needed { binder.bind(step: index) }
     let request = try description.request.map { request throws(AccountFault) in try binder.bind(request) }
     let requestRoots = binder.roots
@@ -64,7 +65,7 @@ struct Binder {
           parts.append(part)
         }
       }
-      if constant.utf8.count > Value.largest { throw tooLarge("a text") }
+      if constant.utf8.count > Value.maximumSize { throw tooLarge("a text") }
     }
     if parts.isEmpty { return .constant(.text(constant)) }
     if !constant.isEmpty { parts.append(.constant(.text(constant))) }
@@ -95,9 +96,11 @@ struct Binder {
       let stage = stage
       return .work { evaluation throws(Failure) in
         guard let text = evaluation.answer?.at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty else {
-          throw evaluation.protocolError("The answer says success, but holds no \(pointer).", stage)
+          throw evaluation.protocolError("The answer reports success, but has no \(pointer).", stage)
         }
-        guard text.utf8.count <= Value.largest else { throw evaluation.tooLarge("What the answer holds at \(pointer)") }
+        guard text.utf8.count <= Value.maximumSize else {
+          throw evaluation.tooLarge("The answer's value at \(pointer)")
+        }
         return .text(text)
       }
     case .header(let name):
@@ -109,7 +112,7 @@ struct Binder {
     try settings.declared(name, because: "\(description.stage.rawValue) needs it")
   }
 
-  /// A part of the request; its steps are bound when the request is.
+  /// A part of the request. Its steps are bound together with the request.
   private func bind(_ part: RequestPart) throws(AccountFault) -> Bound {
     switch part {
     case .method: .constant(.text(description.request?.method ?? ""))
@@ -121,21 +124,21 @@ struct Binder {
     }
   }
 
-  /// The steps that this account's requests and answers lead to.
+  /// The steps that this account's requests and answers use. A step with several users gets a cache index.
   private var boundSteps: [BoundStep?] {
     let used = steps(from: roots)
     var users = [Int](repeating: 0, count: steps.count)
     for index in roots + used.flatMap({ uses[$0] }) { users[index] += 1 }
-    var places = 0
+    var cached = 0
     return steps.indices.map { index in
       guard used.contains(index), let bound = steps[index].flatMap({ try? $0.get() }) else { return nil }
-      guard users[index] > 1 else { return BoundStep(bound, place: nil) }
-      defer { places += 1 }
-      return BoundStep(bound, place: places)
+      guard users[index] > 1 else { return BoundStep(bound, cacheIndex: nil) }
+      defer { cached += 1 }
+      return BoundStep(bound, cacheIndex: cached)
     }
   }
 
-  /// The steps that `body` binds are shared: what it binds may be asked for more than once.
+  /// Counts the steps that `body` uses twice, because the bound value can be evaluated more than once.
   mutating func sharing<Result>(
     _ body: (inout Binder) throws(AccountFault) -> Result
   ) throws(AccountFault) -> Result {
@@ -145,7 +148,7 @@ struct Binder {
     return result
   }
 
-  /// These steps and all that they use with this account's choices.
+  /// These steps and all steps that they use with this account's choices.
   private func steps(from roots: [Int]) -> Set<Int> {
     var used: Set<Int> = []
     var open = roots
@@ -155,7 +158,7 @@ struct Binder {
     return used
   }
 
-  /// A step that the request uses is not done again for the answer.
+  /// A step that the request uses is not evaluated again for the answer.
   private func privateKeyUse(requestRoots: [Int]) -> PrivateKeyUse {
     let ofRequest = steps(from: requestRoots)
     let ofAnswer = steps(from: roots).subtracting(ofRequest)
@@ -173,18 +176,18 @@ struct Binder {
     do throws(AccountFault) {
       let bound: Bound =
         if let shown = mask?.step(index) { .constant(.text(shown)) } else { try bind(step.action, of: step) }
-      if let constant = bound.constant, constant.size > Value.largest { throw tooLarge("the step '\(step.name)'") }
+      if let constant = bound.constant, constant.size > Value.maximumSize { throw tooLarge("the step '\(step.name)'") }
       steps[index] = .success(bound)
     } catch {
       steps[index] = .failure(error)
     }
   }
 
-  /// A step that has been bound before. Throws what its own binding threw.
+  /// A step that has already been bound. Rethrows the error of its binding.
   private mutating func bound(step index: Int) throws(AccountFault) -> Bound {
     if let current { uses[current].append(index) } else { roots.append(index) }
     guard let step = steps[index] else {
-      throw AccountFault(field: "provider", "the step '\(description.steps[index].name)' is used before it is done")
+      throw AccountFault(field: "provider", "the step '\(description.steps[index].name)' is used before it is defined")
     }
     return try step.get()
   }
@@ -209,7 +212,7 @@ struct Binder {
     }
   }
 
-  /// The field behind a value that cannot be used, where one is; else a fault of the file.
+  /// An error for the account field from which `value` is made, or for the provider file if there is no such field.
   func fault(of value: Template, _ message: String) -> AccountFault {
     AccountFault(field: accountField(behind: value) ?? "provider", message)
   }
@@ -218,7 +221,7 @@ struct Binder {
     fault(of: key, "the step '\(step.name)': \(message)")
   }
 
-  /// The first field of the account that a value is made from, through however many steps.
+  /// The first account field from which a value is made, directly or through steps.
   private func accountField(behind template: Template) -> String? {
     var open = Array(template.references.reversed())
     var seen: Set<Int> = []
@@ -236,12 +239,12 @@ struct Binder {
   }
 
   func tooLarge(_ what: String) -> AccountFault {
-    AccountFault(field: "provider", "\(what) comes to more than \(Value.largest) bytes with this account's fields")
+    AccountFault(field: "provider", "\(what) exceeds \(Value.maximumSize) bytes with this account's fields")
   }
 }
 
 extension AccountSettings {
-  /// A field that the file mentions: it may be empty where the file says so, but not missing.
+  /// A field that the file uses. It can be empty if the declaration allows it, but must not be missing.
   fileprivate func declared(_ name: String, because: String) throws(AccountFault) -> String {
     guard let value = field(name) else { throw AccountFault(field: name, "'\(name)' is missing; \(because)") }
     return value.revealed
@@ -255,7 +258,7 @@ extension JSONValue {
     return bool.map { $0 ? "true" : "false" }
   }
 
-  /// The first of these places that holds something.
+  /// The first scalar value at one of these pointers that is not empty.
   func first(of pointers: [JSONPointer]) -> String? {
     for pointer in pointers {
       if let text = at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty { return text }

@@ -1,7 +1,7 @@
 import JSON
 import NumberAuth
 
-/// How an answer is read, bound to an account.
+/// The rules for reading an answer, bound to an account.
 final class BoundAnswer: Sendable {
   struct Choice<Meaning: Sendable>: Sendable {
     let of: Bound
@@ -14,7 +14,7 @@ final class BoundAnswer: Sendable {
 
   enum Billed: Sendable {
     case always(Billing)
-    case told(Choice<Billing>, onFailure: Bool)
+    case reported(Choice<Billing>, onFailure: Bool)
   }
 
   let success: [SuccessRule]
@@ -42,21 +42,22 @@ final class BoundAnswer: Sendable {
     self.smsAssistToken = smsAssistToken
   }
 
-  /// Holds the answer against every rule of a success. Throws the failure that the table has for it; where the answer
-  /// itself says whether it is charged, that stands above the row.
+  /// Checks the answer against every success rule. Throws the failure from the table; billing information in the answer
+  /// takes precedence over the table.
   func check(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
     do throws(Failure) {
-      try hold(&evaluation, table)
+      try checkRules(&evaluation, table)
     } catch {
       var failure = error
-      if case .told(let choice, onFailure: true) = billed, let told = (try? choice.meaning(&evaluation)) ?? nil {
-        failure.billed = told
+      if case .reported(let choice, onFailure: true) = billed, let reported = (try? choice.meaning(&evaluation)) ?? nil
+      {
+        failure.billed = reported
       }
       throw failure
     }
   }
 
-  private func hold(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
+  private func checkRules(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
     guard let answer = evaluation.answer, let response = evaluation.response else { return }
     let stage = evaluation.operation.stage
     for rule in success {
@@ -69,7 +70,7 @@ final class BoundAnswer: Sendable {
         if answer.first(of: pointers) != nil { continue }
         guard let code = answer.first(of: otherwise) else {
           throw response.protocolError(
-            stage, "The answer says success, but holds no \(pointers.first.map { "\($0)" } ?? "result").")
+            stage, "The answer reports success, but has no \(pointers.first.map { "\($0)" } ?? "result").")
         }
         try refuse(code, answer, response, stage, table)
       }
@@ -82,22 +83,23 @@ final class BoundAnswer: Sendable {
     }
   }
 
-  /// Always throws: a code that no rule takes is a failure, even where the table calls it a success at another place.
+  /// Always throws: a code that no rule accepts is a failure, even if the table lists it as a success elsewhere.
   private func refuse(
     _ code: String?, _ answer: JSONValue, _ response: VendorResponse, _ stage: Stage, _ table: FailureTable
   ) throws(Failure) -> Never {
     let row = try table.judge(code, message: answer.first(of: message), stage: stage, status: response.status)
-    throw response.protocolError(stage, "The answer's code is not one of this call's.", billed: row.billed)
+    throw response.protocolError(
+      stage, "The answer's code is not a success code of this operation.", billed: row.billed)
   }
 
   func billing(_ evaluation: inout Evaluation) throws(Failure) -> Billing {
     switch billed {
     case .always(let billing): billing
-    case .told(let choice, _): try choice.meaning(&evaluation) ?? .unknown
+    case .reported(let choice, _): try choice.meaning(&evaluation) ?? .unknown
     }
   }
 
-  /// The vendor's id of the transaction; nil where there is none, for it is no reason to refuse an answer.
+  /// The vendor's transaction id; nil if it is missing. A missing id does not make the answer invalid.
   func transactionId(_ evaluation: inout Evaluation) throws(Failure) -> String? {
     try transaction.flatMap { bound throws(Failure) in try evaluation.unlessMissing(bound) }
       .flatMap { $0.isEmpty ? nil : FailureTable.bounded($0.text) }
@@ -111,7 +113,7 @@ extension Binder {
     let billed: BoundAnswer.Billed =
       switch answer.billed {
       case .always(let billing): .always(billing)
-      case .told(let choice, let onFailure): .told(try bind(choice), onFailure: onFailure)
+      case .reported(let choice, let onFailure): .reported(try bind(choice), onFailure: onFailure)
       }
     return BoundAnswer(
       success: answer.success, message: answer.message, echoes: echoes, billed: billed,

@@ -1,7 +1,7 @@
 import JSON
 import NumberAuth
 
-/// A JSON value with holes, flattened: everything that never changes is one run of bytes.
+/// A JSON value with templates, flattened: adjacent constant parts are one literal.
 struct BoundJSON: Sendable {
   enum Segment: Sendable {
     case literal([UInt8])
@@ -9,7 +9,7 @@ struct BoundJSON: Sendable {
     case comma
     case text(Bound)
     case number(Bound, name: String)
-    /// A member that is left out where its value is empty.
+    /// A member that is omitted if its value is empty.
     case optional(key: [UInt8], value: Bound, isNumber: Bool, name: String)
   }
 
@@ -26,7 +26,7 @@ struct BoundJSON: Sendable {
   func bytes(_ evaluation: inout Evaluation) throws(Failure) -> [UInt8] {
     var output = ByteBuffer(capacity: capacity)
     for segment in segments {
-      if output.count > Value.largest { throw evaluation.tooLarge("What is sent") }
+      if output.count > Value.maximumSize { throw evaluation.tooLarge("The JSON value") }
       switch segment {
       case .literal(let bytes): output.append(bytes)
       case .comma: Self.separate(&output)
@@ -49,7 +49,7 @@ struct BoundJSON: Sendable {
 
   private static func append(number text: String, _ name: String, _ output: inout ByteBuffer) throws(Failure) {
     guard OperationReader.isJSONNumber(text) else {
-      throw .gateway(.invalidRequest, "'\(name)' must be a number: the vendor takes nothing else there.")
+      throw .gateway(.invalidRequest, "'\(name)' must be a number: the vendor requires a JSON number.")
     }
     output.append(text)
   }
@@ -59,7 +59,7 @@ extension Binder {
   mutating func bind(_ form: JSONForm) throws(AccountFault) -> BoundJSON {
     var segments: [BoundJSON.Segment] = []
     try flatten(form, "", into: &segments)
-    for case .literal(let bytes) in segments where bytes.count > Value.largest { throw tooLarge("what is sent") }
+    for case .literal(let bytes) in segments where bytes.count > Value.maximumSize { throw tooLarge("the JSON value") }
     return BoundJSON(segments)
   }
 
@@ -101,7 +101,7 @@ extension Binder {
     }
   }
 
-  /// `comma`: nil for the first member; true where all members before may have been left out.
+  /// `comma`: nil for the first member; true if all preceding members can be omitted.
   private mutating func flatten(
     _ member: JSONForm.Member, comma: Bool?, into segments: inout [BoundJSON.Segment]
   ) throws(AccountFault) {
@@ -124,10 +124,10 @@ extension Binder {
     try flatten(member.value, member.name, into: &segments)
   }
 
-  /// A number of the account's or the file's own: what is none is found when the account is read.
+  /// A constant number of the account or the file. An invalid number is reported when the account is loaded.
   private func number(_ constant: Value, _ template: Template, _ name: String) throws(AccountFault) -> [UInt8] {
     guard OperationReader.isJSONNumber(constant.text) else {
-      throw fault(of: template, "'\(name)' must be a number: the vendor takes nothing else there")
+      throw fault(of: template, "'\(name)' must be a number: the vendor requires a JSON number")
     }
     return Array(constant.text.utf8)
   }
@@ -147,10 +147,10 @@ extension Binder {
 }
 
 extension [BoundJSON.Segment] {
-  /// Joins what never changes.
+  /// Appends to the last literal if there is one.
   fileprivate mutating func append(literal bytes: [UInt8]) {
     if case .literal(var before)? = last {
-      // Taken out while it grows, so that it is not copied each time.
+      // Removed first, so that the bytes are uniquely referenced and not copied.
       removeLast()
       before += bytes
       append(.literal(before))

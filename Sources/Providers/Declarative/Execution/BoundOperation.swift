@@ -4,12 +4,12 @@ import NumberAuth
 /// A step of an operation.
 final class BoundStep: Sendable {
   let bound: Bound
-  /// Where its value is kept, if more than one thing uses it. A step with one user is run when that user is.
-  let place: Int?
+  /// The index at which the value is cached, if the step has several users. Otherwise nil: evaluated at its only use.
+  let cacheIndex: Int?
 
-  init(_ bound: Bound, place: Int?) {
+  init(_ bound: Bound, cacheIndex: Int?) {
     self.bound = bound
-    self.place = place
+    self.cacheIndex = cacheIndex
   }
 }
 
@@ -18,10 +18,10 @@ final class BoundOperation: Sendable {
   let stage: Stage
   /// The endpoint's host and port, as in a Host field.
   let host: String
-  /// nil where nothing of this account needs the step.
+  /// nil for a step that this account does not need.
   let steps: [BoundStep?]
-  /// The values of the shared steps before any has been run.
-  let noneDone: [Value?]
+  /// The initial cache for steps with several users: all empty.
+  let emptyCache: [Value?]
   let request: BoundRequest?
   let answer: BoundAnswer?
   let parameters: BoundJSON?
@@ -35,14 +35,14 @@ final class BoundOperation: Sendable {
     self.stage = stage
     self.host = host
     self.steps = steps
-    noneDone = Array(repeating: nil, count: steps.count { $0?.place != nil })
+    emptyCache = Array(repeating: nil, count: steps.count { $0?.cacheIndex != nil })
     self.request = request
     self.answer = answer
     self.parameters = parameters
     self.privateKeyUse = privateKeyUse
   }
 
-  /// The evaluation with the vendor's answer in it, all rules of a success checked.
+  /// Adds the vendor's answer to the evaluation and checks all success rules.
   func accept(_ response: VendorResponse, _ evaluation: Evaluation, _ table: FailureTable) throws(Failure) -> Evaluation
   {
     var evaluation = evaluation
@@ -54,7 +54,9 @@ final class BoundOperation: Sendable {
 
   func retrievedNumber(_ evaluation: inout Evaluation) throws(Failure) -> RetrievedNumber {
     let billed = try answer?.billing(&evaluation) ?? .unknown
-    guard let answer, let number = answer.number else { throw evaluation.protocolError("There is no number.", stage) }
+    guard let answer, let number = answer.number else {
+      throw evaluation.protocolError("The provider file defines no number.", stage)
+    }
     return try Failure.billing(billed) { () throws(Failure) in
       let text = try number.text(&evaluation)
       guard let phoneNumber = PhoneNumber(text) else {
@@ -69,27 +71,28 @@ final class BoundOperation: Sendable {
   func verifiedNumber(_ evaluation: inout Evaluation) throws(Failure) -> VerifiedNumber {
     let billed = try answer?.billing(&evaluation) ?? .unknown
     guard let answer, let verdict = answer.verdict else {
-      throw evaluation.protocolError("There is no verdict.", stage)
+      throw evaluation.protocolError("The provider file defines no verdict.", stage)
     }
     return try Failure.billing(billed) { () throws(Failure) in
-      // A result that is not there is no verdict; one that is not listed is unknown.
+      // A missing result is an error; a result that is not listed is the verdict `unknown`.
       let text = try verdict.of.text(&evaluation)
       guard !text.isEmpty else {
-        throw evaluation.protocolError("The answer says success, but holds no result.", stage)
+        throw evaluation.protocolError("The answer reports success, but has no result.", stage)
       }
-      let said = verdict.choice.meaning(of: text) ?? .unknown
+      let result = verdict.choice.meaning(of: text) ?? .unknown
       var assist: Secret?
-      if said == .mismatch, let token = answer.smsAssistToken {
+      if result == .mismatch, let token = answer.smsAssistToken {
         assist = try evaluation.unlessMissing(token).flatMap { $0.isEmpty ? nil : Secret($0.text) }
       }
       return VerifiedNumber(
-        verdict: said, smsAssistToken: assist, vendorTransaction: try answer.transactionId(&evaluation), billed: billed)
+        verdict: result, smsAssistToken: assist, vendorTransaction: try answer.transactionId(&evaluation),
+        billed: billed)
     }
   }
 }
 
 extension Failure {
-  /// Runs `body`; a failure that does not know whether the call was billed learns it.
+  /// Runs `body` and adds `billed` to a failure with unknown billing.
   fileprivate static func billing<Result>(
     _ billed: Billing, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -6,7 +6,7 @@ import NumberAuth
 final class BoundRequest: Sendable {
   struct Parameter: Sendable {
     let name: String
-    /// The name as it stands in a query or a form.
+    /// The percent-encoded name.
     let encodedName: String
     let value: Bound
     let isOptional: Bool
@@ -19,14 +19,14 @@ final class BoundRequest: Sendable {
   }
 
   let method: String
-  /// Checked, if it is constant.
+  /// A constant path has already been checked.
   let path: Bound
   let queryParameters: [Parameter]
   let headers: [Parameter]
   let payload: Body
-  /// nil where there is no body or the file gives the header itself.
+  /// nil if there is no body or the file defines the header.
   private let defaultContentType: String?
-  /// The header lines before any of the file's.
+  /// The headers that precede those of the file.
   private let defaultFields: [VendorRequest.Header]
 
   init(method: String, path: Bound, queryParameters: [Parameter], headers: [Parameter], payload: Body) {
@@ -40,12 +40,12 @@ final class BoundRequest: Sendable {
     defaultFields = defaultContentType.map { [VendorRequest.Header("Content-Type", $0)] } ?? []
   }
 
-  /// The request as it is sent. Throws where a value cannot stand where it is put.
+  /// Builds the request. Throws if a value is not allowed in the path or in a header.
   func request(_ evaluation: inout Evaluation) throws(Failure) -> VendorRequest {
     let isChecked = path.constant != nil
     let path = try path.text(&evaluation)
     guard isChecked || Self.isPath(path) else {
-      throw Failure(.misconfigured, stage: evaluation.operation.stage, detail: "The request's path is not one.")
+      throw Failure(.misconfigured, stage: evaluation.operation.stage, detail: "The request path is not valid.")
     }
     let query = try evaluation.queryText()
     let body = try evaluation.bodyBytes()
@@ -55,7 +55,7 @@ final class BoundRequest: Sendable {
       let value = try header.value.text(&evaluation)
       if header.isOptional, value.isEmpty { continue }
       guard Self.isHeaderText(value) else {
-        throw .gateway(.invalidRequest, "The header '\(header.name)' would hold a character that no header takes.")
+        throw .gateway(.invalidRequest, "The value of the header '\(header.name)' is not printable ASCII.")
       }
       fields.append(.init(header.name, value))
     }
@@ -68,7 +68,7 @@ final class BoundRequest: Sendable {
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") }
   }
 
-  /// Printable ASCII: what every server and proxy on the way takes.
+  /// Printable ASCII, which every server and proxy accepts.
   static func isHeaderText(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
 
   private static func contentType(of payload: Body) -> String? {
@@ -100,12 +100,12 @@ final class BoundRequest: Sendable {
       text += parameter.encodedName
       text += "="
       text += PercentEncoding.encode(value)
-      if text.utf8.count > Value.largest { throw evaluation.tooLarge("What is sent") }
+      if text.utf8.count > Value.maximumSize { throw evaluation.tooLarge("The query or form") }
     }
     return text
   }
 
-  /// A signed header's value as it is sent; nil where the request has no such header.
+  /// The value of a signed header as it is sent; nil if the request has no such header.
   func header(_ name: String, _ evaluation: inout Evaluation) throws(Failure) -> String? {
     if name == "host" { return evaluation.operation.host }
     if let header = headers.first(where: { $0.name.lowercased() == name }) { return try header.value.text(&evaluation) }
@@ -121,15 +121,15 @@ extension Binder {
       case .form(let parameters): .form(try bind(parameters))
       case .json(let form): .json(try bind(form))
       }
-    // Path and headers are made again for a signature that covers them.
+    // Path and headers are evaluated once more for a signature that covers them.
     let path = try sharing { binder throws(AccountFault) in try binder.bind(request.path) }
     if let constant = path.constant, !BoundRequest.isPath(constant.text) {
-      throw fault(of: request.path, "the request's path is not one with this account's fields")
+      throw fault(of: request.path, "the request path is not valid with this account's fields")
     }
     let headers = try sharing { binder throws(AccountFault) in try binder.bind(request.headers) }
     for (header, written) in zip(headers, request.headers) {
       guard let constant = header.value.constant, !BoundRequest.isHeaderText(constant.text) else { continue }
-      throw fault(of: written.value, "the header '\(header.name)' would hold a character that no header takes")
+      throw fault(of: written.value, "the value of the header '\(header.name)' is not printable ASCII")
     }
     return BoundRequest(
       method: request.method, path: path, queryParameters: try bind(request.query), headers: headers, payload: body)

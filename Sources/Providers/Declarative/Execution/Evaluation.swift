@@ -1,10 +1,10 @@
 import JSON
 import NumberAuth
 
-/// One call on its way through an operation: what the caller gave, what the steps have come to, and the answer.
+/// The state of one call of an operation: the caller's inputs, the values of steps, and the answer.
 struct Evaluation: Sendable {
-  /// What a call brings. An object, so that the evaluation which waits for the answer is a small copy.
-  private final class Brought: Sendable {
+  /// The immutable inputs of a call. A class, so that copies of the evaluation are small.
+  private final class Inputs: Sendable {
     let context: CallContext
     let call: CallInputs
 
@@ -15,65 +15,65 @@ struct Evaluation: Sendable {
   }
 
   let operation: BoundOperation
-  private let brought: Brought
-  /// The values of the shared steps.
-  private var done: [Value?]
+  private let inputs: Inputs
+  /// The values of steps with several users, once evaluated.
+  private var cache: [Value?]
   private var query: String?
   private var body: [UInt8]?
   /// Memory for the messages of signatures and digests.
   private var scratch: [UInt8] = []
-  /// The vendor's answer, once there is one.
+  /// The vendor's answer; nil until it has been received.
   var answer: JSONValue?
   var response: VendorResponse?
 
   init(_ operation: BoundOperation, _ call: CallInputs, _ context: CallContext) {
     self.operation = operation
-    brought = Brought(call, context)
-    done = operation.noneDone
+    inputs = Inputs(call, context)
+    cache = operation.emptyCache
   }
 
-  var context: CallContext { brought.context }
-  var call: CallInputs { brought.call }
+  var context: CallContext { inputs.context }
+  var call: CallInputs { inputs.call }
 
-  /// The value of a step. A shared one is run when something needs it first, and its value is kept.
+  /// The value of a step. The value of a step with several users is cached at its first use.
   mutating func step(_ index: Int) throws(Failure) -> Value {
     let step = try boundStep(index)
-    if let place = step.place, let value = done[place] { return value }
+    if let index = step.cacheIndex, let value = cache[index] { return value }
     let value = try step.bound.value(&self)
-    if value.size > Value.largest { throw tooLarge("A step") }
-    if let place = step.place { done[place] = value }
+    if value.size > Value.maximumSize { throw tooLarge("A step") }
+    if let index = step.cacheIndex { cache[index] = value }
     return value
   }
 
   /// Appends the bytes of a step's value.
   mutating func append(step index: Int, to output: inout ByteBuffer) throws(Failure) {
     let step = try boundStep(index)
-    guard step.place == nil else { return try Bound.constant(self.step(index)).append(to: &output, &self) }
+    guard step.cacheIndex == nil else { return try Bound.constant(self.step(index)).append(to: &output, &self) }
     let start = output.count
     try step.bound.append(to: &output, &self)
-    if output.count - start > Value.largest { throw tooLarge("A step") }
+    if output.count - start > Value.maximumSize { throw tooLarge("A step") }
   }
 
-  /// Calls `use` with the bytes of a value, in memory that the next one reuses.
+  /// Calls `use` with the bytes of a value, in a reused buffer.
   mutating func withBytes<Result>(of bound: Bound, _ use: ([UInt8]) -> Result) throws(Failure) -> Result {
-    // Empty while it is in use: the value may need a digest of its own.
+    // `scratch` is empty meanwhile, because evaluating the value can call this function again.
     var output = ByteBuffer(reusing: &scratch)
     try bound.append(to: &output, &self)
     scratch = output.take()
     return use(scratch)
   }
 
-  /// Gives up what only the making of the request needs.
-  mutating func requestIsMade() { scratch = [] }
+  /// Frees memory that only building the request needs.
+  mutating func releaseScratch() { scratch = [] }
 
   private func boundStep(_ index: Int) throws(Failure) -> BoundStep {
     guard let step = operation.steps[index] else {
-      throw Failure(.internal, stage: operation.stage, detail: "A step that nothing needed is needed.")
+      throw Failure(.internal, stage: operation.stage, detail: "A step that is not bound was evaluated.")
     }
     return step
   }
 
-  /// The parts of the request are made once, whether a signature covers them or they are only sent.
+  /// The query. It is built once, although a signature can cover it.
   mutating func queryText() throws(Failure) -> String {
     if let query { return query }
     let made = try operation.request?.query(&self) ?? ""
@@ -90,16 +90,15 @@ struct Evaluation: Sendable {
 }
 
 extension Evaluation {
-  /// Something that has grown beyond what any vendor takes: by the file where the request is made, by the vendor where
-  /// its answer is read.
+  /// A value exceeds the limit. The provider file is responsible before the request is sent, the vendor after that.
   func tooLarge(_ what: String) -> Failure {
-    let detail = "\(what) comes to more than \(Value.largest) bytes."
+    let detail = "\(what) exceeds \(Value.maximumSize) bytes."
     return answer == nil
       ? Failure(.misconfigured, stage: operation.stage, detail: detail) : protocolError(detail, operation.stage)
   }
 }
 
-/// What a team's call brings, as texts.
+/// The values of a team's call, as texts.
 struct CallInputs: Sendable {
   let channel: Channel
   let operation: Operation
@@ -136,7 +135,7 @@ struct CallInputs: Sendable {
     extras = call.extras
   }
 
-  /// Empty where the call does not bring it.
+  /// Empty if the call does not have the value.
   func text(_ value: CallValue) -> String {
     switch value {
     case .token: token

@@ -1,7 +1,7 @@
 import Schema
 
-/// What stands in place of what nobody may see, when a request is shown: a key, a token or a number, and whatever was
-/// computed from one. `~` needs no encoding in a query, a form or JSON.
+/// Placeholders for private values in a displayed request: for keys, tokens and phone numbers, and for values computed
+/// from them. The delimiter `~` needs no encoding in a query, a form or JSON.
 struct Mask: Sendable {
   private let secretFields: Set<String>
   private let secretInputs: Set<String>
@@ -19,15 +19,15 @@ struct Mask: Sendable {
       case .call(let value): value.isPersonal
       case .step(let index): steps[index] != nil
       case .request(let part):
-        // The parts that it is made of are taken apart already.
+        // The references of nested parts are already in the list.
         operation.request?.references(of: .part(part)).references.contains { reference in
           if case .request = reference { false } else { isPrivate(reference) }
         } ?? false
-      // What a vendor answers may be a number.
+      // Any value of the answer can be a phone number.
       case .answer, .header: true
       }
     }
-    // A step may cover a part of the request that holds later ones, so once through is not enough.
+    // A step can cover a part of the request that contains later steps, so one pass is not enough.
     var isSettled = false
     while !isSettled {
       isSettled = true
@@ -48,7 +48,7 @@ struct Mask: Sendable {
   func input(_ name: String) -> String? { secretInputs.contains(name) ? Self.shown(name) : nil }
   func step(_ index: Int) -> String? { privateSteps[index].map(Self.shown) }
 
-  /// What stands in place of something named; nil where it may be seen.
+  /// The placeholder for a reference; nil if its value is not private.
   func shown(_ reference: Reference) -> String? {
     switch reference {
     case .account(let name): accountField(name)
@@ -64,7 +64,7 @@ struct Mask: Sendable {
 }
 
 extension StepAction {
-  /// Everything a step's value is made of, the covered parts of the request included.
+  /// All references on which the step's value depends, including those in covered parts of the request.
   func references(in request: RequestDescription?) -> [Reference] {
     var covered: [OperationReader.Coverage] = []
     var found = operands.flatMap(\.references)

@@ -35,7 +35,7 @@ extension Encoding {
 }
 
 extension Encoding {
-  /// nil for bytes that are not UTF-8 where text is to come of them.
+  /// nil if the encoding requires UTF-8 and the bytes are not UTF-8.
   func validValue(of bytes: [UInt8]) -> Value? {
     switch self {
     case .text: String(validating: bytes, as: UTF8.self).map { .text($0) }
@@ -46,7 +46,7 @@ extension Encoding {
 }
 
 extension Decoding {
-  /// nil where the value is not written that way.
+  /// nil if the value is not in this encoding.
   func bytes(of value: Value) -> [UInt8]? {
     switch self {
     case .bytes: value.bytes
@@ -58,7 +58,7 @@ extension Decoding {
 }
 
 extension String {
-  /// Every byte changed on its own: letters beyond ASCII stay what they are.
+  /// Maps each byte. `change` must return bytes outside ASCII unchanged.
   func changingASCII(_ change: (UInt8) -> UInt8) -> String { String(decoding: utf8.map(change), as: UTF8.self) }
 }
 
@@ -68,7 +68,7 @@ extension UInt8 {
 }
 
 extension NonceForm {
-  /// `nonce` are 32 lower-case hexadecimal digits.
+  /// `nonce`: 32 lower-case hexadecimal digits.
   func text(of nonce: String) -> String {
     switch self {
     case .hex: return nonce
@@ -76,7 +76,7 @@ extension NonceForm {
       var digits = Array(nonce.utf8)
       guard digits.count == 32 else { return nonce }
       digits[12] = UInt8(ascii: "4")
-      // The variant's two bits are 10.
+      // The two variant bits are 10.
       digits[16] =
         [UInt8]("89ab".utf8)[Int(Hex.decode("0" + String(decoding: [digits[16]], as: UTF8.self))?[0] ?? 0) & 3]
       let text = String(decoding: digits, as: UTF8.self)
@@ -122,13 +122,13 @@ extension Value {
 extension Cipher {
   var blockSize: Int { isDES ? 8 : 16 }
 
-  /// Why a key does not fit; nil where it does.
+  /// Describes why a key has the wrong length; nil if the length is correct.
   func problem(withKey key: [UInt8]) -> String? {
-    if isDES { return key.count == 8 ? nil : "the key has \(key.count) bytes; DES takes 8" }
-    return key.count == 16 || key.count == 32 ? nil : "the key has \(key.count) bytes; AES takes 16 or 32"
+    if isDES { return key.count == 8 ? nil : "the key has \(key.count) bytes; DES requires 8" }
+    return key.count == 16 || key.count == 32 ? nil : "the key has \(key.count) bytes; AES requires 16 or 32"
   }
 
-  /// nil where the key, the length or the padding is wrong.
+  /// nil if the key, the length of the input or the padding is invalid.
   func run(_ input: [UInt8], key: [UInt8], iv: [UInt8]) -> [UInt8]? {
     switch self {
     case .aesCBCEncrypt: return try? AESKey(key).encrypt(input, .cbc(iv: iv))

@@ -1,16 +1,16 @@
 import JSON
 import NumberAuth
 
-/// What a template or a step comes to.
+/// The value of a template or a step.
 enum Value: Sendable, Equatable {
   case text(String)
   case bytes([UInt8])
 
-  /// The most bytes of a value, a query or a body: each step may use the one before it twice, and twice as much sixty
-  /// times is more than there is. No vendor takes a hundredth of it.
-  static let largest = 256 << 10
+  /// The maximum size of a value, a query or a body, in bytes. A step can use an earlier step twice, so without a limit
+  /// the size could double with each step. Far above any vendor's limit.
+  static let maximumSize = 256 << 10
 
-  /// The text; the reader has made sure that no bytes come where text is needed.
+  /// The text. `TemplateReader` rejects bytes where text is required.
   var text: String {
     switch self {
     case .text(let text): text
@@ -41,15 +41,15 @@ enum Value: Sendable, Equatable {
   }
 }
 
-/// A template or step bound to one account: what depends on the account alone is worked out already.
+/// A template or step bound to one account. Parts that depend only on the account are already computed.
 enum Bound: Sendable {
   typealias Work = @Sendable (inout Evaluation) throws(Failure) -> Value
 
   case constant(Value)
   case call(CallValue)
-  /// A step, by its place.
+  /// A step, by its index.
   case step(Int)
-  /// Texts, one after the other.
+  /// Concatenated texts.
   case texts([Bound])
   case work(Work)
 
@@ -65,14 +65,14 @@ enum Bound: Sendable {
 
   func text(_ evaluation: inout Evaluation) throws(Failure) -> String { try value(&evaluation).text }
 
-  /// The value's bytes: of a text those of its UTF-8.
+  /// The bytes of the value; a text as UTF-8.
   func bytes(_ evaluation: inout Evaluation) throws(Failure) -> [UInt8] {
     var output = ByteBuffer(capacity: 256)
     try append(to: &output, &evaluation)
     return output.take()
   }
 
-  /// Appends the value's bytes. Texts that only go on into a signature or a digest never become a `String`.
+  /// Appends the bytes of the value. Avoids creating a `String` for a text that is only signed or hashed.
   func append(to output: inout ByteBuffer, _ evaluation: inout Evaluation) throws(Failure) {
     switch self {
     case .constant(let value): output.append(value)
@@ -82,7 +82,7 @@ enum Bound: Sendable {
       let start = output.count
       for piece in pieces {
         try piece.append(to: &output, &evaluation)
-        if output.count - start > Value.largest { throw evaluation.tooLarge("A text") }
+        if output.count - start > Value.maximumSize { throw evaluation.tooLarge("A text") }
       }
     case .work(let work): output.append(try work(&evaluation))
     }

@@ -1,12 +1,12 @@
 import JSON
 import NumberAuth
 
-/// How an answer is read. Whatever is not listed is neither a success nor a verdict.
+/// Rules for reading an answer. A value that is not listed is neither a success nor a verdict.
 struct AnswerDescription: Sendable {
-  /// All of them hold for a success, looked at in this order.
+  /// A successful answer meets all of these rules. They are checked in this order.
   let success: [SuccessRule]
   let message: [JSONPointer]
-  /// What the answer repeats of the request, where it repeats it.
+  /// Values of the request that the answer can repeat. A repeated value must be equal.
   let echoes: [Echo]
   let billed: BilledRule
   let number: Template?
@@ -20,7 +20,7 @@ struct AnswerDescription: Sendable {
     let value: Template
   }
 
-  /// Which words of the vendor's mean what.
+  /// Maps the vendor's values to their meanings.
   struct Choice<Meaning: Sendable>: Sendable {
     let of: Template
     let meanings: [(words: Codes, meaning: Meaning)]
@@ -30,19 +30,19 @@ struct AnswerDescription: Sendable {
 
   enum BilledRule: Sendable {
     case always(Billing)
-    /// `onFailure`: the answer says so of a refused call as well, above what the code's row has.
-    case told(Choice<Billing>, onFailure: Bool)
+    /// Read from the answer. `onFailure`: also for a refused call; takes precedence over the failure table.
+    case reported(Choice<Billing>, onFailure: Bool)
   }
 }
 
 enum SuccessRule: Sendable {
   /// A code or flag that is one of these; any other one is looked up in the failure table.
   case code(at: [JSONPointer], is: Codes)
-  /// Something is there and not empty; where it is not, `otherwise` holds the code that says why.
+  /// A member is present and not empty. If it is not, `otherwise` locates the code with the reason.
   case present([JSONPointer], otherwise: [JSONPointer])
 }
 
-/// A vendor's codes, compared as trimmed text and byte for byte.
+/// Vendor codes. Comparison: trimmed, byte by byte.
 struct Codes: Sendable {
   let texts: [String]
 

@@ -2,13 +2,13 @@ public import Cryptography
 public import NumberAuth
 public import Schema
 
-/// What a provider's file says of its wire: compiled once, shared by all accounts of the provider.
+/// The wire format that a provider file defines: compiled once, shared by all accounts of the provider.
 public struct DeclarativeDescription: Sendable {
   let operations: [DeclarativeStage: OperationDescription]
   let accountFields: [DeclaredField]
-  /// What a team sends beside the token.
+  /// The inputs that a team sends in addition to the token.
   public let inputs: [DeclaredField]
-  /// The declared names that an operation mentions.
+  /// The declared names that at least one operation uses.
   public let usedAccountFields: Set<String>
   public let usedInputs: Set<String>
 
@@ -16,13 +16,13 @@ public struct DeclarativeDescription: Sendable {
 
   public var canPrepare: Bool { operations[.prepare] != nil }
 
-  /// The hash functions of the steps that a request or an answer can need, whatever an account chooses.
+  /// The hash functions that the needed steps of any operation use, for any choice of an account.
   public var digests: Set<DigestAlgorithm> {
     Set(operations.values.flatMap { operation in operation.needed.compactMap { operation.steps[$0].action.digest } })
   }
 }
 
-/// What a file can describe; its words are those of `Stage`.
+/// The operations that a file can describe. The raw values equal those of `Stage`.
 enum DeclarativeStage: String, Sendable, CaseIterable {
   case prepare, login, verify
 
@@ -37,18 +37,19 @@ enum DeclarativeStage: String, Sendable, CaseIterable {
   }
 }
 
-/// One operation: steps, the request they lead to, and how its answer is read.
+/// One operation: its steps, its request and the rules for its answer.
 struct OperationDescription: Sendable {
   let stage: DeclarativeStage
-  /// The request's steps and behind them the answer's. A step uses earlier ones only.
+  /// The steps of the request, followed by the steps of the answer. A step uses only earlier steps.
   let steps: [Step]
-  /// Where the answer's steps begin.
+  /// The index of the first step of the answer.
   let answerStart: Int
-  /// The steps that anything but an unused step uses, in their order.
+  /// The steps that the request, the answer or the parameters use directly or indirectly. Each step follows the steps
+  /// that it uses.
   let needed: [Int]
   let request: RequestDescription?
   let answer: AnswerDescription?
-  /// What the page's SDK is called with; for `prepare` only.
+  /// The parameters of the page's SDK; only for `prepare`.
   let parameters: JSONForm?
 }
 
@@ -56,7 +57,7 @@ struct OperationDescription: Sendable {
 struct Parameter: Sendable {
   let name: String
   let value: Template
-  /// Whether it is left out where its value is empty.
+  /// Whether the parameter is omitted if its value is empty.
   let isOptional: Bool
 }
 
@@ -74,16 +75,17 @@ struct RequestDescription: Sendable {
   let body: Body
 }
 
-/// A JSON value with holes.
+/// A JSON value with templates.
 indirect enum JSONForm: Sendable {
-  /// A value that is the same in every request, as JSON.
+  /// A constant value, as JSON.
   case literal(String)
   case text(Template)
   /// A text that is a JSON number.
   case number(Template)
   case array([JSONForm])
   case object([Member])
-  /// One of several forms, by a field of the account: a vendor's document may say text here and number there.
+  /// One of several forms, selected by a field of the account: a vendor's document can define a member as text in one
+  /// place and as a number in another.
   case choice(field: String, of: [(key: String, form: JSONForm)])
 
   struct Member: Sendable {

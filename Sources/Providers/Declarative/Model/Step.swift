@@ -14,7 +14,7 @@ struct Step: Sendable {
 /// Whether a value is text or bytes: bytes go into digests, keys and encodings only.
 enum ValueKind: Sendable { case text, bytes }
 
-/// What a step does. The vocabulary is closed.
+/// The action of a step. Provider files cannot define further actions.
 indirect enum StepAction: Sendable {
   case text(Template)
   case time(WallTime.Form, WallTime.Zone)
@@ -29,16 +29,16 @@ indirect enum StepAction: Sendable {
   case decode(Template, Decoding, Encoding)
   case upper(Template)
   case lower(Template)
-  /// A negative start counts from the end; units are characters of text, or bytes.
+  /// A negative start counts from the end. Unit: Unicode scalars of a text, or bytes.
   case slice(Template, from: Int, length: Int?)
-  /// The text over and over, cut at a length.
+  /// The value repeated and cut to a length.
   case repeated(Template, length: Int)
   case choose(Template, of: [(key: String, value: Template)], otherwise: Template?)
-  /// The first of these that is not empty.
+  /// The first value that is not empty.
   case first([Template])
   case join(Join)
   case canonicalRequest(headers: [String], payload: Template)
-  /// A value inside JSON that an earlier step came to.
+  /// A member of a JSON text.
   case member(Template, at: [JSONPointer])
 }
 
@@ -60,7 +60,7 @@ extension StepAction {
     }
   }
 
-  /// What a step works on, a key before what it is used on.
+  /// The inputs of a step. A key precedes the data it is applied to.
   var operands: [Template] {
     switch self {
     case .time, .nonce: []
@@ -79,7 +79,7 @@ extension StepAction {
   }
 }
 
-/// The call's one nonce, as this vendor writes nonces.
+/// The format in which the nonce of the call is written.
 enum NonceForm: Sendable, Equatable {
   /// 32 lower-case hexadecimal digits.
   case hex
@@ -88,7 +88,7 @@ enum NonceForm: Sendable, Equatable {
   case digits(Int)
 }
 
-/// How bytes become text.
+/// The format in which a step writes bytes.
 enum Encoding: String, Sendable, CaseIterable {
   case bytes, text
   case hex
@@ -99,7 +99,7 @@ enum Encoding: String, Sendable, CaseIterable {
   var kind: ValueKind { self == .bytes ? .bytes : .text }
 }
 
-/// How text becomes bytes.
+/// The format from which a step reads bytes.
 enum Decoding: String, Sendable, CaseIterable {
   case bytes, hex, base64, percent
 }
@@ -123,10 +123,10 @@ enum Cipher: String, Sendable, CaseIterable {
   }
 }
 
-/// Parameters written one behind the other, as signatures cover them.
+/// Concatenated parameters: the input of a signature.
 struct Join: Sendable {
   enum Members: Sendable {
-    /// Those of the request, as they are sent.
+    /// The parameters of the request, as they are sent.
     case form, query, json
     case written([Parameter])
   }

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a value is made of: plain text and `${…}` references, taken apart once when the file is read.
+/// A text with `${…}` references, parsed once when the file is read.
 struct Template: Sendable, Equatable {
   enum Piece: Sendable, Equatable {
     case literal(String)
@@ -15,21 +15,21 @@ struct Template: Sendable, Equatable {
     pieces.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
   }
 
-  /// The reference, where the template is nothing else.
+  /// The reference, if the template consists of exactly one reference.
   var single: Reference? {
     if pieces.count == 1, case .reference(let reference) = pieces[0] { reference } else { nil }
   }
 }
 
-/// Something that a `${…}` names.
+/// The target of a `${…}`.
 enum Reference: Sendable, Equatable {
   /// A field of the account: `${account.appId}`.
   case account(String)
-  /// Something of the call: `${call.token}`.
+  /// A value of the call: `${call.token}`.
   case call(CallValue)
-  /// An extra input that the file declares: `${input.gyuid}`.
+  /// An input that the file declares: `${input.gyuid}`.
   case input(String)
-  /// An earlier step, by its place.
+  /// An earlier step, by its index.
   case step(Int)
   /// A part of the request as it is sent: `${request.body}`.
   case request(RequestPart)
@@ -39,11 +39,11 @@ enum Reference: Sendable, Equatable {
   case header(String)
 }
 
-/// What a team's call gives, whatever the vendor.
+/// A value that every call has, independent of the vendor.
 enum CallValue: String, Sendable, CaseIterable {
   case token, phoneNumber, carrier, channel, operation, userInformation, clientIp, pageUrl
 
-  /// The carrier, the channel and the operation are words of Numgate's; everything else belongs to a user.
+  /// Whether the value identifies or authenticates a user.
   var isPersonal: Bool {
     switch self {
     case .token, .phoneNumber, .userInformation, .clientIp: true
@@ -61,7 +61,7 @@ enum CallValue: String, Sendable, CaseIterable {
   }
 }
 
-/// A part of the request, for signatures that cover what is sent.
+/// A part of the request, for signatures over the request.
 enum RequestPart: String, Sendable, CaseIterable {
   case method, host, path, query, body
 }

@@ -3,7 +3,8 @@ public import Schema
 public import YAML
 
 extension DeclarativeDescription {
-  /// A part of a file: one that extends another file takes over parts of it, and a fault in them is that file's.
+  /// A part of a provider file. A file that extends another file inherits parts of it; errors in an inherited part are
+  /// reported with the path of that other file.
   public struct Part: Sendable {
     let node: YAMLNode
     let path: String
@@ -14,12 +15,12 @@ extension DeclarativeDescription {
     }
   }
 
-  /// Reads `steps` and `operations` of a provider's file whose shape has been checked. Everything wrong goes into
-  /// `diagnostics`; what is returned after an error must not be used.
+  /// Reads `steps` and `operations` of a provider file that has passed the shape check. Appends every error to
+  /// `diagnostics`; after an error the result must not be used.
   ///
   /// - Parameters:
   ///   - steps: the steps that all operations share.
-  ///   - operations: the operations by name; a file that extends another one gives its own and the other's.
+  ///   - operations: the operations by name, including those inherited from the extended file.
   public init(
     steps: Part?, operations: [(name: String, part: Part)], accountFields: [DeclaredField], inputs: [DeclaredField],
     diagnostics: inout Diagnostics
@@ -47,7 +48,7 @@ extension DeclarativeDescription {
     usedInputs = used
   }
 
-  /// The codes that an operation takes for a success, so that a table which calls one of them a failure is found out.
+  /// The success codes of an operation; used to detect failure tables that redefine one of them as a failure.
   public func successCodes(of operation: Operation) -> [String] {
     (operations[DeclarativeStage(operation)]?.answer?.success ?? []).flatMap { rule -> [String] in
       if case .code(_, let codes) = rule { codes.texts } else { [] }

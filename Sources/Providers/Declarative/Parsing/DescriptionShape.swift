@@ -3,20 +3,20 @@ import NumberAuth
 public import Schema
 
 extension DeclarativeDescription {
-  /// The keys that a file with `adapter: declarative` has beside every provider's.
+  /// The additional keys of a file with `adapter: declarative`.
   public static let fields: [Shape.Field] = [
     .optional(
       "steps", steps,
-      "steps that every operation may use; one that an operation does not use is not run. An operation uses at most "
-        + "\(OperationReader.mostSteps) steps, these included"
+      "steps that every operation can use; unused steps are not evaluated. An operation uses at most "
+        + "\(OperationReader.maximumSteps) steps, including these"
     ),
     .optional(
       "operations",
       .object([
-        .optional("prepare", prepare, "what the page's SDK is called with"),
-        .optional("login", login, "the token becomes the number"),
-        .optional("verify", verify, "is the typed number the token's?"),
-      ]), "how the vendor is called and how its answers are read"),
+        .optional("prepare", prepare, "returns the parameters of the page's SDK"),
+        .optional("login", login, "exchanges the token for the phone number"),
+        .optional("verify", verify, "checks whether the token belongs to the given phone number"),
+      ]), "the requests to the vendor and the rules for reading its answers"),
   ]
 
   // MARK: Steps
@@ -33,29 +33,29 @@ extension DeclarativeDescription {
 
   private static let encoding = Shape.choice(Encoding.allCases.map(\.rawValue))
   private static let decoding = Shape.choice([Decoding.hex, .base64, .percent].map(\.rawValue))
-  /// Digests, signatures and ciphertexts are no text.
+  /// For digests, signatures and ciphertexts, which are not text.
   private static let asField = Shape.Field.optional(
     "as", .choice([Encoding.bytes, .hex, .upperHex, .base64].map(\.rawValue)),
-    "how the bytes are written; bytes unless given")
-  private static let asAnyField = Shape.Field.optional("as", encoding, "how the bytes are written; bytes unless given")
+    "output format; default: bytes")
+  private static let asAnyField = Shape.Field.optional("as", encoding, "output format; default: bytes")
   private static let fromField = Shape.Field.optional(
-    "from", .choice([Decoding.bytes, .hex, .base64].map(\.rawValue)), "how the ciphertext is written")
-  private static let keyField = Shape.Field.required("key", .text, "the key: text, or an earlier step's bytes")
+    "from", .choice([Decoding.bytes, .hex, .base64].map(\.rawValue)), "encoding of the ciphertext")
+  private static let keyField = Shape.Field.required("key", .text, "the key: a text, or the bytes of an earlier step")
   private static let rsaKeyField = Shape.Field.required(
-    "key", .text, "the account's field, such as ${account.privateKey}")
+    "key", .text, "an account field, such as ${account.privateKey}")
 
-  private static let steps = Shape.named("steps", .map(key: stepName, value: .variants(of: "a step", verbs)))
+  private static let steps = Shape.named("steps", .map(key: stepName, value: .variants(of: "a step", actions)))
 
-  private static let verbs: [Shape.Variant] =
+  private static let actions: [Shape.Variant] =
     [
-      .init("text", .text, [], "a text with ${…} in it"),
+      .init("text", .text, [], "a text with ${…} references"),
       .init(
         "time", .choice(WallTime.Form.allCases.map(\.rawValue)),
-        [.optional("zone", .choice(WallTime.Zone.allCases.map(\.rawValue)), "utc, or china: UTC+8")],
+        [.optional("zone", .choice(WallTime.Zone.allCases.map(\.rawValue)), "utc or china (UTC+8)")],
         "the time of the call"),
       .init(
-        "nonce", .choice(["hex", "uuid", "digits"]), [.optional("length", .integer(1...30), "how many digits")],
-        "the call's one random value, which is also its transaction id; hex has 32 digits"),
+        "nonce", .choice(["hex", "uuid", "digits"]), [.optional("length", .integer(1...30), "number of digits")],
+        "the random value of the call, also its transaction id; hex has 32 digits"),
       .init("md5", .text, [asField], "MD5"), .init("sha1", .text, [asField], "SHA-1"),
       .init("sha256", .text, [asField], "SHA-256"),
       .init("hmac-sha1", .text, [keyField, asField], "HMAC with SHA-1"),
@@ -66,65 +66,67 @@ extension DeclarativeDescription {
       .init("rsa-encrypt", .text, [rsaKeyField, asField], "RSA encryption, PKCS#1 v1.5"),
       .init("rsa-decrypt", .text, [fromField, rsaKeyField, asAnyField], "RSA decryption, PKCS#1 v1.5"),
     ] + ciphers + [
-      .init("encode", .text, [.required("as", encoding)], "bytes or text written another way"),
+      .init("encode", .text, [.required("as", encoding)], "bytes or text in another encoding"),
       .init(
-        "decode", .text, [.required("from", decoding), asAnyField], "the bytes behind hex, Base64 or percent-encoding"),
+        "decode", .text, [.required("from", decoding), asAnyField], "decodes hex, Base64 or percent-encoding"),
       .init("upper", .text, [], "ASCII letters in upper case"),
       .init("lower", .text, [], "ASCII letters in lower case"),
       .init(
         "slice", .text,
         [
-          .optional("from", .integer(-65_536...65_536), "where it begins, from 0; negative: from the end"),
-          .optional("length", .integer(0...65_536), "how much of it; to the end unless given"),
+          .optional("from", .integer(-65_536...65_536), "start, from 0; negative: from the end"),
+          .optional("length", .integer(0...65_536), "length; default: to the end"),
         ], "a part of a text or of bytes"),
-      .init("repeat", .text, [.required("length", .integer(1...4096))], "over and over, cut at a length"),
+      .init("repeat", .text, [.required("length", .integer(1...4096))], "text or bytes, repeated and cut to a length"),
       .init(
         "choose", .text,
         [
-          .required("of", .map(key: .any, value: .text), "what it may be, and what is taken then"),
-          .optional("otherwise", .text, "what is taken for anything else"),
-        ], "one of several, by a value compared as text"),
-      .init("first", .list(.text, atLeast: 1), [], "the first of these that is not empty"),
-      .init("join", .scalarOr(.choice(["form", "query", "json"]), parameters), joinFields, "parameters in a row"),
+          .required("of", .map(key: .any, value: .text), "maps each expected value to the result"),
+          .optional("otherwise", .text, "the result for any other value"),
+        ], "selects a result by a value, compared as text"),
+      .init("first", .list(.text, atLeast: 1), [], "the first value that is not empty"),
+      .init("join", .scalarOr(.choice(["form", "query", "json"]), parameters), joinFields, "concatenates parameters"),
       .init(
         "canonical-request", .list(.text, atLeast: 1),
-        [.required("payload", .text, "the last line: the body's digest")],
-        "method, path, sorted query, the listed headers, their names, the payload's digest"),
+        [.required("payload", .text, "the last line: the digest of the body")],
+        "method, path, sorted query, the listed headers, their names, the digest of the payload"),
       .init(
-        "json", .text, [.required("at", .oneOrMore(pointer), "where in it")], "a value inside JSON that a step came to"),
+        "json", .text, [.required("at", .oneOrMore(pointer), "pointer to the value")], "a value inside a JSON text"),
     ]
 
   private static let ciphers: [Shape.Variant] = Cipher.allCases.map { cipher in
     .init(
       cipher.rawValue, .text,
-      [keyField] + (cipher.needsIV ? [.required("iv", .text, "the initialisation vector")] : [])
+      [keyField] + (cipher.needsIV ? [.required("iv", .text, "initialization vector")] : [])
         + (cipher.decrypts ? [fromField, asAnyField] : [asField]),
-      (cipher.isDES ? "single DES" : "AES, 128 or 256 bits by the key's length,") + " with PKCS#7 padding")
+      (cipher.isDES ? "single DES" : "AES-128 or AES-256, by the length of the key,") + " with PKCS#7 padding")
   }
 
   private static let joinFields: [Shape.Field] = [
-    .required("write", .choice(Join.Style.allCases.map(\.rawValue)), "how one parameter is written"),
-    .optional("between", .text, "what stands between two of them; nothing unless given"),
-    .optional("order", .choice(["sorted", "written"]), "sorted by name, byte for byte, unless given"),
-    .optional("leaveOut", .list(.text, atLeast: 1), "names that are not joined, such as the signature's own"),
-    .optional("skipEmpty", .scalarOr(.boolean, .list(.text, atLeast: 1)), "whether empty values are left out"),
-    .optional("percent", .boolean, "whether names and values are percent-encoded (RFC 3986)"),
+    .required("write", .choice(Join.Style.allCases.map(\.rawValue)), "format of one parameter"),
+    .optional("between", .text, "separator; default: empty"),
+    .optional("order", .choice(["sorted", "written"]), "default: sorted, by the bytes of the name"),
+    .optional("leaveOut", .list(.text, atLeast: 1), "names to exclude, such as the signature"),
+    .optional(
+      "skipEmpty", .scalarOr(.boolean, .list(.text, atLeast: 1)),
+      "skip empty values: all, or those of the listed names"),
+    .optional("percent", .boolean, "percent-encode names and values (RFC 3986)"),
   ]
 
   // MARK: Operations
 
   private static let optionalValue = Shape.object([
-    .required("$optional", .text, "the parameter is left out where this is empty")
+    .required("$optional", .text, "the parameter is omitted if this is empty")
   ])
   static let parameters = Shape.named("parameters", .map(key: .any, value: .scalarOr(.text, optionalValue)))
 
   private static let request = Shape.object([
-    .optional("method", .choice(["GET", "POST", "PUT"]), "POST unless given"),
-    .required("path", .text, "from the slash on, without the query"),
-    .optional("query", parameters, "percent-encoded when it is sent"),
+    .optional("method", .choice(["GET", "POST", "PUT"]), "default: POST"),
+    .required("path", .text, "begins with '/', without the query"),
+    .optional("query", parameters, "percent-encoded by Numgate"),
     .optional("headers", parameters),
     .optional("form", parameters, "a body of application/x-www-form-urlencoded"),
-    .optional("json", .any, "a JSON body; {$number: …} for a number, {$optional: …} for what may be left out"),
+    .optional("json", .any, "a JSON body; {$number: …} is a number, {$optional: …} is omitted if empty"),
   ])
 
   private static let answerFields: [Shape.Field] = [
@@ -135,29 +137,29 @@ extension DeclarativeDescription {
           of: "a rule",
           [
             .init(
-              "at", .oneOrMore(pointer), [.required("is", .list(.text, atLeast: 1), "the codes of a success")],
-              "where the result code or flag stands"),
+              "at", .oneOrMore(pointer), [.required("is", .list(.text, atLeast: 1), "success codes")],
+              "pointer to the result code or flag"),
             .init(
               "present", .oneOrMore(pointer),
-              [.optional("otherwise", .oneOrMore(pointer), "where the code stands that says why it is missing")],
-              "what must be there and not empty"),
-          ]), atLeast: 1), "when an answer is a success: all of these hold"),
-    .optional("message", .oneOrMore(pointer), "the vendor's words"),
+              [.optional("otherwise", .oneOrMore(pointer), "pointer to the code that gives the reason otherwise")],
+              "pointer to a value that must not be missing or empty"),
+          ]), atLeast: 1), "a successful answer meets all of these rules"),
+    .optional("message", .oneOrMore(pointer), "the vendor's message"),
     .optional(
       "echo",
       .list(.object([.required("at", .oneOrMore(pointer)), .required("is", .text)]), atLeast: 1),
-      "what the answer repeats of the request: an answer to another one is refused"),
+      "values that the answer repeats from the request; an answer with a different value is rejected"),
     .optional(
       "billed",
       .scalarOr(
         .choice(Billing.allCases.map(\.rawValue)),
         .object([
           .required("of", .text), .optional("yes", words), .optional("no", words),
-          .optional("onFailure", .boolean, "whether it says so of a refused call as well, above the code's row"),
+          .optional("onFailure", .boolean, "apply it to failures too, instead of the value in the failure table"),
         ])),
-      "whether a success is charged for; unknown unless given"),
-    .optional("steps", steps, "steps over ${answer/…}"),
-    .optional("transaction", .text, "the vendor's id of the transaction"),
+      "whether a successful call is charged; default: unknown"),
+    .optional("steps", steps, "steps that can use ${answer/…}"),
+    .optional("transaction", .text, "the vendor's transaction id"),
   ]
 
   private static let words = Shape.list(.text, atLeast: 1)
@@ -165,7 +167,7 @@ extension DeclarativeDescription {
   private static func operation(answer: [Shape.Field], isRequired: Bool = true) -> [Shape.Field] {
     let answer = Shape.object(answerFields + answer)
     return [
-      .optional("steps", steps, "in order; each may use earlier ones"),
+      .optional("steps", steps, "each step can use earlier steps"),
       isRequired ? .required("request", request) : .optional("request", request),
       isRequired ? .required("answer", answer) : .optional("answer", answer),
     ]
@@ -178,7 +180,7 @@ extension DeclarativeDescription {
         "carrier",
         .object(
           [.required("of", .text)] + Carrier.allCases.map { .optional($0.rawValue, words) }),
-        "the user's carrier, where the answer tells it"),
+        "the user's carrier, if the answer contains it"),
     ]))
 
   private static let verify = Shape.object(
@@ -186,7 +188,7 @@ extension DeclarativeDescription {
       .required(
         "verdict",
         .object([.required("of", .text), .required("match", words), .required("mismatch", words)]),
-        "what means the same number, what another; anything else is unknown"),
+        "values for match and mismatch; any other value is unknown"),
       .optional("smsAssistToken", .text, "a token for verification by SMS after a mismatch"),
     ]))
 

@@ -19,21 +19,22 @@ extension OperationReader {
     }
     return AnswerDescription(
       success: success, message: pointers(node["message"]), echoes: echoes, billed: readBilled(node["billed"]),
-      number: told(node["number"]),
+      number: answerTemplate(node["number"]),
       carrier: readChoice(node["carrier"], Carrier.allCases.map { ($0.rawValue, $0) }),
       verdict: readChoice(node["verdict"], [("match", .match), ("mismatch", .mismatch)]),
-      transaction: told(node["transaction"]), smsAssistToken: told(node["smsAssistToken"]))
+      transaction: answerTemplate(node["transaction"]), smsAssistToken: answerTemplate(node["smsAssistToken"]))
   }
 
-  /// A template that the answer has a say in: without a reference it would be the same whatever the vendor says.
-  private mutating func told(_ node: YAMLNode?) -> Template? {
+  /// Parses a template for a value of the answer. A template without references is an error: its value would not depend
+  /// on the answer.
+  private mutating func answerTemplate(_ node: YAMLNode?) -> Template? {
     guard let node, let template = template(node) else { return nil }
     if template.references.isEmpty, let text = node.text {
       error(
         node.mark,
         text.hasPrefix("/")
-          ? "'\(shortened(text))' stands here as it is written; did you mean '${answer\(shortened(text))}'?"
-          : "'\(shortened(text))' names nothing of the answer, such as ${answer/data/phone} or a step")
+          ? "'\(shortened(text))' is a constant; did you mean '${answer\(shortened(text))}'?"
+          : "'\(shortened(text))' is a constant; use a value of the answer, such as ${answer/data/phone}, or a step")
     }
     return template
   }
@@ -41,13 +42,13 @@ extension OperationReader {
   private mutating func readBilled(_ node: YAMLNode?) -> AnswerDescription.BilledRule {
     if let always = node?.text.flatMap(Billing.init) { return .always(always) }
     guard let choice = readChoice(node, [("yes", Billing.yes), ("no", .no)]) else { return .always(.unknown) }
-    return .told(choice, onFailure: node?["onFailure"]?.bool ?? false)
+    return .reported(choice, onFailure: node?["onFailure"]?.bool ?? false)
   }
 
   private mutating func readChoice<Meaning>(
     _ node: YAMLNode?, _ meanings: [(key: String, meaning: Meaning)]
   ) -> AnswerDescription.Choice<Meaning>? {
-    guard let node, let of = told(node["of"]) else { return nil }
+    guard let node, let of = answerTemplate(node["of"]) else { return nil }
     var known: [(words: Codes, meaning: Meaning)] = []
     var seen: [String: String] = [:]
     for (key, meaning) in meanings {
@@ -55,7 +56,7 @@ extension OperationReader {
       for element in node[key]?.elements ?? [] {
         guard let text = element.text else { continue }
         if let other = seen.updateValue(key, forKey: text) {
-          error(element.mark, "'\(shortened(text))' stands under '\(other)' already")
+          error(element.mark, "'\(shortened(text))' is already listed under '\(other)'")
         }
       }
       if !codes.texts.isEmpty { known.append((codes, meaning)) }

@@ -1,10 +1,10 @@
 import Schema
 import YAML
 
-/// Which steps lead to which: what they name, and what they cover of the request.
+/// Dependencies between steps: by reference, and by covering parts of the request.
 extension OperationReader {
-  /// A step that covers a part of the request cannot be in that part, nor can what is computed from it. A shared step
-  /// that this operation does not use may cover what this operation does not have.
+  /// A part of the request that a step covers must not contain the step or a value computed from it. A shared step that
+  /// this operation does not use may cover a part that this operation does not have.
   mutating func checkCoverages(_ request: RequestDescription?, of needed: [Int]) {
     let covered = Dictionary(grouping: coverages, by: \.step)
     let ownPath = path
@@ -13,7 +13,7 @@ extension OperationReader {
       for part in covered[step] ?? [] {
         path = part.path
         guard let request else {
-          error(part.mark, "the step '\(shortened(steps[step].name))' covers the request, and 'prepare' has none")
+          error(part.mark, "the step '\(shortened(steps[step].name))' covers the request, but 'prepare' has no request")
           continue
         }
         check(part, request)
@@ -23,7 +23,7 @@ extension OperationReader {
         guard let back = held.first(where: { leads($0, to: step, request) }) else { continue }
         error(
           part.mark,
-          "the step '\(shortened(steps[step].name))' covers a part of the request that holds "
+          "the step '\(shortened(steps[step].name))' covers a part of the request that contains "
             + (back == step ? "the step itself" : "'\(shortened(steps[back].name))', which is computed from it")
             + "; " + remedy(part.coverage, back)
         )
@@ -32,15 +32,15 @@ extension OperationReader {
   }
 
   private func remedy(_ coverage: Coverage, _ step: Int) -> String {
-    if case .members = coverage { return "leave that parameter out: 'leaveOut: […]'" }
-    return "a signature cannot stand in what it signs"
+    if case .members = coverage { return "exclude that parameter with 'leaveOut: […]'" }
+    return "a signature cannot be part of the data that it signs"
   }
 
-  /// What a step uses, named or covered.
+  /// The steps that a step uses, by reference or by coverage.
   private func uses(of step: Int, _ request: RequestDescription?) -> [Int] {
     let covered = coverages.filter { $0.step == step }
       .flatMap { request?.references(of: $0.coverage).references ?? [] }
-    return (namedBySteps[step] + covered).compactMap { reference in
+    return (stepReferences[step] + covered).compactMap { reference in
       if case .step(let step) = reference { step } else { nil }
     }
   }
@@ -55,9 +55,10 @@ extension OperationReader {
     return false
   }
 
-  /// Each after those that it uses. A step may cover a part of the request that holds later ones.
+  /// Sorts steps so that each follows the steps that it uses. A step can cover a part of the request that contains
+  /// steps defined later.
   func inOrder(_ steps: Set<Int>, _ request: RequestDescription?) -> [Int] {
-    guard steps.count <= Self.mostSteps else { return steps.sorted() }
+    guard steps.count <= Self.maximumSteps else { return steps.sorted() }
     var ordered: [Int] = []
     var visited: Set<Int> = []
     func visit(_ step: Int) {
@@ -69,15 +70,15 @@ extension OperationReader {
     return ordered
   }
 
-  /// The steps that the operation's request, answer or parameters lead to.
-  func usedSteps(_ request: RequestDescription?, withWhatMayBeUsed: Bool = false) -> Set<Int> {
+  /// The steps that the request, the answer or the parameters of the operation use directly or indirectly.
+  func usedSteps(_ request: RequestDescription?, includingPossibleUses: Bool = false) -> Set<Int> {
     let covered = Dictionary(grouping: coverages, by: \.step)
     var used: Set<Int> = []
-    var open = namedByRest
+    var open = otherReferences
     while let reference = open.popLast() {
       guard case .step(let step) = reference, used.insert(step).inserted else { continue }
-      open += namedBySteps[step]
-      if withWhatMayBeUsed, broken.contains(step) { open += (0..<step).map { .step($0) } }
+      open += stepReferences[step]
+      if includingPossibleUses, broken.contains(step) { open += (0..<step).map { .step($0) } }
       for part in covered[step] ?? [] { open += request?.references(of: part.coverage).references ?? [] }
     }
     return used
@@ -85,7 +86,7 @@ extension OperationReader {
 }
 
 extension RequestDescription {
-  /// What a part of the request is made of: all that it names, and the parts whose own parts are among that.
+  /// All references in a part of the request, and the parts of the request that they include transitively.
   func references(of coverage: OperationReader.Coverage) -> (references: [Reference], parts: Set<RequestPart>) {
     var parts: Set<RequestPart> = []
     var found = named(in: coverage)

@@ -4,7 +4,7 @@ import Schema
 import YAML
 
 extension OperationReader {
-  /// nil after a fault without which there is no request.
+  /// Returns nil after an error that prevents building a request.
   mutating func readRequest(_ node: YAMLNode) -> RequestDescription? {
     let method = node["method"]?.text ?? "POST"
     let path = template(node["path"])
@@ -14,17 +14,17 @@ extension OperationReader {
     var body = RequestDescription.Body.none
     if let form = node["form"] { body = .form(readParameters(form)) }
     if let json = node["json"] {
-      if node["form"] != nil { error(keyMark("json", node), "a request has one body: 'form' or 'json'") }
+      if node["form"] != nil { error(keyMark("json", node), "a request has one body: use either 'form' or 'json'") }
       if let form = readJSON(json, "json") { body = .json(form) }
     }
     if method == "GET", let key = ["form", "json"].first(where: { node[$0] != nil }) {
-      error(keyMark(key, node), "a GET has no body")
+      error(keyMark(key, node), "a GET request cannot have a body")
     }
     guard let path else { return nil }
     let request = RequestDescription(method: method, path: path, query: query, headers: headers, body: body)
     for (part, key) in [(RequestPart.path, "path"), (.query, "query"), (.body, "form"), (.body, "json")] {
       guard let place = node[key], request.references(of: .part(part)).parts.contains(part) else { continue }
-      error(place.mark, "'${request.\(part.rawValue)}' is made of what stands here and cannot be a part of it")
+      error(place.mark, "'${request.\(part.rawValue)}' depends on itself")
     }
     return request
   }
@@ -43,19 +43,19 @@ extension OperationReader {
       if case .literal(let text) = piece { text } else { nil }
     }
     if literals.contains(where: { $0.utf8.contains { "?#".utf8.contains($0) } }) {
-      error(node.mark, "'path' has no query; write it under 'query'")
+      error(node.mark, "'path' must not contain '?' or '#'; define parameters under 'query'")
     } else if literals.contains(where: { $0.utf8.contains { $0 <= 0x20 || $0 >= 0x7f } }) {
-      error(node.mark, "'path' must be printable ASCII without blanks; write anything else percent-encoded")
+      error(node.mark, "'path' must be printable ASCII without spaces; percent-encode other characters")
     }
   }
 
-  /// What is joined or signed must be there, and be values that stand in a row.
+  /// Checks that a covered part exists, and that joined parameters are scalar values.
   mutating func check(_ part: CoveredPart, _ request: RequestDescription) {
     let step = shortened(steps[part.step].name)
     switch part.coverage {
     case .part(.body):
       if case .none = request.body {
-        error(part.mark, "the step '\(step)' covers the request's body, and there is none")
+        error(part.mark, "the step '\(step)' covers the request's body, but the request has no body")
       }
     case .part: break
     case .header(let name):
@@ -83,16 +83,18 @@ extension OperationReader {
       for member in members where !leaveOut.contains(member.name) {
         switch member.value {
         case .array, .object:
-          error(mark, "'\(shortened(member.name))' holds more than one value and cannot be joined; leave it out")
+          error(
+            mark, "'\(shortened(member.name))' is an array or object and cannot be joined; list it under 'leaveOut'")
         case .literal, .text, .number, .choice: break
         }
       }
-    default: return error(mark, "the step '\(step)' joins what this request does not have")
+    default: return error(mark, "the step '\(step)' joins parameters that this request does not have")
     }
     for name in leaveOut.sorted() where !names.contains(name) {
       error(
         mark,
-        "the step '\(step)' leaves out '\(shortened(name))', which is not there" + suggestion(for: name, among: names))
+        "the step '\(step)' excludes '\(shortened(name))', but there is no such parameter"
+          + suggestion(for: name, among: names))
     }
   }
 
@@ -100,19 +102,19 @@ extension OperationReader {
     node.entries.map { entry in
       plain(entry.key, entry.keyMark)
       let optional = entry.value["$optional"]
-      // One that cannot be read is there nevertheless: nobody is to be told that it is missing.
+      // A parameter that cannot be parsed still counts as defined, so that it is not reported as missing.
       let value = template(optional ?? entry.value) ?? .literal("")
       return Parameter(name: entry.key, value: value, isOptional: optional != nil)
     }
   }
 
-  private static let ownHeaders = ["host", "content-length", "transfer-encoding", "connection", "expect", "te"]
+  private static let reservedHeaders = ["host", "content-length", "transfer-encoding", "connection", "expect", "te"]
 
   private mutating func readHeaders(_ node: YAMLNode) -> [Parameter] {
     var seen: Set<String> = []
     for entry in node.entries {
       if !seen.insert(entry.key.lowercased()).inserted {
-        error(entry.keyMark, "the header '\(shortened(entry.key))' stands here already in other letters")
+        error(entry.keyMark, "duplicate header '\(shortened(entry.key))': header names are case-insensitive")
       }
       let isName =
         !entry.key.isEmpty
@@ -122,16 +124,16 @@ extension OperationReader {
           default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
           }
         }
-      if !isName { error(entry.keyMark, "'\(shortened(entry.key))' is no header's name") }
-      if Self.ownHeaders.contains(entry.key.lowercased()) {
-        error(entry.keyMark, "'\(shortened(entry.key))' is set when the request is sent")
+      if !isName { error(entry.keyMark, "'\(shortened(entry.key))' is not a valid header name") }
+      if Self.reservedHeaders.contains(entry.key.lowercased()) {
+        error(entry.keyMark, "'\(shortened(entry.key))' is set by Numgate; remove it")
       }
     }
     let headers = readParameters(node)
     for header in headers {
       for case .literal(let text) in header.value.pieces where !BoundRequest.isHeaderText(text) {
         let place = node[header.name].map { $0["$optional"] ?? $0 }
-        error(place?.mark ?? node.mark, "a header takes printable ASCII only")
+        error(place?.mark ?? node.mark, "a header value must be printable ASCII")
       }
     }
     return headers
@@ -139,13 +141,13 @@ extension OperationReader {
 
   // MARK: JSON
 
-  /// A JSON value with templates in its texts. Plain numbers, `true`, `false` and `null` are what YAML has them for.
+  /// A JSON value with templates in its texts. Plain numbers, `true`, `false` and `null` have their YAML types.
   mutating func readJSON(_ node: YAMLNode, _ name: String) -> JSONForm? {
     switch node.content {
     case .scalar(let text, let isPlain):
       if isPlain, node.isNull {
         guard !text.isEmpty else {
-          error(node.mark, "'\(name)' is empty; write \"\" for an empty text, null for JSON's null")
+          error(node.mark, "'\(name)' is empty; write \"\" for an empty text or null for JSON null")
           return nil
         }
         return .literal("null")
@@ -162,17 +164,17 @@ extension OperationReader {
     case .mapping(let entries):
       if let number = entries.first(where: { $0.key == "$number" }) {
         for other in entries where other.key != "$number" {
-          error(other.keyMark, "'$number' stands alone: '\(shortened(other.key))' cannot stand beside it")
+          error(other.keyMark, "'$number' cannot be combined with '\(shortened(other.key))'")
         }
         guard number.value.text != nil else {
-          error(number.value.mark, "'$number' must be a text that comes to a number, such as ${timestamp}")
+          error(number.value.mark, "'$number' must be a text that evaluates to a number, such as ${timestamp}")
           return nil
         }
         return template(number.value).map { .number($0) }
       }
       if let optional = entries.first(where: { $0.key == "$optional" }) {
-        // A member's own is read with the member.
-        error(optional.keyMark, "'$optional' stands alone as the value of a member: nothing else can be left out")
+        // `$optional` of a member is read with the member.
+        error(optional.keyMark, "'$optional' is only allowed as the whole value of an object member")
         return nil
       }
       if node["$choose"] != nil { return readJSONChoice(node, name) }
@@ -182,7 +184,7 @@ extension OperationReader {
 
   private mutating func readJSONChoice(_ node: YAMLNode, _ name: String) -> JSONForm? {
     for entry in node.entries where entry.key != "$choose" && entry.key != "of" {
-      error(entry.keyMark, "unknown key '\(shortened(entry.key))' beside '$choose'; known: of")
+      error(entry.keyMark, "unknown key '\(shortened(entry.key))' next to '$choose'; known: of")
     }
     let chooser = node["$choose"]
     let before = diagnostics.found.count
@@ -190,31 +192,31 @@ extension OperationReader {
       if diagnostics.found.count == before {
         error(
           chooser?.mark ?? node.mark,
-          "'$choose' is by a field of the account that has choices, such as ${account.mode}")
+          "'$choose' must be an account field with 'choices', such as ${account.mode}")
       }
       return nil
     }
     guard case .mapping(let of)? = node["of"]?.content else {
-      error(node["of"]?.mark ?? node.mark, "'$choose' needs 'of': a mapping from each choice to what is sent then")
+      error(node["of"]?.mark ?? node.mark, "'$choose' needs 'of': a mapping from each choice to the value that is sent")
       return nil
     }
-    for entry in of where !choices.contains(entry.key) { neverChosen(entry, field, choices) }
+    for entry in of where !choices.contains(entry.key) { reportUnknownChoice(entry, field, choices) }
     let missing = choices.filter { choice in !of.contains { $0.key == choice } }
     if !missing.isEmpty {
       error(
-        chooser?.mark ?? node.mark, "nothing is said for \(missing.joined(separator: ", ")); add it to 'of'")
+        chooser?.mark ?? node.mark, "'of' has no value for \(missing.joined(separator: ", ")); add it")
     }
     var forms: [(key: String, form: JSONForm)] = []
     for entry in of { if let form = readJSON(entry.value, name) { forms.append((entry.key, form)) } }
     return .choice(field: field, of: forms)
   }
 
-  mutating func neverChosen(_ entry: YAMLNode.Entry, _ field: String, _ choices: [String]) {
+  mutating func reportUnknownChoice(_ entry: YAMLNode.Entry, _ field: String, _ choices: [String]) {
     error(
       entry.keyMark,
-      "'\(field)' is never '\(shortened(entry.key))'"
+      "'\(shortened(entry.key))' is not a choice of '\(field)'"
         + (nearest(to: entry.key, among: choices).map { "; did you mean '\($0)'?" }
-          ?? "; its choices: " + choices.joined(separator: ", ")))
+          ?? "; known: " + choices.joined(separator: ", ")))
   }
 
   private mutating func readMember(_ entry: YAMLNode.Entry, _ name: String) -> JSONForm.Member? {
@@ -222,7 +224,7 @@ extension OperationReader {
     if entry.key.hasPrefix("$") {
       error(
         entry.keyMark,
-        "'\(shortened(entry.key))' is no name here"
+        "unknown key '\(shortened(entry.key))'"
           + (nearest(to: entry.key, among: ["$number", "$optional", "$choose"]).map { "; did you mean '\($0)'?" }
             ?? "; known: {$number: …}, {$optional: …}, {$choose: …, of: …}"))
       return nil
@@ -236,7 +238,7 @@ extension OperationReader {
     switch value {
     case .text, .number: return .init(name: entry.key, value: value, isOptional: true)
     case .literal, .array, .object, .choice:
-      error(inner[0].value.mark, "'$optional' holds a text or {$number: …}: something that may come to nothing")
+      error(inner[0].value.mark, "'$optional' must contain a text or {$number: …}")
       return nil
     }
   }

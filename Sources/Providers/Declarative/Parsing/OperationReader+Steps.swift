@@ -4,7 +4,7 @@ import Schema
 import YAML
 
 extension OperationReader {
-  /// The one thing a step does, and whether it comes to text or bytes; nil after a fault.
+  /// Reads the action of a step and determines whether its value is text or bytes. Returns nil after an error.
   mutating func readAction(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
     if let cipher = node.entries.lazy.compactMap({ Cipher(rawValue: $0.key) }).first { return readCipher(cipher, node) }
     if let (name, digest) = Self.digests.first(where: { node[$0.name] != nil }) {
@@ -32,7 +32,7 @@ extension OperationReader {
     ("hmac-sha1", .sha1), ("hmac-sha256", .sha256),
   ]
 
-  /// A action that comes to bytes, written as its `as` says.
+  /// An action whose result is bytes, written in the format that `as` selects.
   private static func encoded(
     _ node: YAMLNode, default fallback: Encoding = .bytes, _ make: (Encoding) -> StepAction
   ) -> (action: StepAction, kind: ValueKind) {
@@ -75,14 +75,14 @@ extension OperationReader {
     return Self.encoded(node) { .cipher(cipher, operand, Self.decoding(node), key: key, iv: iv, $0) }
   }
 
-  /// A ciphertext that is text must say how its bytes are written.
+  /// A ciphertext that is text needs `from`, the encoding of its bytes.
   private mutating func checkCiphertext(_ operand: Template, _ node: YAMLNode) {
     let kind = TemplateReader(scope: scope).kind(of: operand)
     if kind == .text, Self.decoding(node) == .bytes {
       error(
         node["from"]?.mark ?? node.mark, "a ciphertext that is text needs 'from: hex' or 'from: base64'")
     } else if kind == .bytes, Self.decoding(node) != .bytes {
-      error(node["from"]?.mark ?? node.mark, "the ciphertext is bytes already; take 'from' out")
+      error(node["from"]?.mark ?? node.mark, "the ciphertext is already bytes; remove 'from'")
     }
   }
 
@@ -95,7 +95,7 @@ extension OperationReader {
       error(
         node["time"]?.mark ?? node.mark, "'time: \(form.rawValue)' needs 'zone: china' or 'zone: utc'")
     } else if !form.needsZone, let given = node["zone"] {
-      error(given.mark, "'time: \(form.rawValue)' has no zone to choose")
+      error(given.mark, "'time: \(form.rawValue)' does not depend on a zone; remove 'zone'")
     }
     return (.time(form, zone ?? .utc), .text)
   }
@@ -105,7 +105,7 @@ extension OperationReader {
     switch node["nonce"]?.text {
     case "digits":
       guard let length else {
-        // A length that is no number has its own error.
+        // A length that is not a number has already been reported.
         if node["length"] == nil {
           error(node["nonce"]?.mark ?? node.mark, "'nonce: digits' needs 'length', from 1 to 30")
         }
@@ -114,7 +114,7 @@ extension OperationReader {
       return (.nonce(.digits(length)), .text)
     case let form?:
       if node["length"] != nil {
-        error(node["length"]?.mark ?? node.mark, "'nonce: \(shortened(form))' has its own length")
+        error(node["length"]?.mark ?? node.mark, "'nonce: \(shortened(form))' has a fixed length; remove 'length'")
       }
       return (.nonce(form == "uuid" ? .uuid : .hex), .text)
     case nil: return nil
@@ -150,7 +150,7 @@ extension OperationReader {
     guard let operand = template(node["encode"], bytes: true) else { return nil }
     let encoding = node["as"]?.text.flatMap(Encoding.init) ?? .hex
     if encoding == .percent, TemplateReader(scope: scope).kind(of: operand) == .bytes {
-      error(node["as"]?.mark ?? node.mark, "percent-encoding is for text")
+      error(node["as"]?.mark ?? node.mark, "bytes cannot be percent-encoded; encode a text")
     }
     return (.encode(operand, encoding), encoding.kind)
   }
@@ -165,17 +165,19 @@ extension OperationReader {
     let otherwise = template(node["otherwise"])
     guard let operand else { return nil }
     if case .account(let field) = operand.single, let known = scope.account[field]?.choices {
-      for entry in node["of"]?.entries ?? [] where !known.contains(entry.key) { neverChosen(entry, field, known) }
+      for entry in node["of"]?.entries ?? [] where !known.contains(entry.key) {
+        reportUnknownChoice(entry, field, known)
+      }
       let missing = known.filter { choice in !choices.contains { $0.key == choice } }
       if node["otherwise"] == nil, !missing.isEmpty, choices.count == node["of"]?.entries.count {
         error(
           node["choose"]?.mark ?? node.mark,
-          "nothing is said for \(missing.joined(separator: ", ")); add it to 'of', or 'otherwise'")
+          "'of' has no value for \(missing.joined(separator: ", ")); add it, or add 'otherwise'")
       }
     } else if node["otherwise"] == nil {
       error(
         node["choose"]?.mark ?? node.mark,
-        "'otherwise' is missing: a call may bring another value")
+        "'otherwise' is missing: it is required unless 'choose' is an account field with 'choices'")
     }
     return (.choose(operand, of: choices, otherwise: otherwise), .text)
   }
@@ -194,7 +196,7 @@ extension OperationReader {
     default: members = .written(readParameters(source))
     }
     if scope.isAnswer, source.text != nil {
-      error(source.mark, "the request is sent already: join parameters that are written here")
+      error(source.mark, "the request has already been sent; list the parameters to join in this step")
     } else if source.text != nil {
       cover(.members(members, leaveOut: leaveOut), source.mark)
     }
@@ -202,7 +204,8 @@ extension OperationReader {
       for name in leaveOut.sorted() where !parameters.contains(where: { $0.name == name }) {
         error(
           node["leaveOut"]?.mark ?? node.mark,
-          "'\(shortened(name))' is left out, but not there" + suggestion(for: name, among: parameters.map(\.name)))
+          "'leaveOut' lists '\(shortened(name))', but there is no such parameter"
+            + suggestion(for: name, among: parameters.map(\.name)))
       }
     }
     let skip: Join.Skip =
@@ -221,14 +224,14 @@ extension OperationReader {
   private mutating func readCanonicalRequest(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
     guard let payload = template(node["payload"]) else { return nil }
     guard !scope.isAnswer else {
-      error(node.mark, "the request is sent already: 'canonical-request' belongs to its steps")
+      error(node.mark, "the request has already been sent; move 'canonical-request' to the steps of the request")
       return nil
     }
     var names: [String] = []
     for element in node["canonical-request"]?.elements ?? [] {
       guard let name = element.text else { continue }
       if name != name.lowercased() {
-        error(element.mark, "write '\(shortened(name.lowercased()))': signed headers are in lower case")
+        error(element.mark, "signed headers must be in lower case; write '\(shortened(name.lowercased()))'")
       }
       names.append(name)
       if name != "host" { cover(.header(name.lowercased()), element.mark) }

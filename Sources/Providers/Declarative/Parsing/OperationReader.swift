@@ -3,30 +3,31 @@ import NumberAuth
 import Schema
 import YAML
 
-/// Reads one operation of a file whose shape has passed its check, and says all that is wrong with it.
+/// Reads one operation of a provider file that has passed the shape check, and collects all errors in it.
 struct OperationReader {
-  /// The most steps that one operation uses, the shared ones and the answer's included. A step that is run first runs
-  /// those that it needs, each on top of the other: in a debug build the costliest chain, of ciphers, fills the 512 KiB
-  /// of a thread's stack with 54 of them.
-  static let mostSteps = 32
+  /// The maximum number of steps that one operation uses, including shared steps and those of the answer. Steps are
+  /// evaluated recursively: in a debug build a chain of 54 cipher steps, the most expensive ones, fills the stack of a
+  /// thread (512 KiB).
+  static let maximumSteps = 32
 
-  /// Which file is being read: a file that extends another one takes over parts of it.
+  /// The file that is being read. It changes while parts inherited from an extended file are read.
   var path: String
   var scope: Scope
   var diagnostics = Diagnostics()
   private(set) var steps: [Step] = []
-  /// What each step names, and what is named by everything else.
-  private(set) var namedBySteps: [[Reference]] = []
-  private(set) var namedByRest: [Reference] = []
-  /// The steps that cannot be read: what they use nobody knows.
+  /// The references of each step.
+  private(set) var stepReferences: [[Reference]] = []
+  /// The references outside of steps.
+  private(set) var otherReferences: [Reference] = []
+  /// The steps that cannot be parsed. The steps that they use are unknown.
   private(set) var broken: Set<Int> = []
-  /// Which part of the request a step covers, and where that is written.
+  /// The parts of the request that steps cover.
   private(set) var coverages: [CoveredPart] = []
 
-  /// What was named, so that what nobody uses can be told.
-  var references: [Reference] { namedBySteps.flatMap { $0 } + namedByRest }
+  /// All references; used to warn about unused declarations.
+  var references: [Reference] { stepReferences.flatMap { $0 } + otherReferences }
 
-  /// What of the request a step's value depends on.
+  /// A part of the request on which the value of a step depends, such as the text that a signature covers.
   enum Coverage {
     case part(RequestPart)
     case members(Join.Members, leaveOut: Set<String>)
@@ -68,29 +69,32 @@ struct OperationReader {
     for entry in answerSteps { read(step: entry) }
     let answer = answerNode.map { readAnswer($0) }
     if scope.stage == .prepare {
-      // Without a request the parameters are Numgate's own.
+      // Without a request there is no answer to refer to.
       scope.isAnswer = node["request"] != nil
       if (node["request"] == nil) != (answer == nil) {
-        error(node.mark, "'request' and 'answer' go together: a vendor is called, or nobody is")
+        error(node.mark, "'request' and 'answer' must both be given or both be omitted")
       }
     }
     let parameters = node["parameters"].flatMap { readJSON($0, "parameters") }
     if let parameters, scope.stage == .prepare {
       if case .object = parameters {
       } else {
-        error(node["parameters"]?.mark ?? node.mark, "'parameters' must be a mapping: it becomes the SDK's object")
+        error(
+          node["parameters"]?.mark ?? node.mark,
+          "'parameters' must be a mapping: it is the object that the SDK is called with")
       }
     }
     let needed = inOrder(usedSteps(request), request)
-    if needed.count > Self.mostSteps {
-      let first = needed.sorted()[Self.mostSteps]
+    if needed.count > Self.maximumSteps {
+      let first = needed.sorted()[Self.maximumSteps]
       diagnostics.error(
         first < commonSteps.count ? common?.path ?? path : path, steps[first].mark,
-        "'\(scope.stage.rawValue)' uses \(needed.count) steps, shared ones included; the most is \(Self.mostSteps)")
+        "'\(scope.stage.rawValue)' uses \(needed.count) steps, including shared steps; the limit is \(Self.maximumSteps)"
+      )
     } else if request != nil || node["request"] == nil {
-      // A request that cannot be read has its own error.
+      // A request that cannot be parsed has already been reported.
       let own = steps.indices.filter { $0 >= commonSteps.count }
-      checkCoverages(request, of: usedSteps(request, withWhatMayBeUsed: true).union(own).sorted())
+      checkCoverages(request, of: usedSteps(request, includingPossibleUses: true).union(own).sorted())
     }
     warnAboutUnused(Set((ownSteps + answerSteps).map(\.key)))
     return OperationDescription(
@@ -102,11 +106,11 @@ struct OperationReader {
 
   mutating func error(_ mark: YAMLMark, _ message: String) { diagnostics.error(path, mark, message) }
 
-  /// A text template; nil after its faults have been noted.
+  /// Parses a text template. Returns nil after reporting errors.
   mutating func template(_ node: YAMLNode?, bytes: Bool = false) -> Template? {
     guard let node, let text = node.text else { return nil }
-    guard text.utf8.count <= Value.largest else {
-      error(node.mark, "this text has \(text.utf8.count) bytes; the most is \(Value.largest)")
+    guard text.utf8.count <= Value.maximumSize else {
+      error(node.mark, "this text has \(text.utf8.count) bytes; the limit is \(Value.maximumSize)")
       return nil
     }
     let reader = TemplateReader(scope: scope)
@@ -115,18 +119,18 @@ struct OperationReader {
     guard reading.faults.isEmpty else { return nil }
     let references = reading.template.references
     if scope.current != nil {
-      namedBySteps[namedBySteps.count - 1] += references
+      stepReferences[stepReferences.count - 1] += references
       for case .request(let part) in references { cover(.part(part), node.mark) }
     } else {
-      namedByRest += references
+      otherReferences += references
     }
     return reading.template
   }
 
-  /// Notes a reference where none is read: what stands there is taken as it is written.
+  /// Reports a reference in a text that is used literally.
   mutating func plain(_ text: String, _ mark: YAMLMark) {
     if text.utf8.contains(UInt8(ascii: "$")), text.contains("${") {
-      error(mark, "'\(shortened(text))' is taken as it is written: ${…} is not read here")
+      error(mark, "'\(shortened(text))' is used literally: ${…} is not supported here")
     }
   }
 
@@ -138,7 +142,7 @@ struct OperationReader {
   mutating func pointers(_ node: YAMLNode?) -> [JSONPointer] {
     guard let node else { return [] }
     let elements = node.elements.isEmpty ? [node] : node.elements
-    // One that does not parse has its own error.
+    // A pointer that cannot be parsed has already been reported.
     for element in elements where element.text?.hasPrefix("/") == true { plain(element) }
     return elements.compactMap { $0.text.flatMap(JSONPointer.init) }
   }
@@ -153,14 +157,16 @@ struct OperationReader {
   // MARK: Steps
 
   private mutating func read(step entry: YAMLNode.Entry) {
-    // A name that stands in the common steps and in the operation's would be told apart by nobody.
+    // Step names must be unique across shared steps and steps of the operation.
     if scope.steps[entry.key] != nil {
-      error(entry.keyMark, "there is a step '\(shortened(entry.key))' already")
+      error(entry.keyMark, "the step '\(shortened(entry.key))' is already defined")
       return
     }
-    if entry.key == "answer" { error(entry.keyMark, "a step cannot be called 'answer': ${answer} is the vendor's") }
+    if entry.key == "answer" {
+      error(entry.keyMark, "'answer' is not allowed as a step name: ${answer} is the vendor's answer")
+    }
     scope.current = entry.key
-    namedBySteps.append([])
+    stepReferences.append([])
     let reading = readAction(entry.value)
     scope.current = nil
     if reading == nil { broken.insert(steps.count) }

@@ -3,30 +3,30 @@ import NumberAuth
 import Schema
 import YAML
 
-/// What a `${…}` may name at one place of a file.
+/// The names that a `${…}` can refer to at one place of a file.
 struct Scope {
   let stage: DeclarativeStage
   let account: [String: DeclaredField]
   let inputs: [String: DeclaredField]
-  /// The steps that stand before, by name.
+  /// The steps defined so far, by name.
   var steps: [String: Int] = [:]
-  /// The names of all steps, so that one that comes later is told from one that is not there.
+  /// The names of all steps; distinguishes a step that is defined later from one that does not exist.
   var allSteps: Set<String> = []
-  /// The names of the steps that are done once there is an answer.
+  /// The names of the steps of the answer.
   var answerSteps: Set<String> = []
   /// The step that is being read.
   var current: String?
   var kinds: [ValueKind] = []
-  /// Whether there is an answer already.
+  /// Whether the answer is available: the request has been sent.
   var isAnswer = false
   var hasRequest = true
 }
 
-/// Takes `${…}` apart and holds each against its scope.
+/// Parses templates and resolves each `${…}` in its scope.
 struct TemplateReader {
   let scope: Scope
 
-  /// What a text holds, and everything that is wrong with it.
+  /// The parsed pieces of a text, and all errors in it.
   struct Reading {
     var pieces: [Template.Piece] = []
     var faults: [String] = []
@@ -34,20 +34,20 @@ struct TemplateReader {
     var template: Template { Template(pieces: pieces) }
   }
 
-  /// A template that must come to text.
+  /// Parses a template whose value must be text.
   func text(_ source: String) -> Reading {
     var reading = read(source)
-    var told: Set<Int> = []
+    var reported: Set<Int> = []
     for case .step(let index) in reading.template.references where scope.kinds[index] == .bytes {
-      guard told.insert(index).inserted else { continue }
+      guard reported.insert(index).inserted else { continue }
       reading.faults.append(
-        "'${\(shortened(name(of: index)))}' is bytes where text is needed; write 'as: hex', 'as: HEX', 'as: base64' or "
-          + "'as: text' in its step, or 'encode' it")
+        "'${\(shortened(name(of: index)))}' is bytes, but text is required; add 'as: hex', 'as: HEX', 'as: base64' or "
+          + "'as: text' to its step, or use 'encode'")
     }
     return reading
   }
 
-  /// A template that may also be one step's bytes.
+  /// Parses a template whose value can be text or the bytes of a single step.
   func textOrBytes(_ source: String) -> Reading {
     let reading = read(source)
     return reading.template.single == nil ? text(source) : reading
@@ -59,7 +59,7 @@ struct TemplateReader {
 
   private func name(of index: Int) -> String { scope.steps.first { $0.value == index }?.key ?? "" }
 
-  /// Looks at bytes: to Swift's Character a `$` with a combining mark behind it is none.
+  /// Works on bytes, because a `$` followed by a combining mark is a different `Character` than `$`.
   private func read(_ source: String) -> Reading {
     var reading = Reading()
     let bytes = Array(source.utf8)
@@ -74,7 +74,7 @@ struct TemplateReader {
         at += 1
       case UInt8(ascii: "{"):
         guard let end = bytes[at...].firstIndex(of: UInt8(ascii: "}")) else {
-          reading.faults.append("'\(shortened(String(decoding: bytes[dollar...], as: UTF8.self)))' lacks its '}'")
+          reading.faults.append("missing '}' in '\(shortened(String(decoding: bytes[dollar...], as: UTF8.self)))'")
           return reading
         }
         let name = String(decoding: bytes[(at + 1)..<end], as: UTF8.self)
@@ -89,7 +89,7 @@ struct TemplateReader {
           if !reading.faults.contains(message) { reading.faults.append(message) }
         }
       default:
-        reading.faults.append("a '$' alone: a value is named as ${…}, and a '$' itself is written '$$'")
+        reading.faults.append("unexpected '$'; write ${…} for a value, or '$$' for a dollar sign")
         return reading
       }
     }
@@ -100,7 +100,7 @@ struct TemplateReader {
 
   // MARK: References
 
-  /// Why a reference cannot be used, to be read behind its name.
+  /// Why a reference cannot be used. The message is appended to the name of the reference.
   private struct Fault: Error {
     let message: String
 
@@ -108,15 +108,15 @@ struct TemplateReader {
   }
 
   private static let known =
-    "a step's name, or ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…}, ${header/…}"
+    "a step's name, ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…} or ${header/…}"
 
   private func reference(_ name: String) throws(Fault) -> Reference {
     if name.utf8.contains(where: { $0 == 0x20 || $0 == UInt8(ascii: "|") }) {
-      throw Fault(": no blanks and no expressions stand here; what is to be done with a value is a step")
+      throw Fault(": spaces and expressions are not allowed; use a step to transform a value")
     }
     if name == "answer" || name.hasPrefix("answer/") {
       guard let pointer = JSONPointer(String(name.dropFirst("answer".count))) else {
-        throw Fault(" must be 'answer' and a JSON Pointer, such as ${answer/data/phone}")
+        throw Fault(" must be 'answer' followed by a JSON Pointer, such as ${answer/data/phone}")
       }
       return .answer(try inAnswer(pointer))
     }
@@ -126,7 +126,8 @@ struct TemplateReader {
       return .header(try inAnswer(String(header)))
     }
     if name.hasPrefix("env:") || name.hasPrefix("file:") {
-      throw Fault(": environment and files are for config.yaml; here a field of the account is named, ${account.…}")
+      throw Fault(
+        ": environment variables and files are only supported in config.yaml; use an account field, ${account.…}")
     }
     let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2 else { return .step(try step(name)) }
@@ -137,12 +138,12 @@ struct TemplateReader {
       guard let value = CallValue(rawValue: parts[1]) else {
         throw unknown("call value", parts[1], CallValue.allCases.map(\.rawValue))
       }
-      guard value.isGiven(in: scope.stage) else { throw Fault(" is not there for '\(scope.stage.rawValue)'") }
+      guard value.isGiven(in: scope.stage) else { throw Fault(" is not available in '\(scope.stage.rawValue)'") }
       return .call(value)
     case "request":
-      // A shared step may cover a request that this operation does not have, and is not used then.
-      guard scope.hasRequest || scope.current != nil else { throw Fault(": there is no request") }
-      guard !scope.isAnswer else { throw Fault(" belongs to the steps of the request: it is sent already") }
+      // A shared step may cover a request that this operation does not have, if the operation does not use the step.
+      guard scope.hasRequest || scope.current != nil else { throw Fault(": this operation has no request") }
+      guard !scope.isAnswer else { throw Fault(": not available after the request has been sent") }
       guard let part = RequestPart(rawValue: parts[1]) else {
         throw unknown("part of a request", parts[1], RequestPart.allCases.map(\.rawValue))
       }
@@ -155,12 +156,12 @@ struct TemplateReader {
         let rest = near == "answer" ? parts[1].replacing(".", with: "/") : parts[1]
         throw Fault(": did you mean '${\(near)\(slash ? "/" : ".")\(shortened(rest))}'?")
       }
-      throw Fault(" is none of what can be named: " + Self.known)
+      throw Fault(": unknown reference; expected " + Self.known)
     }
   }
 
   private func inAnswer<Value>(_ value: Value) throws(Fault) -> Value {
-    guard scope.isAnswer else { throw Fault(": there is no answer before the request is sent") }
+    guard scope.isAnswer else { throw Fault(": the answer is not available before the request is sent") }
     return value
   }
 
@@ -168,17 +169,17 @@ struct TemplateReader {
     if let index = scope.steps[name] { return index }
     if name == scope.current { throw Fault(": a step cannot use itself") }
     if scope.answerSteps.contains(name), !scope.isAnswer {
-      throw Fault(": this step belongs to the answer, which is not there before the request is sent")
+      throw Fault(": this step of the answer is not available before the request is sent")
     }
-    if scope.allSteps.contains(name) { throw Fault(": this step is not done yet: a step uses earlier ones only") }
-    if name.isEmpty { throw Fault(" is empty; it names " + Self.known) }
+    if scope.allSteps.contains(name) { throw Fault(": this step is defined later; a step can only use earlier steps") }
+    if name.isEmpty { throw Fault(": empty reference; expected " + Self.known) }
     for (prefix, isThere) in [
       ("account", scope.account[name] != nil), ("input", scope.inputs[name] != nil),
       ("call", CallValue(rawValue: name) != nil),
     ] where isThere {
       throw Fault(": there is no such step; did you mean '${\(prefix).\(shortened(name))}'?")
     }
-    // Thousands of steps with thousands of faults are a broken file, and no suggestion is worth the time.
+    // No suggestions for more than 256 steps: searching them for each of many errors would take too long.
     throw unknown("step", name, scope.steps.count > 256 ? [] : scope.steps.keys.sorted())
   }
 
@@ -191,7 +192,7 @@ struct TemplateReader {
         ": there is no such \(what); did you mean '${\(isAccount ? "input" : "account").\(shortened(name))}'?")
     }
     throw own.isEmpty
-      ? Fault(": there is no such \(what): the file declares none under '\(section)'")
+      ? Fault(": there is no such \(what); the file declares nothing under '\(section)'")
       : unknown(what, name, own.keys.sorted())
   }
 

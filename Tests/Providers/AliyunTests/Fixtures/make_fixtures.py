@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the fixtures of aliyun beside itself: Dypnsapi 2017-05-25 (specs/aliyun.md)."""
+"""Writes the fixtures of aliyun to its own folder: Dypnsapi 2017-05-25 (specs/aliyun.md)."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ TOKEN = "Dfaf+dafad/5422525=="
 EMPTY = hashlib.sha256(b"").hexdigest()
 folder = Folder(__file__, "aliyun")
 
-# The two signatures (§3), written from their recipes and held against Alibaba's own values first.
+# The two signatures (§3), implemented from their specification and checked with Alibaba's values.
 
 
 def encode(text):
@@ -145,33 +145,33 @@ def lost(stage, reason, code=None, message=None, billed="unknown", **more):
 
 
 def server_errors(stage):
-    """Answers that every operation gives alike (§6)."""
+    """Answers that are the same for every operation (§6)."""
     return [
-        answer("a business failure under HTTP 200", {"Code": "isv.TOKEN_INVALID", "Message": "m", "RequestId": "r"},
+        answer("a business failure with HTTP 200", {"Code": "isv.TOKEN_INVALID", "Message": "m", "RequestId": "r"},
                lost(stage, "token-expired", "isv.TOKEN_INVALID", "m", "no", hint="过期、用过，或途中被改")),
-        answer("a business failure under HTTP 400", {"Code": "MobileNumberIllgeal", "Message": "m"},
+        answer("a business failure with HTTP 400", {"Code": "MobileNumberIllgeal", "Message": "m"},
                lost(stage, "invalid-phone-number", "MobileNumberIllgeal", "m", "no"), status=400),
-        answer("names in lower case", {"code": "Throttling.User", "message": "m", "requestId": "r"},
+        answer("member names in lower case", {"code": "Throttling.User", "message": "m", "requestId": "r"},
                lost(stage, "vendor-busy", "Throttling.User", "m", "no"), status=400),
-        answer("a signature that does not match", {"Code": "SignatureDoesNotMatch", "Message": "m", "HostId": "h"},
+        answer("a rejected signature", {"Code": "SignatureDoesNotMatch", "Message": "m", "HostId": "h"},
                lost(stage, "signature-rejected", "SignatureDoesNotMatch", "m", "no"), status=400),
         answer("an unlisted isp. code", {"Code": "isp.BRAND_NEW", "Message": "m"},
                lost(stage, "vendor-other", "isp.BRAND_NEW", "m", "no")),
         answer("an unlisted isv. code", {"Code": "isv.BRAND_NEW", "Message": "m"},
                lost(stage, "unmapped", "isv.BRAND_NEW", "m")),
-        answer("an unlisted code under HTTP 503", {"Code": "Brand.New", "Message": "m"},
+        answer("an unlisted code with HTTP 503", {"Code": "Brand.New", "Message": "m"},
                lost(stage, "unmapped", "Brand.New", "m"), status=503),
-        answer("a listed code under HTTP 503", {"Code": "isv.OUT_OF_SERVICE", "Message": "m"},
+        answer("a listed code with HTTP 503", {"Code": "isv.OUT_OF_SERVICE", "Message": "m"},
                lost(stage, "quota-exhausted", "isv.OUT_OF_SERVICE", "m", "no", hint="账户欠费"), status=503),
-        answer("success in other letters", {"Code": "ok", "Message": "m"}, lost(stage, "unmapped", "ok", "m")),
-        answer("a Kelvin sign for a K, which are canonically equivalent", {"Code": "O\u212a", "Message": "m"},
+        answer("success in lower case", {"Code": "ok", "Message": "m"}, lost(stage, "unmapped", "ok", "m")),
+        answer("a Kelvin sign instead of the canonically equivalent K", {"Code": "O\u212a", "Message": "m"},
                lost(stage, "unmapped", "O\u212a", "m")),
-        answer("a code behind a mark that is no blank", {"Code": " \u0301OK", "Message": "m"},
+        answer("a code after a combining mark", {"Code": " \u0301OK", "Message": "m"},
                lost(stage, "unmapped", "\u0301OK", "m")),
-        answer("a verdict for a code", {"Code": "PASS", "Message": "m"},
+        answer("a verdict as code", {"Code": "PASS", "Message": "m"},
                lost(stage, "vendor-protocol-error", billed="yes") if stage == "verify"
                else lost(stage, "unmapped", "PASS", "m")),
-        answer("success of the page's SDK", {"Code": "600000", "Message": "m"},
+        answer("the success code of the page's SDK", {"Code": "600000", "Message": "m"},
                lost(stage, "unmapped", "600000", "m")),
         answer("no code", {"Message": "m", "RequestId": "r"}, lost(stage, "vendor-protocol-error")),
     ] + unreadable(stage)
@@ -179,14 +179,14 @@ def server_errors(stage):
 
 for operation in BIZ:
     for name, account, sign, token in SCHEMES:
-        folder.write(f"prepare-{operation}-{name}", f"asks for a page's tokens for {operation}, signed {name}",
+        folder.write(f"prepare-{operation}-{name}", f"requests a page's tokens for {operation}, signature {name}",
                      account, {"kind": "prepare", "channel": "h5", "operation": operation, "pageUrl": PAGE},
                      request=sign("GetAuthToken", auth(operation), token), answers=[answer("tokens", TOKENS, PREPARED)])
 CALL = {"kind": "prepare", "channel": "h5", "operation": "login"}
-folder.write("prepare-answers", "reads what GetAuthToken may answer", V3, {**CALL, "pageUrl": PAGE},
+folder.write("prepare-answers", "reads the answers of GetAuthToken", V3, {**CALL, "pageUrl": PAGE},
              request=v3("GetAuthToken", auth("login")), answers=[
     answer("tokens as a JSON text", {**TOKENS, "TokenInfo": compact(TOKENS["TokenInfo"])}, PREPARED),
-    answer("blanks around the code", {**TOKENS, "Code": " OK "}, PREPARED),
+    answer("whitespace around the code", {**TOKENS, "Code": " OK "}, PREPARED),
     answer("no tokens", {"Code": "OK"}, lost("prepare", "vendor-protocol-error", billed="no")),
     answer("empty tokens", {"Code": "OK", "TokenInfo": {}}, lost("prepare", "vendor-protocol-error", billed="no")),
     answer("one token", {"Code": "OK", "TokenInfo": {"AccessToken": "a"}},
@@ -194,26 +194,26 @@ folder.write("prepare-answers", "reads what GetAuthToken may answer", V3, {**CAL
     answer("an empty token", {"Code": "OK", "TokenInfo": {"AccessToken": "a", "JwtToken": ""}},
            lost("prepare", "vendor-protocol-error", billed="no")),
 ] + server_errors("prepare"))
-folder.write("prepare-configured-page", "takes the account's page where the session names none",
+folder.write("prepare-configured-page", "uses the account's page by default",
              {**V3, "pageUrl": "http://127.0.0.1:8080/shop"}, CALL,
              request=v3("GetAuthToken", auth("login", "http://127.0.0.1:8080")),
              answers=[answer("tokens", TOKENS, PREPARED)])
-folder.write("prepare-own-page", "prefers the session's page to the account's",
+folder.write("prepare-own-page", "prefers the session's page over the account's page",
              {**V3, "pageUrl": "https://other.example.com/"}, {**CALL, "pageUrl": "https://shop.example.com"},
              request=v3("GetAuthToken", auth("login")), answers=[answer("tokens", TOKENS, PREPARED)])
-folder.write("prepare-without-scene", "leaves the SceneCode out where there is none",
+folder.write("prepare-without-scene", "omits SceneCode if it is not configured",
              {"accessKeyId": ID, "accessKeySecret": SECRET}, {**CALL, "pageUrl": PAGE},
              request=v3("GetAuthToken", auth("login", scene=None)), answers=[answer("tokens", TOKENS, PREPARED)])
 for file, page in [("missing", {}), ("not-a-url", {"pageUrl": "shop.example.com"}),
                    ("script", {"pageUrl": "javascript:1"}), ("no-host", {"pageUrl": "https:///login"}),
                    ("user", {"pageUrl": "https://a@b.example.com/"}),
                    ("line-end", {"pageUrl": "https://shop.example.com\r\nx: y/"})]:
-    folder.write(f"prepare-page-{file}", f"refuses a page that it cannot bind tokens to ({file.replace('-', ' ')})",
+    folder.write(f"prepare-page-{file}", f"rejects an invalid page ({file.replace('-', ' ')})",
                  V3, {**CALL, **page}, result=failure("invalid-request", "gateway", delivery="not-sent"))
-folder.write("prepare-app", "gives an app's SDK its scheme", V3,
+folder.write("prepare-app", "returns the scheme to an app's SDK", V3,
              {"kind": "prepare", "channel": "app", "operation": "login"},
              result={"parameters": compact({"sceneCode": SCENE})})
-folder.write("prepare-app-without-scene", "gives an app's SDK nothing where nothing is known",
+folder.write("prepare-app-without-scene", "returns no parameters to an app's SDK without a scheme",
              {"accessKeyId": ID, "accessKeySecret": SECRET},
              {"kind": "prepare", "channel": "app", "operation": "verify"}, result={"parameters": "{}"})
 
@@ -233,28 +233,28 @@ for channel, action, parameters, holder in [
         return answer(name, body, lost("login", "vendor-protocol-error", billed="yes"))
 
     for name, account, sign, token in SCHEMES:
-        folder.write(f"login-{channel}-{name}", f"trades a token with {action}, signed {name}", account, call,
+        folder.write(f"login-{channel}-{name}", f"exchanges the token with {action}, signature {name}", account, call,
                      request=sign(action, parameters, token), answers=[answer("success", success(NUMBER), FOUND)])
     other = "GetMobileResultDTO" if holder == "Data" else "Data"
-    folder.write(f"login-{channel}-answers", f"reads what {action} may answer", V3, call,
+    folder.write(f"login-{channel}-answers", f"reads the answers of {action}", V3, call,
                  request=v3(action, parameters), answers=[
-        answer("a mobile that is a number", success(int(NUMBER)), FOUND),
-        answer("a mobile behind its country code", success("+86 " + NUMBER), FOUND),
+        answer("a number as mobile", success(int(NUMBER)), FOUND),
+        answer("a mobile with country code", success("+86 " + NUMBER), FOUND),
         answer("the holder as a JSON text", {**success(NUMBER), holder: compact({"Mobile": NUMBER})}, FOUND),
-        answer("a request id that is a number", success(NUMBER, RequestId=0), {**FOUND, "transaction": "0"}),
+        answer("a number as request id", success(NUMBER, RequestId=0), {**FOUND, "transaction": "0"}),
         answer("no request id", {"Code": "OK", holder: {"Mobile": NUMBER}}, {**FOUND, "transaction": None}),
         empty("no holder", {"Code": "OK", "RequestId": "r-1"}),
         empty("the other operation's holder", {"Code": "OK", other: {"Mobile": NUMBER}}),
         empty("an empty holder", {"Code": "OK", holder: {}}),
-        empty("a list for the holder", {"Code": "OK", holder: [{"Mobile": NUMBER}]}),
-        empty("null for the mobile", success(None)),
+        empty("a list as holder", {"Code": "OK", holder: [{"Mobile": NUMBER}]}),
+        empty("null as mobile", success(None)),
         empty("an empty mobile", success("")),
         empty("a masked mobile", success(MASK)),
-        empty("a number of 30 digits", success("138" * 10)),
-        empty("a bare number of 30 digits", success(int("138" * 10))),
+        empty("a text of 30 digits", success("138" * 10)),
+        empty("a JSON number of 30 digits", success(int("138" * 10))),
         empty("a number with a decimal point", success(13800000000.5)),
-        answer("success under HTTP 500, where the code decides", success(NUMBER), FOUND, status=500),
-        answer("a refusal that brings a number all the same", success(NUMBER, Code="isv.TOKEN_UNAUTHORIZED_USED"),
+        answer("success with HTTP 500: the code decides", success(NUMBER), FOUND, status=500),
+        answer("a failure with a number", success(NUMBER, Code="isv.TOKEN_UNAUTHORIZED_USED"),
                lost("login", "token-not-permitted", "isv.TOKEN_UNAUTHORIZED_USED", "OK", "no", hint="Token 与操作不符")),
     ] + server_errors("login"))
 
@@ -279,36 +279,36 @@ for channel, action, parameters, holder in [
         return answer(name, body, lost("verify", "vendor-protocol-error"))
 
     for name, account, sign, token in SCHEMES:
-        folder.write(f"verify-{channel}-{name}", f"compares the number with {action}, signed {name}", account, call,
+        folder.write(f"verify-{channel}-{name}", f"verifies the number with {action}, signature {name}", account, call,
                      request=sign(action, parameters, token),
                      answers=[answer("a match", result("PASS"), verdict("match"))])
-    folder.write(f"verify-{channel}-answers", f"reads what {action} may answer", V3, call,
+    folder.write(f"verify-{channel}-answers", f"reads the answers of {action}", V3, call,
                  request=v3(action, parameters), answers=[
         answer("a mismatch", result("REJECT"), verdict("mismatch")),
-        answer("a verdict that the carrier cannot give", result("UNKNOWN"), verdict("unknown", "no")),
-        answer("blanks around the verdict", result(" PASS "), verdict("match")),
+        answer("an undetermined verdict", result("UNKNOWN"), verdict("unknown", "no")),
+        answer("whitespace around the verdict", result(" PASS "), verdict("match")),
         answer("GateVerify", result("PASS", "GateVerify"), verdict("match")),
         answer("GateVerifyResultDTO", result("REJECT", "GateVerifyResultDTO"), verdict("mismatch")),
-        answer("both, of which GateVerify counts",
+        answer("both members; GateVerify has precedence",
                result("REJECT", "GateVerify", GateVerifyResultDTO={"VerifyResult": "PASS"}), verdict("mismatch")),
         answer("the holder as a JSON text", {"Code": "OK", holder: compact({"VerifyResult": "PASS", "VerifyId": 7})},
                verdict("match", transaction="7")),
         answer("no VerifyId", {"Code": "OK", "RequestId": "r-1", holder: {"VerifyResult": "PASS"}},
                verdict("match", transaction="r-1")),
-        answer("a word that is none of the three", result("MATCH"), verdict("unknown", "unknown")),
-        answer("the verdict in other letters", result("pass"), verdict("unknown", "unknown")),
-        answer("success for a verdict", result("OK"), verdict("unknown", "unknown")),
-        answer("a failure for a verdict", result("isp.SYSTEM_ERROR"), verdict("unknown", "no")),
-        answer("a number for a verdict", result(1), verdict("unknown", "unknown")),
-        answer("a match under HTTP 500, where the code decides", result("PASS"), verdict("match"), status=500),
+        answer("an undefined verdict", result("MATCH"), verdict("unknown", "unknown")),
+        answer("a verdict in lower case", result("pass"), verdict("unknown", "unknown")),
+        answer("a success code as verdict", result("OK"), verdict("unknown", "unknown")),
+        answer("a failure code as verdict", result("isp.SYSTEM_ERROR"), verdict("unknown", "no")),
+        answer("a number as verdict", result(1), verdict("unknown", "unknown")),
+        answer("a match with HTTP 500: the code decides", result("PASS"), verdict("match"), status=500),
         empty("no holder", {"Code": "OK", "RequestId": "r-1"}),
         empty("an empty holder", {"Code": "OK", holder: {}}),
-        empty("true for a verdict", result(True)),
+        empty("true as verdict", result(True)),
         empty("an empty verdict", result("")),
-        empty("null for a verdict", result(None)),
+        empty("null as verdict", result(None)),
         answer("a number of another carrier", {"Code": "isv.PARAMETERS_MISMATCH", "Message": "m"},
                lost("verify", "number-mismatch", "isv.PARAMETERS_MISMATCH", "m", "no", advice="new-session",
                     hint="与流量卡不同网")),
-        answer("a refusal that brings a verdict all the same", result("PASS", Code="isv.SCENE_QUERY_FAIL"),
+        answer("a failure with a verdict", result("PASS", Code="isv.SCENE_QUERY_FAIL"),
                lost("verify", "misconfigured", "isv.SCENE_QUERY_FAIL", "OK", "no", hint="查 SceneCode")),
     ] + server_errors("verify"))

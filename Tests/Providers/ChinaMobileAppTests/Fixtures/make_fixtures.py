@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the fixtures of china-mobile-app beside itself (specs/china-mobile.md §3, §4)."""
+"""Writes the fixtures of china-mobile-app to its own folder (specs/china-mobile.md §3, §4)."""
 
 import sys
 from pathlib import Path
@@ -26,7 +26,7 @@ VERIFY = {"kind": "verify", "channel": "app", "token": TOKEN, "phoneNumber": NUM
 # Prepare
 
 for channel in ("app", "h5"):
-    folder.write(f"prepare-{channel}", f"tells the {channel} SDK which app it is", {**MD5, **HMAC},
+    folder.write(f"prepare-{channel}", f"returns the appId to the {channel} SDK", {**MD5, **HMAC},
                  {"kind": "prepare", "channel": channel, "operation": "login"},
                  result={"parameters": compact({"appId": APP})})
 
@@ -63,86 +63,86 @@ def without(*names):
     return {key: value for key, value in success().items() if key not in names}
 
 
-folder.write("login-md5", "trades a token for the number, signed with the appSecret", MD5, LOGIN,
+folder.write("login-md5", "exchanges the token for the number, signed with the appSecret", MD5, LOGIN,
              request=login_request(login_sign(SECRET)), answers=[
     answer("success", success(), found()),
-    answer("a code that is a number", success(resultCode=103000), found()),
-    answer("a code between blanks", success(resultCode=" 103000 "), found()),
-    answer("the older spelling of the code", {**without("resultCode"), "resultcode": "103000"}, found()),
-    answer("an msisdn that is a number", success(int(NUMBER)), found()),
-    answer("an msisdn behind its country code", success("86" + NUMBER), found()),
+    answer("a number as code", success(resultCode=103000), found()),
+    answer("whitespace around the code", success(resultCode=" 103000 "), found()),
+    answer("the older name of the code", {**without("resultCode"), "resultcode": "103000"}, found()),
+    answer("a number as msisdn", success(int(NUMBER)), found()),
+    answer("an msisdn with country code", success("86" + NUMBER), found()),
     answer("no transaction", without("taskId"), found(None)),
-    answer("a transaction that is a number", success(taskId=12345678901234567890), found("12345678901234567890")),
-    answer("no word on what it answers", without("inresponseto"), found()),
+    answer("a number as transaction id", success(taskId=12345678901234567890), found("12345678901234567890")),
+    answer("no request id", without("inresponseto"), found()),
     answer("the code in a header", {**without("resultCode"), "header": {"resultCode": "103000"}}, found()),
-    answer("members that nobody documents", success(desc="d", more=[{}]), found()),
-    answer("success under HTTP 500, since China Mobile's status says nothing", success(), found(), status=500),
-    answer("another request's answer", success(inresponseto="f" * 32), lost("vendor-protocol-error")),
+    answer("undocumented members", success(desc="d", more=[{}]), found()),
+    answer("success with HTTP 500: China Mobile's status is ignored", success(), found(), status=500),
+    answer("the answer to another request", success(inresponseto="f" * 32), lost("vendor-protocol-error")),
     answer("no msisdn", without("msisdn"), lost("vendor-protocol-error")),
     answer("an empty msisdn", success(""), lost("vendor-protocol-error")),
-    answer("null for msisdn", success(None), lost("vendor-protocol-error")),
-    answer("an object for msisdn", success({"n": NUMBER}), lost("vendor-protocol-error")),
-    answer("a number of 30 digits", success("1380000000013800000000138000"), lost("vendor-protocol-error")),
-    answer("a bare number of 30 digits", success(138000000001380000000013800000), lost("vendor-protocol-error")),
+    answer("null as msisdn", success(None), lost("vendor-protocol-error")),
+    answer("an object as msisdn", success({"n": NUMBER}), lost("vendor-protocol-error")),
+    answer("a text of 30 digits", success("1380000000013800000000138000"), lost("vendor-protocol-error")),
+    answer("a JSON number of 30 digits", success(138000000001380000000013800000), lost("vendor-protocol-error")),
     answer("a number of 10 digits", success("1380000000"), lost("vendor-protocol-error")),
     answer("a masked number", success(MASK), lost("vendor-protocol-error")),
     answer("an encrypted number in MD5 mode", success(rsa_encrypt(ENCRYPTION["private"], NUMBER).hex()),
            lost("vendor-protocol-error")),
     answer("a wrong signature", {"resultCode": "103101", "desc": "d"},
            lost("signature-rejected", "103101", "d", "no", hint="核对 MD5 还是 RSA、APPSecret 还是旧 appkey")),
-    answer("a token of verification", {"resultcode": 105018}, lost("token-not-permitted", "105018",
+    answer("a token for verification", {"resultcode": 105018}, lost("token-not-permitted", "105018",
            "用户权限不足（使用了本机号码校验的token去调用本接口）", "no")),
-    answer("a capability that nobody ticked", {"resultCode": "105019", "desc": "d"},
+    answer("a capability that is not enabled", {"resultCode": "105019", "desc": "d"},
            lost("not-entitled", "105019", "d", "no", advice="fix-configuration")),
     answer("an unlisted code", {"resultCode": "103099", "desc": "Ünlisted"},
            lost("unmapped", "103099", "Ünlisted", "unknown")),
-    answer("a refusal that brings a number all the same", success(resultCode="104201"),
+    answer("a failure with a number", success(resultCode="104201"),
            lost("token-expired", "104201", "token失效或不存在", "no", hint="超过 2 分钟，或已校验过")),
-    answer("a verdict of verification", success(resultCode="000"), lost("unmapped", "000", None, "unknown")),
-    answer("success of the token stage under another name", success(resultCode="200087"),
+    answer("the code of a verdict", success(resultCode="000"), lost("unmapped", "000", None, "unknown")),
+    answer("the success code of the token stage", success(resultCode="200087"),
            lost("unmapped", "200087", None, "unknown")),
 ] + unreadable("login"))
-folder.write("login-md5-strict", "asks for the vendor's address check, where that is set", {**MD5, "strictCheck": "1"},
+folder.write("login-md5-strict", "requests the vendor's address check, if configured", {**MD5, "strictCheck": "1"},
              LOGIN, request=login_request(login_sign(SECRET, "1"), "1"),
              answers=[answer("success", success(), found())])
-folder.write("login-md5-app-key", "signs with the appKey for an old app", {**HMAC, "md5Key": "appKey"}, LOGIN,
+folder.write("login-md5-app-key", "signs with the appKey, if configured for an old app", {**HMAC, "md5Key": "appKey"}, LOGIN,
              request=login_request(login_sign(KEY)), answers=[answer("success", success(), found())])
-folder.write("login-h5", "trades a token of the contract's H5 SDK as well", MD5, {**LOGIN, "channel": "h5"},
+folder.write("login-h5", "exchanges a token of the H5 SDK", MD5, {**LOGIN, "channel": "h5"},
              request=login_request(login_sign(SECRET)), answers=[answer("success", success(), found())])
 
-# other-vendors.md §9: a vector made by another hand.
+# other-vendors.md §9: a published vector.
 then = 1_704_135_845_678
 agree("china17", china17(then), "20240102030405678")
 vector = login_sign("appkey", app="3000000001", nonce="msg1", token="tok", now=then)
 agree("loginTokenValidate", vector, "57E2F0A1D24820DD9B594E1D6A97D5AA")
-folder.write("login-published-vector", "agrees with the published signature of a login",
+folder.write("login-published-vector", "reproduces the published signature of a login",
              {"appId": "3000000001", "appKey": "appkey", "md5Key": "appKey"}, {**LOGIN, "token": "tok"},
              now=then, nonce="msg1",
              request=login_request(vector, app="3000000001", nonce="msg1", token="tok", now=then),
              answers=[answer("success", success(inresponseto="msg1"), found())])
 
 ciphertext = rsa_encrypt(ENCRYPTION["private"], NUMBER)
-folder.write("login-rsa", "signs with RSA and decrypts the number, in hexadecimal or in Base64", RSA, LOGIN,
+folder.write("login-rsa", "signs with RSA and decrypts the number, in hexadecimal or Base64", RSA, LOGIN,
              request=login_request(rsa_sign(SIGNING["private"], "sha256", APP + TOKEN).hex(), algorithm="RSA"),
              answers=[
     answer("hexadecimal", success(ciphertext.hex()), found()),
-    answer("hexadecimal in capitals", success(ciphertext.hex().upper()), found()),
+    answer("upper-case hexadecimal", success(ciphertext.hex().upper()), found()),
     answer("Base64", success(b64(ciphertext)), found()),
-    answer("a plain number", success(), found()),
-    answer("a line end behind the encrypted number",
+    answer("an unencrypted number", success(), found()),
+    answer("a line end after the encrypted number",
            success(b64(rsa_encrypt(ENCRYPTION["private"], NUMBER + "\n"))), found()),
-    answer("another pair's ciphertext", success(rsa_encrypt(SIGNING["private"], NUMBER).hex()),
+    answer("a ciphertext for another key pair", success(rsa_encrypt(SIGNING["private"], NUMBER).hex()),
            lost("encryption-rejected")),
-    answer("half a block", success(ciphertext.hex()[:256]), lost("encryption-rejected")),
+    answer("an incomplete block", success(ciphertext.hex()[:256]), lost("encryption-rejected")),
     answer("neither hexadecimal nor Base64", success("?" * 64), lost("vendor-protocol-error")),
-    answer("words for a number", success(rsa_encrypt(ENCRYPTION["private"], "not a number").hex()),
+    answer("a text instead of a number", success(rsa_encrypt(ENCRYPTION["private"], "not a number").hex()),
            lost("vendor-protocol-error")),
-    answer("a number of 30 digits", success(rsa_encrypt(ENCRYPTION["private"], "138" * 10).hex()),
+    answer("a text of 30 digits", success(rsa_encrypt(ENCRYPTION["private"], "138" * 10).hex()),
            lost("vendor-protocol-error")),
-    answer("a refusal", {"resultCode": "103412", "desc": "d"},
+    answer("a failure", {"resultCode": "103412", "desc": "d"},
            lost("request-rejected", "103412", "d", "no", hint="加密方式错、非 JSON 或空请求")),
 ])
-folder.write("login-without-a-key", "says that the account has no key for login", HMAC, LOGIN,
+folder.write("login-without-a-key", "reports that the account has no key for login", HMAC, LOGIN,
              result=failure("misconfigured", "login", delivery="not-sent"))
 
 # Verify
@@ -184,56 +184,56 @@ def unsure(reason, code=None, message="d", billed="no", **more):
     return failure(reason, "verify", code, message if code else None, billed=billed, **more)
 
 
-folder.write("verify-hmac", "compares the number, signed with HMAC", HMAC, VERIFY, request=verify_request(), answers=[
+folder.write("verify-hmac", "verifies the number, signed with HMAC", HMAC, VERIFY, request=verify_request(), answers=[
     answer("a match", said("000", taskId="t-1"), verdict("match", "t-1")),
     answer("a mismatch", said("001", taskId="t-1"), verdict("mismatch", "t-1")),
-    answer("a mismatch with a token for a message", said("001", accessToken="assist"),
+    answer("a mismatch with an SMS token", said("001", accessToken="assist"),
            verdict("mismatch", assist="assist")),
-    answer("a match with a token for a message, which it cannot have", said("000", accessToken="assist"),
+    answer("a match with an SMS token, which is ignored", said("000", accessToken="assist"),
            verdict("match")),
-    answer("an empty token for a message", said("001", accessToken=""), verdict("mismatch")),
-    answer("blanks around the code", said("\n000\t"), verdict("match")),
-    answer("a number for a code, which has lost its zeros", said(1), unsure("unmapped", "1", billed="unknown")),
-    answer("the older spelling", {"header": {"resultcode": "001"}}, verdict("mismatch")),
+    answer("an empty SMS token", said("001", accessToken=""), verdict("mismatch")),
+    answer("whitespace around the code", said("\n000\t"), verdict("match")),
+    answer("a number as code, without the leading zeros", said(1), unsure("unmapped", "1", billed="unknown")),
+    answer("the older name of the code", {"header": {"resultcode": "001"}}, verdict("mismatch")),
     answer("the code in the body", {"header": {"msgId": NONCE}, "body": {"resultCode": "000"}}, verdict("match")),
-    answer("the code at the top", {"resultCode": "001"}, verdict("mismatch")),
+    answer("the code at the top level", {"resultCode": "001"}, verdict("mismatch")),
     answer("header and body as JSON texts", {"header": compact(said("000")["header"]),
                                              "body": compact({"taskId": "t-2"})}, verdict("match", "t-2")),
-    answer("members that nobody documents", {**said("000"), "respSign": {"a": []}}, verdict("match")),
-    answer("no word on what it answers", {"header": {"resultCode": "000"}}, verdict("match")),
-    answer("a match under HTTP 500, since China Mobile's status says nothing", said("000"), verdict("match"),
+    answer("undocumented members", {**said("000"), "respSign": {"a": []}}, verdict("match")),
+    answer("no request id", {"header": {"resultCode": "000"}}, verdict("match")),
+    answer("a match with HTTP 500: China Mobile's status is ignored", said("000"), verdict("match"),
            status=500),
-    answer("another request's answer", {"header": {"msgId": "f" * 32, "resultCode": "000"}},
+    answer("the answer to another request", {"header": {"msgId": "f" * 32, "resultCode": "000"}},
            unsure("vendor-protocol-error", billed="unknown")),
-    answer("no code at all", {"header": {"msgId": NONCE}, "body": {}},
+    answer("no code", {"header": {"msgId": NONCE}, "body": {}},
            unsure("vendor-protocol-error", billed="unknown")),
     answer("a used token", said("606"), unsure("token-expired", "606", hint="超过 2 分钟，或已校验过")),
-    answer("a number that the carrier could not get", said("002", ""), unsure("number-not-acquired", "002", "取号失败")),
-    answer("the vendor's own call that failed", said("003"), unsure("vendor-unavailable", "003")),
-    answer("a code behind a mark that is no blank", said(" \u0301000"),
+    answer("a number that the carrier did not obtain", said("002", ""), unsure("number-not-acquired", "002", "取号失败")),
+    answer("an internal failure of the vendor", said("003"), unsure("vendor-unavailable", "003")),
+    answer("a code after a combining mark", said(" \u0301000"),
            unsure("unmapped", "\u0301000", billed="unknown")),
     answer("login's success", said("103000"), unsure("unmapped", "103000", billed="unknown")),
     answer("a longer code", said("0000"), unsure("unmapped", "0000", billed="unknown")),
     answer("a shorter code", said("00"), unsure("unmapped", "00", billed="unknown")),
     answer("Aliyun's match", said("PASS"), unsure("unmapped", "PASS", billed="unknown")),
 ] + unreadable("verify"))
-folder.write("verify-h5", "names the H5 channel as its requesterType", HMAC, {**VERIFY, "channel": "h5"},
+folder.write("verify-h5", "sends the H5 channel as requesterType", HMAC, {**VERIFY, "channel": "h5"},
              request=verify_request(requester="1"), answers=[answer("a match", said("000"), verdict("match"))])
 for carrier, open_type in [("YD", "1"), ("CU", "2"), ("CT", "3")]:
-    folder.write(f"verify-open-type-{carrier.lower()}", f"names the carrier {carrier} as its openType", HMAC,
+    folder.write(f"verify-open-type-{carrier.lower()}", f"sends the carrier {carrier} as openType", HMAC,
                  {**VERIFY, "carrier": carrier}, request=verify_request(open_type),
                  answers=[answer("a match", said("000"), verdict("match"))])
-folder.write("verify-key-type-number", "writes keyType 0 as a number, where that is set",
+folder.write("verify-key-type-number", "sends keyType 0 as a number, if configured",
              {**HMAC, "keyTypeForm": "number"}, VERIFY, request=verify_request(key_type=0),
              answers=[answer("a match", said("000"), verdict("match"))])
-folder.write("verify-rsa", "compares the number, encrypted and signed with RSA", RSA_VERIFY, VERIFY,
+folder.write("verify-rsa", "verifies the number, encrypted and signed with RSA", RSA_VERIFY, VERIFY,
              request=rsa_request(), answers=[
     answer("a match", said("000"), verdict("match")),
     answer("a mismatch", said("001", accessToken="assist"), verdict("mismatch", assist="assist")),
     answer("a number that the vendor cannot decrypt", said("004"),
            unsure("encryption-rejected", "004", hint="phoneNum 的摘要或 RSA 加密有误")),
 ])
-folder.write("verify-rsa-h5-key-type-number", "writes keyType 1 as a number, where that is set",
+folder.write("verify-rsa-h5-key-type-number", "sends keyType 1 as a number, if configured",
              {**RSA_VERIFY, "keyTypeForm": "number"}, {**VERIFY, "channel": "h5"},
              request=rsa_request(requester="1", key_type=1), answers=[answer("a match", said("000"), verdict("match"))])
 
@@ -242,9 +242,9 @@ agree("phoneNum", sha256(NUMBER + "appkey" + china17(then)),
 vector = verify_request(app="3000000001", key="appkey", nonce="msg1", token="tok", now=then)
 agree("tokenValidate", json.loads(vector["body"])["body"]["sign"],
       "C4AE064875A191377F3515984E886D7663E6408AE2C4B65A3805844E2590EE48")
-folder.write("verify-published-vector", "agrees with the published signature of a verification",
+folder.write("verify-published-vector", "reproduces the published signature of a verification",
              {"appId": "3000000001", "appKey": "appkey"}, {**VERIFY, "token": "tok"}, now=then, nonce="msg1",
              request=vector, answers=[answer("a match", {"header": {"msgId": "msg1", "resultCode": "000"}},
                                              verdict("match"))])
-folder.write("verify-without-a-key", "says that the account has no key for verification", MD5, VERIFY,
+folder.write("verify-without-a-key", "reports that the account has no key for verification", MD5, VERIFY,
              result=failure("misconfigured", "verify", delivery="not-sent"))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the fixtures of china-mobile-wechat beside itself: the wire of H5 with another SDK."""
+"""Writes the fixtures of china-mobile-wechat to its own folder: the wire format of H5 with another SDK."""
 
 import sys
 from pathlib import Path
@@ -49,11 +49,11 @@ folder = Folder(__file__, "china-mobile-wechat")
 
 folder.write("prepare", "prepares the mini-program's SDK", account(), PREPARE,
              result={"parameters": prepared()})
-folder.write("prepare-test-line", "turns the SDK to the test line", account(isTest="0"), PREPARE,
+folder.write("prepare-test-line", "selects the SDK's test environment", account(isTest="0"), PREPARE,
              result={"parameters": prepared(test="0")})
 folder.write("prepare-16-character-key", "signs with a whole appKey of 16 characters", account(key=KEY32[16:]),
              PREPARE, result={"parameters": prepared(key=KEY32[16:])})
-folder.write("login", "trades a token for the number", account(), LOGIN, request=request(), answers=[
+folder.write("login", "exchanges the token for the number", account(), LOGIN, request=request(), answers=[
     answer("success", success(), FOUND),
     answer("a wrong fingerprint", {"resultCode": "104008", "desc": "token校验失败[userInformation]"},
            failure("client-fingerprint-mismatch", "login", "104008", "token校验失败[userInformation]")),
@@ -62,14 +62,14 @@ folder.write("login", "trades a token for the number", account(), LOGIN, request
     answer("success without data", {"resultCode": "103000"},
            failure("vendor-protocol-error", "login", billed="yes")),
 ] + unreadable("login"))
-folder.write("login-whole-key", "decrypts with the whole key, where that is set",
+folder.write("login-whole-key", "decrypts with the whole key, if configured",
              account(decryptionKey="whole"), LOGIN, request=request(), answers=[
     answer("success", success(KEY32), FOUND),
     answer("the first 16 characters", success(), failure("encryption-rejected", "login", billed="yes")),
 ])
-folder.write("login-plugin", "takes tokens of the plug-in, whose interfaceVersion is 1.0",
+folder.write("login-plugin", "accepts tokens of the plug-in with interfaceVersion 1.0",
              account(interfaceVersion="1.0"), LOGIN, request=request("1.0"),
              answers=[answer("success", success(), FOUND)])
-folder.write("login-fingerprint-missing", "asks for a userInformation that is missing", account(),
+folder.write("login-fingerprint-missing", "rejects a call without userInformation", account(),
              {"kind": "login", "channel": "wechat-mini-program", "token": TOKEN},
              result=failure("invalid-request", "gateway", delivery="not-sent"))

@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Writes faults.json beside itself: one small provider file with something wrong in it after the other, and every
-message that must come of it, with its place.
+"""Writes faults.json to its own folder: small faulty provider files, each with every expected message and its place.
 
-A mark such as «A» in an edit stands where a message belongs; it is taken out before the file is written.
+A mark such as «A» in an edit is the place of a message; marks are removed before the file is written.
 """
 
 import json
@@ -67,17 +66,17 @@ apps:
     app: {login: [one]}
 """
 
-VERBS = (
+STEP_TYPES = (
     "text, time, nonce, md5, sha1, sha256, hmac-sha1, hmac-sha256, rsa-sign, rsa-encrypt, rsa-decrypt, "
     "aes-cbc-encrypt, aes-cbc-decrypt, aes-ecb-encrypt, aes-ecb-decrypt, des-cbc-encrypt, des-cbc-decrypt, encode, "
     "decode, upper, lower, slice, repeat, choose, first, join, canonical-request, json"
 )
-NAMED = "a step's name, or ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…}, ${header/…}"
+NAMED = "a step's name, ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…} or ${header/…}"
 BYTES = (
-    "is bytes where text is needed; write 'as: hex', 'as: HEX', 'as: base64' or 'as: text' in its step, or 'encode' it"
+    "is bytes, but text is required; add 'as: hex', 'as: HEX', 'as: base64' or 'as: text' to its step, or use 'encode'"
 )
 POINTER = "a JSON Pointer such as /data/phone"
-PLAIN = "is taken as it is written: ${…} is not read here"
+PLAIN = "is used literally: ${…} is not supported here"
 
 cases = []
 
@@ -91,7 +90,7 @@ def edit(text, edits):
 
 
 def places(name, text):
-    """The text without its marks, and where they stood."""
+    """The text without its marks, and the places of the marks."""
     found = {}
     while mark := re.search("«(.)»", text):
         before = text[: mark.start()]
@@ -101,7 +100,7 @@ def places(name, text):
 
 
 def fault(name, errors, edits, *, warnings=(), child=None):
-    """`errors` and `warnings`: marks and whole messages; they come in the order of files, places and words."""
+    """`errors` and `warnings`: pairs of mark and message; sorted by file, place and message."""
     texts = {"config.yaml": CONFIG, "providers/vendor.yaml": edit(VENDOR, edits)}
     if child is not None:
         texts["providers/child.yaml"] = child
@@ -125,7 +124,7 @@ def fault(name, errors, edits, *, warnings=(), child=None):
 
 
 def step(line, after=""):
-    """One more step of login, before the others; `after` stands behind them."""
+    """Adds a step of login before the others, and `after` after them."""
     return [("      digest: ", f"      {line}\n      digest: ")] + (
         [("    request:\n      path: /login", f"      {after}\n    request:\n      path: /login")] if after else []
     )
@@ -136,7 +135,7 @@ def answer(line):
 
 
 def value(text):
-    """Another value of the header X-Sign."""
+    """Replaces the value of the header X-Sign."""
     return [
         ('"${sign}"', text),
         ('      sign: {encode: "${digest}", as: hex}\n', ""),
@@ -150,65 +149,65 @@ def body(text):
 
 IN = "operations.login.steps"
 
-# Nothing is wrong
-fault("nothing", [], [])
+# No errors
+fault("no error", [], [])
 fault("a line end after every other character", [], [('    steps:\n      digest:', '    steps: # é\n      digest:')])
 
-# What the requirement names, one for one
+# The errors that the requirement names
 fault("an unknown key", [("A", f"unknown key 'for' in '{IN}.a'; known: md5, as")], step('a: {md5: x, «A»for: hex}'))
 fault(
-    "an unknown step", [("A", f"'{IN}.a' must be a step: 'md6' is none; did you mean 'md5'?")], step('a: {«A»md6: x}')
+    "an unknown step type", [("A", f"'{IN}.a' must be a step: unknown key 'md6'; did you mean 'md5'?")], step('a: {«A»md6: x}')
 )
 fault(
-    "a step that uses a later one",
-    [("A", "'${sign}': this step is not done yet: a step uses earlier ones only")],
+    "a step that uses a later step",
+    [("A", "'${sign}': this step is defined later; a step can only use earlier steps")],
     step('a: {text: «A»"${sign}"}'),
 )
 fault(
-    "bytes where text is needed",
+    "bytes where text is required",
     [("A", f"'${{digest}}' {BYTES}")],
     [('encode: "${digest}", as: hex', 'text: «A»"${digest}"')],
 )
 fault(
-    "an account field that is not declared",
+    "an undeclared account field",
     [("A", "'${account.appkey}': there is no such account field; did you mean 'appKey'?")],
     step('a: {text: «A»"${account.appkey}"}'),
 )
 fault(
-    "a pointer that does not parse",
+    "an invalid pointer",
     [("A", f"'operations.login.answer.success[0].at' must be {POINTER}")],
     [('success: [{at: /code, is', 'success: [{at: «A»code, is')],
 )
 fault(
-    "an operation without a success rule",
-    [("A", "'operations.login.answer.success' is missing (when an answer is a success: all of these hold)")],
+    "an operation without success rules",
+    [("A", "'operations.login.answer.success' is missing (a successful answer meets all of these rules)")],
     [('      success: [{at: /code, is: ["0"]}]\n      number:', '      «A»number:')],
 )
 
 # Steps and their keys
 fault(
-    "an unknown step like no other",
-    [("A", f"'{IN}.a' must be a step: 'zzzzzzzz' is none; one of {VERBS}")],
+    "an unknown step type without a suggestion",
+    [("A", f"'{IN}.a' must be a step: unknown key 'zzzzzzzz'; one of {STEP_TYPES}")],
     step('a: {«A»zzzzzzzz: x}'),
 )
 fault(
-    "a step that is a text",
-    [("A", f"'{IN}.a' must be a step: a mapping with one of {VERBS}")],
+    "a text instead of a step",
+    [("A", f"'{IN}.a' must be a step: a mapping with one of {STEP_TYPES}")],
     step('a: «A»"${timestamp}"'),
 )
 fault(
-    "a step that is empty",
-    [("A", f"'{IN}.a' must be a step: a mapping with one of {VERBS}; it is empty")],
+    "an empty step",
+    [("A", f"'{IN}.a' must be a step: a mapping with one of {STEP_TYPES}; it is empty")],
     step('a:«A»'),
 )
-fault("a step without a key", [("A", f"'{IN}.a' must be a step: one of {VERBS}")], step('a: «A»{}'))
+fault("an empty mapping as a step", [("A", f"'{IN}.a' must be a step: one of {STEP_TYPES}")], step('a: «A»{}'))
 fault(
-    "a step that is two",
-    [("A", f"'{IN}.a' is two at once: 'md5' and 'sha1'")],
+    "a step of two types",
+    [("A", f"'{IN}.a' has conflicting keys: 'md5' and 'sha1'")],
     step('a: {md5: x, as: hex, «A»sha1: y}'),
 )
 fault(
-    "a step's name that is none",
+    "an invalid step name",
     [
         ("A", "the key '1st' must be a step's name: a letter, then letters, digits, '-' and '_', up to 64"),
         ("B", "the key 'a.b' must be a step's name: a letter, then letters, digits, '-' and '_', up to 64"),
@@ -216,7 +215,7 @@ fault(
     step('«A»1st: {text: x}\n      «B»a.b: {text: x}'),
 )
 fault(
-    "steps in a list",
+    "a list of steps",
     [("A", f"'{IN}' must be a mapping")],
     [
         (
@@ -226,18 +225,18 @@ fault(
         ('"${sign}"', '"1"'),
     ],
 )
-fault("a step that stands twice", [("A", "there is a step 'timestamp' already")], step('«A»timestamp: {time: seconds}'))
+fault("a duplicate step", [("A", "the step 'timestamp' is already defined")], step('«A»timestamp: {time: seconds}'))
 fault(
-    "a step called answer",
-    [("A", "a step cannot be called 'answer': ${answer} is the vendor's")],
+    "a step named answer",
+    [("A", "'answer' is not allowed as a step name: ${answer} is the vendor's answer")],
     step('«A»answer: {text: x}'),
 )
 fault(
-    "a step whose text is missing", [("A", f"'{IN}.a.md5' must be a text; it is empty")], step('a: {md5: «A», as: hex}')
+    "a step with an empty text", [("A", f"'{IN}.a.md5' must be a string; it is empty")], step('a: {md5: «A», as: hex}')
 )
-fault("a step over a list", [("A", f"'{IN}.a.md5' must be a text")], step('a: {md5: «A»[x]}'))
+fault("a list instead of a text", [("A", f"'{IN}.a.md5' must be a string")], step('a: {md5: «A»[x]}'))
 fault(
-    "an encoding that is none",
+    "an unknown encoding",
     [("A", f"'{IN}.a.as' is 'base46'; did you mean 'base64'?")],
     step('a: {md5: x, as: «A»base46}'),
 )
@@ -247,27 +246,27 @@ fault(
     step('a: {md5: x, as: «A»text}'),
 )
 fault(
-    "an HMAC without its key",
-    [("A", f"'{IN}.a.key' is missing (the key: text, or an earlier step's bytes)")],
+    "an HMAC without a key",
+    [("A", f"'{IN}.a.key' is missing (the key: a text, or the bytes of an earlier step)")],
     step('a: «A»{hmac-sha256: x, as: hex}'),
 )
 fault(
-    "an AES without its vector",
-    [("A", f"'{IN}.a.iv' is missing (the initialisation vector)")],
+    "AES-CBC without an initialization vector",
+    [("A", f"'{IN}.a.iv' is missing (initialization vector)")],
     step('a: «A»{aes-cbc-encrypt: x, key: y}'),
 )
 fault(
-    "a vector for ECB",
+    "an initialization vector for ECB",
     [("A", f"unknown key 'iv' in '{IN}.a'; known: aes-ecb-encrypt, key, as")],
     step('a: {aes-ecb-encrypt: x, key: y, «A»iv: z}'),
 )
 fault(
-    "a signature without its digest",
+    "a signature without a digest",
     [("A", f"'{IN}.a.digest' is missing")],
     step('a: «A»{rsa-sign: x, key: "${account.appKey}"}'),
 )
 fault(
-    "an RSA key that is no field",
+    "an RSA key that is not an account field",
     [
         ("A", "the key of 'rsa-sign' must be one field of the account, such as ${account.privateKey}"),
         ("B", "the key of 'rsa-encrypt' must be one field of the account, such as ${account.privateKey}"),
@@ -277,7 +276,7 @@ fault(
     ),
 )
 fault(
-    "a ciphertext that does not say how it is written",
+    "a text ciphertext without an encoding",
     [
         ("A", "a ciphertext that is text needs 'from: hex' or 'from: base64'"),
         ("B", "a ciphertext that is text needs 'from: hex' or 'from: base64'"),
@@ -289,22 +288,22 @@ fault(
     ),
 )
 fault(
-    "a ciphertext that is bytes already",
-    [("A", "the ciphertext is bytes already; take 'from' out")],
+    "an encoding for a ciphertext in bytes",
+    [("A", "the ciphertext is already bytes; remove 'from'")],
     step('a: {md5: x}\n      b: {aes-ecb-decrypt: "${a}", key: y, from: «A»hex}'),
 )
 fault(
-    "a time without its zone",
+    "a time without a zone",
     [("A", "'time: yyyyMMdd' needs 'zone: china' or 'zone: utc'")],
     step('a: {time: «A»yyyyMMdd}'),
 )
 fault(
-    "a zone where there is none to choose",
-    [("A", "'time: seconds' has no zone to choose")],
+    "a zone for a time that does not depend on it",
+    [("A", "'time: seconds' does not depend on a zone; remove 'zone'")],
     step('a: {time: seconds, zone: «A»china}'),
 )
 fault(
-    "a time that is none",
+    "an unknown time format",
     [("A", f"'{IN}.a.time' is 'millisecond'; did you mean 'milliseconds'?")],
     step('a: {time: «A»millisecond}'),
 )
@@ -314,27 +313,27 @@ fault(
     step('a: {nonce: «A»digits}'),
 )
 fault(
-    "a nonce that is too long",
+    "a nonce length above the limit",
     [("A", f"'{IN}.a.length' must be a whole number from 1 to 30")],
     step('a: {nonce: digits, length: «A»123456789012345678901234567890}'),
 )
 fault(
-    "a nonce with a length of its own",
-    [("A", "'nonce: hex' has its own length")],
+    "a length for a nonce of fixed length",
+    [("A", "'nonce: hex' has a fixed length; remove 'length'")],
     step('a: {nonce: hex, length: «A»16}'),
 )
 fault(
     "percent-encoding of bytes",
-    [("A", "percent-encoding is for text")],
+    [("A", "bytes cannot be percent-encoded; encode a text")],
     step('a: {md5: x}\n      b: {encode: "${a}", as: «A»percent}'),
 )
 fault(
-    "decoding from nothing",
+    "decoding without a valid encoding",
     [("A", f"'{IN}.a.from' is missing"), ("B", f"'{IN}.b.from' is 'bytes'; known: hex, base64, percent")],
     step('a: «A»{decode: x}\n      b: {decode: x, from: «B»bytes}'),
 )
 fault(
-    "a slice that is no number",
+    "invalid bounds of a slice",
     [
         ("A", f"'{IN}.a.from' must be a whole number from -65536 to 65536"),
         ("B", f"'{IN}.a.length' must be a whole number from 0 to 65536"),
@@ -342,59 +341,59 @@ fault(
     step('a: {slice: x, from: «A»one, length: «B»-1}'),
 )
 fault(
-    "a repetition without an end",
+    "a repetition without a valid length",
     [("A", f"'{IN}.a.length' is missing"), ("B", f"'{IN}.b.length' must be a whole number from 1 to 4096")],
     step('a: «A»{repeat: x}\n      b: {repeat: x, length: «B»1000000000}'),
 )
-fault("the first of none", [("A", f"'{IN}.a.first' must hold at least 1 value")], step('a: {first: «A»[]}'))
+fault("an empty list of values", [("A", f"'{IN}.a.first' must have at least 1 value")], step('a: {first: «A»[]}'))
 fault(
-    "a choice that a field never makes",
+    "values that the account field cannot have",
     [
-        ("A", "nothing is said for text; add it to 'of', or 'otherwise'"),
-        ("B", "'mode' is never 'txt'; did you mean 'text'?"),
-        ("C", "'mode' is never 'zzzzzz'; its choices: text, number"),
+        ("A", "'of' has no value for text; add it, or add 'otherwise'"),
+        ("B", "'txt' is not a choice of 'mode'; did you mean 'text'?"),
+        ("C", "'zzzzzz' is not a choice of 'mode'; known: text, number"),
     ],
     step('a: {choose: «A»"${account.mode}", of: {«B»txt: a, «C»zzzzzz: a, number: b}}'),
 )
 fault(
-    "a choice by what a call may bring",
-    [("A", "'otherwise' is missing: a call may bring another value")],
+    "a choice by a call value without a default",
+    [("A", "'otherwise' is missing: it is required unless 'choose' is an account field with 'choices'")],
     step('a: {choose: «A»"${call.token}", of: {x: a}}'),
 )
 fault(
-    "a choice without its ways",
-    [("A", f"'{IN}.a.of' is missing (what it may be, and what is taken then)")],
+    "a choice without values",
+    [("A", f"'{IN}.a.of' is missing (maps each expected value to the result)")],
     step('a: «A»{choose: "${account.mode}", otherwise: x}'),
 )
 fault(
     "JSON without a pointer",
     [
-        ("A", f"'{IN}.a.at' is missing (where in it)"),
-        ("B", f"'{IN}.b.at' must hold at least 1 value"),
+        ("A", f"'{IN}.a.at' is missing (pointer to the value)"),
+        ("B", f"'{IN}.b.at' must have at least 1 value"),
         ("C", f"'{IN}.c.at[1]' must be {POINTER}"),
     ],
     step('a: «A»{json: x}\n      b: {json: x, at: «B»[]}\n      c: {json: x, at: [/a, «C»b/c]}'),
 )
 
-# What a ${…} names
+# References
 fault("a step that uses itself", [("A", "'${a}': a step cannot use itself")], step('a: {text: «A»"x${a}"}'))
 fault(
-    "a step of the answer before there is one",
-    [("A", "'${plain}': this step belongs to the answer, which is not there before the request is sent")],
+    "a step of the answer in the request",
+    [("A", "'${plain}': this step of the answer is not available before the request is sent")],
     answer('steps: {plain: {lower: "${answer/x}"}}') + value('«A»"${plain}"'),
 )
 fault(
-    "a step that is not there",
+    "a misspelled step name",
     [("A", "'${timestmap}': there is no such step; did you mean 'timestamp'?")],
     step('a: {text: «A»"${timestmap}"}'),
 )
 fault(
-    "a step like no other",
+    "unknown step names without a suggestion",
     [("A", "'${zzzzzz}': there is no such step; known: timestamp")],
     step('a: {text: «A»"${zzzzzz}"}'),
 )
 fault(
-    "what stands elsewhere without its prefix",
+    "names without their prefix",
     [
         ("A", "'${appKey}': there is no such step; did you mean '${account.appKey}'?"),
         ("B", "'${opToken}': there is no such step; did you mean '${input.opToken}'?"),
@@ -403,12 +402,12 @@ fault(
     step('a: {text: «A»"${appKey}"}\n      b: {text: «B»"${opToken}"}\n      c: {text: «C»"${token}"}'),
 )
 fault(
-    "the wrong prefix",
+    "wrong prefixes",
     [
         ("A", "'${account.opToken}': there is no such account field; did you mean '${input.opToken}'?"),
         ("B", "'${input.appId}': there is no such input; did you mean '${account.appId}'?"),
         ("C", "'${acount.appId}': did you mean '${account.appId}'?"),
-        ("D", "'${steps.sign}' is none of what can be named: " + NAMED),
+        ("D", "'${steps.sign}': unknown reference; expected " + NAMED),
     ],
     step(
         'a: {text: «A»"${account.opToken}"}\n      b: {text: «B»"${input.appId}"}\n      c: {text:'
@@ -416,7 +415,7 @@ fault(
     ),
 )
 fault(
-    "several wrong names in one text, each told",
+    "several wrong names in one text",
     [
         ("A", "'${account.zzzzzz}': there is no such account field; known: appId, appKey, mode"),
         ("A", "'${call.tokn}': there is no such call value; did you mean 'token'?"),
@@ -426,24 +425,24 @@ fault(
 )
 fault(
     "a call value that the operation does not have",
-    [("A", "'${call.phoneNumber}' is not there for 'login'")],
+    [("A", "'${call.phoneNumber}' is not available in 'login'")],
     step('a: {text: «A»"${call.phoneNumber}"}'),
 )
 fault(
-    "an input where none is declared",
-    [("A", "'${input.opToken}': there is no such input: the file declares none under 'inputs'")],
+    "an input in a file without inputs",
+    [("A", "'${input.opToken}': there is no such input; the file declares nothing under 'inputs'")],
     [("inputs:\n  opToken: {required: true}\n", ""), ('"${input.opToken}"', '«A»"${input.opToken}"')],
 )
 fault(
-    "the answer before there is one",
+    "the answer in the request",
     [
-        ("A", "'${answer/code}': there is no answer before the request is sent"),
-        ("B", "'${header/X-Id}': there is no answer before the request is sent"),
+        ("A", "'${answer/code}': the answer is not available before the request is sent"),
+        ("B", "'${header/X-Id}': the answer is not available before the request is sent"),
     ],
     step('a: {text: «A»"${answer/code}"}\n      b: {text: «B»"${header/X-Id}"}'),
 )
 fault(
-    "an answer with dots, a header with dots",
+    "dots instead of a pointer",
     [
         ("A", "'${answer.data.id}': did you mean '${answer/data/id}'?"),
         ("B", "'${header.X-Id}': did you mean '${header/X-Id}'?"),
@@ -451,8 +450,8 @@ fault(
     answer('transaction: «A»"${answer.data.id}"\n      echo: [{at: /a, is: «B»"${header.X-Id}"}]'),
 )
 fault(
-    "a pointer in a name that does not parse",
-    [("A", "'${answer/a~2}' must be 'answer' and a JSON Pointer, such as ${answer/data/phone}")],
+    "an invalid pointer in a reference",
+    [("A", "'${answer/a~2}' must be 'answer' followed by a JSON Pointer, such as ${answer/data/phone}")],
     answer('transaction: «A»"${answer/a~2}"'),
 )
 fault(
@@ -461,17 +460,17 @@ fault(
     answer('transaction: «A»"${header/}"'),
 )
 fault(
-    "the request once it is sent",
-    [("A", "'${request.body}' belongs to the steps of the request: it is sent already")],
+    "the request in the answer",
+    [("A", "'${request.body}': not available after the request has been sent")],
     answer('transaction: «A»"${request.body}"'),
 )
 fault(
-    "the environment",
+    "an environment variable",
     [
         (
             "A",
             (
-                "'${env:APP_KEY}': environment and files are for config.yaml; here a field of the account is named,"
+                "'${env:APP_KEY}': environment variables and files are only supported in config.yaml; use an account field,"
                 " ${account.…}"
             ),
         )
@@ -479,16 +478,16 @@ fault(
     step('a: {text: «A»"${env:APP_KEY}"}'),
 )
 fault(
-    "dollars and braces",
+    "misplaced dollars and braces",
     [
-        ("A", "a '$' alone: a value is named as ${…}, and a '$' itself is written '$$'"),
-        ("B", "'${timestamp' lacks its '}'"),
-        ("C", "'${}' is empty; it names " + NAMED),
+        ("A", "unexpected '$'; write ${…} for a value, or '$$' for a dollar sign"),
+        ("B", "missing '}' in '${timestamp'"),
+        ("C", "'${}': empty reference; expected " + NAMED),
     ],
     step('a: {text: «A»"costs 5$"}\n      b: {text: «B»"${timestamp"}\n      c: {text: «C»"$${}${}"}'),
 )
 fault(
-    "a name inside a block, a folded and a long text",
+    "a wrong name in a literal, a folded and a multi-line text",
     [
         ("A", "'${appId}': there is no such step; did you mean '${account.appId}'?"),
         ("B", "'${appId}': there is no such step; did you mean '${account.appId}'?"),
@@ -500,7 +499,7 @@ fault(
     ),
 )
 fault(
-    "a name where none is read",
+    "references where they are not supported",
     [
         ("A", f"'${{sign}}' {PLAIN}"),
         ("B", f"'a${{sign}}' {PLAIN}"),
@@ -527,34 +526,34 @@ fault(
 
 # Signed texts
 fault(
-    "a join without its form",
+    "an invalid join",
     [
-        ("A", f"'{IN}.a.write' is missing (how one parameter is written)"),
+        ("A", f"'{IN}.a.write' is missing (format of one parameter)"),
         ("B", f"'{IN}.b.join' is 'forms'; did you mean 'form'?"),
         ("C", f"'{IN}.c.write' is 'name-values'; did you mean 'name-value'?"),
     ],
     step('a: «A»{join: json}\n      b: {join: «B»forms, write: value}\n      c: {join: json, write: «C»name-values}'),
 )
 fault(
-    "a join of what the request does not have",
-    [("A", "the step 'a' joins what this request does not have")],
+    "a join of parameters that the request does not have",
+    [("A", "the step 'a' joins parameters that this request does not have")],
     step('a: {join: «A»form, write: value}') + value('"${a}"'),
 )
 fault(
-    "a join of what is written, less what is not there",
-    [("A", "'sing' is left out, but not there; did you mean 'sign'?")],
+    "a join that excludes an unknown parameter of its own list",
+    [("A", "'leaveOut' lists 'sing', but there is no such parameter; did you mean 'sign'?")],
     step('a: {join: {sign: x}, write: value, leaveOut: «A»[sing]}'),
 )
 fault(
-    "a join less what is not there",
-    [("A", "the step 'a' leaves out 'tokn', which is not there; did you mean 'token'?")],
+    "a join that excludes an unknown parameter of the request",
+    [("A", "the step 'a' excludes 'tokn', but there is no such parameter; did you mean 'token'?")],
     step('a: {join: «A»json, write: value, leaveOut: [tokn]}') + value('"${a}"'),
 )
 fault(
-    "values of the answer that the answer has no say in",
+    "constants for values of the answer",
     [
-        ("A", "'/reqId' stands here as it is written; did you mean '${answer/reqId}'?"),
-        ("B", "'1' names nothing of the answer, such as ${answer/data/phone} or a step"),
+        ("A", "'/reqId' is a constant; did you mean '${answer/reqId}'?"),
+        ("B", "'1' is a constant; use a value of the answer, such as ${answer/data/phone}, or a step"),
     ],
     [
         (
@@ -565,27 +564,27 @@ fault(
 )
 fault(
     "a join of an object",
-    [("A", "'inner' holds more than one value and cannot be joined; leave it out")],
+    [("A", "'inner' is an array or object and cannot be joined; list it under 'leaveOut'")],
     step('a: {join: «A»json, write: value}')
     + value('"${a}"')
     + body('json: {inner: {a: 1}, opToken: "${input.opToken}"}'),
 )
 fault(
-    "a join that holds its own step",
-    [("A", "the step 'a' covers a part of the request that holds the step itself; "
-           "leave that parameter out: 'leaveOut: […]'")],
+    "a join that contains its own step",
+    [("A", "the step 'a' covers a part of the request that contains the step itself; "
+           "exclude that parameter with 'leaveOut: […]'")],
     step('a: {join: «A»json, write: value}') + body('json: {sign: "${a}", opToken: "${input.opToken}"}'),
 )
 fault(
-    "a digest of the body that holds it",
-    [("A", "the step 'a' covers a part of the request that holds the step itself; "
-           "a signature cannot stand in what it signs")],
+    "a digest of the body that contains it",
+    [("A", "the step 'a' covers a part of the request that contains the step itself; "
+           "a signature cannot be part of the data that it signs")],
     step('a: {md5: «A»"${request.body}", as: hex}') + body('json: {sign: "${a}", opToken: "${input.opToken}"}'),
 )
 fault(
-    "a digest of the body that a later step is in, two steps on",
-    [("A", "the step 'a' covers a part of the request that holds 'sign', which is computed from it; "
-           "a signature cannot stand in what it signs")],
+    "a digest of the body that contains a dependent step",
+    [("A", "the step 'a' covers a part of the request that contains 'sign', which is computed from it; "
+           "a signature cannot be part of the data that it signs")],
     step('a: {md5: «A»"x${request.query}"}')
     + [('version: "1"', 'version: "${request.body}"')]
     + body('json: {sign: "${sign}", opToken: "${input.opToken}"}')
@@ -593,11 +592,11 @@ fault(
     + [('md5: "${a}${account', 'md5: "${account'), ('encode: "${digest}"', 'hmac-sha1: "${digest}", key: "${a}"')],
 )
 fault(
-    "parts of a request that are made of each other",
+    "parts of a request that depend on each other",
     [
-        ("A", "'${request.path}' is made of what stands here and cannot be a part of it"),
-        ("B", "'${request.query}' is made of what stands here and cannot be a part of it"),
-        ("C", "'${request.body}' is made of what stands here and cannot be a part of it"),
+        ("A", "'${request.path}' depends on itself"),
+        ("B", "'${request.query}' depends on itself"),
+        ("C", "'${request.body}' depends on itself"),
     ],
     [
         ("path: /login", 'path: «A»"/${request.query}"'),
@@ -606,7 +605,7 @@ fault(
     + body('json: «C»{token: "${request.body}", opToken: "${input.opToken}"}'),
 )
 fault(
-    "a shared step over what only one operation has",
+    "a shared step that covers a form of one operation",
     [],
     [
         (
@@ -617,8 +616,8 @@ fault(
     ],
 )
 fault(
-    "a shared step over a request that there is not",
-    [("A", "the step 'all' covers the request, and 'prepare' has none")],
+    "a shared step that covers a missing request",
+    [("A", "the step 'all' covers the request, but 'prepare' has no request")],
     [
         (
             "steps:\n  timestamp: {time: milliseconds}\n",
@@ -628,10 +627,10 @@ fault(
     ],
 )
 fault(
-    "a shared step that only a broken one can use",
+    "a shared step that only an invalid step can use",
     [
-        ("A", "the step 'all' leaves out 'tokn', which is not there; did you mean 'token'?"),
-        ("B", "'steps.hash' must be a step: 'md6' is none; did you mean 'md5'?"),
+        ("A", "the step 'all' excludes 'tokn', but there is no such parameter; did you mean 'token'?"),
+        ("B", "'steps.hash' must be a step: unknown key 'md6'; did you mean 'md5'?"),
     ],
     [
         (
@@ -645,87 +644,87 @@ fault(
     ],
 )
 fault(
-    "a parameter that cannot be read is not missing",
+    "an invalid parameter is not reported as missing",
     [("A", "'${sing}': there is no such step; did you mean 'sign'?")],
     [("      sign: {encode", "      all: {join: json, write: value, leaveOut: [b]}\n      sign: {encode")]
     + body('json: {b: «A»"${sing}", opToken: "${input.opToken}"}')
     + [('X-Sign: "${sign}"', 'X-Sign: "${sign}${all}"')],
 )
 fault(
-    "the request of an operation that has none",
-    [("A", "'${request.path}': there is no request")],
+    "the request of an operation without a request",
+    [("A", "'${request.path}': this operation has no request")],
     [('mode: "${account.mode}"}', 'mode: «A»"${account.mode}${request.path}"}')],
 )
 fault(
-    "the body of a request that has none",
-    [("A", "the step 'a' covers the request's body, and there is none")],
+    "the body of a request without a body",
+    [("A", "the step 'a' covers the request's body, but the request has no body")],
     step('a: {md5: «A»"${request.body}", as: hex}')
     + value('"${a}${input.opToken}"')
     + [('      json: {token: "${call.token}", opToken: "${input.opToken}"}\n', "")],
 )
 fault(
-    "a canonical request with a header that is not there",
+    "a canonical request with an unknown header",
     [
         ("A", "the request has no header 'x-sing'; did you mean 'x-sign'?"),
-        ("B", "write 'x-date': signed headers are in lower case"),
+        ("B", "signed headers must be in lower case; write 'x-date'"),
         ("B", "the request has no header 'x-date'; known: x-sign, host"),
     ],
     step('a: {canonical-request: [host, «A»x-sing, «B»X-Date], payload: x}') + [('"${call.token}", op', '"${a}", op')],
 )
 fault(
-    "a canonical request without its payload",
-    [("A", f"'{IN}.a.payload' is missing (the last line: the body's digest)")],
+    "a canonical request without a payload",
+    [("A", f"'{IN}.a.payload' is missing (the last line: the digest of the body)")],
     step('a: «A»{canonical-request: [host]}'),
 )
 fault(
-    "the request's own forms in the answer",
+    "request-only steps in the answer",
     [
-        ("A", "the request is sent already: join parameters that are written here"),
-        ("B", "the request is sent already: 'canonical-request' belongs to its steps"),
+        ("A", "the request has already been sent; list the parameters to join in this step"),
+        ("B", "the request has already been sent; move 'canonical-request' to the steps of the request"),
     ],
     answer('steps:\n        a: {join: «A»json, write: value}\n        b: «B»{canonical-request: [host], payload: x}'),
 )
 
 # Requests
-fault("a path without its slash", [("A", "'path' must begin with '/'")], [("path: /login", "path: «A»login")])
+fault("a path without a slash", [("A", "'path' must begin with '/'")], [("path: /login", "path: «A»login")])
 fault("an empty path", [("A", "'path' must begin with '/'")], [("path: /login", 'path: «A»""')])
 fault(
-    "a path with a query, at its end too",
-    [("A", "'path' has no query; write it under 'query'")],
+    "a path with a query",
+    [("A", "'path' must not contain '?' or '#'; define parameters under 'query'")],
     [("path: /login", 'path: «A»"/login${timestamp}?a=1"')],
 )
 fault(
-    "a path with a blank",
-    [("A", "'path' must be printable ASCII without blanks; write anything else percent-encoded")],
+    "a path with a space",
+    [("A", "'path' must be printable ASCII without spaces; percent-encode other characters")],
     [("path: /login", 'path: «A»"/log in"')],
 )
 fault(
     "a request without a path",
-    [("A", "'operations.login.request.path' is missing (from the slash on, without the query)")],
+    [("A", "'operations.login.request.path' is missing (begins with '/', without the query)")],
     [("      path: /login\n      query", "      «A»query")],
 )
 fault(
     "two bodies",
-    [("A", "a request has one body: 'form' or 'json'")],
+    [("A", "a request has one body: use either 'form' or 'json'")],
     [("      json: {token", "      form: {a: b}\n      «A»json: {token")],
 )
 fault(
     "a GET with a body",
-    [("A", "a GET has no body")],
+    [("A", "a GET request cannot have a body")],
     [("      json: {token", "      method: GET\n      «A»json: {token")],
 )
 fault(
-    "a method that is none",
+    "an unknown method",
     [("A", "'operations.login.request.method' is 'PSOT'; did you mean 'POST'?")],
     [("      json: {token", "      method: «A»PSOT\n      json: {token")],
 )
 fault(
-    "headers that are none",
+    "invalid headers",
     [
-        ("A", "'X Sign' is no header's name"),
-        ("B", "'Host' is set when the request is sent"),
-        ("C", "the header 'x-sign' stands here already in other letters"),
-        ("D", "a header takes printable ASCII only"),
+        ("A", "'X Sign' is not a valid header name"),
+        ("B", "'Host' is set by Numgate; remove it"),
+        ("C", "duplicate header 'x-sign': header names are case-insensitive"),
+        ("D", "a header value must be printable ASCII"),
     ],
     [
         (
@@ -735,12 +734,12 @@ fault(
     ],
 )
 fault(
-    "a parameter that is a list",
+    "a list as a parameter",
     [("A", "'operations.verify.request.form.token' must be a mapping with $optional")],
     [('form: {token: "${call.token}"', 'form: {token: «A»["${call.token}"]')],
 )
 fault(
-    "$optional with more beside it",
+    "$optional with another key",
     [("A", "unknown key 'or' in 'operations.verify.request.form.token'; known: $optional")],
     [('form: {token: "${call.token}"', 'form: {token: {$optional: "${call.token}", «A»or: x}')],
 )
@@ -748,15 +747,15 @@ fault(
 # JSON
 fault(
     "an empty member",
-    [("A", "'json.token' is empty; write \"\" for an empty text, null for JSON's null")],
+    [("A", "'json.token' is empty; write \"\" for an empty text or null for JSON null")],
     [('json: {token: "${call.token}"', 'json: {token: «A»')],
 )
 fault(
-    "$number of what is no text",
+    "invalid $number",
     [
-        ("A", "'$number' must be a text that comes to a number, such as ${timestamp}"),
-        ("B", "'$number' must be a text that comes to a number, such as ${timestamp}"),
-        ("C", "'$number' stands alone: 'else' cannot stand beside it"),
+        ("A", "'$number' must be a text that evaluates to a number, such as ${timestamp}"),
+        ("B", "'$number' must be a text that evaluates to a number, such as ${timestamp}"),
+        ("C", "'$number' cannot be combined with 'else'"),
     ],
     [
         (
@@ -766,11 +765,11 @@ fault(
     ],
 )
 fault(
-    "$optional of what is always there",
+    "invalid $optional",
     [
-        ("A", "'$optional' holds a text or {$number: …}: something that may come to nothing"),
-        ("B", "'$optional' stands alone as the value of a member: nothing else can be left out"),
-        ("C", "'$optional' stands alone as the value of a member: nothing else can be left out"),
+        ("A", "'$optional' must contain a text or {$number: …}"),
+        ("B", "'$optional' is only allowed as the whole value of an object member"),
+        ("C", "'$optional' is only allowed as the whole value of an object member"),
     ],
     [
         (
@@ -780,23 +779,23 @@ fault(
     ],
 )
 fault(
-    "names that begin with a dollar",
+    "unknown keys that begin with a dollar",
     [
-        ("A", "'$nummber' is no name here; did you mean '$number'?"),
-        ("B", "'$zzzzzz' is no name here; known: {$number: …}, {$optional: …}, {$choose: …, of: …}"),
+        ("A", "unknown key '$nummber'; did you mean '$number'?"),
+        ("B", "unknown key '$zzzzzz'; known: {$number: …}, {$optional: …}, {$choose: …, of: …}"),
     ],
     [('json: {token: "${call.token}"', 'json: {a: {«A»$nummber: x}, b: {«B»$zzzzzz: x}')],
 )
 fault(
-    "$choose",
+    "invalid $choose",
     [
-        ("A", "'$choose' is by a field of the account that has choices, such as ${account.mode}"),
-        ("B", "'$choose' is by a field of the account that has choices, such as ${account.mode}"),
+        ("A", "'$choose' must be an account field with 'choices', such as ${account.mode}"),
+        ("B", "'$choose' must be an account field with 'choices', such as ${account.mode}"),
         ("C", "'${account.mod}': there is no such account field; did you mean 'mode'?"),
-        ("D", "'$choose' needs 'of': a mapping from each choice to what is sent then"),
-        ("E", "nothing is said for number; add it to 'of'"),
-        ("F", "'mode' is never 'txt'; did you mean 'text'?"),
-        ("G", "unknown key 'otherwise' beside '$choose'; known: of"),
+        ("D", "'$choose' needs 'of': a mapping from each choice to the value that is sent"),
+        ("E", "'of' has no value for number; add it"),
+        ("F", "'txt' is not a choice of 'mode'; did you mean 'text'?"),
+        ("G", "unknown key 'otherwise' next to '$choose'; known: of"),
     ],
     body(
         'json:\n        opToken: "${input.opToken}"\n        a: {$choose: «A»"${account.appId}", of: {}}\n        b:'
@@ -805,8 +804,8 @@ fault(
     ),
 )
 fault(
-    "parameters that are no object",
-    [("A", "'parameters' must be a mapping: it becomes the SDK's object")],
+    "a list of SDK parameters",
+    [("A", "'parameters' must be a mapping: it is the object that the SDK is called with")],
     [
         (
             'parameters: {appId: "${account.appId}", mode: "${account.mode}"}',
@@ -815,7 +814,7 @@ fault(
     ],
 )
 fault(
-    "no parameters",
+    "missing SDK parameters",
     [("A", "'operations.prepare.parameters' is missing (the object that the SDK is called with)")],
     [
         (
@@ -825,21 +824,21 @@ fault(
     ],
 )
 fault(
-    "a prepare that asks without reading",
-    [("A", "'request' and 'answer' go together: a vendor is called, or nobody is")],
+    "a prepare with a request but no answer",
+    [("A", "'request' and 'answer' must both be given or both be omitted")],
     [('  prepare:\n    parameters', '  prepare:\n    «A»request: {path: /prepare}\n    parameters')],
 )
 
 # Answers
 fault(
-    "a rule that is none",
+    "invalid success rules",
     [
-        ("A", "'operations.login.answer.success[0]' must be a rule: 'att' is none; did you mean 'at'?"),
+        ("A", "'operations.login.answer.success[0]' must be a rule: unknown key 'att'; did you mean 'at'?"),
         ("B", "'operations.login.answer.success[1]' must be a rule: a mapping with one of at, present"),
-        ("C", "'operations.login.answer.success[2]' is two at once: 'at' and 'present'"),
-        ("D", "'operations.login.answer.success[3].is' is missing (the codes of a success)"),
+        ("C", "'operations.login.answer.success[2]' has conflicting keys: 'at' and 'present'"),
+        ("D", "'operations.login.answer.success[3].is' is missing (success codes)"),
         ("E", "'operations.login.answer.success[4].is' must be a list"),
-        ("F", "'operations.login.answer.success[5].is' must hold at least 1 value"),
+        ("F", "'operations.login.answer.success[5].is' must have at least 1 value"),
     ],
     [
         (
@@ -852,12 +851,12 @@ fault(
     ],
 )
 fault(
-    "no rule at all",
-    [("A", "'operations.login.answer.success' must hold at least 1 value")],
+    "an empty list of success rules",
+    [("A", "'operations.login.answer.success' must have at least 1 value")],
     [('success: [{at: /code, is: ["0"]}]\n      number', 'success: «A»[]\n      number')],
 )
 fault(
-    "an answer that nobody reads",
+    "a missing answer",
     [("A", "'operations.login.answer' is missing")],
     [
         ('    answer:\n      success: [{at: /code, is: ["0"]}]\n      number: "${answer/phone}"\n', ""),
@@ -865,14 +864,14 @@ fault(
     ],
 )
 fault(
-    "no number, no verdict",
+    "missing number, missing verdict",
     [
         ("A", "'operations.login.answer.number' is missing (the phone number)"),
         (
             "B",
             (
-                "'operations.verify.answer.verdict' is missing (what means the same number, what another; anything else"
-                " is unknown)"
+                "'operations.verify.answer.verdict' is missing (values for match and mismatch; any other value is"
+                " unknown)"
             ),
         ),
     ],
@@ -904,12 +903,12 @@ fault(
     answer('«A»verdict: {}'),
 )
 fault(
-    "a word with two meanings",
-    [("A", "'1' stands under 'match' already"), ("B", "'x' stands under 'yes' already")],
+    "a value with two meanings",
+    [("A", "'1' is already listed under 'match'"), ("B", "'x' is already listed under 'yes'")],
     [('mismatch: ["2"]', 'mismatch: ["2", «A»"1"]')] + answer('billed: {of: "${answer/b}", yes: [x], no: [«B»x]}'),
 )
 fault(
-    "money and carriers that are none",
+    "unknown billing and carrier values",
     [
         ("A", "'operations.login.answer.billed' is 'maybe'; known: yes, no, unknown"),
         ("B", "unknown key 'XX' in 'operations.login.answer.carrier'; known: of, YD, CT, CU"),
@@ -919,11 +918,11 @@ fault(
 
 # The file
 fault(
-    "no operation",
+    "missing operations",
     [
-        ("A", "'operations' is missing: how the vendor is called and its answers are read"),
-        ("B", "'login' is served, but 'operations' does not describe it"),
-        ("C", "'verify' is served, but 'operations' does not describe it"),
+        ("A", "'operations' is missing: it defines the requests to the vendor and how to read the responses"),
+        ("B", "'login' is in 'serves', but is not defined in 'operations'"),
+        ("C", "'verify' is in 'serves', but is not defined in 'operations'"),
     ],
     [
         ("adapter:", "«A»adapter:"),
@@ -932,18 +931,18 @@ fault(
     ],
 )
 fault(
-    "an operation that is none",
+    "an unknown operation",
     [
-        ("A", "'login' is served, but 'operations' does not describe it"),
+        ("A", "'login' is in 'serves', but is not defined in 'operations'"),
         ("B", "unknown key 'logon' in 'operations'; did you mean 'login'?"),
     ],
     [("[login, verify]", "[«A»login, verify]"), ("  login:\n    steps", "  «B»logon:\n    steps")],
 )
 fault(
-    "a success that is a failure",
+    "a success code in the failure table",
     [
-        ("A", "'0' is a success of 'login', but 'vendor-busy' in 'failures'"),
-        ("B", "'0' is a success of 'verify', but 'vendor-busy' in 'failures'"),
+        ("A", "'0' is a success code of 'login', but 'failures' maps it to 'vendor-busy'"),
+        ("B", "'0' is a success code of 'verify', but 'failures' maps it to 'vendor-busy'"),
     ],
     [
         ('codes: {"9"', 'codes: {"0"'),
@@ -952,16 +951,16 @@ fault(
     ],
 )
 fault(
-    "a field with a default that is required",
+    "invalid defaults",
     [
-        ("A", "'appId' is required and has a default: one of the two"),
+        ("A", "'appId' is required and has a default; remove one of them"),
         ("B", "the default of 'mode' must be one of text, number"),
     ],
     [("appId: {required: true}", "appId: {required: true, default: «A»x}"), ("default: text", "default: «B»txt")],
 )
 fault(
-    "a field called like a key of every account",
-    [("A", "'endpoint' is every account's own key and cannot be a field")],
+    "a field with a reserved name",
+    [("A", "'endpoint' is a key of every account and cannot be the name of a field")],
     [("  appId: {required", "  «A»endpoint: {}\n  appId: {required")],
 )
 fault(
@@ -973,11 +972,11 @@ fault(
     [("appId: {required", "appId: {«A»requierd"), ("opToken: {required: true}", "opToken: {pattern: «B»digit}")],
 )
 fault(
-    "operations for an adapter that knows its wire",
+    "operations for an adapter in Swift",
     [
-        ("A", "'steps' is for 'adapter: declarative'; 'aliyun' knows its wire"),
-        ("B", "'operations' is for 'adapter: declarative'; 'aliyun' knows its wire"),
-        ("C", "'inputs' is for 'adapter: declarative'; 'aliyun' knows its wire"),
+        ("A", "'steps' requires 'adapter: declarative'; 'aliyun' is an adapter in Swift"),
+        ("B", "'operations' requires 'adapter: declarative'; 'aliyun' is an adapter in Swift"),
+        ("C", "'inputs' requires 'adapter: declarative'; 'aliyun' is an adapter in Swift"),
     ],
     [
         ("adapter: declarative", "adapter: aliyun"),
@@ -987,8 +986,8 @@ fault(
     ],
 )
 fault(
-    "more steps than an operation may use",
-    [("A", "'login' uses 43 steps, shared ones included; the most is 32")],
+    "more steps than the limit",
+    [("A", "'login' uses 43 steps, including shared steps; the limit is 32")],
     [
         (
             "      digest: ",
@@ -1003,26 +1002,26 @@ fault(
     ],
 )
 
-# A file that extends another one: a fault is told in the file in which it is written
+# A file that extends another file: an error is reported in the file that contains it
 fault(
-    "a field that loses its choices",
-    [("A", "'$choose' is by a field of the account that has choices, such as ${account.mode}")],
+    "a field overridden without its choices",
+    [("A", "'$choose' must be an account field with 'choices', such as ${account.mode}")],
     body('json: {a: {$choose: «A»"${account.mode}", of: {text: 1, number: 2}}, opToken: "${input.opToken}"}'),
     child="adapter: declarative\nextends: vendor\naccount: {mode: {}}\n",
 )
 fault(
-    "an operation of the child",
-    [("A", "'${account.nobody}': there is no such account field; known: appId, appKey, mode")],
+    "an error in an operation of the child",
+    [("A", "'${account.zzzzzz}': there is no such account field; known: appId, appKey, mode")],
     [],
     child=(
         'adapter: declarative\nextends: vendor\noperations:\n  verify:\n    request: {path: /v, form: {a:'
-        ' «A»"${account.nobody}", b: "${call.phoneNumber}"}}\n    answer:\n      success: [{at: /code, is: ["0"]}]\n   '
+        ' «A»"${account.zzzzzz}", b: "${call.phoneNumber}"}}\n    answer:\n      success: [{at: /code, is: ["0"]}]\n   '
         '   verdict: {of: "${answer/result}", match: ["1"], mismatch: ["2"]}\n'
     ),
 )
 fault(
-    "a success of the base that the child calls a failure",
-    [("A", "'0' is a success of 'login', but 'vendor-busy' in 'failures'")],
+    "a success code of the base in the child's failure table",
+    [("A", "'0' is a success code of 'login', but 'failures' maps it to 'vendor-busy'")],
     [],
     child=(
         'adapter: declarative\nextends: vendor\nfailures: «A»{login: {any: {codes: {"0": {reason: vendor-busy, text:'
@@ -1030,9 +1029,9 @@ fault(
     ),
 )
 
-# Doubtful, but of use
+# Warnings
 fault(
-    "what nobody uses",
+    "unused declarations",
     [],
     step("«C»a: {text: x}")
     + answer("steps:\n        «D»b: {text: x}")
@@ -1043,19 +1042,19 @@ fault(
         ("  verify:\n    request", "  «E»verify:\n    request"),
     ],
     warnings=[
-        ("A", "nothing uses 'account.appSecret'"),
-        ("B", "nothing uses 'input.other'"),
+        ("A", "'account.appSecret' is not used"),
+        ("B", "'input.other' is not used"),
         ("C", "nothing uses the step 'a'"),
         ("D", "nothing uses the step 'b'"),
-        ("E", "'verify' is described, but no channel serves it"),
+        ("E", "'verify' is defined, but is not in 'serves' of any channel"),
     ],
 )
 
-# All at once
+# Many errors
 fault(
-    "a dozen faults",
+    "many errors in one file",
     [
-        ("A", "'verify' is served, but 'operations' does not describe it"),
+        ("A", "'verify' is in 'serves', but is not defined in 'operations'"),
         ("B", "'timeout' must be a time such as 500ms, 3s, 2m or 1h, from 0.1 seconds to 60.0 seconds"),
         ("C", "unknown key 'requierd' in 'account.appId'; did you mean 'required'?"),
         (
@@ -1066,12 +1065,12 @@ fault(
             ),
         ),
         ("E", "unknown key 'prepair' in 'operations'; did you mean 'prepare'?"),
-        ("F", "'operations.login.steps.a' must be a step: 'md6' is none; did you mean 'md5'?"),
+        ("F", "'operations.login.steps.a' must be a step: unknown key 'md6'; did you mean 'md5'?"),
         ("G", "'${call.tokn}': there is no such call value; did you mean 'token'?"),
         ("H", f"'${{digest}}' {BYTES}"),
         ("I", "'path' must begin with '/'"),
-        ("J", "'Host' is set when the request is sent"),
-        ("K", "'${account.nobody}': there is no such account field; known: appId, appKey, mode"),
+        ("J", "'Host' is set by Numgate; remove it"),
+        ("K", "'${account.zzzzzz}': there is no such account field; known: appId, appKey, mode"),
         ("L", f"'operations.login.answer.success[0].at' must be {POINTER}"),
         ("M", "'${answer.phone}': did you mean '${answer/phone}'?"),
         ("N", "unknown key 'verfy' in 'operations'; did you mean 'verify'?"),
@@ -1087,7 +1086,7 @@ fault(
         ('encode: "${digest}", as: hex', 'text: «H»"${digest}"'),
         ("path: /login", "path: «I»login"),
         ("{X-Sign:", '{«J»Host: a, X-Sign:'),
-        ('{token: "${call.token}", op', '{token: «K»"${account.nobody}", op'),
+        ('{token: "${call.token}", op', '{token: «K»"${account.zzzzzz}", op'),
         ("success: [{at: /code", "success: [{at: «L»code"),
         ('"${answer/phone}"', '«M»"${answer.phone}"'),
         ("  verify:\n", "  «N»verfy:\n"),

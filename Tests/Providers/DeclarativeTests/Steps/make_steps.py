@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes steps.json beside itself: what every step, encoding and rule of the language comes to, and how it fails.
+"""Writes steps.json to its own folder: the result of every step, encoding and rule of the provider language, and the
+errors of each.
 
-All of it is computed here, by Python's hashlib, hmac and `cryptography`, and none of it by Numgate's code.
+All values are computed with Python's hashlib, hmac and `cryptography`, independently of Numgate's code.
 """
 
 import sys
@@ -84,7 +85,7 @@ def case(
 
 
 def value(name, steps, expected, template="${out}", **more):
-    """What a template in a JSON body comes to."""
+    """The value of a template in a JSON body."""
     case(
         name,
         steps,
@@ -95,7 +96,7 @@ def value(name, steps, expected, template="${out}", **more):
 
 
 def not_sent(name, steps, reason, detail, template="${out}", request=None, **more):
-    """A failure before anything is sent."""
+    """A failure before the request is sent."""
     case(
         name,
         steps,
@@ -106,7 +107,7 @@ def not_sent(name, steps, reason, detail, template="${out}", request=None, **mor
 
 
 def account_fault(name, steps, field, message, template="${out}", request=None, **more):
-    """A fault that is found when the account is read."""
+    """An error when the account is loaded."""
     case(
         name,
         steps,
@@ -116,7 +117,7 @@ def account_fault(name, steps, field, message, template="${out}", request=None, 
     )
 
 
-def told(body, status=200, headers=None, **expect):
+def response(body, status=200, headers=None, **expect):
     return {
         "body": body if isinstance(body, str) else compact(body),
         "status": status,
@@ -173,37 +174,37 @@ def percent(text):
 TEXT = "Ärger 甲 +/=&~\n"
 T = json.dumps(TEXT, ensure_ascii=True)
 
-# Digests, and how bytes are written
-for verb in ("md5", "sha1", "sha256"):
-    raw = hashlib.new(verb, TEXT.encode()).digest()
+# Digests and their encodings
+for name in ("md5", "sha1", "sha256"):
+    raw = hashlib.new(name, TEXT.encode()).digest()
     for encoding, written in (("hex", raw.hex()), ("HEX", raw.hex().upper()), ("base64", b64(raw))):
-        value(f"{verb} as {encoding}", [f"out: {{{verb}: {T}, as: {encoding}}}"], written)
+        value(f"{name} as {encoding}", [f"out: {{{name}: {T}, as: {encoding}}}"], written)
 value(
     "a digest over a digest's bytes",
     ['inner: {sha1: "${call.token}"}', 'out: {md5: "${inner}", as: hex}'],
     hashlib.md5(hashlib.sha1(TOKEN.encode()).digest()).hexdigest(),
 )
 value(
-    "a digest over its text is another one",
+    "a digest over the text of a digest",
     ['inner: {sha1: "${call.token}", as: hex}', 'out: {md5: "${inner}", as: hex}'],
     hashlib.md5(hashlib.sha1(TOKEN.encode()).hexdigest().encode()).hexdigest(),
 )
-value("the digest of nothing", ['out: {sha256: "", as: hex}'], hashlib.sha256(b"").hexdigest())
-for verb in ("sha1", "sha256"):
+value("a digest of an empty text", ['out: {sha256: "", as: hex}'], hashlib.sha256(b"").hexdigest())
+for name in ("sha1", "sha256"):
     value(
-        f"hmac-{verb}",
-        [f'out: {{hmac-{verb}: {T}, key: "${{account.key}}", as: base64}}'],
-        b64(mac(verb, b"secret", TEXT.encode())),
+        f"hmac-{name}",
+        [f'out: {{hmac-{name}: {T}, key: "${{account.key}}", as: base64}}'],
+        b64(mac(name, b"secret", TEXT.encode())),
         account={"key": "secret"},
     )
     value(
-        f"hmac-{verb} with bytes for a key, over bytes",
+        f"hmac-{name} with bytes as key and data",
         [
-            f'k: {{hmac-{verb}: "${{call.token}}", key: "${{account.key}}"}}',
+            f'k: {{hmac-{name}: "${{call.token}}", key: "${{account.key}}"}}',
             'd: {md5: x}',
-            f'out: {{hmac-{verb}: "${{d}}", key: "${{k}}", as: HEX}}',
+            f'out: {{hmac-{name}: "${{d}}", key: "${{k}}", as: HEX}}',
         ],
-        mac(verb, mac(verb, b"secret", TOKEN.encode()), hashlib.md5(b"x").digest()).hex().upper(),
+        mac(name, mac(name, b"secret", TOKEN.encode()), hashlib.md5(b"x").digest()).hex().upper(),
         account={"key": "secret"},
     )
 value("HMAC with an empty key", ['out: {hmac-sha256: x, key: "", as: hex}'], mac("sha256", b"", b"x").hex())
@@ -219,13 +220,13 @@ for digest, algorithm in (("md5", hashes.MD5), ("sha1", hashes.SHA1), ("sha256",
     )
 raw = hashlib.sha256(b"x").digest()
 value(
-    "an RSA signature over bytes that are no text",
+    "an RSA signature over bytes",
     ['d: {sha256: x}', 'out: {rsa-sign: "${d}", digest: sha256, key: "${account.key}", as: hex}'],
     load(PRIVATE).sign(raw, rsa_padding.PKCS1v15(), hashes.SHA256()).hex(),
     account={"key": PRIVATE},
 )
 value(
-    "RSA there and back",
+    "RSA encryption and decryption",
     [
         'there: {rsa-encrypt: "${call.token}", key: "${account.public}"}',
         'out: {rsa-decrypt: "${there}", key: "${account.private}", as: text}',
@@ -234,7 +235,7 @@ value(
     account={"public": PUBLIC, "private": PRIVATE},
 )
 value(
-    "an RSA ciphertext of Python's",
+    "an RSA ciphertext made by Python",
     [f'out: {{rsa-decrypt: "{b64(rsa_encrypt(PRIVATE, "甲"))}", from: base64, key: "${{account.private}}", as: text}}'],
     "甲",
     account={"private": PRIVATE},
@@ -256,24 +257,24 @@ for name, key, iv, data, size in (
         account={"key": key},
     )
     value(
-        f"{name} of {size} bytes, back from hex",
+        f"{name} of {size} bytes, decrypted from hex",
         [f'out: {{{name}-decrypt: "${{account.data}}", from: hex, key: "${{account.key}}"{vector}, as: text}}'],
         TOKEN,
         account={"key": key, "data": data.hex()},
     )
 value(
-    "a ciphertext of nothing is one block",
+    "a ciphertext of an empty text is one block",
     [f'out: {{aes-ecb-encrypt: "", key: {AES16}, as: hex}}'],
     aes(AES16, None, "").hex(),
 )
 value(
-    "a ciphertext that is bytes",
+    "a ciphertext in bytes",
     ['c: {decode: "${account.data}", from: base64}', f'out: {{aes-ecb-decrypt: "${{c}}", key: {AES16}, as: text}}'],
     TOKEN,
     account={"data": b64(aes(AES16, None, TOKEN))},
 )
 value(
-    "a key of a digest's bytes",
+    "the bytes of a digest as key",
     ['k: {md5: "${account.key}"}', f'out: {{aes-cbc-encrypt: x, key: "${{k}}", iv: "{IV}", as: hex}}'],
     cbc(algorithms.AES, 128, hashlib.md5(b"any").digest(), IV.encode(), b"x").hex(),
     account={"key": "any"},
@@ -286,16 +287,16 @@ value("text as Base64", [f"out: {{encode: {T}, as: base64}}"], b64(TEXT.encode()
 value("text percent-encoded", [f"out: {{encode: {T}, as: percent}}"], percent(TEXT))
 value("text as text", [f"out: {{encode: {T}, as: text}}"], TEXT)
 value("bytes as text", ['b: {encode: "甲", as: bytes}', 'out: {encode: "${b}", as: text}'], "甲")
-value("hex decoded, in both cases", ['out: {decode: "E794b2", from: hex, as: text}'], "甲")
+value("hex decoded, upper and lower case", ['out: {decode: "E794b2", from: hex, as: text}'], "甲")
 value("Base64 decoded", [f'out: {{decode: "{b64("甲".encode())}", from: base64, as: text}}'], "甲")
 value("percent-encoding decoded", ['out: {decode: "%E7%94%b2+", from: percent, as: text}'], "甲+")
-value("decoded to bytes and written another way", ['out: {decode: "00ff", from: hex, as: base64}'], b64(b"\x00\xff"))
+value("decoded and encoded again", ['out: {decode: "00ff", from: hex, as: base64}'], b64(b"\x00\xff"))
 value("decoded and percent-encoded", ['out: {decode: "e794b2", from: hex, as: percent}'], "%E7%94%B2")
 
 # Letters, slices, repetitions
 value("upper case, of ASCII letters only", ['out: {upper: "aZ-ß甲ı"}'], "AZ-ß甲ı")
 value("lower case, of ASCII letters only", ['out: {lower: "aZ-Ä\u212aİ"}'], "az-Ä\u212aİ")
-WORD = "甲乙丙丁e\u0301🙂"  # seven characters of code
+WORD = "甲乙丙丁e\u0301🙂"  # seven Unicode scalars
 for start, length in (
     (0, 2),
     (2, 2),
@@ -326,16 +327,16 @@ value(
     ['d: {md5: x}', 's: {slice: "${d}", from: -4, length: 2}', 'out: {encode: "${s}", as: hex}'],
     hashlib.md5(b"x").digest()[-4:-2].hex(),
 )
-value("a slice of a call's value", ['out: {slice: "${call.token}", length: 3}'], TOKEN[:3])
+value("a slice of a call value", ['out: {slice: "${call.token}", length: 3}'], TOKEN[:3])
 for length in (1, 3, 16, 4096):
     value(
-        f"a text over and over, to {length}",
+        f"a text repeated to {length}",
         [f'out: {{repeat: "甲b🙂", length: {length}}}'],
         ("甲b🙂" * length)[:length],
     )
-value("nothing over and over", ['out: {repeat: "", length: 8}'], "")
+value("an empty text repeated", ['out: {repeat: "", length: 8}'], "")
 value(
-    "bytes over and over",
+    "bytes repeated",
     ['d: {md5: x}', 'r: {repeat: "${d}", length: 20}', 'out: {encode: "${r}", as: hex}'],
     (hashlib.md5(b"x").digest() * 2)[:20].hex(),
 )
@@ -343,11 +344,11 @@ value(
 # Times
 for stamp, name in (
     (NOW, "a time"),
-    (0, "the first moment"),
-    (951_782_399_999, "the last moment of a leap day in China's February"),
-    (4_102_444_799_999, "a time far ahead"),
-    (1_709_222_400_000, "China's midnight"),
-    (-1, "the moment before the first"),
+    (0, "time zero"),
+    (951_782_399_999, "the last millisecond before a leap day in UTC"),
+    (4_102_444_799_999, "a time in the far future"),
+    (1_709_222_400_000, "midnight in China"),
+    (-1, "the millisecond before time zero"),
 ):
     utc, china = moment(stamp), moment(stamp).astimezone(timezone(timedelta(hours=8)))
     seconds = stamp // 1000 if stamp >= 0 else 0
@@ -407,14 +408,14 @@ for key, expected in (("a", "1"), ("B", "2"), ("b", "else"), ("", "none"), ("A",
         call={"inputs": {"way": key}},
     )
 value(
-    "a Kelvin sign is no K",
+    "a Kelvin sign is not a K",
     ['out: {choose: "${input.way}", of: {K: "1"}, otherwise: "2"}'],
     "2",
     inputs="way: {}",
     call={"inputs": {"way": "\u212a"}},
 )
 value(
-    "a Kelvin sign of the account's is no K",
+    "a Kelvin sign in the account is not a K",
     ['out: {choose: "${account.way}", of: {K: "1"}, otherwise: "2"}'],
     "2",
     account={"way": "\u212a"},
@@ -427,7 +428,7 @@ for carrier, word in (("YD", "1"), ("CU", "2"), ("CT", "3"), (None, "0")):
         call={"carrier": carrier} if carrier else {},
     )
 value(
-    "a way that is not taken needs no key",
+    "an unused alternative needs no key",
     [
         'broken: {rsa-sign: x, digest: md5, key: "${account.key}", as: hex}',
         'out: {choose: "${account.way}", of: {plain: "1", rsa: "${broken}"}}',
@@ -438,14 +439,14 @@ value(
 )
 cases[-1]["file"] = cases[-1]["file"].replace("way: {}", "way: {choices: [plain, rsa]}")
 value(
-    "the first that is not empty",
+    "the first value that is not empty",
     ['out: {first: ["", "${input.none}", "${call.carrier}", "${call.token}", y]}'],
     TOKEN,
     inputs="none: {}",
 )
-value("the first of nothing but empty ones", ['out: {first: ["", "${input.none}"]}'], "", inputs="none: {}")
+value("the first of empty values", ['out: {first: ["", "${input.none}"]}'], "", inputs="none: {}")
 
-# JSON that a step came to
+# Values inside JSON
 INNER = '{"a": {"b~/c": [1, "甲", true, null, {}, 123456789012345678901234567890]}, "t": "{\\"x\\": \\"y\\"}"}'
 for pointer, expected in (
     ("/a/b~0~1c/1", "甲"),
@@ -480,7 +481,7 @@ def joined(parameters, style, between="", sort=True, leave=(), skip=(), encode=F
 for style in ("name-value", "name=value", "value"):
     value(f"a join of {style}", [f"out: {{join: {PLAIN}, write: {style}}}"], joined(FORM, style))
     value(
-        f"a join of {style}, with everything",
+        f"a join of {style}, with all options",
         [
             f'out: {{join: {PLAIN}, write: {style}, between: "&", order: written, leaveOut: [sign], skipEmpty: true,'
             ' percent: true}'
@@ -488,33 +489,33 @@ for style in ("name-value", "name=value", "value"):
         joined(FORM, style, "&", False, ["sign"], FORM, True),
     )
 value(
-    "a join that skips some",
+    "a join that skips a listed empty value",
     [f'out: {{join: {PLAIN}, write: name=value, between: "|", skipEmpty: [C]}}'],
     joined(FORM, "name=value", "|", skip=["C"]),
 )
 value(
-    "a join that skips others",
+    "a join that keeps an empty value that is not listed",
     [f'out: {{join: {PLAIN}, write: name=value, between: "|", skipEmpty: [a]}}'],
     joined(FORM, "name=value", "|"),
 )
 value(
-    "a join that skips none",
+    "a join that skips no empty values",
     [f'out: {{join: {PLAIN}, write: name=value, skipEmpty: false}}'],
     joined(FORM, "name=value"),
 )
 value(
-    "a join of bytes in order, not of letters",
+    "a join sorted by bytes",
     ['out: {join: {"é": "1", z: "2", "e": "3", "Z": "4"}, write: name-value}'],
     "Z4e3z2é1",
 )
 value(
-    "a join that leaves out what is empty",
+    "a join that omits optional empty values",
     ['out: {join: {a: {$optional: "${input.none}"}, b: {$optional: x}, c: ""}, write: name=value, between: "&"}'],
     "b=x&c=",
     inputs="none: {}",
 )
 case(
-    "a join of the form that is sent",
+    "a join of the request's form",
     ['sign: {join: form, write: name=value, between: "&", leaveOut: [sign]}'],
     request=(
         'path: /login, form: {token: "${call.token}", none: {$optional: "${input.none}"}, a: "1 2", sign: "${sign}"}'
@@ -526,7 +527,7 @@ case(
     },
 )
 case(
-    "a join of the query that is sent",
+    "a join of the request's query",
     ['sign: {join: query, write: name-value}'],
     request='method: GET, path: "/l/${call.channel}", query: {b: "甲", a: "1"}, headers: {X-Sign: "${size}"}'.replace(
         "${size}", "${h}"
@@ -543,7 +544,7 @@ cases[-1]["file"] = cases[-1]["file"].replace(
     '      sign: {join: query, write: name-value}\n      h: {md5: "${sign}", as: hex}\n',
 )
 case(
-    "a join of the JSON that is sent",
+    "a join of the request's JSON",
     ['out: {join: json, write: name=value, between: "&", leaveOut: [sign, list]}'],
     request=(
         'path: /login, json: {t: "${call.token}", n: {$number: "42"}, flag: true, nothing: null, list: [1], real: 1.50,'
@@ -611,7 +612,7 @@ case(
     },
 )
 case(
-    "a header that is left out, and a content type of the file's own",
+    "an omitted header, and a content type from the file",
     [],
     request=(
         'path: /v, headers: {X-None: {$optional: "${input.none}"}, X-Some: {$optional: "a b"}, content-type:'
@@ -623,7 +624,7 @@ case(
 
 # JSON bodies
 case(
-    "every form of a JSON value",
+    "every kind of JSON value",
     [],
     request=(
         'path: /j, json: {t: "${call.token}", n: {$number: "${input.n}"}, on: {$optional: {$number: "${input.none}"}},'
@@ -646,7 +647,7 @@ case(
 )
 cases[-1]["file"] = cases[-1]["file"].replace("mode: {}", "mode: {choices: [text, number, deep]}")
 case(
-    "members that may be left out, first and last",
+    "optional members, first and last",
     [],
     request=(
         'path: /j, json: {a: {$optional: "${input.none}"}, b: {$optional: "${input.none}"}, c: {d: {$optional:'
@@ -664,77 +665,75 @@ value(
     call={"userInformation": "info", "clientIp": "10.0.0.1", "carrier": "CT"},
 )
 value(
-    "an input's default is the team's to give, an account's is the file's",
+    "a default of an account field",
     [],
     "x",
     "${account.word}",
     declared="word: {default: x}",
 )
 
-# What cannot be sent
+# Errors before the request is sent
 not_sent(
-    "decoding what the team sent, which is not Base64",
+    "decoding a token that is not Base64",
     ['out: {decode: "${call.token}", from: base64, as: text}'],
     "invalid-request",
-    "What the step 'out' decodes is not base64.",
+    "The input of the step 'out' is not valid base64 encoding.",
 )
 not_sent(
-    "decoding what the team sent, which is not hex",
+    "decoding a token that is not hex",
     ['out: {decode: "${call.token}", from: hex, as: text}'],
     "invalid-request",
-    "What the step 'out' decodes is not hex.",
+    "The input of the step 'out' is not valid hex encoding.",
 )
 not_sent(
-    "decoding what the team sent, which is not percent-encoded",
+    "decoding an input that is not percent-encoded",
     ['out: {decode: "${input.p}", from: percent, as: text}'],
     "invalid-request",
-    "What the step 'out' decodes is not percent.",
+    "The input of the step 'out' is not valid percent encoding.",
     inputs="p: {}",
     call={"inputs": {"p": "%4"}},
 )
 not_sent(
-    "bytes that are no text",
+    "bytes that are not UTF-8",
     ['d: {sha256: "${call.token}"}', 'out: {encode: "${d}", as: text}'],
     "misconfigured",
-    "The step 'out' cannot be read as UTF-8.",
+    "The step 'out' cannot produce UTF-8 text.",
 )
 not_sent(
-    "a key of the call's that has a wrong length",
+    "a call value with a wrong key length",
     ['out: {aes-ecb-encrypt: x, key: "${call.token}", as: hex}'],
     "misconfigured",
     "The step 'out' cannot encrypt.",
 )
 not_sent(
-    "decrypting what is not encrypted",
+    "decrypting invalid data",
     [f'out: {{aes-ecb-decrypt: "${{input.c}}", from: hex, key: {AES16}, as: text}}'],
     "misconfigured",
     "The step 'out' cannot decrypt.",
     inputs="c: {}",
     call={"inputs": {"c": "00" * 16}},
 )
-not_sent("JSON that is none", ['out: {json: "${call.token}", at: /a}'], "vendor-protocol-error", None)
-cases.pop()
 not_sent(
-    "a number that is none",
+    "a token that is not a number",
     [],
     "invalid-request",
-    "'value' must be a number: the vendor takes nothing else there.",
+    "'value' must be a number: the vendor requires a JSON number.",
     request='path: /l, json: {value: {$number: "${call.token}"}}',
 )
 not_sent(
-    "a header with a line end",
+    "a header value with a line end",
     [],
     "invalid-request",
-    "The header 'X-Token' would hold a character that no header takes.",
+    "The value of the header 'X-Token' is not printable ASCII.",
     request='path: /l, headers: {X-Token: "${input.h}"}',
     inputs="h: {}",
     call={"inputs": {"h": "a\r\nX-Other: b"}},
 )
 not_sent(
-    "a header that is not ASCII",
+    "a header value that is not ASCII",
     [],
     "invalid-request",
-    "The header 'X-Token' would hold a character that no header takes.",
+    "The value of the header 'X-Token' is not printable ASCII.",
     request='path: /l, headers: {X-Token: "${call.token}"}',
 )
 for path in ("/l/${input.p}", "${input.p}"):
@@ -743,13 +742,13 @@ for path in ("/l/${input.p}", "${input.p}"):
             f"a path {path} of {text!r}",
             [],
             "misconfigured",
-            "The request's path is not one.",
+            "The request path is not valid.",
             request=f'path: "{path}"',
             inputs="p: {}",
             call={"inputs": {"p": text}},
         )
 not_sent(
-    "an input that is missing",
+    "a missing input",
     [],
     "invalid-request",
     "'inputs.way' is missing: which way.",
@@ -757,7 +756,7 @@ not_sent(
     inputs="way: {required: true, about: which way}",
 )
 not_sent(
-    "an input that is empty",
+    "an empty input",
     [],
     "invalid-request",
     "'inputs.way' is missing.",
@@ -766,7 +765,7 @@ not_sent(
     call={"inputs": {"way": ""}},
 )
 not_sent(
-    "an input that is none of its choices",
+    "an input that is not one of its choices",
     [],
     "invalid-request",
     "'inputs.way' must be one of a, b.",
@@ -775,7 +774,7 @@ not_sent(
     call={"inputs": {"way": "c"}},
 )
 not_sent(
-    "an input of another form",
+    "an input of a wrong form",
     [],
     "invalid-request",
     "'inputs.way' must be digits only.",
@@ -784,9 +783,9 @@ not_sent(
     call={"inputs": {"way": "1a"}},
 )
 
-# What an account cannot be used with
+# Errors in accounts
 account_fault(
-    "a field that is missing",
+    "a missing field",
     [],
     "key",
     "'key' is missing; login needs it",
@@ -798,69 +797,69 @@ for length in (0, 5, 15, 17, 24, 33):
         f"an AES key of {length} bytes",
         ['out: {aes-ecb-encrypt: x, key: "${account.key}", as: hex}'],
         "key",
-        f"the step 'out': the key has {length} bytes; AES takes 16 or 32",
+        f"the step 'out': the key has {length} bytes; AES requires 16 or 32",
         account={"key": "k" * length},
     )
 account_fault(
-    "a DES key of 7 bytes, through two steps",
+    "a DES key of 7 bytes, made by two steps",
     [
         's: {slice: "${account.key}", length: 7}',
         'u: {upper: "${s}"}',
         f'out: {{des-cbc-encrypt: x, key: "${{u}}", iv: "{IV8}", as: hex}}',
     ],
     "key",
-    "the step 'out': the key has 7 bytes; DES takes 8",
+    "the step 'out': the key has 7 bytes; DES requires 8",
     account={"key": "k" * 8},
 )
 account_fault(
-    "a key in hex that has a wrong length",
+    "a hex key of a wrong length",
     ['k: {decode: "${account.key}", from: hex}', 'out: {aes-ecb-encrypt: x, key: "${k}", as: hex}'],
     "key",
-    "the step 'out': the key has 2 bytes; AES takes 16 or 32",
+    "the step 'out': the key has 2 bytes; AES requires 16 or 32",
     account={"key": "abcd"},
 )
 account_fault(
-    "a key that is not the hex it is said to be",
+    "a key that is not hex",
     ['k: {decode: "${account.key}", from: hex}', 'out: {aes-ecb-encrypt: x, key: "${k}", as: hex}'],
     "key",
-    "the step 'k': what it decodes is not hex",
+    "the step 'k': its input is not valid hex encoding",
     account={"key": "xyz"},
 )
 account_fault(
-    "a key that is not the Base64 of a text",
+    "a Base64 key that is not UTF-8",
     ['out: {decode: "${account.key}", from: base64, as: text}'],
     "key",
-    "the step 'out': what it decodes is not UTF-8",
+    "the step 'out': its decoded input is not UTF-8",
     account={"key": "/w=="},
 )
 account_fault(
-    "a vector of a wrong length",
+    "an initialization vector of a wrong length",
     [f'out: {{aes-cbc-encrypt: x, key: {AES16}, iv: "${{account.iv}}", as: hex}}'],
     "iv",
-    "the step 'out': the initialisation vector has 8 bytes; it takes 16",
+    "the step 'out': the initialization vector has 8 bytes; expected 16",
     account={"iv": IV8},
 )
 account_fault(
-    "a number of the account's that is none",
+    "a field that is not a number",
     [],
     "n",
-    "'value' must be a number: the vendor takes nothing else there",
+    "'value' must be a number: the vendor requires a JSON number",
     request='path: /l, json: {value: {$number: "${account.n}"}}',
     account={"n": "1a"},
 )
 account_fault(
-    "a header of the account's with a line end",
+    "a field with a line end in a header",
     [],
     "h",
-    "the header 'X-Key' would hold a character that no header takes",
+    "the value of the header 'X-Key' is not printable ASCII",
     request='path: /l, headers: {X-Key: "Basic ${account.h}"}',
     account={"h": "a\nb"},
 )
 account_fault(
-    "a path of the account's with a blank",
+    "a field with a space in the path",
     [],
     "p",
-    "the request's path is not one with this account's fields",
+    "the request path is not valid with this account's fields",
     request='path: "/l/${account.p}"',
     account={"p": "a b"},
 )
@@ -868,9 +867,9 @@ SIGN = ['out: {rsa-sign: x, digest: sha256, key: "${account.key}", as: hex}']
 PUT = ['out: {rsa-encrypt: x, key: "${account.key}", as: hex}']
 PRIVATE_EXPECTED = "'key' does not parse as a private key (PEM, or PKCS#8 or PKCS#1 in Base64)"
 PUBLIC_EXPECTED = "'key' does not parse as a public key (PEM, or X.509 or PKCS#1 in Base64)"
-account_fault("a public key to sign with", SIGN, "key", PRIVATE_EXPECTED.replace("does not parse as", "is a public key, not"), account={"key": PUBLIC})
-account_fault("a private key to encrypt with", PUT, "key", PUBLIC_EXPECTED.replace("does not parse as", "is a private key, not"), account={"key": PRIVATE})
-account_fault("a key that is none", SIGN, "key", PRIVATE_EXPECTED, account={"key": "甲"})
+account_fault("a public key for signing", SIGN, "key", PRIVATE_EXPECTED.replace("does not parse as", "is a public key, not"), account={"key": PUBLIC})
+account_fault("a private key for encryption", PUT, "key", PUBLIC_EXPECTED.replace("does not parse as", "is a private key, not"), account={"key": PRIVATE})
+account_fault("an invalid key", SIGN, "key", PRIVATE_EXPECTED, account={"key": "甲"})
 account_fault("an empty key", PUT, "key", PUBLIC_EXPECTED, account={"key": ""})
 account_fault("an EC key", SIGN, "key", "'key' is a key, but not an RSA key", account={"key": EC})
 
@@ -887,60 +886,60 @@ TABLE = (
     ' {"503": {reason: vendor-unavailable, text: down}}}}}'
 )
 read(
-    "success by a code",
+    "success by code",
     [
-        told({"code": "0", "phone": NUMBER}, **number()),
-        told({"code": 0, "phone": NUMBER}, **number()),
-        told({"code": " 0\n", "phone": NUMBER}, **number()),
-        told({"code": "0", "phone": NUMBER}, status=500, **number()),
-        told({"code": "00", "phone": NUMBER}, **refused("unmapped", code="00")),
-        told({"code": "９", "phone": NUMBER}, **refused("unmapped", code="９")),
-        told({"code": "9", "msg": "later"}, **refused("vendor-busy", billed="no", code="9", message="later")),
-        told(
+        response({"code": "0", "phone": NUMBER}, **number()),
+        response({"code": 0, "phone": NUMBER}, **number()),
+        response({"code": " 0\n", "phone": NUMBER}, **number()),
+        response({"code": "0", "phone": NUMBER}, status=500, **number()),
+        response({"code": "00", "phone": NUMBER}, **refused("unmapped", code="00")),
+        response({"code": "９", "phone": NUMBER}, **refused("unmapped", code="９")),
+        response({"code": "9", "msg": "later"}, **refused("vendor-busy", billed="no", code="9", message="later")),
+        response(
             {"code": "9", "msg": "", "deep": {"msg": "inner"}},
             **refused("vendor-busy", billed="no", code="9", message="inner"),
         ),
-        told({"code": 9}, **refused("vendor-busy", billed="no", code="9", message="busy")),
-        told({"code": "77123"}, **refused("token-expired", billed="no", code="77123", message="expired")),
-        told(
+        response({"code": 9}, **refused("vendor-busy", billed="no", code="9", message="busy")),
+        response({"code": "77123"}, **refused("token-expired", billed="no", code="77123", message="expired")),
+        response(
             {"code": "8", "phone": NUMBER},
-            **refused("vendor-protocol-error", "The answer's code is not one of this call's.", billed="no"),
+            **refused("vendor-protocol-error", "The answer's code is not a success code of this operation.", billed="no"),
         ),
-        told({"code": "1" * 10_000}, **refused("unmapped", code="1" * 80 + "…")),
-        told({"code": "码" * 10_000}, **refused("unmapped", code="码" * 80 + "…")),
-        told({"code": "123456789012345678901234567890"}, **refused("unmapped", code="123456789012345678901234567890")),
-        told('{"code":123456789012345678901234567890}', **refused("unmapped", code="123456789012345678901234567890")),
-        told({"code": None, "phone": NUMBER}, **refused("vendor-protocol-error", "The answer holds no result code.")),
-        told({"code": "", "phone": NUMBER}, **refused("vendor-protocol-error", "The answer holds no result code.")),
-        told({"code": ["0"], "phone": NUMBER}, **refused("vendor-protocol-error", "The answer holds no result code.")),
-        told(
-            {"code": {"0": 0}, "phone": NUMBER}, **refused("vendor-protocol-error", "The answer holds no result code.")
+        response({"code": "1" * 10_000}, **refused("unmapped", code="1" * 80 + "…")),
+        response({"code": "码" * 10_000}, **refused("unmapped", code="码" * 80 + "…")),
+        response({"code": "123456789012345678901234567890"}, **refused("unmapped", code="123456789012345678901234567890")),
+        response('{"code":123456789012345678901234567890}', **refused("unmapped", code="123456789012345678901234567890")),
+        response({"code": None, "phone": NUMBER}, **refused("vendor-protocol-error", "The vendor's response has no result code.")),
+        response({"code": "", "phone": NUMBER}, **refused("vendor-protocol-error", "The vendor's response has no result code.")),
+        response({"code": ["0"], "phone": NUMBER}, **refused("vendor-protocol-error", "The vendor's response has no result code.")),
+        response(
+            {"code": {"0": 0}, "phone": NUMBER}, **refused("vendor-protocol-error", "The vendor's response has no result code.")
         ),
-        told({"phone": NUMBER}, status=503, **refused("vendor-unavailable", billed="no", code="503", message="down")),
-        told("", status=503, **refused("vendor-unavailable", billed="no", code="503", message="down")),
-        told(
-            "", **refused("vendor-protocol-error", "The answer (HTTP 200) is empty, not the JSON that is documented.")
+        response({"phone": NUMBER}, status=503, **refused("vendor-unavailable", billed="no", code="503", message="down")),
+        response("", status=503, **refused("vendor-unavailable", billed="no", code="503", message="down")),
+        response(
+            "", **refused("vendor-protocol-error", "The vendor's response (HTTP 200) is not the documented JSON: it is empty.")
         ),
-        told([{"code": "0"}], **refused("vendor-protocol-error", "The answer holds no result code.")),
-        told("0", **refused("vendor-protocol-error", "The answer holds no result code.")),
-        told({"code": "0"}, **refused("vendor-protocol-error", "The answer says success, but holds no /phone.")),
-        told(
+        response([{"code": "0"}], **refused("vendor-protocol-error", "The vendor's response has no result code.")),
+        response("0", **refused("vendor-protocol-error", "The vendor's response has no result code.")),
+        response({"code": "0"}, **refused("vendor-protocol-error", "The answer reports success, but has no /phone.")),
+        response(
             {"code": "0", "phone": ""},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /phone."),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /phone."),
         ),
-        told(
+        response(
             {"code": "0", "phone": [NUMBER]},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /phone."),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /phone."),
         ),
-        told(
+        response(
             {"code": "0", "phone": "138"},
             **refused("vendor-protocol-error", "The number in the answer is not a mainland mobile number."),
         ),
-        told({"code": "0", "phone": int(NUMBER)}, **number()),
-        told({"code": "0", "phone": "+86 138-0000-0000"}, **number()),
-        told({"code": "0", "phone": "008613800000000"}, **number()),
-        told({"code": "0", "phone": "8613800000000"}, **number()),
-        told(
+        response({"code": "0", "phone": int(NUMBER)}, **number()),
+        response({"code": "0", "phone": "+86 138-0000-0000"}, **number()),
+        response({"code": "0", "phone": "008613800000000"}, **number()),
+        response({"code": "0", "phone": "8613800000000"}, **number()),
+        response(
             {"code": "0", "phone": "+8513800000000"},
             **refused("vendor-protocol-error", "The number in the answer is not a mainland mobile number."),
         ),
@@ -949,58 +948,58 @@ read(
     failures=TABLE,
 )
 read(
-    "success by a flag",
+    "success by flag",
     [
-        told({"ok": True, "phone": NUMBER}, **number()),
-        told({"ok": "true", "phone": NUMBER}, **number()),
-        told({"ok": False, "phone": NUMBER}, **refused("unmapped", code="false")),
-        told({"ok": 1, "phone": NUMBER}, **refused("unmapped", code="1")),
+        response({"ok": True, "phone": NUMBER}, **number()),
+        response({"ok": "true", "phone": NUMBER}, **number()),
+        response({"ok": False, "phone": NUMBER}, **refused("unmapped", code="false")),
+        response({"ok": 1, "phone": NUMBER}, **refused("unmapped", code="1")),
     ],
     'success: [{at: /ok, is: ["true"]}], number: "${answer/phone}"',
 )
 read(
-    "success by presence, and the code that says why not",
+    "success by presence, with a code for the reason",
     [
-        told({"phone": NUMBER}, **number()),
-        told(
+        response({"phone": NUMBER}, **number()),
+        response(
             {"phone": 0, "code": "0"},
             **refused("vendor-protocol-error", "The number in the answer is not a mainland mobile number."),
         ),
-        told({"phone": "", "code": "9"}, **refused("vendor-busy", billed="no", code="9", message="busy")),
-        told({"phone": {}, "why": {"code": "9"}}, **refused("vendor-busy", billed="no", code="9", message="busy")),
-        told({"phone": None, "code": "5"}, **refused("unmapped", code="5")),
-        told(
+        response({"phone": "", "code": "9"}, **refused("vendor-busy", billed="no", code="9", message="busy")),
+        response({"phone": {}, "why": {"code": "9"}}, **refused("vendor-busy", billed="no", code="9", message="busy")),
+        response({"phone": None, "code": "5"}, **refused("unmapped", code="5")),
+        response(
             {"code": "0"},
-            **refused("vendor-protocol-error", "The answer's code is not one of this call's.", billed="yes"),
+            **refused("vendor-protocol-error", "The answer's code is not a success code of this operation.", billed="yes"),
         ),
-        told({}, **refused("vendor-protocol-error", "The answer says success, but holds no /phone.")),
+        response({}, **refused("vendor-protocol-error", "The answer reports success, but has no /phone.")),
     ],
     'success: [{present: /phone, otherwise: [/code, /why/code]}], number: "${answer/phone}"',
     failures=TABLE,
 )
 read(
-    "several rules, looked at in their order",
+    "several rules, checked in order",
     [
-        told({"a": 1, "b": 2, "phone": NUMBER}, **number()),
-        told({"a": 9, "b": 9}, **refused("vendor-busy", billed="no", code="9", message="busy")),
-        told({"a": 1, "b": 9}, **refused("vendor-busy", billed="no", code="9", message="busy")),
-        told({"a": 1}, **refused("vendor-protocol-error", "The answer holds no result code.")),
+        response({"a": 1, "b": 2, "phone": NUMBER}, **number()),
+        response({"a": 9, "b": 9}, **refused("vendor-busy", billed="no", code="9", message="busy")),
+        response({"a": 1, "b": 9}, **refused("vendor-busy", billed="no", code="9", message="busy")),
+        response({"a": 1}, **refused("vendor-protocol-error", "The vendor's response has no result code.")),
     ],
     'success: [{at: /a, is: ["1"]}, {at: [/b, /c], is: ["2", "3"]}], number: "${answer/phone}"',
     failures=TABLE,
 )
 read(
-    "alternatives, JSON inside texts, and what is empty is passed over",
+    "alternative pointers, JSON inside texts, empty values",
     [
-        told({"data": {"phone": NUMBER}, "code": 0}, **number()),
-        told({"data": '{"phone":"' + NUMBER + '"}', "code": 0}, **number()),
-        told(
+        response({"data": {"phone": NUMBER}, "code": 0}, **number()),
+        response({"data": '{"phone":"' + NUMBER + '"}', "code": 0}, **number()),
+        response(
             {"data": json.dumps(json.dumps({"phone": NUMBER})), "code": 0},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /data/phone."),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /data/phone."),
         ),
-        told(
+        response(
             {"data": [{}, {"phone": NUMBER}], "code": "", "Code": "0"},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /data/phone."),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /data/phone."),
         ),
     ],
     'success: [{at: [/code, /Code], is: ["0"]}], number: "${answer/data/phone}"',
@@ -1014,40 +1013,40 @@ STEPS = (
 )
 GOOD = b64(aes(AES16, IV, '{"mobile":"+86' + NUMBER + '"}'))
 read(
-    "steps over the answer",
+    "steps of the answer",
     [
-        told({"code": 0, "c": GOOD}, **number()),
-        told(
+        response({"code": 0, "c": GOOD}, **number()),
+        response(
             {"code": 0, "c": GOOD[:-4]},
             **refused("encryption-rejected", "The step 'plain' cannot decrypt the answer with the account's key."),
         ),
-        told(
+        response(
             {"code": 0, "c": b64(aes(AES32[16:], IV, "x"))},
             **refused("encryption-rejected", "The step 'plain' cannot decrypt the answer with the account's key."),
         ),
-        told({"code": 0, "c": "***"}, **refused("vendor-protocol-error", None)),
-        told({"code": 0, "c": b64(aes(AES16, IV, "no JSON"))}, **refused("vendor-protocol-error", None)),
-        told({"code": 0, "c": b64(aes(AES16, IV, "{}"))}, **refused("vendor-protocol-error", None)),
-        told({"code": 0, "c": b64(aes(AES16, IV, "{}")), "phone": NUMBER}, **number()),
-        told(
+        response({"code": 0, "c": "***"}, **refused("vendor-protocol-error", None)),
+        response({"code": 0, "c": b64(aes(AES16, IV, "no JSON"))}, **refused("vendor-protocol-error", None)),
+        response({"code": 0, "c": b64(aes(AES16, IV, "{}"))}, **refused("vendor-protocol-error", None)),
+        response({"code": 0, "c": b64(aes(AES16, IV, "{}")), "phone": NUMBER}, **number()),
+        response(
             {"code": 0, "c": b64(cbc(algorithms.AES, 128, AES16.encode(), IV.encode(), b"\xff\xfe"))},
             **refused("encryption-rejected", "The step 'plain' cannot decrypt the answer with the account's key."),
         ),
-        told({"code": 0}, **refused("vendor-protocol-error", None)),
+        response({"code": 0}, **refused("vendor-protocol-error", None)),
     ],
     "success: " + OK + ", " + STEPS + ', number: "${out}"',
 )
 read(
     "an echo",
     [
-        told({"code": 0, "id": NONCE, "phone": NUMBER}, **number()),
-        told({"code": 0, "phone": NUMBER}, **number()),
-        told({"code": 0, "id": "", "phone": NUMBER}, **number()),
-        told(
+        response({"code": 0, "id": NONCE, "phone": NUMBER}, **number()),
+        response({"code": 0, "phone": NUMBER}, **number()),
+        response({"code": 0, "id": "", "phone": NUMBER}, **number()),
+        response(
             {"code": 0, "id": "K", "phone": NUMBER},
             **refused("vendor-protocol-error", "The answer belongs to another request."),
         ),
-        told({"code": 1, "id": "K"}, **refused("unmapped", code="1")),
+        response({"code": 1, "id": "K"}, **refused("unmapped", code="1")),
     ],
     "success: " + OK + ', echo: [{at: [/id, /Id], is: "${call.channel}"}], number: "${answer/phone}"',
 )
@@ -1061,17 +1060,17 @@ BILLED = (
     ' "${answer/c}", YD: ["mobile", "1"], CU: [unicom], CT: [telecom]}'
 )
 read(
-    "money, carrier and transaction",
+    "billing, carrier and transaction",
     [
-        told({"code": 0, "b": 1, "c": "mobile", "id": "77", "phone": NUMBER}, **number("77", "yes", "YD")),
-        told({"code": 0, "b": False, "c": " telecom ", "id": 7, "phone": NUMBER}, **number("7", "no", "CT")),
-        told({"code": 0, "b": "9", "c": "other", "id": "", "phone": NUMBER}, **number()),
-        told({"code": 0, "phone": NUMBER}, **number()),
-        told({"code": 0, "b": [], "c": {}, "id": [], "phone": NUMBER}, **number()),
-        told({"code": 0, "id": "i" * 10_000, "phone": NUMBER}, **number("i" * 80 + "…")),
-        told(
+        response({"code": 0, "b": 1, "c": "mobile", "id": "77", "phone": NUMBER}, **number("77", "yes", "YD")),
+        response({"code": 0, "b": False, "c": " telecom ", "id": 7, "phone": NUMBER}, **number("7", "no", "CT")),
+        response({"code": 0, "b": "9", "c": "other", "id": "", "phone": NUMBER}, **number()),
+        response({"code": 0, "phone": NUMBER}, **number()),
+        response({"code": 0, "b": [], "c": {}, "id": [], "phone": NUMBER}, **number()),
+        response({"code": 0, "id": "i" * 10_000, "phone": NUMBER}, **number("i" * 80 + "…")),
+        response(
             {"code": 0, "b": 1},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /phone.", billed="yes"),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /phone.", billed="yes"),
         ),
     ],
     "success: " + OK + ', number: "${answer/phone}", ' + BILLED,
@@ -1079,9 +1078,9 @@ read(
 read(
     "a header of the answer",
     [
-        told({"code": 0, "phone": NUMBER}, headers={"X-Trace": "abc"}, **number("abc")),
-        told({"code": 0, "phone": NUMBER}, headers={"x-trace": "abc"}, **number("abc")),
-        told({"code": 0, "phone": NUMBER}, **number()),
+        response({"code": 0, "phone": NUMBER}, headers={"X-Trace": "abc"}, **number("abc")),
+        response({"code": 0, "phone": NUMBER}, headers={"x-trace": "abc"}, **number("abc")),
+        response({"code": 0, "phone": NUMBER}, **number()),
     ],
     "success: " + OK + ', number: "${answer/phone}", transaction: "${header/X-Trace}"',
 )
@@ -1100,26 +1099,26 @@ def verdict(word, assist=None):
 read(
     "verdicts",
     [
-        told({"code": 0, "r": 1}, **verdict("match")),
-        told({"code": 0, "r": "same ", "s": "t"}, **verdict("match")),
-        told({"code": 0, "r": "2", "s": "t"}, **verdict("mismatch", "t")),
-        told({"code": 0, "r": 2}, **verdict("mismatch")),
-        told({"code": 0, "r": 2, "s": ""}, **verdict("mismatch")),
-        told({"code": 0, "r": "Same"}, **verdict("unknown")),
-        told({"code": 0, "r": "3", "s": "t"}, **verdict("unknown")),
-        told({"code": 0, "r": True}, **verdict("unknown")),
-        told(
-            {"code": 0}, **refused("vendor-protocol-error", "The answer says success, but holds no /r.", billed="yes")
+        response({"code": 0, "r": 1}, **verdict("match")),
+        response({"code": 0, "r": "same ", "s": "t"}, **verdict("match")),
+        response({"code": 0, "r": "2", "s": "t"}, **verdict("mismatch", "t")),
+        response({"code": 0, "r": 2}, **verdict("mismatch")),
+        response({"code": 0, "r": 2, "s": ""}, **verdict("mismatch")),
+        response({"code": 0, "r": "Same"}, **verdict("unknown")),
+        response({"code": 0, "r": "3", "s": "t"}, **verdict("unknown")),
+        response({"code": 0, "r": True}, **verdict("unknown")),
+        response(
+            {"code": 0}, **refused("vendor-protocol-error", "The answer reports success, but has no /r.", billed="yes")
         ),
-        told(
+        response(
             {"code": 0, "r": ""},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /r.", billed="yes"),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /r.", billed="yes"),
         ),
-        told(
+        response(
             {"code": 0, "r": ["1"]},
-            **refused("vendor-protocol-error", "The answer says success, but holds no /r.", billed="yes"),
+            **refused("vendor-protocol-error", "The answer reports success, but has no /r.", billed="yes"),
         ),
-        told({"code": 1, "r": 1}, **refused("unmapped", code="1")),
+        response({"code": 1, "r": 1}, **refused("unmapped", code="1")),
     ],
     VERDICT,
     operation="verify",
@@ -1140,7 +1139,7 @@ for given in (True, False):
             else {
                 "failure": {
                     "reason": "misconfigured",
-                    "detail": "The account cannot do prepare: 'id' is missing; prepare needs it.",
+                    "detail": "The account does not support prepare: 'id' is missing; prepare needs it.",
                     "delivery": "not-sent",
                     "billed": "no",
                 }

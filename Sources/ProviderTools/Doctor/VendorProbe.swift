@@ -3,15 +3,16 @@ import Cryptography
 import Networking
 import NumberAuth
 
-/// The way to one account's vendor: what is sent over it, and what its answers tell.
-struct VendorLine {
+/// Sends the calls of the checks to one account's vendor, and interprets the responses.
+struct VendorProbe {
   let client: HTTPClient
   let account: Account
   let connectTimeout: Duration
   let usesProxy: Bool
   let clock: @Sendable () -> WallTime
   private(set) var isReached = false
-  /// The vendor's clock, as its last answer told it: answers to calls come from no cache.
+  /// The vendor's clock, from the `Date` header of its last response. Responses with an `Age` header come from a cache
+  /// and are ignored.
   private(set) var reading: ClockReading?
 
   init(client: HTTPClient, account: Account, vendors: HTTPClientOptions, clock: @escaping @Sendable () -> WallTime) {
@@ -24,31 +25,31 @@ struct VendorLine {
 
   // MARK: Host
 
-  /// Looks up the name, connects, verifies TLS and asks for nothing in particular.
+  /// Resolves the name, connects, verifies the certificate, and sends a HEAD request.
   mutating func reach() async -> [CheckResult] {
     let probe = VendorRequest(
       method: "HEAD", target: "/", headers: [VendorRequest.Header("Connection", "close")], body: [])
     let start = MonotonicTime.now
-    // What hinders a connection shall be named, and not be cut off by an account's short patience.
+    // Longer than the account's time-out, so that the connection error is reported precisely.
     let answer = await send(probe, within: connectTimeout + account.timeout)
     let milliseconds = Double(MonotonicTime.now.nanoseconds(since: start)) / 1_000_000
     let connected = usesProxy ? "connected through the proxy" : "connected"
-    let tls = account.origin.isSecure ? ", its certificate is trusted" : ""
+    let tls = account.origin.isSecure ? ", certificate trusted" : ""
     switch answer {
     case .success:
       isReached = true
-      return [CheckResult(.well, "host", connected + " and answered in \(milliseconds.tenths) ms" + tls)] + plainText
+      return [CheckResult(.passed, "host", connected + ", response in \(milliseconds.tenths) ms" + tls)] + plainText
     case .failure(let error) where !error.nothingWasSent:
       isReached = true
-      return [CheckResult(.well, "host", connected + tls + "; it does not answer a HEAD request")] + plainText
+      return [CheckResult(.passed, "host", connected + tls + "; no response to a HEAD request")] + plainText
     case .failure(let error):
       let what =
         switch error {
         case .notConnected(let what): what
         default: "no connection in time"
         }
-      let unsupportedReason = error == .notSentInTime ? .timedOut : error.unsupportedReason
-      return [CheckResult(.wrong, "host", what, advice: Diagnosis(on: unsupportedReason).advice)]
+      let obstacle = error == .notSentInTime ? .timedOut : error.connectionObstacle
+      return [CheckResult(.failed, "host", what, advice: Diagnosis(on: obstacle).advice)]
     }
   }
 
@@ -56,40 +57,40 @@ struct VendorLine {
     guard !account.origin.isSecure, !account.origin.isLoopback else { return [] }
     return [
       CheckResult(
-        .doubtful, "host", "tokens and numbers go over plain HTTP",
-        advice: "Give an https 'endpoint' if the vendor has one."
+        .warning, "host", "tokens and phone numbers are sent over plain HTTP",
+        advice: "Set an https 'endpoint' if the vendor has one."
       )
     ]
   }
 
   // MARK: Calls
 
-  /// nil where there is nothing to ask the vendor.
+  /// Performs a call. Returns nil if the call needs no request to the vendor.
   mutating func make(_ call: DoctorCall) async -> CheckResult? {
     let context = CallContext(now: clock(), nonce: Hex.encode(SecureRandom.bytes(16)))
     do throws(Failure) {
       switch (call.kind, call.operation) {
       case (.prepare, _):
         guard let provider = account.provider as? any ClientPreparing else { return nil }
-        let ask = VoidCall.prepare(call.operation, on: call.channel, account)
+        let ask = InvalidTokenCall.prepare(call.operation, on: call.channel, account)
         return try await deliver(call, .prepare, try provider.prepare(ask, context)) { _ in
-          CheckResult(.well, call.topic, "the vendor accepts account and signature")
+          CheckResult(.passed, call.topic, "the vendor accepts account and signature")
         }
       case (_, .login):
         guard let provider = account.provider as? any NumberRetrieving else { return nil }
-        let ask = VoidCall.login(on: call.channel, account)
+        let ask = InvalidTokenCall.login(on: call.channel, account)
         return try await deliver(call, .login, try provider.login(ask, context)) { _ in
-          Self.credulous(call)
+          Self.invalidTokenAccepted(call)
         }
       case (_, .verify):
         guard let provider = account.provider as? any NumberVerifying,
-          let ask = VoidCall.verify(on: call.channel, account)
+          let ask = InvalidTokenCall.verify(on: call.channel, account)
         else { return nil }
         return try await deliver(call, .verify, try provider.verify(ask, context)) { answer in
-          if answer.verdict == .match { return Self.credulous(call) }
+          if answer.verdict == .match { return Self.invalidTokenAccepted(call) }
           return CheckResult(
-            .doubtful, call.topic, "the vendor answers '\(answer.verdict.rawValue)' to a void token",
-            advice: "Try a real token: this says nothing of the account.")
+            .warning, call.topic, "the vendor returns the verdict '\(answer.verdict.rawValue)' for an invalid token",
+            advice: "Try a real token: this result does not show whether the account is valid.")
         }
       }
     } catch {
@@ -97,10 +98,10 @@ struct VendorLine {
     }
   }
 
-  private static func credulous(_ call: DoctorCall) -> CheckResult {
+  private static func invalidTokenAccepted(_ call: DoctorCall) -> CheckResult {
     CheckResult(
-      .wrong, call.topic, "the vendor answers success to a void token",
-      advice: "An endpoint that says yes to anything is a test line or an imitation: ask the vendor for the live one.")
+      .failed, call.topic, "the vendor reports success for an invalid token",
+      advice: "The endpoint accepts any token, so it is not the vendor's live endpoint: ask the vendor for it.")
   }
 
   private mutating func deliver<Answer: Sendable>(
@@ -113,21 +114,21 @@ struct VendorLine {
 
   private func finding(_ call: DoctorCall, _ failure: Failure) -> CheckResult {
     let vendor = failure.vendor.map { vendor in
-      let message = vendor.message.map { " " + VoidCall.words($0, account) } ?? ""
-      return " (" + Redaction.code(VoidCall.words(vendor.code, account)) + message + ")"
+      let message = vendor.message.map { " " + InvalidTokenCall.words($0, account) } ?? ""
+      return " (" + Redaction.code(InvalidTokenCall.words(vendor.code, account)) + message + ")"
     }
     if failure.stage == .gateway, vendor == nil {
       return CheckResult(
-        .doubtful, call.topic, "not tried: " + (failure.detail ?? failure.reason.title),
-        advice: "Give the account what is missing, or see that every session brings it.")
+        .warning, call.topic, "not tried: " + (failure.detail ?? failure.reason.title),
+        advice: "Add the missing field to the account, or check that every session sends it.")
     }
     var diagnosis = Diagnosis(on: failure.reason)
-    // Without a token a vendor cannot complain of one.
-    if call.kind == .prepare, diagnosis.mark == .well { diagnosis = Diagnosis(on: .vendorOther) }
-    if diagnosis.mark == .well {
-      // A form may be looked at before account and signature are.
-      let knows = failure.reason == .tokenMalformed ? "the vendor " : "the vendor knows the account and "
-      return CheckResult(.well, call.topic, knows + "refuses the void token" + (vendor ?? ""))
+    // This call has no token, so the reason cannot be the token.
+    if call.kind == .prepare, diagnosis.mark == .passed { diagnosis = Diagnosis(on: .vendorOther) }
+    if diagnosis.mark == .passed {
+      // A vendor may check the token's format before the account and the signature.
+      let subject = failure.reason == .tokenMalformed ? "the vendor " : "the vendor accepts the account and "
+      return CheckResult(.passed, call.topic, subject + "refuses the invalid token" + (vendor ?? ""))
     }
     let title = failure.reason.title
     let text = failure.detail ?? title.prefix(1).lowercased() + title.dropFirst().dropLast()
@@ -143,10 +144,10 @@ struct VendorLine {
     let hasKeys = account.file.accountFields.contains {
       $0.keyHalf != nil && account.settings.optional($0.name) != nil
     }
-    return reason == .signatureRejected && hasKeys ? "The fingerprints of its RSA keys stand above." : nil
+    return reason == .signatureRejected && hasKeys ? "The fingerprints of its RSA keys are listed above." : nil
   }
 
-  /// What no document settles may be what the vendor refuses.
+  /// Lists the provider's open questions: an unconfirmed detail may be the cause of the refusal.
   private func openQuestions(_ reason: FailureReason) -> String? {
     guard [.signatureRejected, .encryptionRejected, .requestRejected].contains(reason),
       !account.file.openQuestions.isEmpty
@@ -155,9 +156,9 @@ struct VendorLine {
       + "."
   }
 
-  // MARK: The wire
+  // MARK: Sending
 
-  /// Sends once.
+  /// Sends a request once and reads the vendor's clock from the response.
   private mutating func send(
     _ request: VendorRequest, within time: Duration
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
