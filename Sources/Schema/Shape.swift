@@ -155,7 +155,7 @@ public indirect enum Shape: Sendable {
   }
 
   /// The same object without required keys, for a file that extends another one.
-  public var withNothingRequired: Shape {
+  public var allOptional: Shape {
     guard case .object(let fields) = self else { return self }
     return .object(fields.map { .optional($0.name, $0.shape, $0.about) })
   }

@@ -52,7 +52,7 @@ enum ExplainCommand: Command {
 
   /// The reasons that a provider file can assign to a code: name, fault, advice and title.
   private static var reasons: String {
-    let reasons = FailureReason.allCases.filter { !$0.isOwn }
+    let reasons = FailureReason.allCases.filter { !$0.isGatewayOnly }
     let width = reasons.map(\.rawValue.count).max() ?? 0
     return reasons.map { reason in
       func padded(_ text: String, _ width: Int) -> String {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The demo scenario") struct DemoTests {
   @Test("has the expected results for all vendors and operations over HTTP") func everyStep() async throws {
-    let stand = try Stand()
+    let stand = try TestDeployment()
     let scenario = DemoScenario(gateway: stand.gateway, sandbox: stand.sandbox, loop: stand.loop)
     let steps = Locked([DemoScenario.Step]())
     let isGood = await Task(executorPreference: stand.loop) {

@@ -19,7 +19,7 @@ import Testing
   }
 
   static let codes: [Documented] = {
-    let path = Stand.root + "Tests/ConfigurationTests/Documented/documented-codes.json"
+    let path = TestDeployment.root + "Tests/ConfigurationTests/Documented/documented-codes.json"
     guard let bytes = FileSystem.machine.read(path), let list = try? JSONValue.parse(bytes) else { return [] }
     return list.elements.compactMap { entry in
       guard let provider = entry["provider"]?.string, let stage = entry["stage"]?.string.flatMap(Stage.init),
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test("of an SDK results in the failure of its entry") func reported() async throws {
-    let stand = try Stand(change: Self.singleAccounts)
+    let stand = try TestDeployment(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .acquire || documented.stage == .token {
       let way = try #require(Self.way(documented.provider, documented.stage))
@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test("of a server results in the failure of its entry") func answered() async throws {
-    let stand = try Stand(change: Self.singleAccounts)
+    let stand = try TestDeployment(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .login || documented.stage == .verify {
       let table = try #require(stand.configuration.providers[documented.provider]).table
@@ -121,7 +121,7 @@ import Testing
   /// A code alone does not contain a number or a verdict, except if the vendor's verdict is the code.
   @Test("of a success or a verdict results in an error if the response contains nothing else")
   func bare() async throws {
-    let stand = try Stand(change: Self.singleAccounts)
+    let stand = try TestDeployment(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .login || documented.stage == .verify {
       let file = try #require(stand.configuration.providers[documented.provider])
@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test("of GetAuthToken results in the failure of its entry") func prepared() async throws {
-    let stand = try Stand(change: Self.singleAccounts)
+    let stand = try TestDeployment(change: Self.singleAccounts)
     var seen = 0
     for documented in Self.codes where documented.stage == .prepare {
       let table = try #require(stand.configuration.providers[documented.provider]).table
@@ -179,8 +179,8 @@ import Testing
 
   /// Lets the SDK get a token that the vendor's server answers with the code, and takes it to the gateway.
   private static func call(
-    _ stand: Stand, _ way: Way, _ documented: Documented, _ index: Int
-  ) async throws -> Stand.Answer {
+    _ stand: TestDeployment, _ way: Way, _ documented: Documented, _ index: Int
+  ) async throws -> TestDeployment.Answer {
     let minted = try await stand.post(stand.sandbox, "/sandbox/tokens", mint(way, documented, index))
     let token = try #require(minted.body["token"]?.string, "\(documented)")
     return try await stand.post(
@@ -222,7 +222,9 @@ import Testing
   }
 
   /// The entry can be one of another stage or carrier, because some callbacks do not distinguish them.
-  private static func check(_ documented: Documented, _ answer: Stand.Answer, _ configuration: Configuration) throws {
+  private static func check(_ documented: Documented, _ answer: TestDeployment.Answer, _ configuration: Configuration)
+    throws
+  {
     let table = try #require(configuration.providers[documented.provider]).table
     let failure = answer.body["failure"] ?? answer.body
     let stage = try #require(failure["stage"]?.string.flatMap(Stage.init), "\(documented): \(answer.status)")

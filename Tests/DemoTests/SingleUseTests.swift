@@ -25,7 +25,7 @@ import Testing
 
   @Test("reaches the vendor exactly once for every fault and every interface", arguments: faults)
   func once(fault: String) async throws {
-    let stand = try Stand {
+    let stand = try TestDeployment {
       $0.replacing("    endpoint:", with: "    timeout: 200ms\n    endpoint:")
         .replacing("login: [mobile-h5, aliyun-h5]", with: "login: [mobile-h5]")
         // The breaker must not open: every call must be sent in spite of many consecutive failures.

@@ -68,7 +68,7 @@ import Testing
   {
     let token = Array(#"{"Code":"OK","TokenInfo":{"AccessToken":"at","JwtToken":"jt"},"RequestId":"r"}"#.utf8)
     let vendor = ScriptedVendor([
-      .failure(.keptConnectionClosed),
+      .failure(.reusedConnectionClosed),
       .success(HTTPClientResponse(status: 200, headers: HTTPFields(), body: token)),
     ])
     let gateway = try TestGateway(vendor: vendor) {
@@ -85,7 +85,7 @@ import Testing
     arguments: [
       (HTTPClientError.timedOut, "vendor-timeout", "unknown"),
       (.closedWithoutResponse, "vendor-timeout", "unknown"),
-      (.keptConnectionClosed, "vendor-timeout", "unknown"),
+      (.reusedConnectionClosed, "vendor-timeout", "unknown"),
       (.invalidResponse(.truncated), "vendor-protocol-error", "answered"),
       (.invalidResponse(.bodyTooLarge), "vendor-protocol-error", "answered"),
       (.invalidResponse(.malformed("x")), "vendor-protocol-error", "answered"),

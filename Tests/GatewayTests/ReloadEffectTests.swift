@@ -27,14 +27,14 @@ import Testing
       $0.replacing("login: [mobile-h5, aliyun-h5]", with: "login: [aliyun-h5, mobile-h5]")
     }
     // The first account is unreachable, so the request uses the route's next account after the reload.
-    let vendor = HeldVendor(.failure(.notConnected("connection refused")))
+    let vendor = PausedVendor(.failure(.notConnected("connection refused")))
     let gateway = try gateway(files, vendor)
     async let begun = gateway.post("/v1/apps/shop/sessions", Self.openH5)
     await vendor.arrived()
     files.edit(" mobile-h5", " mobile-other")
     gateway.watcher.signalled()
     _ = try await gateway.post("/v1/apps/shop/sessions", Self.openH5)
-    vendor.letGo()
+    vendor.resume()
     #expect(try await begun.body["provider"]?.string == "china-mobile-h5")
     let accounts = try await gateway.log().split(separator: "\n").map { try JSONValue.parse(Array($0.utf8)) }
       .filter { $0["event"]?.string == "request" }.map { $0["account"]?.string }

@@ -7,7 +7,7 @@ import Testing
 struct UnmappedCodesTests {
   private static func failure(_ code: Int, provider: String = "p") -> Failure {
     var failure = Failure(.unmapped, stage: .verify)
-    failure.vendor = Failure.VendorWords(provider: provider, code: "E\(code)", message: nil)
+    failure.vendor = Failure.VendorMessage(provider: provider, code: "E\(code)", message: nil)
     return failure
   }
 

@@ -206,7 +206,7 @@ struct HTTPClientTests {
     let client = try TestClient()
     #expect(try await client.send("POST", "/first", to: server).get().status == 200)
     let second = await client.send("POST", "/token", to: server, body: Array("once".utf8))
-    #expect(second.error == .keptConnectionClosed)
+    #expect(second.error == .reusedConnectionClosed)
     #expect(second.error?.nothingWasSent == false)
     #expect(server.requests.map(\.startLine) == ["POST /first HTTP/1.1", "POST /token HTTP/1.1"])
     // The next request uses a new connection.
@@ -297,7 +297,7 @@ struct HTTPClientTests {
     let client = try TestClient { $0.connectTimeout = .seconds(40) }
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "nohost.invalid", port: 80))
     #expect(result.error == .notConnected("name not resolved"))
-    #expect(result.error?.connectionObstacle == .nameNotResolved)
+    #expect(result.error?.connectionFailure == .nameNotResolved)
   }
 
   /// TCP cannot connect to the broadcast address, independent of the routes of the machine.
@@ -306,17 +306,17 @@ struct HTTPClientTests {
     let client = try TestClient()
     let result = await client.send(to: HTTPOrigin(isSecure: false, host: "255.255.255.255", port: 9))
     #expect(result.error == .notConnected("network unreachable"))
-    #expect(result.error?.connectionObstacle == .unreachable)
+    #expect(result.error?.connectionFailure == .unreachable)
   }
 
-  @Test("Only known causes of a failed connection are a `ConnectionObstacle`")
+  @Test("Only known causes of a failed connection are a `ConnectionFailure`")
   func obstacles() {
-    for obstacle in ConnectionObstacle.allCases {
-      #expect(HTTPClientError.notConnected(obstacle.rawValue).connectionObstacle == obstacle)
+    for obstacle in ConnectionFailure.allCases {
+      #expect(HTTPClientError.notConnected(obstacle.rawValue).connectionFailure == obstacle)
     }
-    #expect(HTTPClientError.notConnected("not connected").connectionObstacle == nil)
-    #expect(HTTPClientError.notSentInTime.connectionObstacle == nil)
-    #expect(HTTPClientError.timedOut.connectionObstacle == nil)
+    #expect(HTTPClientError.notConnected("not connected").connectionFailure == nil)
+    #expect(HTTPClientError.notSentInTime.connectionFailure == nil)
+    #expect(HTTPClientError.timedOut.connectionFailure == nil)
   }
 
   @Test("All requests that wait for a refused connection fail")

@@ -96,7 +96,7 @@ struct ProxyTests {
     arguments: [
       (
         "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
-        ConnectionObstacle.proxyAuthenticationRefused
+        ConnectionFailure.proxyAuthenticationRefused
       ),
       ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", .proxyAuthenticationRefused),
       ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nsorry", .proxyRefused),
@@ -104,7 +104,7 @@ struct ProxyTests {
       ("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", .proxyRefused),
       ("HTTP/1.1 200 Conn", .proxyRefused), ("", .proxyRefused), ("SSH-2.0-OpenSSH_9.2\r\n\r\n", .proxyRefused),
     ])
-  func refusals(_ answer: String, _ obstacle: ConnectionObstacle) async throws {
+  func refusals(_ answer: String, _ obstacle: ConnectionFailure) async throws {
     for user in ["", "egress:secret@"] {
       let proxy = ScriptedServer { socket, _, server in
         _ = try server.request(on: socket)
@@ -124,12 +124,12 @@ struct ProxyTests {
     arguments: [
       (
         "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 99999999999\r\n\r\n",
-        ConnectionObstacle.proxyAuthenticationRefused
+        ConnectionFailure.proxyAuthenticationRefused
       ),
       ("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 99999999999\r\n\r\n", .proxyRefused),
       ("HTTP/1.1 200 OK\r\n", .proxyRefused),
     ])
-  func endless(_ start: String, _ obstacle: ConnectionObstacle) async throws {
+  func endless(_ start: String, _ obstacle: ConnectionFailure) async throws {
     let proxy = ScriptedServer { socket, _, server in
       _ = try server.request(on: socket)
       socket.send(start)

@@ -129,7 +129,7 @@ struct TLSTests {
     let client = try client(trusting: "authority.pem")
     let result = await client.send(to: server.origin("localhost"))
     #expect(result.error == .notConnected("certificate out of date"))
-    #expect(result.error?.connectionObstacle == .certificateOutOfDate)
+    #expect(result.error?.connectionFailure == .certificateOutOfDate)
   }
 
   @Test("An unreadable file of authorities is reported")

@@ -45,9 +45,9 @@ struct DiagnosisTests {
 
   @Test("Each connection error has its own advice")
   func connectionErrors() throws {
-    let advice = ConnectionObstacle.allCases.map { Diagnosis(on: $0).advice } + [Diagnosis(on: nil).advice]
-    #expect(Set(advice.compactMap(\.self)).count == ConnectionObstacle.allCases.count + 1)
-    #expect(ConnectionObstacle.allCases.allSatisfy { Diagnosis(on: $0).mark == .failed })
+    let advice = ConnectionFailure.allCases.map { Diagnosis(on: $0).advice } + [Diagnosis(on: nil).advice]
+    #expect(Set(advice.compactMap(\.self)).count == ConnectionFailure.allCases.count + 1)
+    #expect(ConnectionFailure.allCases.allSatisfy { Diagnosis(on: $0).mark == .failed })
     #expect(try #require(Diagnosis(on: .certificateNotTrusted).advice).contains("server.vendors.authorities"))
     #expect(try #require(Diagnosis(on: .certificateOutOfDate).advice).contains("clock"))
   }

@@ -7,8 +7,8 @@ import Testing
 @Suite("The doctor: connection to the vendor", .timeLimit(.minutes(1)))
 struct DoctorHostTests {
   /// An account whose secrets are not literals, so that its endpoint may be on another host.
-  private func clinic(_ endpoint: String) throws -> Clinic {
-    try Clinic(
+  private func clinic(_ endpoint: String) throws -> DoctorFixture {
+    try DoctorFixture(
       accounts: """
           away:
             provider: china-mobile-app
@@ -108,7 +108,7 @@ private final class SelfSignedServer {
     posix_spawn_file_actions_adddup2(&actions, toServer[0], STDIN_FILENO)
     posix_spawn_file_actions_adddup2(&actions, fromServer[1], STDOUT_FILENO)
     let words = [
-      "python3", Clinic.root + "Tests/NetworkingTests/Fixtures/tls_server.py", certificate, folder + "/self.key",
+      "python3", DoctorFixture.root + "Tests/NetworkingTests/Fixtures/tls_server.py", certificate, folder + "/self.key",
     ]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }

@@ -12,7 +12,7 @@ struct DoctorTests {
 
   @Test("Every account of config.yaml passes, and every operation is checked", arguments: shipped)
   func shippedAccounts(_ name: String) async throws {
-    let clinic = try Clinic()
+    let clinic = try DoctorFixture()
     let health = try await clinic.examine(name)
     #expect(health.isOK, "\(health.shown)")
     let account = try #require(clinic.configuration.accounts[name])
@@ -32,7 +32,7 @@ struct DoctorTests {
 
   @Test("Aliyun's parameters for the page are requested, which proves that the account is valid")
   func prepare() async throws {
-    let health = try await Clinic().examine("aliyun-h5")
+    let health = try await DoctorFixture().examine("aliyun-h5")
     #expect(try health.only("prepare login h5").text == "the vendor accepts account and signature")
     #expect(try health.only("prepare verify h5").mark == .passed)
     #expect(health.about("prepare login app").isEmpty)
@@ -53,7 +53,7 @@ struct DoctorTests {
   @Test("An account of a declarative provider is checked with the inputs that its file declares")
   func declaredVendors() async throws {
     for (provider, fields) in Self.declared {
-      let clinic = try Clinic(
+      let clinic = try DoctorFixture(
         accounts: "  tried: {provider: \(provider), endpoint: \"http://127.0.0.1:9090\", \(fields)}\n")
       let health = try await clinic.examine("tried")
       #expect(health.isOK, "\(health.shown)")
@@ -69,8 +69,8 @@ struct DoctorTests {
 
   // MARK: Failures
 
-  private func changed(_ old: String, _ new: String) throws -> Clinic {
-    try Clinic { text in
+  private func changed(_ old: String, _ new: String) throws -> DoctorFixture {
+    try DoctorFixture { text in
       #expect(text.contains(old))
       return text.replacing(old, with: new)
     }
@@ -107,7 +107,7 @@ struct DoctorTests {
 
   @Test("An unknown code is a warning that asks for an entry")
   func unmapped() async throws {
-    let clinic = try Clinic()
+    let clinic = try DoctorFixture()
     try await clinic.control(
       "/sandbox/faults",
       #"{"path": "/h5/onekeylogin/tokenValidate", "fault": {"code": "987654", "message": "tel 13912345678"}}"#)
@@ -120,7 +120,7 @@ struct DoctorTests {
 
   @Test("Secrets that a vendor repeats are masked")
   func echo() async throws {
-    let clinic = try Clinic()
+    let clinic = try DoctorFixture()
     let key = "SANDBOXAPPSECRETSANDBOXAPPSECRET"
     try await clinic.control(
       "/sandbox/faults",
@@ -139,7 +139,7 @@ struct DoctorTests {
       (#"{"code": "103001"}"#, .warning, ""),
     ])
   func vendorFaults(_ fault: String, _ mark: CheckResult.Mark, _ advice: String) async throws {
-    let clinic = try Clinic()
+    let clinic = try DoctorFixture()
     try await clinic.control(
       "/sandbox/faults", #"{"path": "/h5/onekeylogin/tokenValidate", "fault": \#(fault)}"#)
     let finding = try await clinic.examine("mobile-h5").only("login h5")
@@ -149,7 +149,7 @@ struct DoctorTests {
 
   @Test("An endpoint that accepts the invalid token is an error")
   func invalidTokenAccepted() async throws {
-    let clinic = try Clinic()
+    let clinic = try DoctorFixture()
     for operation in ["login", "verify"] {
       try await clinic.control(
         "/sandbox/tokens",
@@ -178,7 +178,7 @@ struct DoctorTests {
     let health = try await changed("    pageUrl: https://shop.example.com/\n", "").examine("aliyun-h5")
     let finding = try health.only("prepare login h5")
     #expect(finding.mark == .warning && finding.text.hasPrefix("not tried: 'pageUrl' is missing"))
-    let clinic = try Clinic(
+    let clinic = try DoctorFixture(
       accounts: """
           verifying:
             provider: china-mobile-app
@@ -201,7 +201,7 @@ struct DoctorTests {
       (.seconds(-1200), .failed, "behind"),
     ])
   func clock(_ ahead: Duration, _ mark: CheckResult.Mark, _ word: String) async throws {
-    let health = try await Clinic().examine("aliyun-h5", ahead: ahead)
+    let health = try await DoctorFixture().examine("aliyun-h5", ahead: ahead)
     let finding = try health.only("clock")
     #expect(finding.mark == mark && finding.text.contains(word), "\(finding.text)")
     // The vendor's result for the timestamp in the call agrees.
@@ -212,7 +212,7 @@ struct DoctorTests {
 
   @Test("Without a network only the keys are checked")
   func offline() async throws {
-    let health = try await Clinic().examine("mobile-quick-app", isOffline: true)
+    let health = try await DoctorFixture().examine("mobile-quick-app", isOffline: true)
     #expect(Set(health.results.map(\.topic)) == ["account", "keys"])
     #expect(health.isOK)
     #expect(
@@ -237,7 +237,7 @@ struct DoctorTests {
     let own =
       "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDikOrYIucmwuRBvADT748CcUCMC4g3IQwXGqa1gW1PT39WGKQ5kq2NI+IonIu2LvgCAvVdua"
       + "48/3wicmttb3umoAd3UkDNE7izdrOCmiFl49EZNCt/ZvO5HO7PuRpsJQVflcX16xWQvk15tITj4ydLBBsKIjJJctHkSg1IGZ09AwIDAQAB"
-    let clinic = try Clinic { text in
+    let clinic = try DoctorFixture { text in
       guard let platform = try? field("platformPublicKey", of: "mobile-quick-app", text) else { return text }
       return text.replacing(platform, with: "      " + own)
     }
@@ -249,7 +249,7 @@ struct DoctorTests {
 
   @Test("The same key for two purposes is a warning")
   func sameKeys() async throws {
-    let clinic = try Clinic { text in
+    let clinic = try DoctorFixture { text in
       guard let sign = try? field("signPrivateKey", of: "mobile-app-rsa", text),
         let decrypt = try? field("decryptPrivateKey", of: "mobile-app-rsa", text)
       else { return text }
@@ -263,7 +263,7 @@ struct DoctorTests {
 
   @Test("A damaged key that parses is detected")
   func damagedKey() async throws {
-    let clinic = try Clinic { text in
+    let clinic = try DoctorFixture { text in
       guard let key = try? field("privateKey", of: "mobile-h5", text) else { return text }
       // A character in the middle of the modulus.
       var characters = Array(key)
@@ -277,7 +277,7 @@ struct DoctorTests {
 
   @Test("No key, secret, token or phone number is printed", arguments: shipped)
   func discretion(_ name: String) async throws {
-    let clinic = try Clinic()
+    let clinic = try DoctorFixture()
     let shown = try await clinic.examine(name).shown
     let account = try #require(clinic.configuration.accounts[name])
     for field in account.file.accountFields where field.isSecret {

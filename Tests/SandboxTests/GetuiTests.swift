@@ -81,7 +81,7 @@ struct GetuiTests {
     let sign = digest(.sha256, "appkey" + timestamp + "mastersecret12345")
     let answer = try await sandbox().call(message(sign, [name: value]))
     #expect(answer["data"]?["result"]?.string == result)
-    #expect(answer["data"]?["msg"]?.string == CodeText.getui[result])
+    #expect(answer["data"]?["msg"]?.string == CodeMessages.getui[result])
     #expect(answer["data"]?["data"] == nil)
   }
 }

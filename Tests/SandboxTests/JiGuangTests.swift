@@ -67,7 +67,7 @@ struct JiGuangTests {
     let headers = header.map { [("Authorization", $0)] } ?? []
     let answer = try await call(TestSandbox(), JiGuangVerify.path, "{}", headers)
     #expect(answer["code"]?.int == code)
-    #expect(answer["content"]?.string == CodeText.jiGuang[String(code)])
+    #expect(answer["content"]?.string == CodeMessages.jiGuang[String(code)])
   }
 
   @Test(

@@ -66,7 +66,7 @@ struct MobTechTests {
   func wrong(_ name: String, _ value: String?, _ status: Int) async throws {
     let answer = try await sandbox().call(Message(MobTechTests.path, members: signed([name: value])))
     #expect(answer["status"]?.int == status)
-    #expect(answer["error"]?.string == CodeText.mobTech[String(status)])
+    #expect(answer["error"]?.string == CodeMessages.mobTech[String(status)])
     #expect(answer["res"] == nil)
   }
 

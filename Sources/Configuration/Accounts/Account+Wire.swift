@@ -58,7 +58,7 @@ extension Failure {
       self.init(
         .vendorTimeout, stage: stage, detail: "The request was sent, but no response was received in time.",
         billed: .unknown, delivery: .unknown)
-    case .closedWithoutResponse, .keptConnectionClosed:
+    case .closedWithoutResponse, .reusedConnectionClosed:
       self.init(
         .vendorTimeout, stage: stage,
         detail: "The request was sent, but the vendor closed the connection without a response.",

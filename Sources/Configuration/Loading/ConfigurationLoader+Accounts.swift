@@ -104,7 +104,7 @@ extension ConfigurationLoader {
     let prefix = "accounts.\(entry.key)"
     guard let providerNode = node["provider"], let providerName = providerNode.text else { return nil }
     guard let file = providers[providerName] else {
-      if brokenProviders.contains(providerName) { return nil }
+      if unusableProviders.contains(providerName) { return nil }
       error(
         path, providerNode,
         "there is no provider '\(shortened(providerName))'"
@@ -115,7 +115,7 @@ extension ConfigurationLoader {
     // An invalid endpoint has its own error. Its host is unknown, so literal secrets are not reported.
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
-    guard diagnostics.found.count == before, !flawedProviders.contains(providerName) else { return nil }
+    guard diagnostics.found.count == before, !invalidProviders.contains(providerName) else { return nil }
     if let fault = Self.fault(ofDigests: file.digests, { $0.isAvailable }) {
       error(path, providerNode, "'\(prefix)': '\(file.name)' \(fault)")
       return nil

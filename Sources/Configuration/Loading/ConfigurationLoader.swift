@@ -17,9 +17,9 @@ public struct ConfigurationLoader {
   let files: FileSystem
   var diagnostics = Diagnostics()
   /// Names of provider files that exist but are unusable. The error is reported once, at the file.
-  private(set) var brokenProviders: Set<String> = []
+  private(set) var unusableProviders: Set<String> = []
   /// Names of provider files that can be read but have errors. No adapter is created from them.
-  private(set) var flawedProviders: Set<String> = []
+  private(set) var invalidProviders: Set<String> = []
   var fingerprint = ConfigurationFingerprint()
 
   public init(files: FileSystem = .machine) { self.files = files }
@@ -177,13 +177,13 @@ public struct ConfigurationLoader {
   private mutating func readProvider(_ name: String, _ folder: String) -> YAMLNode? {
     let path = folder + name + ".yaml"
     guard let node = parse(path) else {
-      brokenProviders.insert(name)
+      unusableProviders.insert(name)
       return nil
     }
     if !Shape.Form.name.isValid(name) { error(path, node, "the file name must be \(Shape.Form.name.expectation)") }
     var checker = ShapeChecker(file: path)
     let extends = node["extends"] != nil
-    checker.check(node, extends ? ProviderFile.shape.withNothingRequired : ProviderFile.shape, "")
+    checker.check(node, extends ? ProviderFile.shape.allOptional : ProviderFile.shape, "")
     merge(checker)
     return node
   }
@@ -258,12 +258,12 @@ public struct ConfigurationLoader {
       providers[name] = ProviderFile(
         node, name: name, path: folder + name + ".yaml", base: nil, baseNode: nil, diagnostics: &diagnostics)
     }
-    let unparsed = brokenProviders
+    let unparsed = unusableProviders
     for (name, node) in nodes {
       guard let extends = node["extends"], let baseName = extends.text else { continue }
       let path = folder + name + ".yaml"
       guard let base = providers[baseName], nodes[baseName]?["extends"] == nil else {
-        brokenProviders.insert(name)
+        unusableProviders.insert(name)
         if unparsed.contains(baseName) { continue }
         let known = nodes.lazy.filter { $0.value["extends"] == nil }.map(\.key)
         error(
@@ -283,7 +283,7 @@ public struct ConfigurationLoader {
     if !flawed.isEmpty {
       for (name, file) in providers {
         let base = nodes[name]?["extends"]?.text.flatMap { providers[$0]?.path }
-        if flawed.contains(file.path) || base.map(flawed.contains) == true { flawedProviders.insert(name) }
+        if flawed.contains(file.path) || base.map(flawed.contains) == true { invalidProviders.insert(name) }
       }
     }
     return providers

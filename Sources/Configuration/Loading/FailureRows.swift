@@ -36,7 +36,8 @@ struct FailureRows {
       .choice(["none"]),
       .object([
         .optional(
-          "reason", .choice(FailureReason.allCases.filter { !$0.isOwn }.map(\.rawValue)), "failure that the code means"),
+          "reason", .choice(FailureReason.allCases.filter { !$0.isGatewayOnly }.map(\.rawValue)),
+          "failure that the code means"),
         .optional("success", .boolean, "true if the code means success"),
         .optional(
           "verdict", .choice(Verdict.allCases.map(\.rawValue)), "result of a verification that the code means"),
@@ -138,7 +139,7 @@ struct FailureRows {
     let billed = node["billed"]?.text.flatMap(Billing.init) ?? .no
     let row = FailureTable.Row(
       meaning: meaning, billed: billed, text: node["text"]?.text ?? "", hint: node["hint"]?.text,
-      source: node["source"]?.text, tellsOwnCarrier: node["own"]?.bool == true)
+      source: node["source"]?.text, revealsCarrier: node["own"]?.bool == true)
     put(FailureTable.Entry(place: place, pattern: pattern, row: row), at: slot)
   }
 }

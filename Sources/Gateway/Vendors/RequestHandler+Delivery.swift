@@ -58,7 +58,7 @@ extension Failure {
     var failure = self
     let code = secrets.reduce(vendor.code) { Redaction.code($0, without: $1.revealed) }
     let message = vendor.message.map { secrets.reduce($0) { Redaction.text($0, without: $1.revealed) } }
-    failure.vendor = VendorWords(provider: vendor.provider, code: code, message: message)
+    failure.vendor = VendorMessage(provider: vendor.provider, code: code, message: message)
     return failure
   }
 }

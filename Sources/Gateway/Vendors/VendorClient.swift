@@ -102,7 +102,7 @@ struct VendorClient: Sendable {
     guard case .failure(let error) = answer else { return answer }
     switch error {
     case .closedBeforeSending: break
-    case .keptConnectionClosed where !consumesToken: break
+    case .reusedConnectionClosed where !consumesToken: break
     default: return answer
     }
     var again = options

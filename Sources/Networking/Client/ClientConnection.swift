@@ -76,7 +76,7 @@ final class ClientConnection: DescriptorHandler {
   /// The connection ended before a complete response.
   private var closed: HTTPClientError {
     if sent == 0 { return .closedBeforeSending }
-    return isReused && head == nil ? .keptConnectionClosed : .closedWithoutResponse
+    return isReused && head == nil ? .reusedConnectionClosed : .closedWithoutResponse
   }
 
   private func write() {

@@ -143,7 +143,7 @@ final class Dialer: @unchecked Sendable {
 
   private func isInProgress(_ dial: Dial) -> Bool { dials[ObjectIdentifier(dial)] != nil }
 
-  private func fail(_ dial: Dial, _ obstacle: ConnectionObstacle) {
+  private func fail(_ dial: Dial, _ obstacle: ConnectionFailure) {
     finish(dial, .failure(.notConnected(obstacle.rawValue)))
   }
 

@@ -30,7 +30,7 @@ public final class HTTPClient: @unchecked Sendable {
     givesHost: Bool = false, fields: (inout HTTPRequestWriter) -> Void
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     loop.preconditionOnLoop()
-    var writer = HTTPRequestWriter(loop.takeBuffer(), method, target, host: givesHost ? nil : origin.authority)
+    var writer = HTTPRequestWriter(loop.acquireBuffer(), method, target, host: givesHost ? nil : origin.authority)
     fields(&writer)
     let bytes = writer.finish(method, body)
     let isHead = method == "HEAD"
@@ -69,7 +69,7 @@ public final class HTTPClient: @unchecked Sendable {
 
   /// Reuses a finished request and its memory. The caller must not use the request afterwards.
   func takeBack(_ request: PendingRequest) {
-    loop.giveBack(request.takeBytes())
+    loop.releaseBuffer(request.takeBytes())
     // A dial for a single request references the request until the dial has ended.
     if spareRequests.count < 64, !request.needsFreshConnection { spareRequests.append(request) }
   }

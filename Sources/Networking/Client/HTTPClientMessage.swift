@@ -42,7 +42,7 @@ public enum HTTPClientError: Error, Sendable, Equatable {
   case closedWithoutResponse
   /// As `closedWithoutResponse`, on a reused connection: most likely the server closed it while the request was being
   /// sent.
-  case keptConnectionClosed
+  case reusedConnectionClosed
   /// The server did not send a valid, complete HTTP response.
   case invalidResponse(HTTP1Error)
 
@@ -50,18 +50,18 @@ public enum HTTPClientError: Error, Sendable, Equatable {
   public var nothingWasSent: Bool {
     switch self {
     case .notConnected, .notSentInTime, .closedBeforeSending: true
-    case .timedOut, .closedWithoutResponse, .keptConnectionClosed, .invalidResponse: false
+    case .timedOut, .closedWithoutResponse, .reusedConnectionClosed, .invalidResponse: false
     }
   }
 
-  /// Why no connection was opened, if the cause is one of `ConnectionObstacle`.
-  public var connectionObstacle: ConnectionObstacle? {
-    if case .notConnected(let cause) = self { ConnectionObstacle(rawValue: cause) } else { nil }
+  /// Why no connection was opened, if the cause is one of `ConnectionFailure`.
+  public var connectionFailure: ConnectionFailure? {
+    if case .notConnected(let cause) = self { ConnectionFailure(rawValue: cause) } else { nil }
   }
 }
 
 /// Causes of a failed connection. The raw value is the text of `notConnected` and can be used as a metric label.
-public enum ConnectionObstacle: String, Sendable, Hashable, CaseIterable {
+public enum ConnectionFailure: String, Sendable, Hashable, CaseIterable {
   case nameNotResolved = "name not resolved"
   case nameLookupTimedOut = "name look-up timed out"
   case refused = "connection refused"

@@ -47,7 +47,7 @@ public final class NameResolver: Sendable {
       entry.waiting.append(completion)
       return (nil, mustLookUp)
     }
-    if mustLookUp, !OwnThread.run({ [self] in finish(host, lookup(host)) }) { finish(host, []) }
+    if mustLookUp, !BlockingThread.run({ [self] in finish(host, lookup(host)) }) { finish(host, []) }
     return cached
   }
 

@@ -183,8 +183,8 @@ final class TCPConnector: @unchecked Sendable {
   }
 
   /// The cause of a failed attempt, read from the handle before it is released; nil if it is not one of
-  /// `ConnectionObstacle`.
-  private static func directObstacle(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionObstacle? {
+  /// `ConnectionFailure`.
+  private static func directObstacle(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionFailure? {
     switch result {
     case CURLE_COULDNT_RESOLVE_HOST: .nameNotResolved
     case CURLE_COULDNT_CONNECT:
@@ -197,7 +197,7 @@ final class TCPConnector: @unchecked Sendable {
     }
   }
 
-  private static func proxyObstacle(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionObstacle {
+  private static func proxyObstacle(_ result: CURLcode, _ easy: UnsafeMutableRawPointer) -> ConnectionFailure {
     switch (result, numgate_curl_get_long(easy, CURLINFO_HTTP_CONNECTCODE)) {
     case (CURLE_OPERATION_TIMEDOUT, _): .timedOut
     case (CURLE_COULDNT_CONNECT, _), (CURLE_COULDNT_RESOLVE_PROXY, _): .proxyNotReached

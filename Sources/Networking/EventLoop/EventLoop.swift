@@ -294,10 +294,10 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   private static let maximumSpareCapacity = 65_536
 
   /// An empty array, usually with allocated memory.
-  func takeBuffer() -> [UInt8] { spareBuffers.popLast() ?? [] }
+  func acquireBuffer() -> [UInt8] { spareBuffers.popLast() ?? [] }
 
-  /// Keeps the memory of an array for the next caller of `takeBuffer`.
-  func giveBack(_ buffer: consuming [UInt8]) {
+  /// Keeps the memory of an array for the next caller of `acquireBuffer`.
+  func releaseBuffer(_ buffer: consuming [UInt8]) {
     guard buffer.capacity > 0, buffer.capacity <= Self.maximumSpareCapacity,
       spareBuffers.count < Self.maximumSpareBuffers
     else { return }

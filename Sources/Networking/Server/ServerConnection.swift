@@ -295,7 +295,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func serialize(_ response: HTTPResponse, bodyBytes: Int, isChunked: Bool = false) {
-    var bytes = loop.takeBuffer()
+    var bytes = loop.acquireBuffer()
     if owesContinue {
       owesContinue = false
       bytes.append(Self.continueLine)
@@ -343,7 +343,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
   }
 
   private func wrote() {
-    loop.giveBack(output.takeMemory())
+    loop.releaseBuffer(output.takeMemory())
     guard !closesAfterWrite else {
       guard !peerClosed else { return close() }
       return finishSending()
@@ -387,7 +387,7 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
     phase = .closed
     timer.disarm()
     timer.onFire = nil
-    loop.giveBack(output.takeMemory())
+    loop.releaseBuffer(output.takeMemory())
     loop.unregister(descriptor)
     if let tls { tls.close(gracefully: gracefully) } else { Glibc.close(descriptor) }
     server.left()

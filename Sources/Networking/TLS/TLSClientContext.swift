@@ -111,7 +111,7 @@ final class TLSTrust: Sendable {
       }
     }
     // Reading the file on the loop would block all its other connections.
-    if mustRead, !OwnThread.run({ [self] in finish(TLSClientContext(authorities: path)) }) { finish(nil) }
+    if mustRead, !BlockingThread.run({ [self] in finish(TLSClientContext(authorities: path)) }) { finish(nil) }
     return context
   }
 

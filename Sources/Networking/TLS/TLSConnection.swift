@@ -106,7 +106,7 @@ final class TLSConnection {
   }
 
   /// Why the server's certificate was rejected. Valid after a handshake that failed with `untrustedCertificate`.
-  var certificateObstacle: ConnectionObstacle {
+  var certificateFailure: ConnectionFailure {
     guard let connection else { return .certificateNotTrusted }
     return switch Int32(truncatingIfNeeded: SSL_get_verify_result(connection)) {
     case X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH: .certificateForAnotherName

@@ -48,9 +48,9 @@ final class TLSHandshake: DescriptorHandler {
       case .wantRead, .wantWrite: finish(.success(connection))
       case .bytes, .closed, .failed: finish(.failure(.closedBeforeSending))
       }
-    case .closed: finish(.failure(.notConnected(ConnectionObstacle.tlsFailed.rawValue)))
+    case .closed: finish(.failure(.notConnected(ConnectionFailure.tlsFailed.rawValue)))
     case .failed(let failure):
-      let obstacle = failure == .untrustedCertificate ? connection.certificateObstacle : .tlsFailed
+      let obstacle = failure == .untrustedCertificate ? connection.certificateFailure : .tlsFailed
       finish(.failure(.notConnected(obstacle.rawValue)))
     }
   }

@@ -1,7 +1,7 @@
 /// A failure in the form of the API, with the vendor's code and message.
 public struct Failure: Error, Sendable, Hashable {
   /// Code and message of a vendor, carrier or SDK, verbatim.
-  public struct VendorWords: Sendable, Hashable {
+  public struct VendorMessage: Sendable, Hashable {
     public let provider: String
     public let code: String
     public let message: String?
@@ -18,7 +18,7 @@ public struct Failure: Error, Sendable, Hashable {
   public var carrier: Carrier?
   /// One sentence about this case. Never contains personal data, a token or a key.
   public var detail: String?
-  public var vendor: VendorWords?
+  public var vendor: VendorMessage?
   public var billed: Billing
   public var delivery: Delivery
   /// The advice of the table entry, if it differs from the advice of the reason.
@@ -31,7 +31,7 @@ public struct Failure: Error, Sendable, Hashable {
   public var branches: [Failure]
 
   public init(
-    _ reason: FailureReason, stage: Stage, carrier: Carrier? = nil, detail: String? = nil, vendor: VendorWords? = nil,
+    _ reason: FailureReason, stage: Stage, carrier: Carrier? = nil, detail: String? = nil, vendor: VendorMessage? = nil,
     billed: Billing = .no, delivery: Delivery = .notSent, adviceOverride: Advice? = nil, hint: String? = nil,
     retryAfterSeconds: Int? = nil, branches: [Failure] = []
   ) {

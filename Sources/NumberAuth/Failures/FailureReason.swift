@@ -47,7 +47,7 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
 
 extension FailureReason {
   /// True for reasons that only Numgate itself reports. A provider file cannot use them for a vendor's code.
-  public var isOwn: Bool {
+  public var isGatewayOnly: Bool {
     switch self {
     case .unauthenticated, .forbidden, .notFound, .operationUnsupported, .sessionInvalid, .payloadTooLarge,
       .rateLimited,

@@ -163,7 +163,7 @@ extension FailureTable {
     report.ownCarrier
       ?? report.reportedCodes.first { reported in
         reported.carrier != nil
-          && row(reported.code, stage: reported.stage, carrier: reported.carrier)?.tellsOwnCarrier == true
+          && row(reported.code, stage: reported.stage, carrier: reported.carrier)?.revealsCarrier == true
       }?.carrier
   }
 

@@ -18,13 +18,13 @@ public final class FailureTable: Sendable {
     /// The source of the entry, if it is not the product's document.
     public let source: String?
     /// True if the carrier returns the code only to its own users, so that it reveals the user's carrier.
-    public let tellsOwnCarrier: Bool
+    public let revealsCarrier: Bool
 
     public init(
       meaning: Meaning, billed: Billing, text: String, hint: String? = nil, source: String? = nil,
-      tellsOwnCarrier: Bool = false
+      revealsCarrier: Bool = false
     ) {
-      self.tellsOwnCarrier = tellsOwnCarrier
+      self.revealsCarrier = revealsCarrier
       self.meaning = meaning
       self.billed = billed
       self.text = text
@@ -143,7 +143,7 @@ public final class FailureTable: Sendable {
     guard case .failure(let reason, let advice) = row.meaning else { return nil }
     return Failure(
       reason, stage: stage, carrier: carrier,
-      vendor: Failure.VendorWords(
+      vendor: Failure.VendorMessage(
         provider: provider, code: FailureTable.bounded(code), message: message.map(FailureTable.bounded) ?? row.text),
       billed: row.billed, delivery: delivery, adviceOverride: advice, hint: row.hint)
   }
@@ -153,7 +153,7 @@ public final class FailureTable: Sendable {
   ) -> Failure {
     Failure(
       .unmapped, stage: stage, carrier: carrier,
-      vendor: Failure.VendorWords(
+      vendor: Failure.VendorMessage(
         provider: provider, code: FailureTable.bounded(code), message: message.map(FailureTable.bounded)),
       billed: delivery == .notSent ? .no : .unknown, delivery: delivery)
   }

@@ -91,7 +91,7 @@ struct Diagnosis: Sendable, Equatable {
   }
 
   /// The conclusion from a connection error; nil: an error of another kind.
-  init(on obstacle: ConnectionObstacle?) {
+  init(on obstacle: ConnectionFailure?) {
     let advice =
       switch obstacle {
       case .nameNotResolved:

@@ -48,7 +48,7 @@ struct VendorProbe {
         case .notConnected(let what): what
         default: "no connection in time"
         }
-      let obstacle = error == .notSentInTime ? .timedOut : error.connectionObstacle
+      let obstacle = error == .notSentInTime ? .timedOut : error.connectionFailure
       return [CheckResult(.failed, "host", what, advice: Diagnosis(on: obstacle).advice)]
     }
   }

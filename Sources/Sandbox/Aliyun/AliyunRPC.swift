@@ -84,7 +84,7 @@ struct AliyunShape: AnswerShape {
     let isBusiness = code.hasPrefix("isv.") || code.hasPrefix("isp.")
     return VendorAnswer(code: code, shape: self, status: AliyunShape.status(code)) { writer in
       writer.member("Code", code)
-      writer.member("Message", message ?? CodeText.aliyun[code] ?? code)
+      writer.member("Message", message ?? CodeMessages.aliyun[code] ?? code)
       writer.member("RequestId", requestId)
       guard !isBusiness else { return }
       writer.member("HostId", "dypnsapi.aliyuncs.com")

@@ -5,7 +5,7 @@ internal import JSON
 struct AliyunSDK: FrontEndSDK {
   let core: SandboxCore
 
-  func run(_ page: PageCall, at now: Int64) -> SDKResult {
+  func run(_ page: SDKCall, at now: Int64) -> SDKResult {
     do throws(SDKFailure) {
       return try getToken(page, now)
     } catch {
@@ -13,7 +13,7 @@ struct AliyunSDK: FrontEndSDK {
     }
   }
 
-  private func getToken(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
+  private func getToken(_ page: SDKCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
     guard let account = account(of: page) else { throw SDKFailure(stage: .token, code: "600004") }
     let isApp = page.channel == .app
     if !isApp, let parameters = page.parameters { try check(parameters, account, page, now) }
@@ -29,7 +29,7 @@ struct AliyunSDK: FrontEndSDK {
   }
 
   /// Finds the account by an access key or a scene code.
-  private func account(of page: PageCall) -> String? {
+  private func account(of page: SDKCall) -> String? {
     if let key = core.accounts.accessKeys[page.appId] { return key.account }
     let isApp = page.channel == .app
     return core.accounts.schemes.first {
@@ -41,7 +41,7 @@ struct AliyunSDK: FrontEndSDK {
 
   /// Checks the tokens of GetAuthToken: AccessToken is valid for 10 minutes, JwtToken for one hour.
   private func check(
-    _ parameters: JSONValue, _ account: String, _ page: PageCall, _ now: Int64
+    _ parameters: JSONValue, _ account: String, _ page: SDKCall, _ now: Int64
   ) throws(SDKFailure) {
     guard let accessText = parameters["accessToken"]?.string, let jwtText = parameters["jwtToken"]?.string,
       !accessText.isEmpty, !jwtText.isEmpty
@@ -64,19 +64,19 @@ struct AliyunSDK: FrontEndSDK {
 
   /// On H5 the user enters the masked digits for a login. China Unicom does not lock numbers
   /// (`specs/china-mobile.md` §5).
-  private func checkTyped(_ page: PageCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
+  private func checkTyped(_ page: SDKCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
     guard page.operation == .login else { return }
     guard let typed = page.typedNumber, !PhoneText.isTyped(typed, page.phoneNumber) else {
-      core.state.withLock { $0.limits.typedRight(key) }
+      core.state.withLock { $0.limits.resetWrongInputs(key) }
       return
     }
-    let isLast = page.carrier != .unicom && core.state.withLock { $0.limits.typedWrong(key, at: now) }
+    let isLast = page.carrier != .unicom && core.state.withLock { $0.limits.countWrongInput(key, at: now) }
     throw SDKFailure(stage: .token, carrier: page.carrier, code: isLast ? "104009" : "104012")
   }
 
   // MARK: Callbacks
 
-  private func mint(_ page: PageCall, _ account: String, _ isApp: Bool, _ now: Int64) -> SDKResult {
+  private func mint(_ page: SDKCall, _ account: String, _ isApp: Bool, _ now: Int64) -> SDKResult {
     let life: Int64 =
       switch page.carrier {
       case .mobile: 2 * 60_000
@@ -94,15 +94,15 @@ struct AliyunSDK: FrontEndSDK {
   }
 
   /// The code of a carrier is in `content`, next to a code of Aliyun.
-  private func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+  private func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment {
     // Aliyun's codes are 600xxx, and 700xxx for actions of the user on the page.
     let isOwn = failure.code.utf8.count == 6 && (failure.code.hasPrefix("6000") || failure.code.hasPrefix("7000"))
     let code = isOwn ? failure.code : "600011"
-    let carrierMessage = failure.message ?? CodeText.pageSDK[failure.code] ?? "其他错误"
+    let carrierMessage = failure.message ?? CodeMessages.pageSDK[failure.code] ?? "其他错误"
     return JSONFragment { writer in
       writer.object { writer in
         writer.member("code", code)
-        writer.member("message", (isOwn ? failure.message : nil) ?? CodeText.aliyunSDK[code] ?? "未知异常")
+        writer.member("message", (isOwn ? failure.message : nil) ?? CodeMessages.aliyunSDK[code] ?? "未知异常")
         guard !isOwn else { return writer.member("content", "") }
         writer.object("content") { writer in
           writer.member("msgId", RandomText.uuid())

@@ -2,7 +2,7 @@
 struct AuthTokenStore: Sendable {
   private var byAccessToken: [String: AuthToken] = [:]
   private var byJwtToken: [String: AuthToken] = [:]
-  private var sweep = SweepMark()
+  private var sweep = SweepSchedule()
 
   mutating func add(_ token: AuthToken) {
     sweep.sweepIfDue(byAccessToken.count) {

@@ -123,7 +123,7 @@ struct AppLoginShape: AnswerShape {
       writer.member("inresponseto", msgId)
       writer.member("resultCode", code)
       writer.member("systemtime", ChinaTime.stamp(now))
-      writer.member("desc", message ?? CodeText.appLogin[code] ?? "fail")
+      writer.member("desc", message ?? CodeMessages.appLogin[code] ?? "fail")
     }
   }
 }

@@ -6,11 +6,11 @@ struct AppSDK: FrontEndSDK {
 
   let core: SandboxCore
 
-  func run(_ page: PageCall, at now: Int64) -> SDKResult {
+  func run(_ page: SDKCall, at now: Int64) -> SDKResult {
     do throws(SDKFailure) {
       return try getToken(page, now)
     } catch {
-      let message = error.message ?? CodeText.appLogin[error.code] ?? "其他错误"
+      let message = error.message ?? CodeMessages.appLogin[error.code] ?? "其他错误"
       return .failure(
         JSONFragment { writer in
           writer.object { writer in
@@ -21,7 +21,7 @@ struct AppSDK: FrontEndSDK {
     }
   }
 
-  private func getToken(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
+  private func getToken(_ page: SDKCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
     guard let app = core.accounts.apps[page.appId], app.product == .app else {
       throw SDKFailure(stage: .acquire, code: "103119")
     }

@@ -19,7 +19,7 @@ struct AppVerify: VendorEndpoint {
     let header = body?["header"]
     let shape = MobileVerifyShape(
       msgId: header?["msgId"]?.string ?? "", appId: header?["appId"]?.string ?? "", now: now,
-      texts: CodeText.appVerify)
+      texts: CodeMessages.appVerify)
     do throws(Refusal) {
       guard request.method == "POST", VendorFields.saysJSON(request), let body, body.kind == .object else {
         throw Refusal("303")

@@ -107,7 +107,7 @@ struct OneClickShape: AnswerShape {
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self, headers: headers) { writer in
       writer.member("resultCode", code)
-      writer.member("desc", message ?? CodeText.oneClick[code] ?? "fail")
+      writer.member("desc", message ?? CodeMessages.oneClick[code] ?? "fail")
       writer.member("serviceTime", ChinaTime.stamp(now))
     }
   }

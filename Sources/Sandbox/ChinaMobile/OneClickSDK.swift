@@ -8,7 +8,7 @@ struct OneClickSDK: FrontEndSDK {
 
   let core: SandboxCore
 
-  func run(_ page: PageCall, at now: Int64) -> SDKResult {
+  func run(_ page: SDKCall, at now: Int64) -> SDKResult {
     do throws(SDKFailure) {
       return try getTokenInfo(page, now)
     } catch {
@@ -16,7 +16,7 @@ struct OneClickSDK: FrontEndSDK {
     }
   }
 
-  private func getTokenInfo(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
+  private func getTokenInfo(_ page: SDKCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
     let product = page.provider == .h5 ? ChinaMobileApp.Product.h5 : .weChatMiniProgram
     guard let app = core.accounts.apps[page.appId], app.product == product else { throw acquire("105113", page) }
     if let parameters = page.parameters { try check(parameters, app, page, now) }
@@ -39,7 +39,7 @@ struct OneClickSDK: FrontEndSDK {
     }
   }
 
-  private func acquire(_ code: String, _ page: PageCall) -> SDKFailure {
+  private func acquire(_ code: String, _ page: SDKCall) -> SDKFailure {
     SDKFailure(stage: .acquire, carrier: page.carrier, code: code)
   }
 
@@ -47,7 +47,7 @@ struct OneClickSDK: FrontEndSDK {
 
   /// MD5 over appId, businessType 8, msgId (the traceId again), timestamp, traceId, version, appkey (§1.7).
   private func check(
-    _ parameters: JSONValue, _ app: ChinaMobileApp, _ page: PageCall, _ now: Int64
+    _ parameters: JSONValue, _ app: ChinaMobileApp, _ page: SDKCall, _ now: Int64
   ) throws(SDKFailure) {
     func parameter(_ name: String) throws(SDKFailure) -> String {
       guard let text = parameters[name]?.string, !text.isEmpty else { throw acquire("130010", page) }
@@ -71,7 +71,7 @@ struct OneClickSDK: FrontEndSDK {
   }
 
   /// Referer and origin must be registered (H5 document, 2.1 and 2.2).
-  private func checkPage(_ page: PageCall, _ app: ChinaMobileApp) throws(SDKFailure) {
+  private func checkPage(_ page: SDKCall, _ app: ChinaMobileApp) throws(SDKFailure) {
     guard page.provider == .h5, let url = page.pageUrl else { return }
     let address = String(url.prefix { $0 != "?" && $0 != "#" })
     guard app.pages.contains(address) else { throw acquire("170001", page) }
@@ -80,17 +80,17 @@ struct OneClickSDK: FrontEndSDK {
   }
 
   /// Three consecutive wrong numbers lock the number: 104012 twice, then 104009, and 105025 for later calls (§5).
-  private func checkTyped(_ page: PageCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
+  private func checkTyped(_ page: SDKCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
     if let typed = page.typedNumber, !PhoneText.isTyped(typed, page.phoneNumber) {
-      let isLast = core.state.withLock { $0.limits.typedWrong(key, at: now) }
+      let isLast = core.state.withLock { $0.limits.countWrongInput(key, at: now) }
       throw SDKFailure(stage: .token, carrier: page.carrier, code: isLast ? "104009" : "104012")
     }
-    core.state.withLock { $0.limits.typedRight(key) }
+    core.state.withLock { $0.limits.resetWrongInputs(key) }
   }
 
   // MARK: Callbacks
 
-  private func mint(_ page: PageCall, _ now: Int64) -> SDKResult {
+  private func mint(_ page: SDKCall, _ now: Int64) -> SDKResult {
     let prefix = [Carrier.mobile: "H5HTTPS", .telecom: "CTH5HTTPS", .unicom: "CUH5HTTPS"]
     let token = page.token(
       (prefix[page.carrier] ?? "H5HTTPS") + RandomText.hex(16).uppercased(), .oneClick, account: page.appId,
@@ -106,9 +106,9 @@ struct OneClickSDK: FrontEndSDK {
 
   /// In the acquire stage the error has one object per carrier. The H5 SDK includes the objects of the other carriers
   /// with empty strings, the mini-program SDK omits them. In the token stage the error has no such objects (§6).
-  private func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+  private func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment {
     let msgId = page.parameters?["traceId"]?.string ?? RandomText.uuid()
-    let message = failure.message ?? CodeText.pageSDK[failure.code] ?? "其他错误"
+    let message = failure.message ?? CodeMessages.pageSDK[failure.code] ?? "其他错误"
     return JSONFragment { writer in
       writer.object { writer in
         writer.member("msgId", msgId)

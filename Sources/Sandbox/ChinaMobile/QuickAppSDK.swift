@@ -7,11 +7,11 @@ struct QuickAppSDK: FrontEndSDK {
 
   let core: SandboxCore
 
-  func run(_ page: PageCall, at now: Int64) -> SDKResult {
+  func run(_ page: SDKCall, at now: Int64) -> SDKResult {
     do throws(SDKFailure) {
       return try getTokenInfo(page, now)
     } catch {
-      let message = error.message ?? CodeText.quickApp[error.code] ?? "系统错误"
+      let message = error.message ?? CodeMessages.quickApp[error.code] ?? "系统错误"
       return .failure(
         JSONFragment { writer in
           writer.object { writer in
@@ -22,7 +22,7 @@ struct QuickAppSDK: FrontEndSDK {
     }
   }
 
-  private func getTokenInfo(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
+  private func getTokenInfo(_ page: SDKCall, _ now: Int64) throws(SDKFailure) -> SDKResult {
     // The SDK has one code for all failures of the carrier's network. Other carriers are not supported.
     if let failure = page.fault?.failure(at: .acquire, code: "500", carrier: page.carrier) { throw failure }
     guard page.carrier == .mobile else { throw SDKFailure(stage: .acquire, carrier: page.carrier, code: "500") }
@@ -54,7 +54,7 @@ struct QuickAppSDK: FrontEndSDK {
   }
 
   /// Checks the signature that the page passes for the preSign of the SDK: Base64 of MD5withRSA (§2).
-  private func checkSign(_ page: PageCall, _ app: ChinaMobileApp) throws(SDKFailure) {
+  private func checkSign(_ page: SDKCall, _ app: ChinaMobileApp) throws(SDKFailure) {
     guard page.preSign != nil || page.sign != nil else { return }
     guard let preSign = page.preSign, let sign = page.sign, PreSign.isWellFormed(preSign, appId: app.appId) else {
       throw SDKFailure(stage: .token, code: "130030")

@@ -18,7 +18,8 @@ struct QuickAppVerify: VendorEndpoint {
     let body = try? JSONValue.parse(request.body, duplicateKeys: .refused)
     let header = body?["header"]
     let shape = MobileVerifyShape(
-      msgId: header?["msgId"]?.string ?? "", appId: header?["appId"]?.string ?? "", now: now, texts: CodeText.quickApp)
+      msgId: header?["msgId"]?.string ?? "", appId: header?["appId"]?.string ?? "", now: now,
+      texts: CodeMessages.quickApp)
     do throws(Refusal) {
       guard request.method == "POST", VendorFields.saysJSON(request), let body, body.kind == .object else {
         throw Refusal("130032")

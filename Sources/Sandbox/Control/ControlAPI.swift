@@ -105,7 +105,7 @@ struct ControlAPI: Sendable {
         "provider", "appId", "phoneNumber", "operation", "channel", "carrier", "parameters", "pageUrl", "preSign",
         "sign", "typedNumber", "token", "inputs", "fault",
       ])
-    let page = try PageCall(fields)
+    let page = try SDKCall(fields)
     let sdk: any FrontEndSDK =
       switch page.provider {
       case .h5, .weChat: OneClickSDK(core: core)
@@ -144,7 +144,7 @@ struct ControlAPI: Sendable {
   }
 }
 
-extension PageCall {
+extension SDKCall {
   init(_ fields: ControlFields) throws(ControlError) {
     provider = try fields.requiredChoice("provider")
     appId = try fields.required("appId")

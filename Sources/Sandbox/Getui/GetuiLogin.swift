@@ -70,11 +70,11 @@ struct GetuiShape: AnswerShape {
   var codeKey: String { "result" }
 
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
-    answer(code, message ?? CodeText.getui[code] ?? "未知错误", nil) { _ in }
+    answer(code, message ?? CodeMessages.getui[code] ?? "未知错误", nil) { _ in }
   }
 
   func success(_ pn: String, fault: Fault?) -> VendorAnswer {
-    answer("20000", CodeText.getui["20000"] ?? "", fault) { writer in
+    answer("20000", CodeMessages.getui["20000"] ?? "", fault) { writer in
       writer.object("data") { $0.member("pn", pn) }
     }
   }

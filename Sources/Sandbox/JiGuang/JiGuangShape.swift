@@ -11,7 +11,7 @@ struct JiGuangShape: AnswerShape {
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self) { writer in
       writer.code("code", code)
-      writer.member("content", message ?? CodeText.jiGuang[code] ?? "unknown error")
+      writer.member("content", message ?? CodeMessages.jiGuang[code] ?? "unknown error")
     }
   }
 
@@ -20,7 +20,7 @@ struct JiGuangShape: AnswerShape {
       // Larger than the integers that a double represents exactly.
       writer.member("id", Int.random(in: 1_000_000_000_000_000_000...Int.max))
       writer.code("code", code)
-      writer.member("content", CodeText.jiGuang[code] ?? "")
+      writer.member("content", CodeMessages.jiGuang[code] ?? "")
       writer.member("exID", exID)
       writer.member("phone", ifPresent: phone)
     }

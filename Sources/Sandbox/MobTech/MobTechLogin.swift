@@ -71,7 +71,7 @@ struct MobTechShape: AnswerShape {
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self) { writer in
       writer.code("status", code)
-      writer.member("error", message ?? CodeText.mobTech[code] ?? "服务错误")
+      writer.member("error", message ?? CodeMessages.mobTech[code] ?? "服务错误")
     }
   }
 

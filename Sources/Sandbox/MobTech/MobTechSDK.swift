@@ -9,26 +9,26 @@ struct MobTechSDK: OneStepSDK {
 
   func knows(_ appId: String) -> Bool { core.accounts.mobTech[appId] != nil }
 
-  func codes(_ page: PageCall) -> SDKCodes {
+  func codes(_ page: SDKCall) -> SDKCodes {
     SDKCodes(unknownApp: "4119330", acquire: "5119507", token: "5119509")
   }
 
-  func token(_ page: PageCall, at now: Int64) -> Token {
+  func token(_ page: SDKCall, at now: Int64) -> Token {
     page.token(
       RandomText.fraction().dropFirst(2) + "", .mobTech, account: page.appId,
       inputs: ["opToken": "STsid000000" + RandomText.alphanumeric(45), "operator": page.carrier.mobTechName],
       life: MobTechSDK.tokenLife, at: now)
   }
 
-  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+  func members(_ token: Token, _ page: SDKCall) -> [(name: String, value: String)] {
     [("opToken", token.inputs["opToken"] ?? ""), ("operator", token.inputs["operator"] ?? "")]
   }
 
-  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
+  func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment {
     JSONFragment { writer in
       writer.object { writer in
         writer.code("code", failure.code)
-        writer.member("message", failure.message ?? CodeText.mobTech[failure.code] ?? "服务错误")
+        writer.member("message", failure.message ?? CodeMessages.mobTech[failure.code] ?? "服务错误")
       }
     }
   }

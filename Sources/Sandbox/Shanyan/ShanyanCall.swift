@@ -76,7 +76,7 @@ struct ShanyanShape: AnswerShape {
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self) { writer in
       writer.member("code", code)
-      writer.member("message", message ?? CodeText.shanyan[code] ?? "系统异常")
+      writer.member("message", message ?? CodeMessages.shanyan[code] ?? "系统异常")
       writer.member("chargeStatus", 0)
     }
   }
@@ -84,7 +84,7 @@ struct ShanyanShape: AnswerShape {
   func success(_ fault: Fault?, _ data: (inout JSONWriter) -> Void) -> VendorAnswer {
     VendorAnswer(code: "200000", shape: self, fault: fault) { writer in
       writer.member("code", "200000")
-      writer.member("message", CodeText.shanyan["200000"] ?? "")
+      writer.member("message", CodeMessages.shanyan["200000"] ?? "")
       writer.member("chargeStatus", 1)
       writer.object("data") { writer in
         data(&writer)

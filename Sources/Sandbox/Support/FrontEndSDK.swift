@@ -3,7 +3,7 @@ internal import JSON
 /// The simulated SDK of one vendor, in a page or app on a phone.
 protocol FrontEndSDK: Sendable {
   /// Returns the success or error callback of the SDK. `now` is the time in milliseconds since 1970.
-  func run(_ page: PageCall, at now: Int64) -> SDKResult
+  func run(_ page: SDKCall, at now: Int64) -> SDKResult
 }
 
 /// The result of an SDK call.

@@ -1,7 +1,7 @@
 /// Used nonces. They are stored while their timestamps are within the tolerance.
 struct NonceStore: Sendable {
   private var used: [String: Int64] = [:]
-  private var sweep = SweepMark()
+  private var sweep = SweepSchedule()
 
   /// Returns false if this caller has used the nonce before.
   mutating func use(_ nonce: String, of caller: String, at now: Int64) -> Bool {

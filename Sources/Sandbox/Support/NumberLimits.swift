@@ -17,8 +17,8 @@ struct NumberLimits: Sendable {
   private var verifications: [Key: (day: Int64, count: Int)] = [:]
   private var unused: [Key: [String: Int64]] = [:]
   private var wrong: [Key: (count: Int, lockedUntil: Int64)] = [:]
-  private var sweepOfVerifications = SweepMark()
-  private var sweepOfUnused = SweepMark()
+  private var sweepOfVerifications = SweepSchedule()
+  private var sweepOfUnused = SweepSchedule()
 
   /// Counts one verification. Returns false if the daily limit has already been reached.
   mutating func countVerification(_ key: Key, at now: Int64) -> Bool {
@@ -56,7 +56,7 @@ struct NumberLimits: Sendable {
   }
 
   /// Counts a wrong number. Returns true if it causes a lock.
-  mutating func typedWrong(_ key: Key, at now: Int64) -> Bool {
+  mutating func countWrongInput(_ key: Key, at now: Int64) -> Bool {
     let count = (wrong[key]?.count ?? 0) + 1
     guard count >= NumberLimits.wrongNumbers else {
       wrong[key] = (count, 0)
@@ -66,5 +66,5 @@ struct NumberLimits: Sendable {
     return true
   }
 
-  mutating func typedRight(_ key: Key) { wrong[key] = nil }
+  mutating func resetWrongInputs(_ key: Key) { wrong[key] = nil }
 }

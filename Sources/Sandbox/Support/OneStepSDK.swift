@@ -6,12 +6,12 @@ protocol OneStepSDK: FrontEndSDK {
 
   func knows(_ appId: String) -> Bool
   /// The default codes of the SDK.
-  func codes(_ page: PageCall) -> SDKCodes
-  func token(_ page: PageCall, at now: Int64) -> Token
+  func codes(_ page: SDKCall) -> SDKCodes
+  func token(_ page: SDKCall, at now: Int64) -> Token
   /// The members of the success callback's object.
-  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)]
+  func members(_ token: Token, _ page: SDKCall) -> [(name: String, value: String)]
   /// The object of the error callback.
-  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment
+  func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment
 }
 
 /// The codes of one SDK's failures.
@@ -25,7 +25,7 @@ struct SDKCodes: Sendable {
 }
 
 extension OneStepSDK {
-  func run(_ page: PageCall, at now: Int64) -> SDKResult {
+  func run(_ page: SDKCall, at now: Int64) -> SDKResult {
     do throws(SDKFailure) {
       let token = try mint(page, now)
       core.state.withLock { $0.tokens.add(token, at: now) }
@@ -35,7 +35,7 @@ extension OneStepSDK {
     }
   }
 
-  private func mint(_ page: PageCall, _ now: Int64) throws(SDKFailure) -> Token {
+  private func mint(_ page: SDKCall, _ now: Int64) throws(SDKFailure) -> Token {
     let codes = codes(page)
     guard knows(page.appId) else {
       throw SDKFailure(stage: .acquire, carrier: page.carrier, code: codes.unknownApp)

@@ -10,7 +10,7 @@ struct TokenStore: Sendable {
   }
 
   private var tokens: [String: Token] = [:]
-  private var sweep = SweepMark()
+  private var sweep = SweepSchedule()
 
   var count: Int { tokens.count }
 

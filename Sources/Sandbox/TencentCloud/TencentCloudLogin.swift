@@ -77,7 +77,7 @@ struct TencentCloudShape: AnswerShape {
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self) { writer in
       writer.code("result", code)
-      writer.member("errmsg", message ?? CodeText.tencentCloud[code] ?? "error")
+      writer.member("errmsg", message ?? CodeMessages.tencentCloud[code] ?? "error")
     }
   }
 

@@ -8,18 +8,18 @@ struct TencentCloudSDK: OneStepSDK {
 
   func knows(_ appId: String) -> Bool { core.accounts.tencentCloud[appId] != nil }
 
-  func codes(_ page: PageCall) -> SDKCodes {
+  func codes(_ page: SDKCall) -> SDKCodes {
     SDKCodes(
       unknownApp: "1006", acquire: OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier),
       token: "103902")
   }
 
-  func token(_ page: PageCall, at now: Int64) -> Token {
+  func token(_ page: SDKCall, at now: Int64) -> Token {
     page.token(
       RandomText.alphanumeric(48), .tencentCloud, account: page.appId, life: TencentCloudSDK.tokenLife, at: now)
   }
 
-  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+  func members(_ token: Token, _ page: SDKCall) -> [(name: String, value: String)] {
     switch page.carrier {
     case .mobile: [("carrier", "mobile")]
     case .telecom: [("carrier", "telecom")]
@@ -27,8 +27,8 @@ struct TencentCloudSDK: OneStepSDK {
     }
   }
 
-  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
-    let text = CodeText.appLogin[failure.code] ?? CodeText.tencentCloud[failure.code] ?? "其他错误"
+  func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment {
+    let text = CodeMessages.appLogin[failure.code] ?? CodeMessages.tencentCloud[failure.code] ?? "其他错误"
     return JSONFragment { writer in
       writer.object { writer in
         writer.member("code", failure.code)

@@ -10,24 +10,24 @@ struct YidunSDK: OneStepSDK {
   func knows(_ appId: String) -> Bool { core.accounts.yidun[appId] != nil }
 
   /// For requests to the carrier, the codes are those of the carrier.
-  func codes(_ page: PageCall) -> SDKCodes {
+  func codes(_ page: SDKCall) -> SDKCodes {
     SDKCodes(
       unknownApp: "401", acquire: OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier),
       token: "103902")
   }
 
-  func token(_ page: PageCall, at now: Int64) -> Token {
+  func token(_ page: SDKCall, at now: Int64) -> Token {
     page.token(
       RandomText.hex(16), .yidun, account: page.appId, inputs: ["accessToken": "nm" + RandomText.hex(16)],
       life: YidunSDK.tokenLife, at: now)
   }
 
-  func members(_ token: Token, _ page: PageCall) -> [(name: String, value: String)] {
+  func members(_ token: Token, _ page: SDKCall) -> [(name: String, value: String)] {
     [("accessToken", token.inputs["accessToken"] ?? "")]
   }
 
-  func report(_ failure: SDKFailure, _ page: PageCall) -> JSONFragment {
-    let text = CodeText.appLogin[failure.code] ?? CodeText.yidun[failure.code] ?? "其他错误"
+  func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment {
+    let text = CodeMessages.appLogin[failure.code] ?? CodeMessages.yidun[failure.code] ?? "其他错误"
     return JSONFragment { writer in
       writer.object { writer in
         writer.member("resultCode", failure.code)

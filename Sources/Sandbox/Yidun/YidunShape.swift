@@ -10,7 +10,7 @@ struct YidunShape: AnswerShape {
   func refusal(_ code: String, _ message: String?) -> VendorAnswer {
     VendorAnswer(code: code, shape: self) { writer in
       writer.code("code", code)
-      writer.member("msg", message ?? CodeText.yidun[code] ?? "other error")
+      writer.member("msg", message ?? CodeMessages.yidun[code] ?? "other error")
     }
   }
 

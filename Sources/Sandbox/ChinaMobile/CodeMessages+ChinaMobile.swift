@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// `specs/china-mobile.md` §1.6.
   static let oneClick: [String: String] = [
     "103000": "success", "103001": "fail", "103002": "没有填写必传参数", "103003": "forbidden",

@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// `specs/aliyun.md` §6.
   static let aliyun: [String: String] = [
     "InvalidAccessKeyId.NotFound": "Specified access key is not found.",

@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// `specs/other-vendors.md` §5.
   static let shanyan: [String: String] = [
     "200000": "请求成功", "400001": "参数校验异常", "400101": "在下游系统中的商户信息不存在", "400102": "商户IP地址在下游系统中不合法",

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// A simulated call of an SDK: the phone, its user, and the page or app that runs the SDK.
-struct PageCall: Sendable {
+struct SDKCall: Sendable {
   enum Provider: String, Sendable, CaseIterable {
     case h5 = "china-mobile-h5"
     case weChat = "china-mobile-wechat"
@@ -56,7 +56,7 @@ struct PageCall: Sendable {
   }
 }
 
-extension PageCall.Provider {
+extension SDKCall.Provider {
   /// The values that the vendor's SDK returns with the token.
   var inputNames: Set<String> {
     switch self {
@@ -77,7 +77,7 @@ extension PageCall.Provider {
     }
   }
 
-  var channels: Set<PageCall.Channel> {
+  var channels: Set<SDKCall.Channel> {
     switch self {
     case .h5: [.h5]
     case .weChat: [.weChatMiniProgram]

@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// `specs/other-vendors.md` §3; 40040 is in the table of Getui's older SDKs.
   static let getui: [String: String] = [
     "20000": "成功", "40004": "应用无效", "40005": "APPID为空", "40009": "未知错误", "40031": "IP受限", "40032": "参数错误",

@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// Codes from clients of SecVerify (`specs/other-vendors.md` §6 has no table).
   static let mobTech: [String: String] = [
     "4119301": "数据校验失败", "4119302": "数据不存在", "4119303": "数据已经存在", "4119310": "token未找到",

@@ -8,7 +8,7 @@ import Testing
 
 /// A gateway with the shipped configuration, and the sandbox as its vendors, over real sockets on free ports. The loops
 /// run until the end of the process, because a vendor that never answers still sleeps on one of them.
-final class Stand: Sendable {
+final class TestDeployment: Sendable {
   struct Answer: Sendable {
     let status: Int
     let body: JSONValue
@@ -34,12 +34,13 @@ final class Stand: Sendable {
     let vendors = try HTTPServer.start(on: free, loops: [loop], options: HTTPServerOptions()) { _ in sandbox }
     var files = FileSystem.machine
     let text = change(
-      String(decoding: files.read(Stand.root + "config.yaml") ?? [], as: UTF8.self)
+      String(decoding: files.read(TestDeployment.root + "config.yaml") ?? [], as: UTF8.self)
         .replacing("127.0.0.1:9090", with: vendors.address.description)
         .replacing("listen: 127.0.0.1:8080", with: "listen: 127.0.0.1:0"))
     let read = files.read
     files.read = { path in path == "config.yaml" ? Array(text.utf8) : read(path) }
-    configuration = try ConfigurationLoader.load("config.yaml", providers: Stand.root + "providers", files: files)
+    configuration = try ConfigurationLoader.load(
+      "config.yaml", providers: TestDeployment.root + "providers", files: files)
     let gatewayLoop = try EventLoop.start(name: "gateway")
     let log = try LogWriter(descriptor: open("/dev/null", O_WRONLY | O_CLOEXEC))
     let servers = try Gateway(configuration, log: log).start(on: [gatewayLoop])

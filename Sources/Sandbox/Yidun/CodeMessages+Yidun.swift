@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// `specs/other-vendors.md` §2.
   static let yidun: [String: String] = [
     "200": "ok", "400": "bad request", "401": "forbidden", "405": "param error", "410": "signature failure",

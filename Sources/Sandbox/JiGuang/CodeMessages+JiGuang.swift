@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// `specs/other-vendors.md` §1 and the code table of JiGuang's REST document.
   static let jiGuang: [String: String] = [
     "8000": "get phone success", "8001": "get phone fail", "9000": "verify consistent",

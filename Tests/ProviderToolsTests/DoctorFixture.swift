@@ -8,7 +8,7 @@ import Testing
 @testable import ProviderTools
 
 /// A sandbox on a free port, and a configuration whose accounts use it. Its loop runs until the process ends.
-final class Clinic: Sendable {
+final class DoctorFixture: Sendable {
   static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
 
   let loop: EventLoop
@@ -19,14 +19,14 @@ final class Clinic: Sendable {
   /// `${env:KEY}` is a key.
   init(accounts: String = "", change: (String) -> String = { $0 }) throws {
     loop = try EventLoop.start(name: "clinic")
-    let sandbox = Sandbox(accounts: try SandboxAccounts.builtIn()) { Clinic.now().milliseconds }
+    let sandbox = Sandbox(accounts: try SandboxAccounts.builtIn()) { DoctorFixture.now().milliseconds }
     let vendors = try HTTPServer.start(
       on: SocketAddress(host: "127.0.0.1", port: 0), loops: [loop], options: HTTPServerOptions()
     ) { _ in sandbox }
     self.sandbox = try #require(HTTPOrigin("http://\(vendors.address)"))
     var files = FileSystem.machine
     let text = change(
-      String(decoding: files.read(Clinic.root + "config.yaml") ?? [], as: UTF8.self)
+      String(decoding: files.read(DoctorFixture.root + "config.yaml") ?? [], as: UTF8.self)
         .replacing("\naccounts:\n", with: "\naccounts:\n" + accounts)
     )
     .replacing("127.0.0.1:9090", with: vendors.address.description)
@@ -34,7 +34,8 @@ final class Clinic: Sendable {
     let read = files.read
     files.read = { path in path == "config.yaml" ? Array(text.utf8) : read(path) }
     files.environment = { $0 == "KEY" ? "SANDBOXAPPMD5KEYSANDBOXAPPMD5KEY" : nil }
-    configuration = try ConfigurationLoader.load("config.yaml", providers: Clinic.root + "providers", files: files)
+    configuration = try ConfigurationLoader.load(
+      "config.yaml", providers: DoctorFixture.root + "providers", files: files)
   }
 
   static func now() -> WallTime {
@@ -56,7 +57,7 @@ final class Clinic: Sendable {
     options.proxy = proxy
     let (loop, vendors) = (loop, options)
     return await Task(executorPreference: loop) {
-      let doctor = Doctor(loop: isOffline ? nil : loop, vendors: vendors) { Clinic.now().advanced(by: ahead) }
+      let doctor = Doctor(loop: isOffline ? nil : loop, vendors: vendors) { DoctorFixture.now().advanced(by: ahead) }
       defer { doctor.finish() }
       return await doctor.examine(account)
     }.value

@@ -1,4 +1,4 @@
-extension CodeText {
+extension CodeMessages {
   /// Codes of Tencent's SMS interfaces, because the document of this interface has no table (`specs/other-vendors.md`
   /// §4).
   static let tencentCloud: [String: String] = [

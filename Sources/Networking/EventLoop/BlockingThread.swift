@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Runs blocking work on a new thread.
-enum OwnThread {
+enum BlockingThread {
   /// Returns false if no thread can be created; `work` is then not run.
   static func run(_ work: @escaping @Sendable () -> Void) -> Bool {
     let box = Unmanaged.passRetained(Box(work))

@@ -3,8 +3,8 @@ import NumberAuth
 
 @testable import Gateway
 
-/// A vendor in memory that holds its first response until `letGo` is called, and sends all others immediately.
-final class HeldVendor: VendorTransport {
+/// A vendor in memory that holds its first response until `resume` is called, and sends all others immediately.
+final class PausedVendor: VendorTransport {
   typealias Answer = Result<HTTPClientResponse, HTTPClientError>
 
   private struct State {
@@ -46,7 +46,7 @@ final class HeldVendor: VendorTransport {
     }
   }
 
-  func letGo() {
+  func resume() {
     let held = state.withLock { state in
       defer { state.held = nil }
       return state.held
