@@ -94,6 +94,8 @@ public final class Account: Sendable {
   public let timeout: Duration
   public let limits: AccountLimits
   public let provider: any Provider
+  /// How front ends load the SDK. Addresses on the vendor's host follow an endpoint on loopback, such as the sandbox.
+  public let sdks: [Channel: ProviderFile.SDK]
   /// The settings that the adapter was created from.
   public let settings: AccountSettings
   /// The adapter's capabilities; nil if it lacks one. Stored, because a dynamic cast for each call is expensive.
@@ -112,6 +114,7 @@ public final class Account: Sendable {
     self.timeout = timeout
     self.limits = limits
     self.provider = provider
+    sdks = origin.isLoopback ? file.sdks.mapValues { $0.moved(from: "\(file.endpoint)", to: "\(origin)") } : file.sdks
     self.settings = settings
     preparing = provider as? any ClientPreparing
     signing = provider as? any ClientSigning

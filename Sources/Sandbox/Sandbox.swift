@@ -20,6 +20,7 @@ public final class Sandbox: HTTPResponder {
   }
 
   public func respond(to request: HTTPRequest) async -> HTTPResponse {
+    if let script = SDKScripts.response(to: request) { return script }
     guard let endpoint = endpoint(for: request) else { return await control.respond(to: request) }
     return await serve(request, endpoint)
   }

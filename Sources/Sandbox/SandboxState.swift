@@ -6,4 +6,5 @@ struct SandboxState: Sendable {
   var nonces = NonceStore()
   var armed = ArmedFaults()
   var requests = RequestLog()
+  var phone = BrowserPhone()
 }

@@ -20,6 +20,15 @@ public struct ProviderFile: Sendable {
     /// The object or function that the SDK defines.
     public let global: String?
     public let entry: String?
+
+    /// The same SDK with the addresses on one origin moved to another one.
+    func moved(from original: String, to origin: String) -> SDK {
+      func moved(_ address: String) -> String {
+        address.hasPrefix(original + "/") ? origin + address.dropFirst(original.utf8.count) : address
+      }
+      return SDK(
+        scripts: scripts.map(moved), styles: styles.map(moved), package: package, global: global, entry: entry)
+    }
   }
 
   /// A fact that no document of the vendor confirms.

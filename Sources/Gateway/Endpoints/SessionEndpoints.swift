@@ -71,7 +71,7 @@ extension RequestHandler {
       issuedAt: context.now, expiresAt: context.now.advanced(by: gateway.server.sessionLife))
     record.traceId = context.nonce
     record.outcome = record.outcome ?? "ok"
-    let sdk = account.file.sdks[call.channel]
+    let sdk = account.sdks[call.channel]
     return json {
       $0.member("session", record.snapshot.sessions.issue(session))
       $0.member("expiresAt", session.expiresAt.iso8601)

@@ -5,7 +5,18 @@ internal import Networking
 struct ControlAPI: Sendable {
   let core: SandboxCore
 
+  /// The SDK scripts call the interface from pages of other origins: every response allows them (CORS).
   func respond(to request: HTTPRequest) async -> HTTPResponse {
+    var response = await route(request)
+    response.headers.append("Access-Control-Allow-Origin", "*")
+    if request.method == "OPTIONS" {
+      response.headers.append("Access-Control-Allow-Methods", "GET, POST, PUT, DELETE")
+      response.headers.append("Access-Control-Allow-Headers", "Content-Type")
+    }
+    return response
+  }
+
+  private func route(_ request: HTTPRequest) async -> HTTPResponse {
     do throws(ControlError) {
       switch (request.method, request.path) {
       case ("GET", "/"), ("GET", "/sandbox"): return SandboxIndex.response
@@ -16,6 +27,12 @@ struct ControlAPI: Sendable {
       case ("DELETE", "/sandbox/requests"):
         core.state.withLock { $0.requests.removeAll() }
         return HTTPResponse(status: 204)
+      case ("GET", "/sandbox/phone"): return core.state.withLock { $0.phone }.response
+      case ("PUT", "/sandbox/phone"):
+        let phone = try BrowserPhone(try fields(request, known: BrowserPhone.fieldNames))
+        core.state.withLock { $0.phone = phone }
+        return phone.response
+      case ("OPTIONS", let path) where ControlAPI.paths.contains(path): return HTTPResponse(status: 204)
       case ("POST", "/sandbox/reset"):
         core.state.withLock { $0 = SandboxState() }
         return HTTPResponse(status: 204)
@@ -31,6 +48,7 @@ struct ControlAPI: Sendable {
 
   private static let paths: Set<String> = [
     "/sandbox", "/sandbox/tokens", "/sandbox/pre-signs", "/sandbox/faults", "/sandbox/requests", "/sandbox/reset",
+    "/sandbox/phone",
   ]
 
   static func problem(_ status: Int, field: String, _ message: String) -> HTTPResponse {

@@ -31,7 +31,9 @@ enum SandboxIndex {
         writer.member("POST /sandbox/faults", "arms a fault for the next calls of a path or of an Aliyun action")
         writer.member("GET /sandbox/requests", "lists the latest requests to the vendors, newest first")
         writer.member("DELETE /sandbox/requests", "clears this list")
-        writer.member("POST /sandbox/reset", "deletes tokens, limits, nonces, faults and requests")
+        writer.member("GET /sandbox/phone", "returns the phone that the SDK scripts in a browser run on")
+        writer.member("PUT /sandbox/phone", "sets its phoneNumber, carrier, network and script; missing: the default")
+        writer.member("POST /sandbox/reset", "deletes tokens, limits, nonces, faults and requests, and resets the phone")
       }
     }
   }

@@ -1,0 +1,22 @@
+internal import Networking
+
+/// The scripts and stylesheets of the vendors' SDKs for browsers, at the paths of the vendors' hosts.
+enum SDKScripts {
+  static let oneClick = "/h5/js/jssdk_auth/jssdk-1.0.0.min.js"
+  static let oneClickStyle = "/h5/js/jssdk_auth/css/ydrz-layer.css"
+
+  /// The response to a request for one of them; nil for other requests.
+  static func response(to request: HTTPRequest) -> HTTPResponse? {
+    guard request.method == "GET" else { return nil }
+    return switch request.path {
+    case oneClick: file(PackageResources.jssdk_auth_js, "text/javascript;charset=UTF-8")
+    case oneClickStyle: file([], "text/css;charset=UTF-8")
+    default: nil
+    }
+  }
+
+  private static func file(_ body: [UInt8], _ contentType: String) -> HTTPResponse {
+    HTTPResponse(
+      status: 200, headers: HTTPFields(["Content-Type": contentType, "Cache-Control": "no-store"]), body: body)
+  }
+}

@@ -1,0 +1,62 @@
+'use strict';
+(function () {
+  const texts = {
+    zh: { loading: '正在打开认证…', good: n => `已登录：${n}`, offline: '网络异常，请检查网络后重试。', sms: '示例不发送短信。', expired: '认证已过期，请再试一次。' },
+    en: { loading: 'Opening the login…', good: n => `Logged in: ${n}`, offline: 'Network error. Check the connection and try again.', sms: 'The example sends no SMS.', expired: 'The login has expired. Please try again.' },
+  };
+  // What the page does for each advice of Numgate.
+  const hints = {
+    zh: { 'use-cellular': '请关闭 Wi-Fi，使用手机流量后重试。', 'use-sms': '请改用短信验证码登录。', retry: '请稍后重试。', 'new-session': '请再试一次。' },
+    en: { 'use-cellular': 'Turn off Wi-Fi, use mobile data and try again.', 'use-sms': 'Please log in with a code by SMS.', retry: 'Please try again in a moment.', 'new-session': 'Please try again.' },
+  };
+  const $ = id => document.getElementById(id);
+  let language = 'zh';
+  const nonce = document.querySelector('script[nonce]').nonce;
+
+  async function post(path, body) {
+    const response = await fetch(path, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body || {}),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw answer;
+    return answer;
+  }
+
+  function show(text, isGood) {
+    $('message').textContent = text;
+    $('message').className = isGood ? 'good' : '';
+  }
+
+  function explain(failure) {
+    if (!failure || !failure.reason) return show(texts[language].offline);
+    const title = (language === 'zh' ? failure.titleZh : failure.title) || '';
+    const hint = hints[language][failure.advice] || hints[language]['use-sms'];
+    show(`${title} ${hint}`.trim());
+    if (failure.advice !== 'use-cellular' && failure.advice !== 'retry' && failure.advice !== 'new-session') $('sms').hidden = false;
+  }
+
+  $('login').onclick = async () => {
+    $('login').disabled = true;
+    show(texts[language].loading);
+    try {
+      const session = await post('/api/session');
+      const token = await Numgate.login({ session, nonce, explain: '/api/failures' });
+      const user = await post('/api/login', token);
+      show(texts[language].good(user.masked), true);
+    } catch (failure) {
+      explain(failure);
+    } finally {
+      $('login').disabled = false;
+    }
+  };
+
+  $('other').onclick = () => { $('sms').hidden = false; $('phone').focus(); };
+  $('sms').onsubmit = event => { event.preventDefault(); show(texts[language].sms); };
+  $('language').onclick = () => {
+    language = language === 'zh' ? 'en' : 'zh';
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    $('language').textContent = language === 'zh' ? 'English' : '中文';
+    document.querySelectorAll('[data-zh]').forEach(each => { each.textContent = each.dataset[language]; });
+    show('');
+  };
+})();
