@@ -14,13 +14,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def markdown_files(root):
     """The Markdown files that are tracked, or new and not ignored. Without a Git repository all of them."""
-    if not (root / ".git").exists():
-        return sorted(path for path in root.rglob("*.md") if not any(
-            part.startswith(".") for part in path.relative_to(root).parts))
-    names = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md"],
-        cwd=root, check=True, capture_output=True, text=True).stdout
-    return sorted(path for name in names.split("\0") if name and (path := root / name).is_file())
+    if (root / ".git").exists():
+        names = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "*.md"],
+            cwd=root, check=True, capture_output=True, text=True).stdout.split("\0")
+    else:
+        names = [str(path.relative_to(root)) for path in root.rglob("*.md")]
+    # Folders such as .venv contain the documents of others.
+    names = [name for name in names if name and not any(
+        part.startswith(".") and part != ".github" for part in pathlib.Path(name).parts)]
+    return sorted(path for name in names if (path := root / name).is_file())
 
 
 def check_links(root, files):

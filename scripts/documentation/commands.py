@@ -33,7 +33,7 @@ class FaultyBlock(Exception):
 def steps(text):
     """The commands of all checked blocks of a document, in order."""
     for start, info, lines in links.fences(text):
-        language, *words = info.split()
+        language, *words = info.split() or [""]
         if "checked" not in words:
             continue
         if language in ("sh", "bash"):
