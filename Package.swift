@@ -123,7 +123,8 @@ let package = Package(
       "Gateway", ["Configuration", "NumberAuth", "Schema", "Networking", "Cryptography", "JSON"],
       resources: [.embedInCode("openapi.json")]),
     module(
-      "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"], resources: [.embedInCode("accounts.yaml"), .embedInCode("Pages/jssdk-auth.js")]),
+      "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"],
+      resources: [.embedInCode("accounts.yaml"), .embedInCode("Pages/jssdk-auth.js")]),
     module("Demo", ["Networking", "JSON"]),
     module(
       "ProviderTools",

@@ -6,32 +6,39 @@ public import Schema
 public struct Configuration: Sendable {
   public let server: ServerSettings
   public let teams: [Team]
+  /// By name.
   public let accounts: [String: Account]
+  /// By id.
   public let apps: [String: App]
+  /// By name.
   public let providers: [String: ProviderFile]
   public let router: Router
-  /// They do not prevent the gateway from running.
+  /// Diagnostics that do not prevent the gateway from running.
   public let warnings: [Diagnostic]
   /// Hashes of the entries, to detect changes between two configurations.
   public let fingerprint: ConfigurationFingerprint
-  /// The files and folders it was read from.
+  /// The files and folders that it was read from.
   public internal(set) var sources = ConfigurationSources()
 }
 
+/// `server` of config.yaml.
 public struct ServerSettings: Sendable {
+  /// The addresses to listen on.
   public var listen: [SocketAddress]
   /// Number of event loops, each on its own thread; nil: one for each processor.
   public var loops: Int?
   /// Session keys: the first one signs, all of them verify. Empty: a random key at each start, so that sessions end
   /// with the process. Reloadable.
   public var sessionKeys: [Secret]
+  /// Lifetime of a session.
   public var sessionLife: Duration
   /// Time limit for requests in flight after the listeners are closed.
   public var drain: Duration
-  /// How long the listeners stay open after SIGTERM while `/readyz` answers 503.
+  /// How long the listeners stay open after SIGTERM while `/readyz` returns 503.
   public var drainDelay: Duration
   public var breaker: BreakerSettings
   public var http: HTTPServerOptions
+  /// Options of the connections to vendors.
   public var vendors: HTTPClientOptions
 }
 
@@ -42,6 +49,7 @@ public struct BreakerSettings: Sendable, Equatable {
   /// Percentage of failed calls in `window` that opens it, if there were at least `minimumCalls` calls.
   public var failurePercent = Defaults.failurePercent
   public var minimumCalls = Defaults.minimumCalls
+  /// Length of the sliding window.
   public var window = Defaults.window
   /// Time from opening to the first probe.
   public var open = Defaults.open
@@ -89,12 +97,15 @@ public final class Team: Sendable {
 public final class Account: Sendable {
   public let name: String
   public let file: ProviderFile
+  /// The endpoint: that of the account, otherwise that of the provider file.
   public let origin: HTTPOrigin
-  /// Time limit of one call, including queue, name resolution and connect.
+  /// Time limit of one call, including the wait in the queue, name resolution and connecting.
   public let timeout: Duration
   public let limits: AccountLimits
+  /// The adapter.
   public let provider: any Provider
-  /// How front ends load the SDK. Addresses on the vendor's host follow an endpoint on loopback, such as the sandbox.
+  /// How front ends load the SDK. With an endpoint on loopback, such as the sandbox, scripts and styles on the vendor's
+  /// endpoint are loaded from there.
   public let sdks: [Channel: ProviderFile.SDK]
   /// The settings that the adapter was created from.
   public let settings: AccountSettings
@@ -123,8 +134,10 @@ public final class Account: Sendable {
   }
 }
 
+/// An app of the teams, with its routes and authorisation pages.
 public struct App: Sendable {
   public let id: String
   public let routes: Router.Routes
+  /// The options of the authorisation pages. Other channels use the vendor's standard page.
   public let pages: [Channel: PageOptions]
 }

@@ -30,7 +30,7 @@ public struct ConfigurationChange: Sendable, Equatable {
   public let teams: Names
   /// Whether the keys that sign and verify sessions differ.
   public let changesSessionKeys: Bool
-  /// Whether certificates, keys or TLS settings of new connections differ.
+  /// Whether certificates, keys or TLS settings of new connections differ. False if TLS was added or removed.
   public let changesTLS: Bool
 
   public init(from old: ConfigurationFingerprint, to new: ConfigurationFingerprint) {

@@ -33,7 +33,7 @@ public struct DryRun: Sendable {
   public let settings: AccountSettings
   let origin: HTTPOrigin
   public let context: CallContext
-  /// Whether keys, tokens and phone numbers are printed.
+  /// Whether keys, tokens, phone numbers and values computed from them are printed.
   public let isRevealed: Bool
 
   public init(
@@ -49,8 +49,8 @@ public struct DryRun: Sendable {
   /// A random nonce in the gateway's format: 32 lower-case hexadecimal digits.
   public static func randomNonce() -> String { Hex.encode(SecureRandom.bytes(16)) }
 
-  /// Performs the call. `inputs`: the inputs of every call, and those that the file declares. `isGood` is false if the
-  /// response results in a failure.
+  /// Performs the call. `inputs`: values of the call by name, such as `token`, and inputs that the file declares. Reads
+  /// `answer` if it is not nil. `isGood` is false if the response results in a failure.
   public func run(
     _ subject: Subject, on channel: Channel, _ inputs: [(name: String, value: String)], _ answer: Answer?
   ) throws(Fault) -> (lines: [String], isGood: Bool) {

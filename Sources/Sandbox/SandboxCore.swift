@@ -7,10 +7,10 @@ struct SandboxCore: Sendable {
   /// Milliseconds since 1970.
   let clock: @Sendable () -> Int64
 
-  /// Maximum difference between a China Mobile timestamp and the clock. The documents define no limit.
+  /// Maximum difference between a China Mobile timestamp and the clock, in milliseconds. The documents define no limit.
   static let timestampTolerance: Int64 = 10 * 60_000
 
-  /// Finds and consumes a token.
+  /// Finds and consumes a token. Throws the reason for which it is rejected.
   func redeem(
     _ text: String, _ family: Token.Family, account: String, operation: Operation, inputs: [String: String] = [:],
     at now: Int64

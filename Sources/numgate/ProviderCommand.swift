@@ -59,6 +59,7 @@ enum ProviderCommand: Command {
     let path = "\(folder)/\(word).yaml"
     let text = ProviderStarter.text(name: word, schema: "../schemas/provider.schema.json")
     do throws(SystemFileError) {
+      try SystemFile.createFolder(folder)
       try SystemFile.create(path, text)
     } catch {
       Terminal.error("\(path): \(error.message)")

@@ -1,37 +1,40 @@
 import BuiltInProviders
 import Configuration
 
-/// The location of the provider files: the folder of `--providers`, else `providers/` beside the configuration file,
-/// else `providers/` in the working directory, else the files that are embedded in the binary.
+/// The provider files: those of a folder, and the built-in ones that the folder does not replace by a file of the same
+/// name. The folder is that of `--providers`, else `providers/` beside the configuration file. Unless the option names
+/// it, it need not exist; a running gateway detects that it is created.
 struct ProviderFolder {
   let path: String
-  /// The file system, and the embedded files under a path that does not exist in it.
+  /// The file system, with the built-in files in the folder.
   let files: FileSystem
 
   init(_ arguments: inout Arguments, config: String? = nil) throws(UsageError) {
-    files = Self.overlay
     if let given = try arguments.option("--providers") {
       path = given
+      files = Self.overlay(given, mayBeMissing: false)
       return
     }
-    let beside = config.flatMap { config in config.lastIndex(of: "/").map { config[...$0] + "providers" } }
-    let folders = [beside.map(String.init), "providers"].compactMap(\.self)
-    path = folders.first { FileSystem.machine.list($0) != nil } ?? Self.builtIn
+    let folder = config.flatMap { config in config.lastIndex(of: "/").map { config[...$0] } } ?? ""
+    path = folder + "providers"
+    files = Self.overlay(path, mayBeMissing: true)
   }
 
-  private static let builtIn = "built-in:providers"
-
-  private static let overlay: FileSystem = {
-    var files = FileSystem.machine
-    let machine = files
-    files.read = { content(at: $0) ?? machine.read($0) }
-    files.list = { $0.hasPrefix(builtIn) ? BuiltInProviders.files.keys.sorted() : machine.list($0) }
-    files.exists = { content(at: $0) != nil || machine.exists($0) }
+  private static func overlay(_ path: String, mayBeMissing: Bool) -> FileSystem {
+    let machine = FileSystem.machine
+    let folder = path.hasSuffix("/") ? path : path + "/"
+    @Sendable func builtIn(_ path: String) -> [UInt8]? {
+      guard path.hasPrefix(folder), !machine.exists(path) else { return nil }
+      return BuiltInProviders.files[String(path.dropFirst(folder.utf8.count))]
+    }
+    var files = machine
+    files.read = { builtIn($0) ?? machine.read($0) }
+    files.exists = { machine.exists($0) || builtIn($0) != nil }
+    files.list = { path in
+      let names = machine.list(path)
+      guard path == folder || path + "/" == folder, names != nil || mayBeMissing else { return names }
+      return Set(names ?? []).union(BuiltInProviders.files.keys).sorted()
+    }
     return files
-  }()
-
-  private static func content(at path: String) -> [UInt8]? {
-    guard path.hasPrefix(builtIn + "/") else { return nil }
-    return BuiltInProviders.files[String(path.dropFirst(builtIn.count + 1))]
   }
 }

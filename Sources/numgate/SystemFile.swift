@@ -3,6 +3,12 @@ import NumberAuth
 
 /// Creates files.
 enum SystemFile {
+  /// Creates a folder, unless it exists. Throws if its parent folder does not exist or is not writable.
+  static func createFolder(_ path: String) throws(SystemFileError) {
+    guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
+    throw SystemFileError(message: String(cString: strerror(errno)))
+  }
+
   /// Creates a file. Throws if it already exists or cannot be written.
   static func create(_ path: String, _ text: String) throws(SystemFileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)

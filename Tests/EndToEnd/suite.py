@@ -426,10 +426,11 @@ def check_an_invalid_file_keeps_the_running_configuration(stand):
     stand.config.write_text(text)
     promptly(lambda: stand.reloads("ok") == 1)
     provider = stand.providers / "aliyun.yaml"
-    moved = provider.rename(provider.with_suffix(".moved"))
+    original = provider.read_text()
+    provider.write_text(original.replace("accessKeyId", "accessKeyID"))
     promptly(lambda: stand.reloads("rejected") == 2)
     assert stand.verify(stand.token())[1]["verdict"] == "match"
-    moved.rename(provider)
+    provider.write_text(original)
     promptly(lambda: stand.reloads("ok") == 2)
     stand.config.unlink()
     promptly(lambda: stand.reloads("rejected") == 3)
@@ -437,8 +438,34 @@ def check_an_invalid_file_keeps_the_running_configuration(stand):
     assert stand.gateway.stop() == 0
     typo, provider, config = stand.events("configuration-rejected")
     assert typo["errors"] == 1 and "did you mean 'mobile-wechat'" in typo["first"][0], typo
-    assert any("there is no provider 'aliyun'" in text for text in provider["first"]), provider
+    assert any("accessKeyId" in text for text in provider["first"]), provider
     assert "does not exist" in config["first"][0], config
+
+
+def check_a_folder_of_providers_adds_to_the_built_in_ones(folder):
+    with Stand(folder) as stand:
+        inner = pathlib.Path(folder) / "bare"
+        inner.mkdir()
+        config = inner / "config.yaml"
+        text = stand.config.read_text().replace(str(stand.gateway_port), str(free_port()))
+        config.write_text(text)
+        with Running("serve", "--config", config) as gateway:
+            port = int(gateway.first_line.rsplit(":", 1)[1].split()[0])
+
+            def providers():
+                return {each["name"] for each in json.loads(stand.call("/v1/providers", port=port)[1])["providers"]}
+
+            built_in = providers()
+            assert {"aliyun", "yidun"} <= built_in, built_in
+            # The folder is created while the gateway runs.
+            made = run("provider", "new", "acme", "--folder", inner / "providers")
+            assert made.returncode == 0, made
+            promptly(lambda: providers() == built_in | {"acme"})
+            # A file of the same name replaces the built-in one.
+            yidun = (ROOT / "providers/yidun.yaml").read_text().replace("tokenLife: ", "tokenLife: 1s #")
+            (inner / "providers/yidun.yaml").write_text(yidun)
+            listed = run("provider", "list", "--providers", inner / "providers")
+            assert listed.returncode == 0 and "acme" in listed.stdout and "aliyun" in listed.stdout, listed
 
 
 def check_sighup_reloads_without_stopping(stand):

@@ -1,5 +1,5 @@
 /*!
- * Numgate for H5 pages: one call for the SDK of every vendor.
+ * Numgate for H5 pages: one promise for the SDK of each vendor.
  * SPDX-License-Identifier: Apache-2.0
  */
 (function (root, make) {
@@ -9,149 +9,297 @@
 })(typeof self === 'object' ? self : this, function (root) {
   'use strict';
 
-  // The longest time for one script or stylesheet, and for the SDK itself. A user on the SDK's authorisation page takes
-  // time to read and to type, so the second limit is generous.
+  var document = root.document;
+  // The nonce of this script's element. `currentScript` is set only while the script runs.
+  var ownNonce = document && document.currentScript && document.currentScript.nonce;
+
+  // Milliseconds. The SDK's limit includes the time in which the user reads and completes the authorisation page.
   var LOAD_TIMEOUT = 10000;
   var SDK_TIMEOUT = 120000;
+  var EXPLAIN_TIMEOUT = 5000;
 
-  /** A login or verification that gave no token. `reason` and `advice` are those of Numgate's API. */
+  /** A login or verification without a token. `advice` has the values of Numgate's API. */
   class NumgateError extends Error {
     constructor(failure, report) {
       super(failure.title || failure.reason);
-      this.name = 'NumgateError';
       Object.assign(this, failure);
+      this.name = 'NumgateError';
       this.report = report;
     }
   }
 
-  var TITLES = {
-    'sdk-unavailable': ['The SDK could not be loaded.', '认证组件加载失败。', 'use-sms'],
-    'sdk-timeout': ['The SDK did not respond.', '认证组件没有响应。', 'retry'],
-    'sdk-failed': ['The SDK reported a failure.', '认证失败。', 'use-sms'],
-    cancelled: ['The user closed the authorisation page.', '用户取消了授权。', 'use-sms'],
-    'session-invalid': ['The session is not valid.', '会话无效。', 'new-session'],
-    busy: ['Another call is in progress.', '正在认证，请稍候。', 'retry'],
+  /** Failures that are detected on the page: advice and titles. */
+  var FAILURES = {
+    'sdk-unavailable': ['use-sms', 'The SDK could not be loaded.', '认证组件加载失败。'],
+    'sdk-unsupported': ['use-sms', 'This client does not support the SDK of the session.', '当前客户端不支持该认证组件。'],
+    'sdk-timeout': ['new-session', 'The SDK did not respond.', '认证组件没有响应。'],
+    'sdk-failed': ['use-sms', 'The SDK reported a failure.', '认证失败。'],
+    'session-invalid': ['new-session', 'The session is not valid.', '会话无效。'],
+    cancelled: ['none', 'The page ended the call.', '页面已结束认证。'],
+    busy: ['none', 'Another call is in progress.', '正在认证，请稍候。'],
   };
 
   function failure(reason, report) {
-    var texts = TITLES[reason];
-    return new NumgateError({ reason: reason, advice: texts[2], title: texts[0], titleZh: texts[1] }, report);
+    var row = FAILURES[reason];
+    return new NumgateError({ reason: reason, advice: row[0], title: row[1], titleZh: row[2] }, report);
+  }
+
+  function ignore() {}
+
+  /** The same promise, rejected with the given failure after a time. */
+  function limited(promise, milliseconds, reason, report) {
+    return new Promise(function (resolve, reject) {
+      var timer = setTimeout(function () { reject(failure(reason, report)); }, milliseconds);
+      promise.then(resolve, reject).then(function () { clearTimeout(timer); });
+    });
   }
 
   // MARK: Loading
 
-  /** URL -> promise. A failed load is forgotten, so that the next attempt loads again. */
+  /** Loaded and loading URLs: element and promise. */
   var loads = new Map();
 
-  function load(url, nonce, isStyle) {
-    if (!loads.has(url)) {
-      var promise = new Promise(function (resolve, reject) {
-        var element = document.createElement(isStyle ? 'link' : 'script');
-        var timer = setTimeout(end, LOAD_TIMEOUT, reject);
-        function end(settle) {
-          clearTimeout(timer);
-          if (settle === reject) element.remove();
-          settle(settle === reject ? failure('sdk-unavailable', { url: url }) : undefined);
-        }
-        element.onload = function () { end(resolve); };
-        element.onerror = function () { end(reject); };
-        if (nonce) element.nonce = nonce;
-        if (isStyle) {
-          element.rel = 'stylesheet';
-          element.href = url;
-        } else {
-          element.async = false;
-          element.src = url;
-        }
-        document.head.appendChild(element);
-      });
-      promise.catch(function () { loads.delete(url); });
-      loads.set(url, promise);
-    }
-    return loads.get(url);
+  /** Removes a URL, so that the next attempt loads it again. */
+  function forget(url) {
+    if (!loads.has(url)) return;
+    loads.get(url).element.remove();
+    loads.delete(url);
   }
 
-  async function loadSDK(sdk, nonce) {
-    var name = sdk.global;
-    // Stylesheets only change the appearance: a page without them still works.
-    (sdk.styles || []).forEach(function (url) { load(url, nonce, true).catch(function () {}); });
-    if (name && root[name]) return root[name];
-    for (var url of sdk.scripts || []) await load(url, nonce, false);
-    if (!name || !root[name]) throw failure('sdk-unavailable', { global: name });
+  function load(url, nonce, isStyle) {
+    if (loads.has(url)) return loads.get(url).promise;
+    var element = document.createElement(isStyle ? 'link' : 'script');
+    var loaded = new Promise(function (resolve, reject) {
+      element.onload = function () { resolve(); };
+      element.onerror = function () { reject(failure('sdk-unavailable', { url: url })); };
+    });
+    var promise = limited(loaded, LOAD_TIMEOUT, 'sdk-unavailable', { url: url });
+    loads.set(url, { element: element, promise: promise });
+    promise.catch(function () { forget(url); });
+    if (nonce) element.nonce = nonce;
+    if (isStyle) {
+      element.rel = 'stylesheet';
+      element.href = url;
+    } else {
+      element.async = false;
+      element.src = url;
+    }
+    document.head.appendChild(element);
+    return promise;
+  }
+
+  async function loadSDK(session, options) {
+    if (options.sdk) return options.sdk;
+    var name = globalName(session);
+    var sdk = session.client.sdk;
+    var nonce = options.nonce || ownNonce;
+    // A page without the stylesheet still works.
+    (sdk.styles || []).forEach(function (url) { load(url, nonce, true).catch(ignore); });
+    if (!root[name]) {
+      var scripts = (options.scripts || []).concat(sdk.scripts || []);
+      for (var url of scripts) await load(url, nonce, false);
+      if (!root[name]) {
+        scripts.forEach(forget);
+        throw failure('sdk-unavailable', { global: name });
+      }
+    }
     return root[name];
   }
 
   // MARK: SDKs
 
-  function show(sdk, page) {
-    if (!page) return;
-    if (page.element) sdk[page.function](page.element, page.options);
-    else sdk[page.function](page.options);
-  }
-
-  function callback(start) {
+  /** Calls a function of an SDK. Its argument contains the callbacks; only the first call of a callback counts. */
+  function call(sdk, name, request, errorName) {
     return new Promise(function (resolve, reject) {
-      start({ success: resolve, error: function (report) { reject(failure('sdk-failed', report)); } });
+      var callbacks = { success: resolve };
+      callbacks[errorName || 'error'] = function (report) { reject(failure('sdk-failed', report || {})); };
+      sdk[name](Object.assign({}, request, callbacks));
     });
   }
 
-  /** By the name of the SDK's global: how to get its success object, and what to send to the backend. */
+  /** For SDKs whose success callback also has a code. */
+  function checked(result, code) {
+    if (result && result.code !== undefined && String(result.code) !== code) throw failure('sdk-failed', result);
+    return result;
+  }
+
+  function stopIfOver(attempt) {
+    if (attempt.isOver) throw failure('cancelled');
+  }
+
+  /** Passes the options of the authorisation page to the SDK. */
+  function prepare(sdk, attempt) {
+    var page = attempt.client.authPage;
+    if (!page) return;
+    if (!page.element) {
+      sdk[page.function](page.options);
+      return;
+    }
+    if (!document.getElementById(page.element)) {
+      attempt.host = document.createElement('div');
+      attempt.host.id = page.element;
+      document.body.appendChild(attempt.host);
+    }
+    sdk[page.function](page.element, page.options);
+  }
+
+  /** A custom pop-up without a mask is a part of the page, and the page has the button (H5 document, 3.5.1). */
+  function isEmbedded(page) {
+    if (!page || !page.element) return false;
+    var mask = (page.options || {}).maskStyle || {};
+    return mask.ifShowMask !== true && mask.ifShowMask !== 'true';
+  }
+
+  function tokenByLayer(sdk) {
+    return new Promise(function (resolve, reject) {
+      function success(result) { resolve(result); }
+      function error(report) { reject(failure('sdk-failed', report || {})); }
+      // One document passes an object with two callbacks, another one two functions. `success` is valid for both.
+      success.success = success;
+      success.error = error;
+      sdk.authGetTokenByLayer(success, error);
+    });
+  }
+
+  /** The key of the JiGuang app that the SDK was initialised with. */
+  var jiGuangKey = null;
+
+  /** The supported SDKs by the name of their global. `start` resolves with the argument of the success callback. */
   var SDKS = {
     YDRZAuthLogin: {
-      run: function (sdk, client) {
-        show(sdk, client.authPage);
-        return callback(function (on) {
-          sdk[client.sdk.entry](Object.assign({ data: client.parameters }, on));
+      start: function (sdk, attempt) {
+        prepare(sdk, attempt);
+        var acquired = call(sdk, attempt.client.sdk.entry || 'getTokenInfo', { data: attempt.client.parameters });
+        if (!isEmbedded(attempt.client.authPage)) return acquired;
+        return new Promise(function (resolve, reject) {
+          acquired.then(function (result) {
+            if (result && 'token' in result) resolve(result);
+            else attempt.progress('input');
+          }, reject);
+          attempt.submit = function () {
+            attempt.submit = null;
+            tokenByLayer(sdk).then(resolve, reject);
+          };
         });
       },
-      read: function (result) {
-        return { token: result.token, userInformation: result.userInformation };
-      },
-      end: function (sdk) { if (sdk.endGetToken) sdk.endGetToken(); },
+      read: function (result) { return { token: result.token }; },
+      end: function (sdk) { sdk.endGetToken(); },
       network: function (sdk, client) { return sdk.getConnection(client.parameters.appId).netType; },
     },
+
     PhoneNumberServer: {
-      run: async function (SDK, client, options) {
-        var server = new SDK();
-        var p = client.parameters;
-        await callback(function (on) {
-          server.checkAuthAvailable(Object.assign(
-            { phoneNumber: options.phoneNumber, accessToken: p.accessToken, jwtToken: p.jwtToken }, on));
-        });
-        return callback(function (on) { server.getVerifyToken(on); });
+      start: async function (SDK, attempt) {
+        var server = attempt.server = new SDK();
+        var options = attempt.options;
+        var isLogin = attempt.operation === 'login';
+        if (options.debug) server.setLoggerEnable(true);
+        var request = Object.assign({}, attempt.client.parameters);
+        if (options.phoneNumber && !isLogin) request.phoneNumber = options.phoneNumber;
+        checked(await call(server, isLogin ? 'checkLoginAvailable' : 'checkAuthAvailable', request), '600000');
+        stopIfOver(attempt);
+        var result = await (isLogin
+          ? call(server, 'getLoginToken', Object.assign({ authPageOption: {} }, options.sdkOptions))
+          : call(server, 'getVerifyToken', options.sdkOptions));
+        return checked(result, '600000');
       },
       read: function (result) { return { token: result.spToken }; },
+      end: function (SDK, attempt) { attempt.server.closeLoginPage(); },
+      network: function (SDK) { return new SDK().getConnection(); },
+    },
+
+    JVerificationInterface: {
+      start: async function (sdk, attempt) {
+        var key = attempt.client.parameters.appkey;
+        if (jiGuangKey !== key || !sdk.isInitSuccess()) {
+          var request = { appkey: key, debugMode: Boolean(attempt.options.debug), domainName: root.location.origin };
+          checked(await call(sdk, 'init', request, 'fail'), '0');
+          jiGuangKey = key;
+          stopIfOver(attempt);
+        }
+        var name = attempt.operation === 'login' ? 'loginAuth' : 'getToken';
+        return checked(await call(sdk, name, attempt.options.sdkOptions, 'fail'), '0');
+      },
+      read: function (result) {
+        return { token: result.content, carrier: { CM: 'YD', CT: 'CT', CU: 'CU' }[result.operater] };
+      },
+      network: function (sdk) { return sdk.isCellular() ? 'cellular' : 'unknown'; },
     },
   };
 
-  /** The SDK in use, its client data and the function that ends the wait; null between two calls. */
-  var current = null;
+  /** Sessions of a provider whose file does not contain the name. */
+  var GLOBALS = { jiguang: 'JVerificationInterface' };
 
-  function withTimeout(promise, milliseconds, report) {
-    return new Promise(function (resolve, reject) {
-      var timer = setTimeout(function () { reject(failure('sdk-timeout', report)); }, milliseconds);
-      current.cancel = function () { reject(failure('cancelled')); };
-      promise.then(resolve, reject).then(function () { clearTimeout(timer); });
-    });
+  function globalName(session) {
+    return session.client.sdk.global || GLOBALS[session.provider];
   }
 
-  /** Asks the team's backend what a failure of the SDK means (Numgate's `POST /v1/apps/{app}/failures`). */
+  // MARK: Calls
+
+  /** The call in progress; null between two calls. */
+  var current = null;
+
+  /** Ends an attempt: callbacks of the SDK have no effect any more, and the next attempt can start. */
+  function finish(attempt, isStopped) {
+    if (attempt.isOver) return;
+    attempt.isOver = true;
+    current = null;
+    if (isStopped && attempt.sdk) {
+      try {
+        attempt.driver.end(attempt.sdk, attempt);
+      } catch (error) {
+        // Not every version of an SDK has this function.
+      }
+    }
+    if (attempt.host) attempt.host.remove();
+  }
+
+  async function token(attempt) {
+    var options = attempt.options;
+    attempt.progress('loading');
+    var sdk = await loadSDK(options.session, options);
+    stopIfOver(attempt);
+    attempt.sdk = sdk;
+    attempt.progress('authorising');
+    var started = Promise.resolve(attempt.driver.start(sdk, attempt));
+    var result = await limited(started, options.timeout || SDK_TIMEOUT, 'sdk-timeout');
+    return output(attempt, result || {});
+  }
+
+  /** The body for the backend. All values are those of the SDK, unchanged. */
+  function output(attempt, result) {
+    var read = attempt.driver.read(result);
+    if (typeof read.token !== 'string' || !read.token) throw failure('sdk-failed', result);
+    var body = { session: attempt.options.session.session, token: read.token };
+    if (result.userInformation !== undefined) body.userInformation = result.userInformation;
+    if (read.carrier) body.carrier = read.carrier;
+    if (attempt.operation === 'verify' && attempt.options.phoneNumber) body.phoneNumber = attempt.options.phoneNumber;
+    (attempt.client.inputs || []).forEach(function (name) {
+      if (result[name] === undefined || result[name] === null) return;
+      body.inputs = body.inputs || {};
+      body.inputs[name] = result[name];
+    });
+    return body;
+  }
+
+  async function sendReport(explain, body) {
+    if (typeof explain === 'function') return explain(body);
+    var response = await root.fetch(explain, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+    });
+    return response.ok ? response.json() : null;
+  }
+
+  /** The failure that the backend received for the SDK's report (`POST /v1/apps/{appId}/failures`). */
   async function explained(error, options) {
     if (!(error instanceof NumgateError)) {
-      error = failure('sdk-failed', { message: String(error && error.message || error) });
+      var unexpected = failure('sdk-failed');
+      unexpected.cause = error;
+      return unexpected;
     }
     if (!options.explain || error.reason !== 'sdk-failed') return error;
     try {
       var body = { session: options.session.session, report: error.report };
-      var answer;
-      if (typeof options.explain === 'function') {
-        answer = await options.explain(body);
-      } else {
-        var response = await fetch(options.explain, {
-          method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
-        });
-        answer = response.ok ? await response.json() : null;
-      }
+      var answer = await limited(sendReport(options.explain, body), EXPLAIN_TIMEOUT, 'sdk-timeout');
       var found = answer && (answer.failure || answer);
       return found && found.reason ? new NumgateError(found, error.report) : error;
     } catch (ignored) {
@@ -159,28 +307,31 @@
     }
   }
 
-  async function run(operation, options) {
-    var session = options && options.session;
-    var client = session && session.client;
-    var driver = client && client.sdk && SDKS[client.sdk.global];
-    if (!session || !session.session || !driver) throw failure('session-invalid');
+  async function run(operation, given) {
+    var options = given || {};
+    var session = options.session;
+    if (!session || !session.session || !session.client || !session.client.sdk) throw failure('session-invalid');
+    var driver = SDKS[globalName(session)];
+    if (!driver) throw failure('sdk-unsupported', { global: globalName(session), provider: session.provider });
     if (current) throw failure('busy');
-    var progress = options.onProgress || function () {};
-    current = { driver: driver, client: client, sdk: null, cancel: function () {} };
+    var attempt = current = { operation: operation, options: options, client: session.client, driver: driver };
+    attempt.progress = function (state) {
+      if (!options.onProgress || attempt.isOver) return;
+      try {
+        options.onProgress(state);
+      } catch (error) {
+        root.console.error(error);
+      }
+    };
+    var cancelled = new Promise(function (resolve, reject) { attempt.cancel = reject; });
     try {
-      progress('loading');
-      var sdk = current.sdk = await loadSDK(client.sdk, options.nonce);
-      progress('authorising');
-      var result = await withTimeout(
-        Promise.resolve(driver.run(sdk, client, options)), options.timeout || SDK_TIMEOUT, { operation: operation });
-      var read = driver.read(result || {});
-      if (typeof read.token !== 'string' || !read.token) throw failure('sdk-failed', result || {});
-      progress('done');
-      return Object.assign({ session: session.session }, read);
+      var body = await Promise.race([token(attempt), cancelled]);
+      attempt.progress('done');
+      finish(attempt, false);
+      return body;
     } catch (error) {
+      finish(attempt, error.reason === 'sdk-timeout');
       throw await explained(error, options);
-    } finally {
-      current = null;
     }
   }
 
@@ -191,19 +342,29 @@
 
     verify: function (options) { return run('verify', options); },
 
-    /** 'cellular', 'wifi' or 'unknown', as the session's SDK reports it. */
-    cellular: async function (options) {
-      var client = options.session.client;
-      var driver = SDKS[client.sdk.global];
-      if (!driver || !driver.network) return 'unknown';
-      return driver.network(await loadSDK(client.sdk, options.nonce), client) || 'unknown';
+    /** The phone's network, as the session's SDK reports it: 'cellular', 'wifi' or 'unknown'. */
+    network: async function (options) {
+      try {
+        var session = options.session;
+        var type = SDKS[globalName(session)].network(await loadSDK(session, options), session.client);
+        return type === 'cellular' || type === 'wifi' ? type : 'unknown';
+      } catch (error) {
+        return 'unknown';
+      }
+    },
+
+    /** The user pressed the page's button of an embedded pop-up. False if there is nothing to submit. */
+    submit: function () {
+      if (!current || !current.submit) return false;
+      current.submit();
+      return true;
     },
 
     /** Ends the call in progress: its promise is rejected with the reason `cancelled`. */
     end: function () {
       if (!current) return;
-      if (current.sdk && current.driver.end) current.driver.end(current.sdk);
-      current.cancel();
+      current.cancel(failure('cancelled'));
+      finish(current, true);
     },
   };
 });

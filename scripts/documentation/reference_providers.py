@@ -8,6 +8,20 @@ import yaml
 from markdown import block, code, document as join, paragraph, table
 
 ORDER = ("acquire", "token", "prepare", "sign", "login", "verify", "gateway")
+# What the abbreviations in `source` of the provider files mean.
+SOURCES = [
+    ("OD114", "China Mobile, *H5一键登录（微信小程序插件版）接入文档* V1.14 (2023)"),
+    ("STD", "China Mobile, SDK for Android of the standard edition, document 5.8 (2021)"),
+    ("UCL", "UCloud, `unvs-h5-sdk`: `phone-login.md` and `phone-auth.md` (2023)"),
+    ("CL-MD", "Chuanglan, *微信小程序闪验SDK集成文档*"),
+    ("VOLC-CODE", "Volcengine, documents 69190/1400241 and 1400242 (2025)"),
+    ("ALI …", "Aliyun, help.aliyun.com/zh/pnvs, the page of this name"),
+    ("JG, GeYan, Tencent, Mob", "the vendor's public documentation of its server API"),
+    ("China Unicom LTRZ", "China Unicom's script for H5 pages"),
+    ("public clients, third-party table", "published programs that call the vendor, and their lists of codes"),
+    ("aliyun.md, china-mobile.md, other-vendors.md", "the maintainers' notes on the protocols, also `specs/…` in "
+     "comments of the code; they are not part of this repository"),
+]
 KINDS = {"codes": "", "prefixes": "prefix", "statuses": "HTTP"}
 
 
@@ -270,4 +284,7 @@ def index(contract, provider_schema, providers):
                   "[adding-a-provider.md](../adding-a-provider.md). The number of codes counts a code for each stage "
                   "and carrier that it is valid for."),
         table(["provider", "product", "channels: operations", "session", "adapter", "token lifetime", "codes",
-               "unconfirmed"], rows))
+               "unconfirmed"], rows),
+        "## Sources\n",
+        paragraph("The column *source* of the codes names public documents and programs:"),
+        table(["source", "document"], SOURCES))

@@ -2,7 +2,8 @@ public import Networking
 public import NumberAuth
 
 extension Account {
-  /// The result of a call: the adapter's interpretation of the response, or the failure that a transport error means.
+  /// The result of a call: the adapter's interpretation of the response, or the failure for a transport error. A
+  /// success requires a status from 200 to 299.
   public func result<Answer: Sendable>(
     of answer: Result<HTTPClientResponse, HTTPClientError>, stage: Stage, at now: WallTime,
     _ read: @Sendable (VendorResponse) throws(Failure) -> Answer

@@ -28,7 +28,8 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// What a session contains for the SDK, by the name of the adapter: for editors and for the reference in `docs/`.
+  /// The contents of a session for the SDK, by the name of the adapter. The schema and the reference in `docs/` show
+  /// them.
   static let sessions = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.session) })
 
   private var session: String {
@@ -46,7 +47,7 @@ public enum AdapterKind: String, Sendable, CaseIterable {
     }
   }
 
-  /// The hash functions that sign the adapter's requests. Those of a declarative provider are in its file.
+  /// The hash functions that the adapter needs. Those of a declarative provider are in its file.
   var digests: Set<DigestAlgorithm> {
     switch self {
     case .chinaMobileH5, .chinaMobileWeChat, .chinaMobileApp: [.md5, .sha256]

@@ -45,7 +45,8 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     tls = hasher.finalize()
   }
 
-  /// Adds the rest of `config.yaml`. `authorities` is the content of the file of authorities, `proxy` the proxy's URL.
+  /// Adds the apps, the teams and `server`. `authorities` is the content of the authorities file, `proxy` the proxy's
+  /// URL.
   mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?, proxy: Secret?) {
     apps = Self.entries(root["apps"])
     teams = Self.entries(root["teams"])
@@ -85,7 +86,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     server[path] = hasher.finalize()
   }
 
-  /// Adds the content that a key refers to, if the key is present.
+  /// Adds the content that the key at `path` refers to, if the key is present.
   private mutating func add(_ path: String, _ feed: (inout Hasher) -> Void) {
     guard let hash = server[path] else { return }
     var hasher = Hasher()

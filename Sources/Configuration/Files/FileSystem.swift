@@ -1,12 +1,14 @@
 import Glibc
 
-/// Access to files and environment variables. Tests supply their own.
+/// Access to files and environment variables. Tests use an implementation in memory.
 public struct FileSystem: Sendable {
+  /// The content of a file; nil if it cannot be read or is larger than 8 MiB.
   public var read: @Sendable (_ path: String) -> [UInt8]?
   /// Whether a path exists; false for a dangling symbolic link.
   public var exists: @Sendable (_ path: String) -> Bool
   /// The names of the files in a folder; nil if the folder cannot be opened.
   public var list: @Sendable (_ folder: String) -> [String]?
+  /// The value of an environment variable; nil if it is not set.
   public var environment: @Sendable (_ name: String) -> String?
   /// The stamp of a file or folder, following symbolic links. nil if the path does not exist or can only be read once,
   /// such as a pipe. The stamp of a folder changes with its list of names.
@@ -25,9 +27,10 @@ public struct FileSystem: Sendable {
     self.stamp = stamp
   }
 
-  /// Maximum size of a configuration file in bytes. A larger file is a mistake.
+  /// Maximum size of a configuration file in bytes.
   static let largestFile = 8 << 20
 
+  /// The files and the environment of this machine.
   public static let machine = FileSystem(
     read: { path in
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)

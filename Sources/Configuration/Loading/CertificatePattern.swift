@@ -13,6 +13,7 @@ public struct CertificatePattern: Sendable, Hashable {
     parts = text.utf8.split(separator: UInt8(ascii: "*"), omittingEmptySubsequences: false).map(Array.init)
   }
 
+  /// Whether a name of a certificate matches the whole pattern.
   public func matches(_ name: String) -> Bool {
     guard parts.count > 1 else { return name == text }
     let name = Array(name.utf8)

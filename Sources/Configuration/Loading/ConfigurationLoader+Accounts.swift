@@ -6,8 +6,8 @@ import YAML
 
 /// Reads accounts: their fields, secrets and adapters.
 extension ConfigurationLoader {
-  /// Returns a literal value, or the content of the variable or file that `${env:NAME}` or `${file:path}` names.
-  /// Returns nil after it has recorded an error.
+  /// Returns a literal value, or the content of the variable or file that `${env:NAME}` or `${file:path}` names; nil
+  /// after an error, which it reports.
   mutating func resolveReference(_ node: YAMLNode, _ path: String, _ name: String) -> (
     text: String, isLiteral: Bool
   )? {

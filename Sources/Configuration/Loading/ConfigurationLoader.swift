@@ -24,7 +24,7 @@ public struct ConfigurationLoader {
 
   public init(files: FileSystem = .machine) { self.files = files }
 
-  /// Loads `config.yaml` at `path` and the folder `providers` (nil: the folder `providers` beside `config.yaml`).
+  /// Loads `config.yaml` at `path` and the folder `providers` (nil: the folder `providers` next to `config.yaml`).
   /// Throws all errors together.
   public static func load(
     _ path: String, providers: String? = nil, files: FileSystem = .machine

@@ -5,6 +5,7 @@ import Schema
 public enum ConfigurationSchema: String, Sendable, CaseIterable {
   case config, provider
 
+  /// The schema, in JSON Schema draft-07.
   public var json: JSONValue {
     switch self {
     case .config: ConfigurationFile.shape.jsonSchema(title: "Numgate configuration (config.yaml)")

@@ -4,8 +4,8 @@ import YAML
 
 /// Reads `failures` of a provider file: stage, then carrier, then codes, prefixes and HTTP statuses.
 ///
-/// A key can name several stages or carriers that share entries (`CT+CU`). A file that extends another one inherits its
-/// entries; `none` removes one.
+/// A key can name several stages or carriers with the same entries (`CT+CU`). A file that extends another one inherits
+/// its entries; `none` removes an inherited entry.
 struct FailureRows {
   private struct Slot: Hashable {
     let place: FailureTable.Place

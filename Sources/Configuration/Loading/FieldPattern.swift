@@ -2,7 +2,8 @@ import Cryptography
 import Networking
 import Schema
 
-/// Named forms of field values. Files cannot define regular expressions, whose run time would be unbounded.
+/// Named forms of field values. Files cannot define regular expressions, because the run time of an expression is not
+/// bounded.
 enum FieldPattern: String, Sendable, CaseIterable {
   case digits
   case word

@@ -7,6 +7,7 @@ import YAML
 
 /// One file of `providers/`: everything about a vendor product that can change without a release.
 public struct ProviderFile: Sendable {
+  /// The name of the product.
   public struct Title: Sendable, Hashable {
     public let chinese: String
     public let english: String
@@ -14,11 +15,15 @@ public struct ProviderFile: Sendable {
 
   /// How a page or app loads the vendor's front-end SDK.
   public struct SDK: Sendable, Hashable {
+    /// URLs of scripts.
     public let scripts: [String]
+    /// URLs of style sheets.
     public let styles: [String]
+    /// Name of the package, for SDKs that are not loaded by URL.
     public let package: String?
     /// The object or function that the SDK defines.
     public let global: String?
+    /// The function that the page or app calls.
     public let entry: String?
 
     /// The same SDK with the addresses on one origin moved to another one.
@@ -33,6 +38,7 @@ public struct ProviderFile: Sendable {
 
   /// A fact that no document of the vendor confirms.
   public struct OpenQuestion: Sendable {
+    /// The key under `unconfirmed`.
     public let topic: String
     public let reason: String
     /// The file that contains the question: this one, or the one that it extends.
@@ -46,15 +52,19 @@ public struct ProviderFile: Sendable {
     public let options: [String: [String]]?
   }
 
+  /// The name of the file without `.yaml`.
   public let name: String
   /// The path of the file, as shown in messages.
   public let path: String
   public let adapter: AdapterKind
   public let title: Title
+  /// The vendor's documents that the file is based on.
   public let documents: [String]
   public let serves: [Channel: [Operation]]
   public let endpoint: HTTPOrigin
+  /// Default time limit of a call.
   public let timeout: Duration
+  /// Lifetime of the SDK's token.
   public let tokenLife: Duration
   public let sdks: [Channel: SDK]
   /// The required and optional fields of an account.

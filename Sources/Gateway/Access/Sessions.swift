@@ -1,8 +1,8 @@
 import Cryptography
 import NumberAuth
 
-/// The content of a session: the account that prepared the front end, the app, and the expiry. Serialised as a signed
-/// token; the gateway is stateless.
+/// The content of a session: the account that prepared the front end, the app, and the expiry. The session itself is a
+/// signed text, so the gateway stores no sessions.
 struct Session: Sendable, Equatable {
   let appId: String
   let account: String
@@ -39,7 +39,8 @@ struct Sessions: Sendable {
     return payload + "." + Base64.encodeURLSafe(keys[0].authenticate(payload))
   }
 
-  /// Throws `sessionInvalid` if the text was not signed with one of the keys, has expired, or belongs to another app.
+  /// Throws `sessionInvalid` if the text was not signed with one of the keys, has an unsupported version, has expired,
+  /// or belongs to another app.
   func read(_ text: String, appId: String, now: WallTime) throws(Failure) -> Session {
     guard text.utf8.count <= Self.maximumLength, let dot = text.utf8.lastIndex(of: UInt8(ascii: ".")),
       let tag = Base64.decodeURLSafe(String(text[text.index(after: dot)...])),

@@ -97,6 +97,7 @@ extension RequestHandler {
     }
   }
 
+  /// The entry for the provider file, as YAML in one line.
   private static func row(_ key: UnmappedCodes.Key, _ sighting: UnmappedCodes.Sighting) -> String {
     func quoted(_ text: String) -> String { String(decoding: JSONFragment { $0.value(text) }.bytes, as: UTF8.self) }
     return "failures: {\(key.stage.rawValue): {\(key.carrier?.rawValue ?? "any"): {codes: "
@@ -120,7 +121,7 @@ extension RequestHandler {
             $0.member("count", sighting.count)
             $0.member("firstSeen", sighting.first.iso8601)
             $0.member("lastSeen", sighting.last.iso8601)
-            // An entry for the provider file. Its reason is empty: the operator chooses it, and `check` requires it.
+            // The reason in the entry is empty: the operator must choose it, because `check` requires it.
             $0.member("row", Self.row(key, sighting))
           }
         }
@@ -142,7 +143,7 @@ extension JSONWriter {
   }
 }
 
-/// A URL's query, decoded.
+/// The decoded parameters of a URL's query. Of a repeated name the last value is used.
 struct Query {
   private var values: [String: String] = [:]
 

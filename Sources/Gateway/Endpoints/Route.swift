@@ -77,7 +77,7 @@ extension CallRecord.Endpoint {
     }
   }
 
-  /// Whether a team key is needed.
+  /// Whether the endpoint needs no team key.
   var isPublic: Bool {
     switch self {
     case .health, .readiness, .metrics, .openapi: true

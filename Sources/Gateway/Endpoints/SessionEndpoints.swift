@@ -50,7 +50,7 @@ extension RequestHandler {
     throw failure ?? .allBreakersOpen(wait ?? .seconds(1))
   }
 
-  /// Nil if the product's SDK needs no parameters from the server.
+  /// Returns nil if the product's SDK needs no parameters from the server.
   private func prepare(
     _ call: PrepareClient, _ account: Account, _ context: CallContext, _ limit: MonotonicTime?,
     _ record: inout CallRecord

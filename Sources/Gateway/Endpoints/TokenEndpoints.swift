@@ -24,7 +24,7 @@ extension RequestHandler {
     }
   }
 
-  /// `POST /v1/apps/{appId}/verify`: compares the typed number with the number of the token.
+  /// `POST /v1/apps/{appId}/verify`: compares the entered number with the number of the token.
   func verify(
     _ app: App, _ body: RequestBody, _ context: CallContext, _ record: inout CallRecord
   ) async throws(Failure) -> HTTPResponse {
@@ -48,8 +48,8 @@ extension RequestHandler {
     .gateway(.operationUnsupported, "The provider '\(account.file.name)' does not support \(operation.rawValue).")
   }
 
-  /// The session's account. Without a session the only account of the channel's route, because a token must be sent to
-  /// the account whose SDK acquired it.
+  /// The account of the session. Without a session the route of the channel must have exactly one account, because a
+  /// token must be sent to the account whose SDK acquired it.
   private func tokenAccount(
     _ app: App, _ body: RequestBody, _ operation: Operation, _ context: CallContext, _ record: inout CallRecord
   ) throws(Failure) -> (Account, Channel) {

@@ -4,7 +4,7 @@ public import Networking
 import NumberAuth
 
 /// Reloads the configuration when its files change. Polls the files, loads them after a change or on a signal, and
-/// activates a configuration only if it is valid. An invalid configuration is logged once; the running one stays
+/// activates a configuration only if it is valid. An invalid configuration is logged once; the current one stays
 /// active. Runs on its own thread, not on an event loop of the gateway.
 ///
 /// It compares file stamps instead of using inotify. Stamps also detect a replaced symbolic link in a parent folder (as
@@ -17,14 +17,14 @@ public final class ConfigurationWatcher: @unchecked Sendable {
   }
 
   /// Time between two polls. A change is loaded when two polls in a row find the same stamps, so that a file that an
-  /// editor or a copy writes in steps is not loaded half-written. A change is active after two intervals plus the time
-  /// of the load.
+  /// editor or a copy writes in steps is not loaded half-written. A change is active after at most two intervals plus
+  /// the time of the load.
   static let interval = Duration.milliseconds(300)
   /// Maximum number of polls to wait for changing files to settle. Then they are loaded as they are: a file that is
   /// written continuously must not delay the others.
   static let settlePolls = 3
-  /// Number of polls after which a rejected state is loaded again without a changed stamp: the read may have failed for
-  /// lack of a descriptor, or on a network file system. About ten seconds.
+  /// Number of polls after which a rejected configuration is loaded again without a changed stamp: the read may have
+  /// failed because of a lack of descriptors, or on a network file system. About ten seconds.
   static let pollsToRetry = 33
   /// Number of polls for which a replaced snapshot is retained, so that it is released on this thread and not by the
   /// last request that uses it.
@@ -58,7 +58,7 @@ public final class ConfigurationWatcher: @unchecked Sendable {
   private var settling: (stamps: [FileStamp?], polls: Int)?
 
   /// `configuration` is the one that the gateway was started with, loaded from `config` and `providers` (nil: the
-  /// folder beside `config`). Later changes of the files are detected by the first polls.
+  /// folder `providers` next to `config`). The first polls detect changes since that load.
   public init(
     _ gateway: Gateway, _ configuration: Configuration, config: String, providers: String? = nil,
     files: FileSystem = .machine

@@ -27,7 +27,7 @@ struct CallRecord: Sendable {
   /// The failure that a front end's SDK reported. The reporting call itself succeeded.
   var reported: Failure?
 
-  /// Endpoints. The raw values are the names in logs and metrics.
+  /// The raw values are the names in logs and metrics. `none`: no endpoint has the path.
   enum Endpoint: String, Sendable {
     case sessions, signatures, login, verify, failures
     case catalogue, explanations, unmapped, providers, apps

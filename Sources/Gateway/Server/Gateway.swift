@@ -46,6 +46,7 @@ public final class Gateway: Sendable {
     }
   }
 
+  /// Creates the state. Nothing is bound before `start`.
   public init(_ configuration: Configuration, log: LogWriter) {
     server = configuration.server
     self.log = log

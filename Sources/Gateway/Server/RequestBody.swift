@@ -79,8 +79,8 @@ struct RequestBody: Sendable {
     return text
   }
 
-  /// Members that only some vendors require. `inputs` is an object of strings and numbers; a number keeps its JSON
-  /// text.
+  /// Members that only some vendors require. `inputs` is an object of strings and numbers; a number is passed as it is
+  /// written in the JSON text.
   func extras() throws(Failure) -> CallExtras {
     let clientIP = try string("clientIp")
     guard clientIP.map({ $0.utf8.count <= 64 }) ?? true else {

@@ -73,7 +73,7 @@ final class Metrics: Sendable {
     table.withLock { $0.tlsFailures[failure.rawValue, default: 0] += 1 }
   }
 
-  /// A value read at the time of the scrape.
+  /// A gauge or a counter whose value is read at the time of the scrape.
   struct Gauge {
     let name: String
     let help: String

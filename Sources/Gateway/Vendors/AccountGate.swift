@@ -11,6 +11,7 @@ final class AccountGate: Sendable {
   /// Permission to send one call. Must be returned with `leave`.
   struct Pass: Sendable {
     fileprivate let permit: CircuitBreaker.Permit
+    /// The call must be sent by this time, because otherwise too little time would remain for the response.
     let latestStart: MonotonicTime
     let queuedNanoseconds: UInt64
   }
@@ -107,7 +108,7 @@ final class AccountGate: Sendable {
     }
   }
 
-  /// Takes effect for the next call.
+  /// Replaces the limits from the next call.
   func apply(_ limits: AccountLimits) { state.withLock { $0.queue.limits = limits } }
 
   /// Waits until `loop` has a turn for an operation with an RSA private key, at most for the limit `queueTime`. Returns
@@ -131,7 +132,7 @@ final class AccountGate: Sendable {
     }
   }
 
-  /// Starts a call if it does not have to wait.
+  /// Starts a call, refuses it, or returns `mustWait`.
   func enter(_ call: Call) -> Decision { state.withLock { $0.enter(call) } }
 
   /// Waits in the queue until the call may start, at most for `queueTime`. Call from a task on `loop`.
@@ -205,7 +206,8 @@ extension AccountGate.State {
     return .queued(expiry: call.arrival.advanced(by: queue.limits.queueTime))
   }
 
-  /// Removes the calls that have waited for `queueTime`. `next`: the time at which the next call will have.
+  /// Removes the calls that have waited for `queueTime`. `next`: when the next call will have waited that long; nil if
+  /// no call is queued.
   fileprivate mutating func expire(at now: MonotonicTime) -> ([AccountGate.Waiter], next: MonotonicTime?) {
     var expired: [AccountGate.Waiter] = []
     while let oldest = queue.oldest {

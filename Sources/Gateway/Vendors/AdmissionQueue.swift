@@ -5,7 +5,7 @@ import Networking
 struct AdmissionQueue<Waiter> {
   var limits: AccountLimits
   private(set) var inFlight = 0
-  /// Calls that wait for a turn of their loop to make their request.
+  /// Calls that wait for a turn of their loop to sign their request with RSA.
   private(set) var waitingForTurn = 0
   private var waiting = FairQueue<Waiter>()
 
@@ -14,8 +14,8 @@ struct AdmissionQueue<Waiter> {
   var queued: Int { waiting.count }
   var isFull: Bool { waiting.count >= limits.queue }
 
-  /// Counts a call that waits for a turn. Returns false if the account's waiting, queued and in-flight calls have
-  /// reached `concurrency` + `queue`.
+  /// Counts a call that waits for a turn. Returns false if the calls that wait for a turn, are queued or are in flight
+  /// have reached `concurrency` + `queue`.
   mutating func enterTurn() -> Bool {
     guard waitingForTurn + inFlight + queued < limits.concurrency + limits.queue else { return false }
     waitingForTurn += 1

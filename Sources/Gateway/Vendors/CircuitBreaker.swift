@@ -10,6 +10,7 @@ public import Networking
 ///
 /// A result counts only for the state in which its call was allowed: a late result cannot close an open breaker.
 public struct CircuitBreaker: Sendable {
+  /// The raw values are used in logs, metrics and the API.
   public enum State: String, Sendable {
     case closed
     case halfOpen = "half-open"
@@ -46,6 +47,7 @@ public struct CircuitBreaker: Sendable {
     }
   }
 
+  /// Returns a permit if a call is allowed now, otherwise nil. In the states open and half-open the call is a probe.
   public mutating func acquire(at now: MonotonicTime) -> Permit? {
     guard allowsCall(at: now) else { return nil }
     if state != .closed {

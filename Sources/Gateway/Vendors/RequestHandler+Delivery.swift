@@ -3,8 +3,8 @@ import Networking
 import NumberAuth
 
 extension RequestHandler {
-  /// Creates an exchange, executes it and records the result. `sent` lists secrets to redact from the vendor's message,
-  /// because a vendor may repeat them.
+  /// Creates an exchange, executes it and records the result. `sent` lists secrets of the request, which are redacted
+  /// from the vendor's code and message.
   func deliver<Answer: Sendable>(
     _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
     _ record: inout CallRecord,

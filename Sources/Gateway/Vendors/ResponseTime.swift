@@ -1,6 +1,7 @@
 import Networking
 
-/// A running estimate of the median response time of an account. Each sample moves it by a sixteenth of its value.
+/// A running estimate of the median response time of an account, in nanoseconds; 0 before the first sample. Each sample
+/// moves the estimate by one sixteenth of its current value.
 struct ResponseTime: Sendable {
   private(set) var median: UInt64 = 0
 

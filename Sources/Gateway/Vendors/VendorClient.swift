@@ -2,8 +2,9 @@ import Configuration
 import Networking
 import NumberAuth
 
-/// Executes an adapter's exchange with the vendor, with queue, circuit breakers and deadline. A request is sent again
-/// only if nothing of it was sent before, or if it does not consume a token: a vendor must never receive a token twice.
+/// Executes an adapter's exchange with the vendor, with queue, circuit breakers and deadline. A vendor must never
+/// receive a token twice: a request is sent again only if no byte of it was sent, or if it contains no token and the
+/// server has closed the reused connection.
 struct VendorClient: Sendable {
   let transport: any VendorTransport
   let loop: EventLoop

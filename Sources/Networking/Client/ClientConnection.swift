@@ -73,7 +73,7 @@ final class ClientConnection: DescriptorHandler {
     fail(sent == 0 ? .notSentInTime : .timedOut)
   }
 
-  /// The connection ended before a complete response.
+  /// The error for a connection that ended before a complete response.
   private var closed: HTTPClientError {
     if sent == 0 { return .closedBeforeSending }
     return isReused && head == nil ? .reusedConnectionClosed : .closedWithoutResponse

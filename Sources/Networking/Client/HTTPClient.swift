@@ -1,6 +1,6 @@
-/// An HTTP/1.1 client on one loop. libcurl opens TCP connections, OpenSSL provides TLS. The HTTP codec is not
-/// libcurl's: libcurl resends a request when a reused connection turns out to be closed, and a vendor's token must
-/// never be sent twice.
+/// An HTTP/1.1 client on one loop. libcurl opens TCP connections, OpenSSL provides TLS. libcurl is not used for HTTP,
+/// because it resends a request when a reused connection turns out to be closed: a vendor's token must never be sent
+/// twice.
 public final class HTTPClient: @unchecked Sendable {
   let loop: EventLoop
   let options: HTTPClientOptions
@@ -42,6 +42,7 @@ public final class HTTPClient: @unchecked Sendable {
     }
   }
 
+  /// As above, with the method, target, fields and body of `request`.
   public func send(
     _ request: HTTPClientRequest, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError> {

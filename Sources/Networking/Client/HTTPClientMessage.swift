@@ -1,4 +1,5 @@
-/// A request for a client to send. The client adds Host, if it is missing, and Content-Length.
+/// A request for a client to send. The client adds Host if it is missing, and Content-Length if there is a body or the
+/// method is POST or PUT.
 public struct HTTPClientRequest: Sendable {
   public var method: String
   public var origin: HTTPOrigin
@@ -16,6 +17,7 @@ public struct HTTPClientRequest: Sendable {
   }
 }
 
+/// A complete response, with the decoded body.
 public struct HTTPClientResponse: Sendable {
   public let status: Int
   public let headers: HTTPFields
@@ -74,9 +76,9 @@ public enum ConnectionFailure: String, Sendable, Hashable, CaseIterable {
   case authoritiesNotReadable = "authorities file not readable"
   case tlsFailed = "TLS failed"
   case proxyNotReached = "proxy not reached"
-  /// The proxy answered 407.
+  /// The proxy responded with 407.
   case proxyAuthenticationRefused = "proxy authentication refused"
-  /// The proxy answered with another error, or closed the connection.
+  /// The proxy responded with another error status, or closed the connection.
   case proxyRefused = "proxy refused the connection"
 }
 
@@ -96,7 +98,9 @@ public struct HTTPSendOptions: Sendable {
   }
 }
 
+/// Limits, timeouts, name resolution, trust and proxy of a client.
 public struct HTTPClientOptions: Sendable {
+  /// Maximum sizes of a response.
   public var limits = HTTP1Limits()
   /// Total time for name look-up, TCP, proxy and TLS.
   public var connectTimeout = Defaults.connectTimeout
@@ -108,8 +112,8 @@ public struct HTTPClientOptions: Sendable {
   /// connection uses the current addresses of the host.
   public var connectionAge = Defaults.connectionAge
   public var resolver = NameResolver.system
-  /// A PEM file with the trusted authorities; nil for the bundle of the system. All clients with copies of these
-  /// options read it once.
+  /// A PEM file with the trusted authorities; nil for the bundle of the system. The file is read once for all clients
+  /// that have copies of these options.
   public var authorities: String? {
     didSet { trust = authorities.map { TLSTrust(file: $0) } ?? .system }
   }

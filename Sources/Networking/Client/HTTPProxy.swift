@@ -42,6 +42,7 @@ public struct HTTPProxy: Sendable, Equatable {
     self.origin = origin
   }
 
+  /// Whether a user is given.
   public var hasCredentials: Bool { user != nil }
 
   /// Whether the proxy is on this machine.

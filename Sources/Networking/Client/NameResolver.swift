@@ -9,6 +9,7 @@ public final class NameResolver: Sendable {
   /// Blocks until the name is resolved. Returns numeric addresses in order of preference; empty if the look-up failed.
   public typealias Lookup = @Sendable (_ host: String) -> [String]
 
+  /// Uses `getaddrinfo`.
   public static let system = NameResolver(lookup: lookUpBySystem)
 
   private struct Entry {

@@ -112,7 +112,7 @@ final class OriginPool {
     leaveIfEmpty()
   }
 
-  /// Removes the pool of an origin that is no longer used.
+  /// Removes this pool from the client if it has no connections, dials and waiting requests.
   private func leaveIfEmpty() {
     if connections.isEmpty, dialing == 0, waiting.isEmpty { client.remove(self) }
   }

@@ -31,7 +31,7 @@ final class PendingRequest {
 
   var isFinished: Bool { continuation == nil }
 
-  /// Calls `body` at the latest start of the request, if it still waits for a connection.
+  /// Calls `body` at `latestStart` if the request still waits for a connection then.
   func expires(on loop: EventLoop, _ body: @escaping () -> Void) {
     let timer = LoopTimer(loop)
     timer.onFire = body

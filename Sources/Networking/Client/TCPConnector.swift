@@ -3,7 +3,7 @@ internal import CLinux
 internal import Glibc
 
 /// Opens TCP connections on one loop with libcurl's multi interface, which tries the addresses of a host and opens
-/// tunnels through a proxy. libcurl is not used for TLS and for requests. Used only on its loop.
+/// tunnels through a proxy. libcurl is not used for TLS or for requests. Used only on its loop.
 final class TCPConnector: @unchecked Sendable {
   /// One connection that is being opened.
   final class Attempt {
@@ -174,7 +174,7 @@ final class TCPConnector: @unchecked Sendable {
       dispose(easy)
       return completion(.failure(.notConnected(obstacle?.rawValue ?? "not connected")))
     }
-    // Unregister before the close: epoll would still watch the connection through its duplicate descriptor.
+    // Unregister before the close: the duplicate keeps the connection open, so epoll would continue to watch it.
     if watchers.removeValue(forKey: descriptor) != nil { loop.unregister(descriptor) }
     // libcurl closes the original descriptor with its handle.
     let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)

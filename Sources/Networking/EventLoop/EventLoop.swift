@@ -16,6 +16,7 @@ public struct MonotonicTime: Sendable, Hashable, Comparable {
 
   public static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 
+  /// The time after `duration`, which must not be negative; at most the largest time.
   public func advanced(by duration: Duration) -> MonotonicTime {
     // `components` divides 128-bit numbers. Most durations are below 9 s and fit in 64 bits.
     if let attoseconds = Int64(exactly: duration.attoseconds), attoseconds >= 0 {
@@ -81,6 +82,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
   /// The monotonic time at the start of this turn of the loop.
   public private(set) var now = MonotonicTime.now
 
+  /// Throws if the process has no free descriptors.
   public init() throws(SystemError) {
     epoll = numgate_epoll_create()
     guard epoll >= 0 else { throw SystemError("epoll_create1") }
@@ -97,7 +99,8 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
     readBuffer.deallocate()
   }
 
-  /// Creates a loop and runs it on a new thread until `stop()`.
+  /// Creates a loop and runs it on a new thread until `stop()`. The thread's name is `name`, cut to 15 characters.
+  /// Throws if the process has no free descriptors or cannot create a thread.
   public static func start(name: String) throws(SystemError) -> EventLoop {
     let loop = try EventLoop()
     let started = Unmanaged.passRetained(Start(loop: loop, name: name))
@@ -129,6 +132,7 @@ public final class EventLoop: TaskExecutor, SerialExecutor, @unchecked Sendable 
 
   // MARK: Work
 
+  /// Whether the calling thread runs the loop.
   public var isOnLoop: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
 
   func preconditionOnLoop() { precondition(isOnLoop, "not called on the thread of the event loop") }

@@ -9,9 +9,9 @@ public enum Charset {
   /// A larger body is returned unchanged, so that one response cannot occupy the event loop.
   static let largestBody = 1 << 20
 
-  /// Returns the body as UTF-8. A body that is not valid UTF-8 is converted from GB18030 if its Content-Type contains
-  /// GBK, GB2312 or GB18030, a charset that servers often add by default (UTF-8, a Latin charset), or no charset. A
-  /// body that is not valid GB18030 either is returned unchanged.
+  /// Returns the body as UTF-8. A body that is not valid UTF-8 is converted from GB18030 if its Content-Type names GBK,
+  /// GB2312, GB18030 or a charset that servers often add by default (UTF-8, ASCII, Latin-1), or if it names no charset.
+  /// A body that is not valid GB18030 either is returned unchanged.
   ///
   /// Valid UTF-8 is never converted, because wrong labels are common. In UTF-8 an ASCII byte, such as the quotes and
   /// braces of JSON, is never a part of another character.

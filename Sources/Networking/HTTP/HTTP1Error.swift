@@ -10,8 +10,9 @@ public enum HTTP1Error: Error, Equatable, Sendable {
   case bodyTooLarge
   /// The peer closed the connection before the end of the message.
   case truncated
-  /// This part of a request did not arrive in time.
+  /// The start line and the header fields of a request did not arrive in time.
   case headerTimeout
+  /// The body of a request did not arrive in time.
   case bodyTimeout
 
   /// The status of the server's response.
@@ -44,6 +45,7 @@ public enum HTTP1Error: Error, Equatable, Sendable {
     }
   }
 
+  /// The violated rule or limit, for a message: without a capital letter and a full stop.
   public var explanation: String {
     switch self {
     case .malformed(let rule): rule

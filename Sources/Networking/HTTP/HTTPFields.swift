@@ -74,6 +74,7 @@ public struct HTTPFields: Sendable {
     fields.filter { matches($0, name) }.map { text($0.value) }
   }
 
+  /// Appends a field. Name and value must not contain line ends.
   public mutating func append(_ name: String, _ value: String) {
     let start = storage.count
     storage.append(contentsOf: name.utf8)
@@ -122,7 +123,7 @@ public struct HTTPFields: Sendable {
     return start..<storage.count
   }
 
-  /// Names, in their original case, with values.
+  /// All fields in order, with the names in their original case.
   public var pairs: [(name: String, value: String)] {
     fields.map { (text($0.name), text($0.value)) }
   }

@@ -2,13 +2,15 @@ internal import Glibc
 
 /// The scheme, host and port of a server.
 public struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
+  /// Whether the scheme is `https`.
   public let isSecure: Bool
-  /// As in a URL: an IPv6 address is in brackets.
+  /// In lower case, as in a URL: an IPv6 address is in brackets.
   public let host: String
   public let port: Int
   /// The value of a Host field: the host, with the port if it is not the default port of the scheme.
   public let authority: String
 
+  /// Does not check the host, which must be in lower case.
   public init(isSecure: Bool, host: String, port: Int) {
     self.isSecure = isSecure
     self.host = host

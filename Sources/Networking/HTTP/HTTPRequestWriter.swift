@@ -15,6 +15,7 @@ public struct HTTPRequestWriter {
     if let host { append("Host", host) }
   }
 
+  /// Appends a header field. Name and value must not contain line ends.
   public mutating func append(_ name: String, _ value: String) {
     bytes.append(contentsOf: name.utf8)
     bytes.append(": ")

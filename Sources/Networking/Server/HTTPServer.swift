@@ -15,7 +15,9 @@ extension HTTPResponder {
   public func tlsFailed(_ failure: TLSFailure) {}
 }
 
+/// Limits and timeouts of a server.
 public struct HTTPServerOptions: Sendable {
+  /// Maximum sizes of a request.
   public var limits = HTTP1Limits()
   /// Maximum number of connections on all loops together. Further connections are closed at once.
   public var connections = Defaults.connections
@@ -35,6 +37,7 @@ public struct HTTPServerOptions: Sendable {
 
 /// An HTTP/1.1 server on one or more loops. Each loop accepts its own connections (SO_REUSEPORT).
 public final class HTTPServer: Sendable {
+  /// The open connections and the counters, shared by all loops.
   struct Population {
     var connections = 0
     var isClosed = false
@@ -50,6 +53,7 @@ public final class HTTPServer: Sendable {
     public var resources: UInt64 = 0
   }
 
+  /// The bound address. If port 0 was requested, it contains the selected port.
   public let address: SocketAddress
   let options: HTTPServerOptions
   let population = Locked(Population())
@@ -58,8 +62,8 @@ public final class HTTPServer: Sendable {
   private let listeners = Locked([Listener]())
 
   /// Binds the address and starts to accept connections. `responder` creates the responder of each loop. Port 0 selects
-  /// a free port; the property `address` contains it. Throws if the address cannot be bound; `isAddressInUse` of the
-  /// error is true if another process listens on it.
+  /// a free port. Throws if the address cannot be bound; `isAddressInUse` of the error is true if another process
+  /// listens on it.
   public static func start(
     on address: SocketAddress, loops: [EventLoop], options: HTTPServerOptions,
     responder: (EventLoop) -> any HTTPResponder
@@ -162,6 +166,7 @@ public final class HTTPServer: Sendable {
   /// Number of open connections.
   public var connectionCount: Int { population.withLock { $0.connections } }
 
+  /// The refused connections since the start.
   public var refusals: Refusals { population.withLock { $0.refusals } }
 
   func countLackOfResources() { population.withLock { $0.refusals.resources += 1 } }
@@ -204,6 +209,7 @@ public final class HTTPServer: Sendable {
     }
   }
 
+  /// Called when an admitted connection has been closed.
   func left() {
     let waiting = population.withLock { population in
       population.connections -= 1

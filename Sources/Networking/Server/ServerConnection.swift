@@ -111,8 +111,8 @@ final class ServerConnection: DescriptorHandler, @unchecked Sendable {
       let count = Glibc.read(descriptor, loop.readBuffer.baseAddress, loop.readBuffer.count)
       if count > 0 {
         take(UnsafeRawBufferPointer(rebasing: loop.readBuffer[..<count]))
-        // A short read has emptied the socket: new bytes cause a new event. The end of the peer's data does not, if its
-        // event has already been received.
+        // A short read has emptied the socket, and new bytes cause a new event. After a hang-up event, read again: no
+        // further event reports the end of the data.
         if count < loop.readBuffer.count, !peerHungUp { mayRead = false }
       } else if count == 0 {
         peerEnded()

@@ -34,6 +34,7 @@ public struct FairQueue<Element> {
     return lanes[place.lane]?.nodes[place.place]?.element
   }
 
+  /// Appends an element to the end of a lane.
   public mutating func append(_ element: Element, lane: String) {
     if lanes[lane] == nil { lanes[lane] = Lane(turn: turns.append(lane)) }
     let arrival = arrivals.append(nil)

@@ -39,6 +39,7 @@ public struct IndexedQueue<Element> {
     place.slot < slots.count && slots[place.slot].serial == place.serial
   }
 
+  /// Appends an element to the end and returns its place.
   @discardableResult
   public mutating func append(_ element: Element) -> QueuePlace {
     let slot: Int

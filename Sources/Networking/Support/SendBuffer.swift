@@ -5,7 +5,7 @@ struct SendBuffer {
   /// A chunk that is sent repeatedly, and the number of bytes of further repetitions.
   private var repeated: (chunk: [UInt8], remaining: Int)?
 
-  /// Appends a chunk repeatedly, until this many bytes of it are sent.
+  /// Sends `chunk` repeatedly after `bytes`, until the repetitions have at least `limit` bytes.
   mutating func append(repeated chunk: [UInt8], limit: Int) { repeated = (chunk, limit) }
 
   /// Starts the next repetition if all bytes are sent. Returns false if no bytes are left to send.

@@ -4,16 +4,19 @@ internal import Glibc
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
   /// Empty for a Unix domain socket.
   public let host: String
+  /// 0 for a Unix domain socket.
   public let port: Int
   /// The path of a Unix domain socket; nil for a host and a port.
   public let path: String?
 
+  /// Does not check that the host is a numeric address.
   public init(host: String, port: Int) {
     self.host = host
     self.port = port
     path = nil
   }
 
+  /// Does not check the length of the path.
   public init(path: String) {
     host = ""
     port = 0

@@ -1,9 +1,11 @@
 internal import CLinux
 internal import Glibc
 
-/// A failed system call, with the action that it was part of.
+/// A failed system call.
 public struct SystemError: Error, CustomStringConvertible {
+  /// The call, or the action that it was part of, such as `listen on 127.0.0.1:8080`.
   public let action: String
+  /// The value of `errno`.
   public let code: Int32
 
   public init(_ action: String, code: Int32) {
@@ -16,6 +18,7 @@ public struct SystemError: Error, CustomStringConvertible {
     self.init(action, code: errno)
   }
 
+  /// Whether another socket is bound to the address.
   public var isAddressInUse: Bool { code == EADDRINUSE }
 
   public var description: String { "\(action): \(String(cString: strerror(code)))" }

@@ -27,7 +27,7 @@ final class TLSClientContext: @unchecked Sendable {
   deinit { SSL_CTX_free(context) }
 }
 
-/// The state with which a later connection can be resumed: keys and the verified certificates.
+/// The state with which a later connection can resume a session: keys and the verified certificates.
 final class TLSSession: @unchecked Sendable {
   let session: OpaquePointer
 
@@ -37,8 +37,8 @@ final class TLSSession: @unchecked Sendable {
 }
 
 /// Sessions of earlier connections by origin. A session is used by one connection only, because an observer can link
-/// two connections that use the same TLS 1.3 ticket (RFC 8446 §C.4). The size is bounded; the oldest sessions are
-/// removed.
+/// two connections that use the same TLS 1.3 ticket (RFC 8446 §C.4). The number of sessions is limited; the oldest ones
+/// are removed.
 final class TLSSessionCache: Sendable {
   static let sessionsOfOrigin = 128
   static let sessionsInAll = 1024

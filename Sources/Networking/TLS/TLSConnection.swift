@@ -141,7 +141,8 @@ final class TLSConnection {
     return outcome
   }
 
-  /// Closes the socket, at the first call. Sends close_notify before, if the connection is intact.
+  /// Closes the socket; later calls have no effect. With `gracefully`, first sends close_notify if the connection is
+  /// intact.
   func close(gracefully: Bool = true) {
     guard connection != nil else { return }
     if gracefully, isUsable, isEstablished { _ = sendCloseNotify() }

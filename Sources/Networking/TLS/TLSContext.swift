@@ -24,8 +24,9 @@ public enum TLSContextError: Error, Equatable, Sendable {
 /// certificates. Immutable; can be used by several threads at the same time. Open connections keep it in memory.
 public final class TLSContext: @unchecked Sendable {
   let context: OpaquePointer
-  /// The validity of the server's certificate, in seconds since the Unix epoch.
+  /// Start of the validity of the server's certificate, in seconds since the Unix epoch.
   public let notBefore: Int64
+  /// End of the validity of the server's certificate, in seconds since the Unix epoch.
   public let notAfter: Int64
 
   /// Whether clients must present a certificate. A presented certificate is always verified.
@@ -126,7 +127,7 @@ public final class TLSContext: @unchecked Sendable {
   }
 }
 
-/// The context of new connections. Replacing it does not affect open connections.
+/// The context of new connections. `replace(with:)` does not affect open connections.
 public final class TLSContextSource: Sendable {
   private let context: Locked<TLSContext>
 

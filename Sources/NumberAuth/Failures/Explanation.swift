@@ -1,6 +1,6 @@
 public import JSON
 
-/// The meaning of one code at one place.
+/// One entry of a failure table, with the name of its provider.
 public struct Explanation: Sendable {
   public let provider: String
   public let entry: FailureTable.Entry

@@ -1,7 +1,8 @@
 public import JSON
 
 extension JSONWriter {
-  /// Writes the JSON members of a failure. `words` is applied to the vendor's code and message.
+  /// Writes the JSON members of a failure. `words` transforms the vendor's code and message, for example to redact
+  /// them.
   public mutating func failureMembers(_ failure: Failure, words: (String) -> String = { $0 }) {
     member("reason", failure.reason.rawValue)
     member("stage", failure.stage.rawValue)

@@ -15,9 +15,11 @@ public struct Failure: Error, Sendable, Hashable {
 
   public var reason: FailureReason
   public var stage: Stage
+  /// The carrier whose code was mapped; nil if it is unknown.
   public var carrier: Carrier?
   /// One sentence about this case. Never contains personal data, a token or a key.
   public var detail: String?
+  /// nil if the failure does not result from a code.
   public var vendor: VendorMessage?
   public var billed: Billing
   public var delivery: Delivery
@@ -27,7 +29,7 @@ public struct Failure: Error, Sendable, Hashable {
   public var hint: String?
   /// Seconds from the response until a retry makes sense; nil if unknown.
   public var retryAfterSeconds: Int?
-  /// The carriers' branches of the report: one failure for each branch that contains a code.
+  /// For an SDK report: one failure for each carrier's branch that contains a failure code.
   public var branches: [Failure]
 
   public init(

@@ -46,7 +46,7 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
 }
 
 extension FailureReason {
-  /// True for reasons that only Numgate itself reports. A provider file cannot use them for a vendor's code.
+  /// Whether only Numgate itself reports the reason. A provider file cannot map a vendor's code to it.
   public var isGatewayOnly: Bool {
     switch self {
     case .unauthenticated, .forbidden, .notFound, .operationUnsupported, .sessionInvalid, .payloadTooLarge,

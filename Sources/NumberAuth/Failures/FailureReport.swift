@@ -1,7 +1,7 @@
 public import JSON
 
-/// An SDK's error callback, with the variations of real pages: missing or empty parts, JSON inside a string, numeric
-/// codes, white space around codes (`specs/china-mobile.md §6`, `specs/aliyun.md §7`).
+/// An SDK's error callback, with the variations that pages send: missing or empty parts, JSON inside a string, numeric
+/// codes, white space around codes.
 public struct FailureReport: Sendable {
   /// One reported code, with its stage and carrier.
   struct ReportedCode: Sendable {
@@ -17,6 +17,7 @@ public struct FailureReport: Sendable {
 
   static let maximumDepth = 8
 
+  /// Reads a report. Unknown parts are ignored; a report without a code is not an error here.
   public init(_ report: JSONValue) {
     read(report, depth: 0)
   }
@@ -114,13 +115,14 @@ public struct FailureReport: Sendable {
     return nil
   }
 
-  /// Reads the carrier that owns the phone number. The code itself is one of China Mobile.
+  /// Reads the carrier of the phone number. China Mobile's gateway returns it with a code of its own, so it does not
+  /// change the carrier of the code.
   private mutating func noteOwner(in object: JSONValue) {
     let name = object["msisdnOwner"]?.string ?? object["body"]?["msisdnOwner"]?.string
     ownCarrier = ownCarrier ?? FailureReport.carrier(name)
   }
 
-  /// The carrier that a callback without branches names as the source of its code.
+  /// The carrier that returned the code of a callback without branches; nil if the callback does not name it.
   private static func speaker(in object: JSONValue) -> Carrier? { carrier(object["carrier"]?.string) }
 
   private static func carrier(_ name: String?) -> Carrier? {
@@ -177,7 +179,8 @@ extension FailureTable {
 
   /// nil if the code is a success.
   private func failure(from reported: FailureReport.ReportedCode) -> Failure? {
-    // Callbacks of the token stage are flat. Some products also report the acquisition in a flat callback.
+    // Callbacks of the token stage are flat. Some products also report failures of the acquire stage in a flat
+    // callback.
     let stages: [Stage] = reported.stage == .token ? [.token, .acquire] : [reported.stage]
     for stage in stages {
       let found: (row: Row, carrier: Carrier?)?

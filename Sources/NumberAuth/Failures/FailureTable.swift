@@ -1,13 +1,14 @@
 /// The meanings of one provider's codes: `failures` of its file. A code is looked up with its stage and carrier,
-/// because the same code has different meanings (`specs/china-mobile.md §6.2`).
+/// because the same code has different meanings at different stages and carriers.
 public final class FailureTable: Sendable {
+  /// The result that a code means.
   public enum Meaning: Sendable, Hashable {
     case failure(FailureReason, advice: Advice?)
     case success
     case verdict(Verdict)
   }
 
-  /// One code at one place.
+  /// The meaning of a code and its properties.
   public struct Row: Sendable, Hashable {
     public let meaning: Meaning
     public let billed: Billing
@@ -40,6 +41,7 @@ public final class FailureTable: Sendable {
     case status(Int)
   }
 
+  /// Where a code is returned.
   public struct Place: Sendable, Hashable {
     public let stage: Stage
     /// nil: any carrier.
@@ -51,6 +53,7 @@ public final class FailureTable: Sendable {
     }
   }
 
+  /// A row, with the place and the pattern that it applies to.
   public struct Entry: Sendable {
     public let place: Place
     public let pattern: Pattern
@@ -68,6 +71,7 @@ public final class FailureTable: Sendable {
     let pattern: Pattern
   }
 
+  /// Name of the provider file.
   public let provider: String
   /// In the order of the file.
   public let entries: [Entry]
@@ -148,6 +152,7 @@ public final class FailureTable: Sendable {
       billed: row.billed, delivery: delivery, adviceOverride: advice, hint: row.hint)
   }
 
+  /// The failure for a code that the table does not list. Its billing is unknown, unless nothing was sent.
   public func unmapped(
     _ code: String, message: String?, stage: Stage, carrier: Carrier?, delivery: Delivery
   ) -> Failure {
@@ -171,7 +176,7 @@ public final class FailureTable: Sendable {
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte <= 0x20 || byte >= 0x80 }
 
-  /// Limits the length of a vendor's text.
+  /// Truncates a vendor's text of more than 256 bytes to 80 Unicode scalars.
   public static func bounded(_ text: String) -> String {
     // Counts scalars: a Character can consist of any number of them.
     text.utf8.count <= 256 ? text : String(text.unicodeScalars.prefix(80)) + "…"

@@ -1,9 +1,11 @@
 /// The settings that an adapter is created from: one account's fields, already checked against the declarations of the
 /// provider file.
 public struct AccountSettings: Sendable {
+  /// Name of the account.
   public let account: String
   /// Host and optional port of the endpoint, as in a Host header field.
   public let authority: String
+  /// The meanings of the provider's codes.
   public let table: FailureTable
   private let fields: [String: Secret]
 
@@ -45,6 +47,7 @@ public struct AccountSettings: Sendable {
 
 /// An account's field that an adapter cannot use. The message never contains the value.
 public struct AccountFault: Error, Sendable, Hashable {
+  /// Name of the field; `provider` for an error of the provider file.
   public let field: String
   public let message: String
 

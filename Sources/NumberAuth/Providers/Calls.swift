@@ -62,6 +62,7 @@ public struct PageOptions: Sendable, Equatable {
 
 /// The request for a signature that the SDK needs, made with the account's key.
 public struct SignClient: Sendable {
+  /// The text to sign, as the SDK returned it.
   public let preSign: String
 
   public init(preSign: String) { self.preSign = preSign }
@@ -131,9 +132,10 @@ public struct ClientSignature: Sendable, Equatable {
   public init(sign: Secret) { self.sign = sign }
 }
 
-/// The phone number of a token.
+/// The result of a login: the phone number of a token.
 public struct RetrievedNumber: Sendable, Equatable {
   public let phoneNumber: PhoneNumber
+  /// The user's carrier, if the vendor reports it.
   public let carrier: Carrier?
   /// The vendor's transaction ID, for reconciliation.
   public let vendorTransaction: String?

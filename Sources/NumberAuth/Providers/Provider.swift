@@ -18,8 +18,8 @@ extension Provider {
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { [] }
 }
 
-/// The parts of a call that sign or decrypt with an RSA private key. With 2048 bits, this takes several times as long
-/// as the rest of the call.
+/// The parts of a call that sign or decrypt with an RSA private key. With a 2048-bit key, such an operation takes
+/// several times as long as all other work of the gateway for the call.
 public struct PrivateKeyUse: OptionSet, Sendable {
   public let rawValue: UInt8
 
@@ -59,6 +59,7 @@ public enum Exchange<Answer: Sendable>: Sendable {
 
 /// A request to the vendor's endpoint. Host and Content-Length are added when the request is sent.
 public struct VendorRequest: Sendable, Equatable {
+  /// One header field.
   public struct Header: Sendable, Equatable {
     public let name: String
     public let value: String
@@ -99,7 +100,7 @@ public struct VendorResponse: Sendable {
   public func header(_ name: String) -> String? { headers.first(name) }
 }
 
-/// The header fields of a response. A protocol, so that the transport's fields are read without a copy.
+/// The header fields of a response. It is a protocol, so that the fields of the HTTP client are not copied.
 public protocol ResponseHeaders: Sendable {
   /// The first field with this name, ignoring case.
   func first(_ name: String) -> String?

@@ -1,6 +1,7 @@
 /// Selects the accounts for an app's channel and operation. A pure value: it does not depend on circuit breakers and
 /// gets its random number as an argument.
 public struct Router: Sendable {
+  /// The key of an app's routes.
   public struct Route: Sendable, Hashable {
     public let channel: Channel
     public let operation: Operation
@@ -11,6 +12,7 @@ public struct Router: Sendable {
     }
   }
 
+  /// One account of a route.
   public struct Candidate: Sendable, Hashable {
     public let account: String
     /// Its share of new sessions; nil if the route is in order of preference.
@@ -22,6 +24,7 @@ public struct Router: Sendable {
     }
   }
 
+  /// The routes of one app. Candidates are in the order of the configuration.
   public typealias Routes = [Route: [Candidate]]
 
   private let apps: [String: Routes]

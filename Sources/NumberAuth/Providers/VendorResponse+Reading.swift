@@ -1,9 +1,9 @@
 public import JSON
 
 extension VendorResponse {
-  /// The body as JSON, for any HTTP status. If it is not JSON, throws the table's failure for the status, otherwise
-  /// `vendorProtocolError`. Always throws the latter for a duplicate key, also in a string that contains JSON: two
-  /// readers could read two different verdicts.
+  /// The body as JSON, for any HTTP status. If it is not JSON, throws the failure that the table lists for the status,
+  /// or `vendorProtocolError` if it lists none. Throws `vendorProtocolError` for a duplicate key, also in a string that
+  /// contains JSON, because two parsers could read two different verdicts.
   public func json(stage: Stage, _ table: FailureTable) throws(Failure) -> JSONValue {
     do throws(JSONError) {
       return try JSONValue.parse(body, duplicateKeys: .refusedInStringsToo)

@@ -6,9 +6,9 @@ public struct PhoneNumber: Sendable, Hashable {
   /// The 11 digits, the form that every vendor accepts. Must not be written to logs, metrics, errors or URLs.
   public let digits: String
 
-  /// Reads a number as users enter it and as vendors return it: ASCII or full-width digits, optionally after `+86`, `86`
-  /// or `0086`, with or without parentheses. Spaces, dashes and invisible characters are allowed anywhere, line ends at
-  /// both ends. nil for anything else.
+  /// Reads a number as users enter it and as vendors return it: ASCII or full-width digits, optionally after `+86`,
+  /// `86` or `0086`, with or without parentheses. Spaces, dashes and invisible characters are allowed anywhere, line
+  /// ends only before and after the number. nil for anything else.
   public init?(_ text: String) {
     if Self.isPlain(text) {
       digits = text
@@ -31,7 +31,7 @@ public struct PhoneNumber: Sendable, Hashable {
     return index == 11
   }
 
-  /// A line end inside the text separates two values, so it is only removed at the ends.
+  /// Removes line ends before and after the text. A line end inside the text separates two values and is not removed.
   private static func withoutLineEnds(_ text: String) -> Substring.UnicodeScalarView {
     var scalars = text.unicodeScalars[...]
     while let last = scalars.last, last == "\n" || last == "\r" { scalars.removeLast() }
@@ -103,7 +103,7 @@ public struct PhoneNumber: Sendable, Hashable {
     }
   }
 
-  /// `138****0000`.
+  /// The first three and the last four digits: `138****0000`.
   public var masked: String { digits.prefix(3) + "****" + digits.suffix(4) }
 
   /// Whether a vendor's masked number, such as `188****1079`, can be this number. Masks of another form never match.

@@ -34,12 +34,13 @@ public enum Carrier: String, Sendable, Hashable, CaseIterable, Comparable {
 
 /// The stage of an authentication.
 public enum Stage: String, Sendable, Hashable, CaseIterable {
-  /// 取号, in the SDK.
+  /// The SDK gets the number from the carrier (取号).
   case acquire
-  /// 获取 token, in the SDK.
+  /// The SDK gets the token (获取 token).
   case token
+  /// The gateway's requests to the vendor; `prepare` and `sign` can also succeed without a request.
   case prepare, sign, login, verify
-  /// In Numgate itself.
+  /// Numgate itself.
   case gateway
 }
 
@@ -73,14 +74,17 @@ public enum Billing: String, Sendable, Hashable, CaseIterable {
 
 /// Whether the vendor may have consumed the single-use token.
 public enum Delivery: String, Sendable, Hashable, CaseIterable {
+  /// The vendor has not received the request: the token can be used again.
   case notSent = "not-sent"
+  /// The vendor has responded.
   case answered
+  /// The request was sent, but there is no response: the vendor may have consumed the token.
   case unknown
 }
 
 /// The result of a number verification.
 public enum Verdict: String, Sendable, Hashable, CaseIterable {
   case match, mismatch
-  /// The vendor could not determine the result, or returned a code that is not listed.
+  /// The vendor could not determine the result, or returned a result that the provider file does not list.
   case unknown
 }

@@ -1,9 +1,10 @@
-/// A point in time, in milliseconds since 1970 (UTC), with conversions for the vendors' formats.
+/// A point in time, in milliseconds since the Unix epoch, with conversions for the vendors' formats.
 public struct WallTime: Sendable, Hashable, Comparable {
   public let milliseconds: Int64
 
   public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
+  /// Whole seconds since the Unix epoch, rounded towards zero.
   public var seconds: Int64 { milliseconds / 1000 }
 
   public static func < (left: WallTime, right: WallTime) -> Bool { left.milliseconds < right.milliseconds }
@@ -13,7 +14,7 @@ public struct WallTime: Sendable, Hashable, Comparable {
     return WallTime(milliseconds: milliseconds + parts.seconds * 1000 + parts.attoseconds / 1_000_000_000_000_000)
   }
 
-  /// 17 digits `yyyyMMddHHmmssSSS` in China Standard Time, UTC+8 (`specs/china-mobile.md §5`).
+  /// 17 digits `yyyyMMddHHmmssSSS` in China Standard Time, UTC+8: the format of China Mobile's timestamps.
   public var chinaTime17: String {
     let local = CivilTime(milliseconds: milliseconds + 8 * 3_600_000)
     return String(unsafeUninitializedCapacity: 17) { output in
@@ -85,7 +86,7 @@ extension WallTime {
     case compactMilliseconds = "yyyyMMddHHmmssSSS"
     case basic = "yyyyMMdd'T'HHmmss'Z'"
 
-    /// Whether the text depends on the time zone. The other formats are counted from 1970 or always in UTC.
+    /// Whether the text depends on the time zone. The other formats count from the Unix epoch or are always in UTC.
     public var needsZone: Bool {
       switch self {
       case .date, .compact, .compactMilliseconds: true
@@ -94,12 +95,14 @@ extension WallTime {
     }
   }
 
+  /// The time zone of a format that needs one.
   public enum Zone: String, Sendable, CaseIterable {
     case utc
     /// China Standard Time, UTC+8 all year.
     case china
   }
 
+  /// The time as text. `zone` is used only if the format needs one.
   public func text(_ form: Form, _ zone: Zone = .utc) -> String {
     let local = zone == .china ? WallTime(milliseconds: milliseconds + 8 * 3_600_000) : self
     switch form {

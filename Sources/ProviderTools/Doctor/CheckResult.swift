@@ -1,9 +1,10 @@
 /// The result of one check of an account.
 public struct CheckResult: Sendable, Hashable {
+  /// The raw value is printed before the topic.
   public enum Mark: String, Sendable, Hashable {
     case passed = "ok"
     case failed = "!!"
-    /// A warning, or an unknown result. Does not make the account fail.
+    /// A warning, or a check without a result. Does not make the account fail.
     case warning = "--"
   }
 
@@ -27,6 +28,7 @@ public struct CheckResult: Sendable, Hashable {
 public struct AccountHealth: Sendable {
   public let account: String
   public let provider: String
+  /// The endpoint, such as `https://host:port`.
   public let origin: String
   public let results: [CheckResult]
 

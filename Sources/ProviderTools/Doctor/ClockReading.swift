@@ -7,7 +7,8 @@ struct ClockReading: Sendable {
   let receivedAt: WallTime
   let date: WallTime
 
-  /// Minimum difference between the local clock and the vendor's, in seconds; positive if the local clock is ahead.
+  /// The smallest possible difference between the local clock and the vendor's, in seconds; positive if the local clock
+  /// is ahead.
   var difference: Double {
     let (first, last) = (date.milliseconds, date.milliseconds + 999)
     if sentAt.milliseconds > last { return Double(sentAt.milliseconds - last) / 1000 }
@@ -15,7 +16,7 @@ struct ClockReading: Sendable {
     return 0
   }
 
-  /// Differences up to this one can be caused by delays and rounding. All limits are in seconds.
+  /// Differences up to `tolerance` can be caused by delays and rounding. All limits are in seconds.
   static let tolerance = 1.0
   static let warningLimit = 5.0
   static let failureLimit = 60.0

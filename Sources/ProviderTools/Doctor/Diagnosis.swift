@@ -1,7 +1,8 @@
 import Networking
 import NumberAuth
 
-/// Conclusion about an account from the failure of a call with an invalid token, or from a connection error.
+/// The conclusion about an account from the failure of a call with an invalid token, or from a connection error, and
+/// the advice to the operator.
 struct Diagnosis: Sendable, Equatable {
   let mark: CheckResult.Mark
   let advice: String?
@@ -90,7 +91,7 @@ struct Diagnosis: Sendable, Equatable {
       }
   }
 
-  /// The conclusion from a connection error; nil: an error of another kind.
+  /// The conclusion from a connection error. `obstacle` is nil for an error that is not one of `ConnectionFailure`.
   init(on obstacle: ConnectionFailure?) {
     let advice =
       switch obstacle {

@@ -10,8 +10,8 @@ public struct Doctor: Sendable {
   private let vendors: HTTPClientOptions
   private let clock: @Sendable () -> WallTime
 
-  /// `loop` sends the calls, with the options of the gateway; nil: nothing is sent. Call before the loop runs, or on
-  /// its thread.
+  /// `loop` sends the calls, with the gateway's options for vendors; nil: nothing is sent. Call before other code uses
+  /// the loop, or on its thread.
   public init(loop: EventLoop?, vendors: HTTPClientOptions, clock: @escaping @Sendable () -> WallTime) {
     client = loop.map { HTTPClient(loop: $0, options: vendors) }
     self.vendors = vendors

@@ -25,6 +25,7 @@ public enum HealthReport {
     return "\(all.count) account\(all.count == 1 ? "" : "s"): \(passed) OK, \(all.count - passed) failed"
   }
 
+  /// An array with one object for each account.
   public static func json(_ all: [AccountHealth]) -> JSONFragment {
     JSONFragment { writer in
       writer.array { writer in
@@ -70,7 +71,7 @@ public enum HealthReport {
     return lines + [line]
   }
 
-  /// Width of a character: Chinese characters and their punctuation have two columns.
+  /// The width of a character in a terminal: 2 for Chinese characters and their punctuation, otherwise 1.
   private static func columns(of scalar: Unicode.Scalar) -> Int {
     switch scalar.value {
     case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f, 0xff00...0xff60,

@@ -2,7 +2,7 @@ import Configuration
 import NumberAuth
 import Schema
 
-/// Calls with invalid data that a vendor cannot confuse with data of a user.
+/// Calls with invalid data that cannot be the data of a user.
 enum InvalidTokenCall {
   /// China Mobile's app tokens begin with STsid. With this prefix the token passes a check of the format, so that the
   /// vendor also checks the rest of the request.

@@ -30,7 +30,7 @@ struct VendorProbe {
     let probe = VendorRequest(
       method: "HEAD", target: "/", headers: [VendorRequest.Header("Connection", "close")], body: [])
     let start = MonotonicTime.now
-    // Longer than the account's time-out, so that the connection error is reported precisely.
+    // Longer than `connectTimeout`, so that a failed connection ends with its own error.
     let answer = await send(probe, within: connectTimeout + account.timeout)
     let milliseconds = Double(MonotonicTime.now.nanoseconds(since: start)) / 1_000_000
     let connected = usesProxy ? "connected through the proxy" : "connected"

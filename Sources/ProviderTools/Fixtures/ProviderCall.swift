@@ -7,7 +7,7 @@ public enum ProviderCall: Sendable {
   case login(Login)
   case verify(Verify)
 
-  /// The stage of a failure of the vendor.
+  /// The stage of the failures of this call.
   public var stage: Stage {
     switch self {
     case .prepare: .prepare
@@ -35,7 +35,7 @@ public enum ProviderCall: Sendable {
     }
   }
 
-  /// Nil if the provider does not have the capability.
+  /// The exchange that the provider creates for the call; nil if the provider does not have the capability.
   public func exchange(
     with provider: any Provider, _ context: CallContext
   ) throws(Failure) -> Exchange<Outcome>? {

@@ -9,11 +9,13 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   /// A request to the vendor. A body with `{{phoneNum}}` and `{{sign}}` contains a ciphertext that differs in every
   /// request, and a signature over it.
   package struct Request: Sendable {
+    /// The key that decrypts `{{phoneNum}}`, and the expected plain text.
     package struct Encrypted: Sendable {
       package let privateKey: String
       package let plain: String
     }
 
+    /// The key that verifies `{{sign}}`, the digest and the signed text.
     package struct Signed: Sendable {
       package let publicKey: String
       package let digest: String
@@ -23,12 +25,13 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     package let method: String
     package let target: String
     package let headers: [VendorRequest.Header]
-    /// Nil if the body is not compared, because it differs in every request.
+    /// nil if the body is not compared, because it differs in every request.
     package let body: String?
     package let encrypted: Encrypted?
     package let signed: Signed?
   }
 
+  /// A possible response of the vendor, and the expected result.
   package struct Answer: Sendable {
     package let name: String
     package let status: Int
@@ -42,10 +45,12 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     case exchange(Request, [Answer])
   }
 
+  /// The name of the fixture's file, for messages.
   public let file: String
   public let description: String
   public let call: ProviderCall
   public let context: CallContext
+  /// The name of the provider file; empty if the fixture does not contain it.
   public let provider: String
   package let authority: String
   package let fields: [String: Secret]
@@ -124,7 +129,7 @@ public struct FixtureError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ProviderCall {
-  /// Reads `call` of a fixture. Nil if a member is missing or invalid.
+  /// Reads `call` of a fixture. Returns nil if a member is missing or invalid.
   fileprivate init?(_ value: JSONValue) {
     let token = Secret(value["token"]?.text ?? "")
     let userInformation = value["userInformation"]?.string

@@ -64,7 +64,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       guard let info = answer.object("TokenInfo"), let accessToken = info.text(of: "AccessToken"),
         let jwtToken = info.text(of: "JwtToken")
       else {
-        throw response.protocolError(.prepare, "The answer reports success, but has no tokens.", billed: row.billed)
+        throw response.protocolError(.prepare, "The response reports success, but has no tokens.", billed: row.billed)
       }
       let fragment = JSONFragment {
         $0.object {
@@ -90,7 +90,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       let holder = answer.object(isPage ? "Data" : "GetMobileResultDTO")
       guard let mobile = holder?.text(of: "Mobile"), let number = PhoneNumber(mobile) else {
         throw response.protocolError(
-          .login, "The answer reports success, but has no mobile number.", billed: row.billed)
+          .login, "The response reports success, but has no mobile number.", billed: row.billed)
       }
       return RetrievedNumber(
         phoneNumber: number, vendorTransaction: answer.text(of: "RequestId"), billed: row.billed)
@@ -114,7 +114,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       // The 2020 document uses GateVerifyResultDTO; the SDK and the current document use GateVerify (§5).
       let holder = answer.object("GateVerify") ?? answer.object("GateVerifyResultDTO")
       guard let holder, let result = holder.text(of: "VerifyResult") else {
-        throw response.protocolError(.verify, "The answer reports success, but has no result.", billed: row.billed)
+        throw response.protocolError(.verify, "The response reports success, but has no result.", billed: row.billed)
       }
       let resultRow = table.row(FailureTable.trim(result), stage: .verify)
       let verdict: Verdict = if case .verdict(let verdict) = resultRow?.meaning { verdict } else { .unknown }
@@ -134,7 +134,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       code, message: answer.text(of: "Message", "message"), stage: stage, status: response.status)
     guard case .success = row.meaning else {
       throw response.protocolError(
-        stage, "The answer's code is not a success code of this operation.", billed: row.billed)
+        stage, "The response's code is not a success code of this operation.", billed: row.billed)
     }
     return (answer, row)
   }

@@ -72,7 +72,7 @@ public struct OneClickLogin: Sendable {
 
   // MARK: Login
 
-  /// The request is signed with RSA. The answer is encrypted with AES, which needs no private key.
+  /// The request is signed with RSA. The response is encrypted with AES, which needs no private key.
   public static func privateKeyUse(at stage: Stage) -> PrivateKeyUse { stage == .login ? .request : [] }
 
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
@@ -102,7 +102,7 @@ public struct OneClickLogin: Sendable {
     let (code, message) = answer.chinaMobileResult()
     let row = try table.judge(code, message: message, stage: .login, status: response.status)
     guard let data = answer.object("data"), let ciphertext = data["msisdn"]?.string else {
-      throw response.protocolError(.login, "The answer reports success, but has no msisdn.", billed: row.billed)
+      throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
     }
     let number = try decrypt(ciphertext, mask: data["securityPhone"]?.string, response, billed: row.billed)
     return RetrievedNumber(

@@ -36,6 +36,6 @@ extension JSONValue {
   /// accepts an answer without it.
   public func checkMessageId(_ msgId: String, _ response: VendorResponse) throws(Failure) {
     guard let echoed = object("header")?.text(of: "msgId"), echoed != msgId else { return }
-    throw response.protocolError(.verify, "The answer belongs to another request (msgId).")
+    throw response.protocolError(.verify, "The response belongs to another request (msgId).")
   }
 }

@@ -86,10 +86,11 @@ final class LoginTokenValidate: Sendable {
     let (code, message) = answer.chinaMobileResult()
     let row = try table.judge(code, message: message, stage: .login, status: response.status)
     if let echoed = answer.text(of: "inresponseto"), echoed != msgid {
-      throw response.protocolError(.login, "The answer belongs to another request (inresponseto).", billed: row.billed)
+      throw response.protocolError(
+        .login, "The response belongs to another request (inresponseto).", billed: row.billed)
     }
     guard let msisdn = answer.text(of: "msisdn") else {
-      throw response.protocolError(.login, "The answer reports success, but has no msisdn.", billed: row.billed)
+      throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
     }
     let number = try number(from: msisdn, response, billed: row.billed)
     return RetrievedNumber(

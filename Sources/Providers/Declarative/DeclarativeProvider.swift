@@ -2,9 +2,8 @@ import JSON
 public import NumberAuth
 import Schema
 
-/// A vendor product described by a provider file: the steps and requests of the file, bound to one account.
-///
-/// Conforms to the same protocols as every other adapter. The provider file defines which operations it supports.
+/// The adapter of a product whose provider file defines the wire format: the steps and requests of the file, bound to
+/// one account. The file also defines which operations it supports.
 public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVerifying {
   public let table: FailureTable
   private let operations: [DeclarativeStage: BoundOperation]
@@ -94,7 +93,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
   }
 }
 
-// Contains the keys of the account, so its textual representations contain no stored values.
+// The provider contains the keys of the account: its description and its mirror show no stored values.
 extension DeclarativeProvider: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   public var description: String { "declarative provider \(table.provider)" }
   public var debugDescription: String { description }

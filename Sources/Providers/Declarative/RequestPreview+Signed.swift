@@ -7,7 +7,7 @@ extension RequestPreview {
     let masked: String
   }
 
-  /// The input of a digest, HMAC or RSA signature. nil for other steps, and if the input is a single piece: its value
+  /// The input of a digest, HMAC or RSA signature. nil for other steps, and if the input consists of one piece, which
   /// is a constant or is already shown elsewhere.
   static func signedText(
     _ step: Step, _ evaluation: inout Evaluation, _ settings: AccountSettings, _ mask: Mask

@@ -27,7 +27,7 @@ public struct RequestPreview: Sendable {
   private let settings: AccountSettings
   private let asked: Evaluation
 
-  /// The result of a successful answer.
+  /// The result of a successful response.
   public enum Outcome: Sendable {
     case parameters(ClientParameters)
     case number(RetrievedNumber)
@@ -95,7 +95,7 @@ public struct RequestPreview: Sendable {
     return values
   }
 
-  /// Reads an answer. Returns the values of the answer's steps and the outcome.
+  /// Reads a response. Returns the values of the steps of `answer` and the outcome.
   public func read(
     _ response: VendorResponse, _ table: FailureTable
   ) -> (steps: [StepValue], outcome: Result<Outcome, Failure>) {
@@ -130,18 +130,21 @@ public enum RequestPreviewFault: Error {
 }
 
 extension DeclarativeDescription {
+  /// Evaluates the steps and builds the request of `prepare`, without sending it.
   public func preview(
     _ call: PrepareClient, _ settings: AccountSettings, _ context: CallContext
   ) throws(RequestPreviewFault) -> RequestPreview {
     try preview(.prepare, CallInputs(call), settings, context)
   }
 
+  /// As above, for `login`.
   public func preview(
     _ call: Login, _ settings: AccountSettings, _ context: CallContext
   ) throws(RequestPreviewFault) -> RequestPreview {
     try preview(.login, CallInputs(call), settings, context)
   }
 
+  /// As above, for `verify`.
   public func preview(
     _ call: Verify, _ settings: AccountSettings, _ context: CallContext
   ) throws(RequestPreviewFault) -> RequestPreview {

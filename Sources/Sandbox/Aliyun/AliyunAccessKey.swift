@@ -8,7 +8,7 @@ struct AliyunAccessKey: Sendable {
   let account: String
   /// The token that requests with an STS credential must contain; nil for a permanent credential.
   let securityToken: String?
-  /// The code with which all operations are answered.
+  /// The code that every operation returns; nil if requests are processed.
   let refuses: String?
   /// The key for ACS3-HMAC-SHA256: the secret.
   let v3Key: HMACKey

@@ -3,12 +3,12 @@ internal import Networking
 
 /// Authenticates the caller of an Aliyun operation, with signature V3 or V1 (`specs/aliyun.md` §3).
 struct AliyunAuthentication: Sendable {
-  /// Maximum difference between a timestamp and the clock: the usual value for V3 (§8).
+  /// Maximum difference between a timestamp and the clock, in milliseconds: the usual value for V3 (§8).
   static let timestampTolerance: Int64 = 15 * 60_000
 
   let core: SandboxCore
 
-  /// Throws `Refusal` with a code of §6.4.
+  /// Returns the access key that signed the request. Throws `Refusal` with a code of §6.4.
   func caller(
     of request: HTTPRequest, _ parameters: AliyunParameters, at now: Int64
   ) throws(Refusal) -> AliyunAccessKey {
@@ -119,7 +119,7 @@ struct AliyunAuthentication: Sendable {
     }
   }
 
-  /// Contains the server's string to sign, like the vendor's response.
+  /// The message contains the server's string to sign, like the vendor's.
   private func mismatch(_ stringToSign: String) -> Refusal {
     Refusal(
       "SignatureDoesNotMatch",

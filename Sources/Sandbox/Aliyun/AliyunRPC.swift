@@ -8,13 +8,14 @@ struct AliyunRPC: VendorEndpoint {
 
   let core: SandboxCore
 
-  /// The operation of a request.
+  /// The name of the requested operation.
   static func action(of request: HTTPRequest) -> String? {
     guard let parameters = AliyunParameters(request) else { return request.headers["x-acs-action"] }
     return common("Action", "x-acs-action", request, parameters)
   }
 
-  /// The signed value: V3 signs the header field, V1 the parameter. The V1 SDK sends the header field too, unsigned.
+  /// The value that the signature covers: V3 signs the header field, V1 the parameter. The V1 SDK also sends the header
+  /// field, unsigned.
   private static func common(
     _ parameter: String, _ header: String, _ request: HTTPRequest, _ parameters: AliyunParameters
   ) -> String? {

@@ -62,7 +62,7 @@ struct AliyunSDK: FrontEndSDK {
     }
   }
 
-  /// On H5 the user enters the masked digits for a login. China Unicom does not lock numbers
+  /// On H5 the user enters the masked digits for a login. China Unicom does not lock a number after wrong digits
   /// (`specs/china-mobile.md` §5).
   private func checkTyped(_ page: SDKCall, _ key: NumberLimits.Key, _ now: Int64) throws(SDKFailure) {
     guard page.operation == .login else { return }
@@ -93,7 +93,7 @@ struct AliyunSDK: FrontEndSDK {
       members: [("code", "600000"), ("message", "获取token成功"), (name, token.text), ("content", "")])
   }
 
-  /// The code of a carrier is in `content`, next to a code of Aliyun.
+  /// The object of the error callback. A carrier's code is in `content`, in addition to a code of Aliyun.
   private func report(_ failure: SDKFailure, _ page: SDKCall) -> JSONFragment {
     // Aliyun's codes are 600xxx, and 700xxx for actions of the user on the page.
     let isOwn = failure.code.utf8.count == 6 && (failure.code.hasPrefix("6000") || failure.code.hasPrefix("7000"))

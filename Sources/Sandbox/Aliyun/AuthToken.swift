@@ -1,5 +1,6 @@
 /// The pair of tokens that Aliyun's GetAuthToken returns for a page (`specs/aliyun.md` §5).
 struct AuthToken: Sendable {
+  /// Lifetimes of the two tokens, in milliseconds.
   static let accessTokenLife: Int64 = 10 * 60_000
   static let jwtTokenLife: Int64 = 3_600_000
 

@@ -2,6 +2,7 @@ internal import JSON
 
 /// China Mobile's SDK for apps (`specs/china-mobile.md` §3.5 and §5).
 struct AppSDK: FrontEndSDK {
+  /// In milliseconds.
   static let tokenLife: Int64 = 2 * 60_000
 
   let core: SandboxCore

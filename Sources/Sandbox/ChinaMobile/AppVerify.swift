@@ -71,7 +71,7 @@ struct AppVerify: VendorEndpoint {
       isRSA: try inner.optional("keyType") == "1")
   }
 
-  /// 1 Mobile, 2 Unicom, 3 Telecom, 0 unknown.
+  /// The carrier of the phone: 1 China Mobile, 2 China Unicom, 3 China Telecom, 0 unknown.
   private func isOpenType(_ text: String) -> Bool { ["1", "2", "3", "0"].contains(text) }
 
   private func isSigned(_ parameters: Parameters, by app: ChinaMobileApp) -> Bool {

@@ -4,6 +4,7 @@ internal import JSON
 /// China Mobile's jssdk for one-click login on H5 pages and in WeChat mini-programs (H5 and mini-program documents,
 /// chapter 3; `specs/china-mobile.md` §1.3, §1.7 and §6).
 struct OneClickSDK: FrontEndSDK {
+  /// In milliseconds.
   static let tokenLife: Int64 = 2 * 60_000
 
   let core: SandboxCore
@@ -30,7 +31,7 @@ struct OneClickSDK: FrontEndSDK {
     return mint(page, now)
   }
 
-  /// The code if the network of the carrier does not return the number.
+  /// The code for the case that the carrier's network does not return the number.
   static func acquisitionFailure(of carrier: Carrier) -> String {
     switch carrier {
     case .mobile: "105002"

@@ -3,6 +3,7 @@ internal import JSON
 
 /// China Mobile's jssdk for quick apps (quick-app document, chapter 3; `specs/china-mobile.md` §2).
 struct QuickAppSDK: FrontEndSDK {
+  /// In milliseconds.
   static let tokenLife: Int64 = 60_000
 
   let core: SandboxCore

@@ -12,7 +12,7 @@ struct ArmedFaults: Sendable {
     armed[target, default: []].append(Armed(fault: fault, times: times))
   }
 
-  /// Returns the fault for this call, in the order in which the faults were armed.
+  /// Returns the fault for this call, or nil, and counts it. Faults are used in the order in which they were armed.
   mutating func take(_ target: String) -> Fault? {
     guard var queue = armed[target], !queue.isEmpty else { return nil }
     let fault = queue[0].fault

@@ -4,15 +4,16 @@ internal import Networking
 enum FaultPlayer {
   /// Time after which a connection without a response is reset.
   static let silence = Duration.seconds(60)
+  /// Maximum size of an endless body, in bytes.
   private static let endlessLimit = 256 << 20
 
-  /// The response with the code of the fault, if the fault has one.
+  /// The response with the code of the fault. Unchanged if the fault has no code.
   static func reworded(_ answer: VendorAnswer, _ fault: Fault) -> VendorAnswer {
     guard let code = fault.code else { return answer }
     return answer.shape.refusal(code, fault.message)
   }
 
-  /// The response after the fault is applied, except its delay.
+  /// Applies the fault, except its delay.
   static func response(_ answer: VendorAnswer, _ fault: Fault?) -> HTTPResponse {
     var response = HTTPResponse(status: fault?.httpStatus ?? answer.status, headers: answer.headers, body: answer.body)
     var contentType = answer.contentType

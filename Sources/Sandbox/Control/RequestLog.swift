@@ -1,9 +1,10 @@
 internal import JSON
 internal import Networking
 
-/// The latest requests to the vendor interfaces.
+/// The last 200 requests to the vendor interfaces.
 struct RequestLog: Sendable {
   struct Entry: Sendable {
+    /// Milliseconds since 1970.
     let receivedAt: Int64
     let request: HTTPRequest
     /// nil if no response was sent.
@@ -12,7 +13,7 @@ struct RequestLog: Sendable {
   }
 
   static let capacity = 200
-  /// Maximum number of bytes of a body in the list.
+  /// Maximum length of a listed body, in bytes. The rest is omitted.
   static let largestBody = 65_536
 
   private var entries: [Entry] = []

@@ -46,7 +46,8 @@ struct SDKCall: Sendable {
   /// The fault that is stored with the token for the vendor's server.
   var serverFault: Fault? { fault?.stage == .server ? fault : nil }
 
-  /// The token for this call: the given values, with the values of the request to the control interface as overrides.
+  /// The token for this call. `token` and `inputs` of the request to the control interface override the given values.
+  /// `life` is in milliseconds.
   func token(
     _ text: String, _ family: Token.Family, account: String, inputs: [String: String] = [:], life: Int64, at now: Int64
   ) -> Token {

@@ -5,7 +5,7 @@ internal import Networking
 /// One-click login with a token of Getui's GeYan: `POST /v2/gy/ct_login/gy_get_pn` (`specs/other-vendors.md` §3).
 struct GetuiLogin: VendorEndpoint {
   static let path = "/v2/gy/ct_login/gy_get_pn"
-  /// Maximum difference between a timestamp and the clock. The documents define no limit.
+  /// Maximum difference between a timestamp and the clock, in milliseconds. The documents define no limit.
   static let timestampTolerance: Int64 = 10 * 60_000
   static let numberIV = Array("0000000000000000".utf8)
 

@@ -6,7 +6,7 @@ internal import Networking
 /// (`specs/other-vendors.md` §6). The documents have no table of the server's codes; the codes here are from clients.
 struct MobTechLogin: VendorEndpoint {
   static let path = "/auth/auth/sdkClientFreeLogin"
-  /// Maximum difference between a timestamp and the clock. The documents define no limit.
+  /// Maximum difference between a timestamp and the clock, in milliseconds. The documents define no limit.
   static let timestampTolerance: Int64 = 10 * 60_000
   static let numberIV = Array("00000000".utf8)
 

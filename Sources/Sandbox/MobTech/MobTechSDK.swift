@@ -1,7 +1,7 @@
 internal import JSON
 
-/// MobTech's SecVerify SDK for apps (`specs/other-vendors.md` §6): returns its token, the carrier's token and the
-/// carrier.
+/// MobTech's SecVerify SDK for apps (`specs/other-vendors.md` §6): returns a token of MobTech, a token of the carrier
+/// and the carrier.
 struct MobTechSDK: OneStepSDK {
   static let tokenLife: Int64 = 2 * 60_000
 

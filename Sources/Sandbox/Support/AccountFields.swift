@@ -78,7 +78,7 @@ struct AccountFields {
     AllowedAddresses(addresses: try texts("allowedAddresses"))
   }
 
-  /// The code with which all calls of an account are answered, by operation.
+  /// The code that every call of an account returns, by operation; empty if calls are processed.
   func refuses() throws(SandboxAccountsError) -> [Operation: String] {
     var refuses: [Operation: String] = [:]
     if let codes = try mapping("refuses", known: ["login", "verify"]) {
@@ -87,7 +87,7 @@ struct AccountFields {
     return refuses
   }
 
-  /// The entries of a list, by key.
+  /// The entries of a list, by their unique key.
   func accounts<Account: ListedAccount>(_ list: String) throws(SandboxAccountsError) -> [String: Account] {
     var accounts: [String: Account] = [:]
     for node in try sequence(list) {

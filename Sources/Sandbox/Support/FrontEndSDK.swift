@@ -2,7 +2,7 @@ internal import JSON
 
 /// The simulated SDK of one vendor, in a page or app on a phone.
 protocol FrontEndSDK: Sendable {
-  /// Returns the success or error callback of the SDK. `now` is the time in milliseconds since 1970.
+  /// Returns the data of the SDK's success or error callback. `now` is the time in milliseconds since 1970.
   func run(_ page: SDKCall, at now: Int64) -> SDKResult
 }
 

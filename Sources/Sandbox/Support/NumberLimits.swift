@@ -7,10 +7,10 @@ struct NumberLimits: Sendable {
 
   /// Quick app, code 121011: verifications of one number per day.
   static let verificationsPerDay = 10
-  /// App, code 103911: unused tokens of one number within ten minutes.
+  /// App, code 103911: unused tokens of one number within `unusedTokensPeriod`, in milliseconds.
   static let unusedTokens = 30
   static let unusedTokensPeriod: Int64 = 10 * 60_000
-  /// One-click login, code 104009: consecutive wrong numbers that the user enters.
+  /// One-click login, code 104009: consecutive wrong numbers that lock a number for `lockPeriod`, in milliseconds.
   static let wrongNumbers = 3
   static let lockPeriod: Int64 = 24 * 3_600_000
 

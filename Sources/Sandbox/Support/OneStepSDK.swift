@@ -4,6 +4,7 @@ internal import JSON
 protocol OneStepSDK: FrontEndSDK {
   var core: SandboxCore { get }
 
+  /// Whether the vendor has an app with this id.
   func knows(_ appId: String) -> Bool
   /// The default codes of the SDK.
   func codes(_ page: SDKCall) -> SDKCodes

@@ -1,4 +1,4 @@
-/// Why a vendor's server rejects a request: the vendor's code, and a message if the text of the code is not sufficient.
+/// Why a vendor's server rejects a request: the vendor's code, and a message that replaces the text of the code.
 struct Refusal: Error, Sendable {
   let code: String
   let message: String?

@@ -1,5 +1,5 @@
-/// Decides when expired entries are removed from a table: each time its size has doubled, so that the cost is
-/// proportional to the number of added entries.
+/// Decides when expired entries are removed from a table: each time its size has doubled since the last removal, so
+/// that the cost is proportional to the number of added entries.
 struct SweepSchedule: Sendable {
   private static let minimum = 4096
 

@@ -24,6 +24,8 @@ struct Token: Sendable {
   let phoneNumber: String
   /// Values that the SDK returned with the token and that the vendor's server requires with it, by the vendor's names.
   let inputs: [String: String]
+  /// Milliseconds since 1970.
   let expiresAt: Int64
+  /// The fault of the call that uses the token.
   var fault: Fault?
 }

@@ -1,7 +1,7 @@
 internal import JSON
 internal import Networking
 
-/// The format of the responses of one vendor interface, with the values of the request to echo.
+/// The format of the responses of one vendor interface, with the values of the request that a response repeats.
 protocol AnswerShape: Sendable {
   /// The member that holds the result code.
   var codeKey: String { get }
@@ -16,7 +16,7 @@ struct VendorAnswer: Sendable {
   var headers = HTTPFields()
   var contentType = "application/json;charset=UTF-8"
   var body: [UInt8]
-  /// The fault of the token.
+  /// The fault of the token, which is applied afterwards.
   var fault: Fault?
   let shape: any AnswerShape
 

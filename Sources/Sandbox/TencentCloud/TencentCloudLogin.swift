@@ -6,6 +6,7 @@ internal import Networking
 /// document has no table of failures; the codes here are those of Tencent's similar SMS interfaces.
 struct TencentCloudLogin: VendorEndpoint {
   static let path = "/v5/rapidauth/validate"
+  /// Maximum difference between a timestamp and the clock, in milliseconds.
   static let signatureLife: Int64 = 10 * 60_000
 
   let core: SandboxCore

@@ -6,7 +6,8 @@ internal import Networking
 struct YidunCheck: VendorEndpoint {
   static let loginPath = "/v1/oneclick/check"
   static let verifyPath = "/v1/check"
-  /// Maximum difference between a timestamp and the clock. Yidun's documents contradict each other about it.
+  /// Maximum difference between a timestamp and the clock, in milliseconds. Yidun's documents contradict each other
+  /// about it.
   static let timestampTolerance: Int64 = 5 * 60_000
 
   let core: SandboxCore

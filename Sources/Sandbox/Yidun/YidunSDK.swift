@@ -9,7 +9,7 @@ struct YidunSDK: OneStepSDK {
 
   func knows(_ appId: String) -> Bool { core.accounts.yidun[appId] != nil }
 
-  /// For requests to the carrier, the codes are those of the carrier.
+  /// Failures of requests to the carrier have the carrier's codes.
   func codes(_ page: SDKCall) -> SDKCodes {
     SDKCodes(
       unknownApp: "401", acquire: OneClickSDK.acquisitionFailure(of: page.fault?.carrier ?? page.carrier),

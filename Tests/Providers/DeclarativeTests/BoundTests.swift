@@ -174,7 +174,7 @@ struct BoundTests {
       Issue.record("the value is accepted")
     } catch {
       #expect(error.reason == .vendorProtocolError && error.delivery == .answered && error.billed == .unknown)
-      #expect(error.detail == "The answer's value at /phone exceeds \(Value.maximumSize) bytes.")
+      #expect(error.detail == "The response's value at /phone exceeds \(Value.maximumSize) bytes.")
     }
   }
 

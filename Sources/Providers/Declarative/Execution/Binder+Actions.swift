@@ -3,7 +3,7 @@ import JSON
 import NumberAuth
 
 extension Binder {
-  /// Binds a step's action to this account's values and keys. Computes most steps with constant operands immediately.
+  /// Binds a step's action to this account's values and keys. Most steps whose operands are constant are computed here.
   mutating func bind(_ action: StepAction, of step: Step) throws(AccountFault) -> Bound {
     switch action {
     case .text(let template): return try bind(template)
@@ -192,7 +192,7 @@ extension Binder {
 }
 
 extension Evaluation {
-  /// The value, or nil if it cannot be read from the answer.
+  /// The value; nil if it cannot be read from the response.
   mutating func unlessMissing(_ bound: Bound) throws(Failure) -> Value? {
     do throws(Failure) {
       return try bound.value(&self)
@@ -213,7 +213,7 @@ extension Evaluation {
     guard answer != nil else { return cannot("decrypt", step) }
     return Failure(
       .encryptionRejected, stage: operation.stage,
-      detail: "The step '\(step.name)' cannot decrypt the answer with the account's key.", billed: .unknown,
+      detail: "The step '\(step.name)' cannot decrypt the response with the account's key.", billed: .unknown,
       delivery: .answered)
   }
 

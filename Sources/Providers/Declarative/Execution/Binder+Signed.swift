@@ -48,8 +48,8 @@ extension Binder {
     return all.filter { !join.leaveOut.contains($0.name) }
   }
 
-  /// Method, path, sorted query, header lines, an empty line, the headers' names, the payload's digest: the format of
-  /// AWS's signature, also used by Aliyun V3 and Volcengine (`specs/aliyun.md §3.1`, `specs/other-vendors.md §12`).
+  /// Method, path, sorted query, header lines, an empty line, the headers' names, the payload's digest: the canonical
+  /// request of AWS Signature Version 4, which Aliyun V3 and Volcengine also use.
   mutating func bindCanonicalRequest(_ headers: [String], _ payload: Template) throws(AccountFault) -> Bound {
     var query = try bind(description.request?.query ?? [])
     query.sort { $0.encodedName.utf8.lexicographicallyPrecedes($1.encodedName.utf8) }

@@ -3,19 +3,18 @@ import JSON
 import NumberAuth
 import Schema
 
-/// Binds one operation to one account: replaces account fields with constants and parses keys. Only steps that the
-/// request and the answer need are required to bind, so a key for a mode that the account does not use may be missing.
+/// Binds one operation to one account: replaces account fields with constants and parses keys. A step that cannot be
+/// bound is an error only if the operation uses it with this account's choices: a key for another mode may be missing.
 struct Binder {
   let description: OperationDescription
   let settings: AccountSettings
   /// Supplies placeholders for private values; nil if the real values are bound.
   var mask: Mask?
-  /// The bound steps so far. A step that cannot be bound is an error only if something uses it: an account needs no
-  /// keys for steps that it does not use.
+  /// The result of binding each step; nil for a step that has not been bound.
   private var steps: [Result<Bound, AccountFault>?]
   /// The steps that each step uses with this account's choices.
   private var uses: [[Int]]
-  /// The steps that the request, the answer and the parameters use directly.
+  /// The steps that the request, `answer` and the parameters use directly.
   private var roots: [Int] = []
   private var current: Int?
 
@@ -29,7 +28,7 @@ struct Binder {
 
   var stage: Stage { description.stage.stage }
 
-  /// Throws an error for the account's first missing or unusable field.
+  /// Throws an error for the first missing or unusable field of the account.
   static func bind(
     _ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil
   ) throws(AccountFault) -> BoundOperation {
@@ -96,10 +95,10 @@ struct Binder {
       let stage = stage
       return .work { evaluation throws(Failure) in
         guard let text = evaluation.answer?.at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty else {
-          throw evaluation.protocolError("The answer reports success, but has no \(pointer).", stage)
+          throw evaluation.protocolError("The response reports success, but has no \(pointer).", stage)
         }
         guard text.utf8.count <= Value.maximumSize else {
-          throw evaluation.tooLarge("The answer's value at \(pointer)")
+          throw evaluation.tooLarge("The response's value at \(pointer)")
         }
         return .text(text)
       }
@@ -124,7 +123,7 @@ struct Binder {
     }
   }
 
-  /// The steps that this account's requests and answers use. A step with several users gets a cache index.
+  /// The steps that this account's requests and responses use. A step with several users gets a cache index.
   private var boundSteps: [BoundStep?] {
     let used = steps(from: roots)
     var users = [Int](repeating: 0, count: steps.count)
@@ -138,7 +137,8 @@ struct Binder {
     }
   }
 
-  /// Counts the steps that `body` uses twice, because the bound value can be evaluated more than once.
+  /// Counts each use of a step in `body` as two uses, so that the step is cached: the bound value can be evaluated more
+  /// than once.
   mutating func sharing<Result>(
     _ body: (inout Binder) throws(AccountFault) -> Result
   ) throws(AccountFault) -> Result {
@@ -158,7 +158,7 @@ struct Binder {
     return used
   }
 
-  /// A step that the request uses is not evaluated again for the answer.
+  /// A step that the request has used is not evaluated again for the response.
   private func privateKeyUse(requestRoots: [Int]) -> PrivateKeyUse {
     let ofRequest = steps(from: requestRoots)
     let ofAnswer = steps(from: roots).subtracting(ofRequest)

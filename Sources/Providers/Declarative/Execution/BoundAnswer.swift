@@ -1,7 +1,7 @@
 import JSON
 import NumberAuth
 
-/// The rules for reading an answer, bound to an account.
+/// The section `answer`, bound to an account: the rules for reading a response.
 final class BoundAnswer: Sendable {
   struct Choice<Meaning: Sendable>: Sendable {
     let of: Bound
@@ -42,8 +42,8 @@ final class BoundAnswer: Sendable {
     self.smsAssistToken = smsAssistToken
   }
 
-  /// Checks the answer against every success rule. Throws the failure from the table; billing information in the answer
-  /// takes precedence over the table.
+  /// Checks the response against every success rule. Throws the failure from the table; with `onFailure`, the billing
+  /// value of the response takes precedence over the table.
   func check(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
     do throws(Failure) {
       try checkRules(&evaluation, table)
@@ -70,7 +70,7 @@ final class BoundAnswer: Sendable {
         if answer.first(of: pointers) != nil { continue }
         guard let code = answer.first(of: otherwise) else {
           throw response.protocolError(
-            stage, "The answer reports success, but has no \(pointers.first.map { "\($0)" } ?? "result").")
+            stage, "The response reports success, but has no \(pointers.first.map { "\($0)" } ?? "result").")
         }
         try refuse(code, answer, response, stage, table)
       }
@@ -79,17 +79,17 @@ final class BoundAnswer: Sendable {
       guard let echoed = answer.first(of: echo.at) else { continue }
       let sent = try echo.value.text(&evaluation)
       if echoed.hasSameBytes(as: sent) { continue }
-      throw response.protocolError(stage, "The answer belongs to another request.")
+      throw response.protocolError(stage, "The response belongs to another request.")
     }
   }
 
-  /// Always throws: a code that no rule accepts is a failure, even if the table lists it as a success elsewhere.
+  /// Always throws: a code that no rule accepts is a failure, even if the table lists it as a success or a verdict.
   private func refuse(
     _ code: String?, _ answer: JSONValue, _ response: VendorResponse, _ stage: Stage, _ table: FailureTable
   ) throws(Failure) -> Never {
     let row = try table.judge(code, message: answer.first(of: message), stage: stage, status: response.status)
     throw response.protocolError(
-      stage, "The answer's code is not a success code of this operation.", billed: row.billed)
+      stage, "The response's code is not a success code of this operation.", billed: row.billed)
   }
 
   func billing(_ evaluation: inout Evaluation) throws(Failure) -> Billing {
@@ -99,7 +99,7 @@ final class BoundAnswer: Sendable {
     }
   }
 
-  /// The vendor's transaction id; nil if it is missing. A missing id does not make the answer invalid.
+  /// The vendor's transaction id; nil if it is missing. A missing id does not make the response invalid.
   func transactionId(_ evaluation: inout Evaluation) throws(Failure) -> String? {
     try transaction.flatMap { bound throws(Failure) in try evaluation.unlessMissing(bound) }
       .flatMap { $0.isEmpty ? nil : FailureTable.bounded($0.text) }

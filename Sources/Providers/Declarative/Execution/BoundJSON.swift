@@ -132,7 +132,7 @@ extension Binder {
     return Array(constant.text.utf8)
   }
 
-  /// The form that the account's field chooses.
+  /// Replaces a choice with the form that the account's field selects.
   func resolved(_ form: JSONForm) throws(AccountFault) -> JSONForm {
     guard case .choice(let field, let forms) = form else { return form }
     let text = try self.field(field)

@@ -1,7 +1,7 @@
 import JSON
 import NumberAuth
 
-/// A step of an operation.
+/// A step of an operation, bound to an account.
 final class BoundStep: Sendable {
   let bound: Bound
   /// The index at which the value is cached, if the step has several users. Otherwise nil: evaluated at its only use.
@@ -42,7 +42,7 @@ final class BoundOperation: Sendable {
     self.privateKeyUse = privateKeyUse
   }
 
-  /// Adds the vendor's answer to the evaluation and checks all success rules.
+  /// Adds the vendor's response to the evaluation and checks all success rules.
   func accept(_ response: VendorResponse, _ evaluation: Evaluation, _ table: FailureTable) throws(Failure) -> Evaluation
   {
     var evaluation = evaluation
@@ -60,7 +60,7 @@ final class BoundOperation: Sendable {
     return try Failure.billing(billed) { () throws(Failure) in
       let text = try number.text(&evaluation)
       guard let phoneNumber = PhoneNumber(text) else {
-        throw evaluation.protocolError("The number in the answer is not a mainland mobile number.", stage)
+        throw evaluation.protocolError("The number in the response is not a mainland mobile number.", stage)
       }
       return RetrievedNumber(
         phoneNumber: phoneNumber, carrier: try answer.carrier?.meaning(&evaluation),
@@ -77,7 +77,7 @@ final class BoundOperation: Sendable {
       // A missing result is an error; a result that is not listed is the verdict `unknown`.
       let text = try verdict.of.text(&evaluation)
       guard !text.isEmpty else {
-        throw evaluation.protocolError("The answer reports success, but has no result.", stage)
+        throw evaluation.protocolError("The response reports success, but has no result.", stage)
       }
       let result = verdict.choice.meaning(of: text) ?? .unknown
       var assist: Secret?

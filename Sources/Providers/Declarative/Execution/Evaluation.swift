@@ -1,7 +1,7 @@
 import JSON
 import NumberAuth
 
-/// The state of one call of an operation: the caller's inputs, the values of steps, and the answer.
+/// The state of one call of an operation: the caller's inputs, the values of steps, and the response.
 struct Evaluation: Sendable {
   /// The immutable inputs of a call. A class, so that copies of the evaluation are small.
   private final class Inputs: Sendable {
@@ -22,7 +22,7 @@ struct Evaluation: Sendable {
   private var body: [UInt8]?
   /// Memory for the messages of signatures and digests.
   private var scratch: [UInt8] = []
-  /// The vendor's answer; nil until it has been received.
+  /// The body of the vendor's response; nil until it has been received.
   var answer: JSONValue?
   var response: VendorResponse?
 
@@ -56,14 +56,14 @@ struct Evaluation: Sendable {
 
   /// Calls `use` with the bytes of a value, in a reused buffer.
   mutating func withBytes<Result>(of bound: Bound, _ use: ([UInt8]) -> Result) throws(Failure) -> Result {
-    // `scratch` is empty meanwhile, because evaluating the value can call this function again.
+    // `scratch` is empty during the evaluation: evaluating the value can call this function again.
     var output = ByteBuffer(reusing: &scratch)
     try bound.append(to: &output, &self)
     scratch = output.take()
     return use(scratch)
   }
 
-  /// Frees memory that only building the request needs.
+  /// Frees the memory that is needed only to build the request.
   mutating func releaseScratch() { scratch = [] }
 
   private func boundStep(_ index: Int) throws(Failure) -> BoundStep {
@@ -90,7 +90,8 @@ struct Evaluation: Sendable {
 }
 
 extension Evaluation {
-  /// A value exceeds the limit. The provider file is responsible before the request is sent, the vendor after that.
+  /// The failure for a value that exceeds the limit: an error of the provider file before the request is sent,
+  /// otherwise of the vendor.
   func tooLarge(_ what: String) -> Failure {
     let detail = "\(what) exceeds \(Value.maximumSize) bytes."
     return answer == nil

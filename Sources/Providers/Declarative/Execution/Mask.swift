@@ -23,7 +23,7 @@ struct Mask: Sendable {
         operation.request?.references(of: .part(part)).references.contains { reference in
           if case .request = reference { false } else { isPrivate(reference) }
         } ?? false
-      // Any value of the answer can be a phone number.
+      // Any value of the response can be a phone number.
       case .answer, .header: true
       }
     }

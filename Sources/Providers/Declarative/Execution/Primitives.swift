@@ -15,7 +15,7 @@ extension Encoding {
 }
 
 extension Encoding {
-  /// A message's digest, encoded.
+  /// The encoded digest of a message.
   func value(of digest: DigestAlgorithm, _ message: [UInt8]) -> Value {
     switch self {
     case .hex: .text(digest.hex(.lower) { $0.append(message) })
@@ -24,7 +24,7 @@ extension Encoding {
     }
   }
 
-  /// A message's HMAC, encoded.
+  /// The encoded HMAC of a message.
   func value(of key: HMACKey, _ message: [UInt8]) -> Value {
     switch self {
     case .hex: .text(key.hex(.lower) { $0.append(message) })

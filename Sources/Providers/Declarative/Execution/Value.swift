@@ -6,8 +6,8 @@ enum Value: Sendable, Equatable {
   case text(String)
   case bytes([UInt8])
 
-  /// The maximum size of a value, a query or a body, in bytes. A step can use an earlier step twice, so without a limit
-  /// the size could double with each step. Far above any vendor's limit.
+  /// The maximum size of a value, a query or a body, in bytes; far above any vendor's limit. Without a limit, the size
+  /// could double with each step, because a step can use an earlier step twice.
   static let maximumSize = 256 << 10
 
   /// The text. `TemplateReader` rejects bytes where text is required.

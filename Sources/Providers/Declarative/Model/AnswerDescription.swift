@@ -1,12 +1,13 @@
 import JSON
 import NumberAuth
 
-/// Rules for reading an answer. A value that is not listed is neither a success nor a verdict.
+/// The section `answer`: rules for reading a response. A value that is not listed is never a success, a match or a
+/// mismatch.
 struct AnswerDescription: Sendable {
-  /// A successful answer meets all of these rules. They are checked in this order.
+  /// A successful response meets all of these rules. They are checked in this order.
   let success: [SuccessRule]
   let message: [JSONPointer]
-  /// Values of the request that the answer can repeat. A repeated value must be equal.
+  /// Values of the request that the response can repeat. A repeated value must be equal.
   let echoes: [Echo]
   let billed: BilledRule
   let number: Template?
@@ -30,7 +31,7 @@ struct AnswerDescription: Sendable {
 
   enum BilledRule: Sendable {
     case always(Billing)
-    /// Read from the answer. `onFailure`: also for a refused call; takes precedence over the failure table.
+    /// Read from the response. `onFailure`: also for a refused call; then it takes precedence over the failure table.
     case reported(Choice<Billing>, onFailure: Bool)
   }
 }

@@ -8,8 +8,9 @@ public struct DeclarativeDescription: Sendable {
   let accountFields: [DeclaredField]
   /// The inputs that a team sends in addition to the token.
   public let inputs: [DeclaredField]
-  /// The declared names that at least one operation uses.
+  /// The declared account fields that at least one operation uses.
   public let usedAccountFields: Set<String>
+  /// The declared inputs that at least one operation uses.
   public let usedInputs: Set<String>
 
   public func can(_ operation: Operation) -> Bool { operations[DeclarativeStage(operation)] != nil }
@@ -37,14 +38,14 @@ enum DeclarativeStage: String, Sendable, CaseIterable {
   }
 }
 
-/// One operation: its steps, its request and the rules for its answer.
+/// One operation: its steps, its request and the rules for reading the response.
 struct OperationDescription: Sendable {
   let stage: DeclarativeStage
-  /// The steps of the request, followed by the steps of the answer. A step uses only earlier steps.
+  /// The steps of the request, followed by the steps of `answer`. A step refers only to earlier steps.
   let steps: [Step]
-  /// The index of the first step of the answer.
+  /// The index of the first step of `answer`.
   let answerStart: Int
-  /// The steps that the request, the answer or the parameters use directly or indirectly. Each step follows the steps
+  /// The steps that the request, `answer` or the parameters use directly or indirectly. Each step follows the steps
   /// that it uses.
   let needed: [Int]
   let request: RequestDescription?

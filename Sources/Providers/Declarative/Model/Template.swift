@@ -33,13 +33,13 @@ enum Reference: Sendable, Equatable {
   case step(Int)
   /// A part of the request as it is sent: `${request.body}`.
   case request(RequestPart)
-  /// A value of the vendor's answer: `${answer/data/phone}`.
+  /// A value of the vendor's response: `${answer/data/phone}`.
   case answer(JSONPointer)
-  /// A header of the vendor's answer: `${header/traceId}`.
+  /// A header of the vendor's response: `${header/traceId}`.
   case header(String)
 }
 
-/// A value that every call has, independent of the vendor.
+/// A value of the team's call, independent of the vendor.
 enum CallValue: String, Sendable, CaseIterable {
   case token, phoneNumber, carrier, channel, operation, userInformation, clientIp, pageUrl
 

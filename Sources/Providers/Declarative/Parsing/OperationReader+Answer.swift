@@ -25,8 +25,8 @@ extension OperationReader {
       transaction: answerTemplate(node["transaction"]), smsAssistToken: answerTemplate(node["smsAssistToken"]))
   }
 
-  /// Parses a template for a value of the answer. A template without references is an error: its value would not depend
-  /// on the answer.
+  /// Parses a template for a value of the response. A template without references is an error: its value would not
+  /// depend on the response.
   private mutating func answerTemplate(_ node: YAMLNode?) -> Template? {
     guard let node, let template = template(node) else { return nil }
     if template.references.isEmpty, let text = node.text {

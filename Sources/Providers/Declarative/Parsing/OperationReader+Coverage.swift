@@ -3,8 +3,8 @@ import YAML
 
 /// Dependencies between steps: by reference, and by covering parts of the request.
 extension OperationReader {
-  /// A part of the request that a step covers must not contain the step or a value computed from it. A shared step that
-  /// this operation does not use may cover a part that this operation does not have.
+  /// Reports a step that covers a part of the request which contains the step itself or a value computed from it. A
+  /// shared step that this operation does not use may cover a part that this operation does not have.
   mutating func checkCoverages(_ request: RequestDescription?, of needed: [Int]) {
     let covered = Dictionary(grouping: coverages, by: \.step)
     let ownPath = path
@@ -70,7 +70,7 @@ extension OperationReader {
     return ordered
   }
 
-  /// The steps that the request, the answer or the parameters of the operation use directly or indirectly.
+  /// The steps that the request, `answer` or the parameters of the operation use directly or indirectly.
   func usedSteps(_ request: RequestDescription?, includingPossibleUses: Bool = false) -> Set<Int> {
     let covered = Dictionary(grouping: coverages, by: \.step)
     var used: Set<Int> = []

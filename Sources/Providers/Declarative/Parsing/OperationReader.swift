@@ -5,7 +5,7 @@ import YAML
 
 /// Reads one operation of a provider file that has passed the shape check, and collects all errors in it.
 struct OperationReader {
-  /// The maximum number of steps that one operation uses, including shared steps and those of the answer. Steps are
+  /// The maximum number of steps that one operation uses, including shared steps and those of `answer`. Steps are
   /// evaluated recursively: in a debug build a chain of 54 cipher steps, the most expensive ones, fills the stack of a
   /// thread (512 KiB).
   static let maximumSteps = 32
@@ -69,7 +69,7 @@ struct OperationReader {
     for entry in answerSteps { read(step: entry) }
     let answer = answerNode.map { readAnswer($0) }
     if scope.stage == .prepare {
-      // Without a request there is no answer to refer to.
+      // Without a request there is no response to refer to.
       scope.isAnswer = node["request"] != nil
       if (node["request"] == nil) != (answer == nil) {
         error(node.mark, "'request' and 'answer' must both be given or both be omitted")

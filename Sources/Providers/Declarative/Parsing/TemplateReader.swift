@@ -10,14 +10,14 @@ struct Scope {
   let inputs: [String: DeclaredField]
   /// The steps defined so far, by name.
   var steps: [String: Int] = [:]
-  /// The names of all steps; distinguishes a step that is defined later from one that does not exist.
+  /// The names of all steps, to distinguish a step that is defined later from a step that does not exist.
   var allSteps: Set<String> = []
-  /// The names of the steps of the answer.
+  /// The names of the steps of `answer`.
   var answerSteps: Set<String> = []
   /// The step that is being read.
   var current: String?
   var kinds: [ValueKind] = []
-  /// Whether the answer is available: the request has been sent.
+  /// Whether the response is available: the request has been sent.
   var isAnswer = false
   var hasRequest = true
 }

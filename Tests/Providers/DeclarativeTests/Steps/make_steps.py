@@ -903,7 +903,7 @@ read(
         response({"code": "77123"}, **refused("token-expired", billed="no", code="77123", message="expired")),
         response(
             {"code": "8", "phone": NUMBER},
-            **refused("vendor-protocol-error", "The answer's code is not a success code of this operation.", billed="no"),
+            **refused("vendor-protocol-error", "The response's code is not a success code of this operation.", billed="no"),
         ),
         response({"code": "1" * 10_000}, **refused("unmapped", code="1" * 80 + "…")),
         response({"code": "码" * 10_000}, **refused("unmapped", code="码" * 80 + "…")),
@@ -922,18 +922,18 @@ read(
         ),
         response([{"code": "0"}], **refused("vendor-protocol-error", "The vendor's response has no result code.")),
         response("0", **refused("vendor-protocol-error", "The vendor's response has no result code.")),
-        response({"code": "0"}, **refused("vendor-protocol-error", "The answer reports success, but has no /phone.")),
+        response({"code": "0"}, **refused("vendor-protocol-error", "The response reports success, but has no /phone.")),
         response(
             {"code": "0", "phone": ""},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /phone."),
+            **refused("vendor-protocol-error", "The response reports success, but has no /phone."),
         ),
         response(
             {"code": "0", "phone": [NUMBER]},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /phone."),
+            **refused("vendor-protocol-error", "The response reports success, but has no /phone."),
         ),
         response(
             {"code": "0", "phone": "138"},
-            **refused("vendor-protocol-error", "The number in the answer is not a mainland mobile number."),
+            **refused("vendor-protocol-error", "The number in the response is not a mainland mobile number."),
         ),
         response({"code": "0", "phone": int(NUMBER)}, **number()),
         response({"code": "0", "phone": "+86 138-0000-0000"}, **number()),
@@ -941,7 +941,7 @@ read(
         response({"code": "0", "phone": "8613800000000"}, **number()),
         response(
             {"code": "0", "phone": "+8513800000000"},
-            **refused("vendor-protocol-error", "The number in the answer is not a mainland mobile number."),
+            **refused("vendor-protocol-error", "The number in the response is not a mainland mobile number."),
         ),
     ],
     AT,
@@ -963,16 +963,16 @@ read(
         response({"phone": NUMBER}, **number()),
         response(
             {"phone": 0, "code": "0"},
-            **refused("vendor-protocol-error", "The number in the answer is not a mainland mobile number."),
+            **refused("vendor-protocol-error", "The number in the response is not a mainland mobile number."),
         ),
         response({"phone": "", "code": "9"}, **refused("vendor-busy", billed="no", code="9", message="busy")),
         response({"phone": {}, "why": {"code": "9"}}, **refused("vendor-busy", billed="no", code="9", message="busy")),
         response({"phone": None, "code": "5"}, **refused("unmapped", code="5")),
         response(
             {"code": "0"},
-            **refused("vendor-protocol-error", "The answer's code is not a success code of this operation.", billed="yes"),
+            **refused("vendor-protocol-error", "The response's code is not a success code of this operation.", billed="yes"),
         ),
-        response({}, **refused("vendor-protocol-error", "The answer reports success, but has no /phone.")),
+        response({}, **refused("vendor-protocol-error", "The response reports success, but has no /phone.")),
     ],
     'success: [{present: /phone, otherwise: [/code, /why/code]}], number: "${answer/phone}"',
     failures=TABLE,
@@ -995,11 +995,11 @@ read(
         response({"data": '{"phone":"' + NUMBER + '"}', "code": 0}, **number()),
         response(
             {"data": json.dumps(json.dumps({"phone": NUMBER})), "code": 0},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /data/phone."),
+            **refused("vendor-protocol-error", "The response reports success, but has no /data/phone."),
         ),
         response(
             {"data": [{}, {"phone": NUMBER}], "code": "", "Code": "0"},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /data/phone."),
+            **refused("vendor-protocol-error", "The response reports success, but has no /data/phone."),
         ),
     ],
     'success: [{at: [/code, /Code], is: ["0"]}], number: "${answer/data/phone}"',
@@ -1018,11 +1018,11 @@ read(
         response({"code": 0, "c": GOOD}, **number()),
         response(
             {"code": 0, "c": GOOD[:-4]},
-            **refused("encryption-rejected", "The step 'plain' cannot decrypt the answer with the account's key."),
+            **refused("encryption-rejected", "The step 'plain' cannot decrypt the response with the account's key."),
         ),
         response(
             {"code": 0, "c": b64(aes(AES32[16:], IV, "x"))},
-            **refused("encryption-rejected", "The step 'plain' cannot decrypt the answer with the account's key."),
+            **refused("encryption-rejected", "The step 'plain' cannot decrypt the response with the account's key."),
         ),
         response({"code": 0, "c": "***"}, **refused("vendor-protocol-error", None)),
         response({"code": 0, "c": b64(aes(AES16, IV, "no JSON"))}, **refused("vendor-protocol-error", None)),
@@ -1030,7 +1030,7 @@ read(
         response({"code": 0, "c": b64(aes(AES16, IV, "{}")), "phone": NUMBER}, **number()),
         response(
             {"code": 0, "c": b64(cbc(algorithms.AES, 128, AES16.encode(), IV.encode(), b"\xff\xfe"))},
-            **refused("encryption-rejected", "The step 'plain' cannot decrypt the answer with the account's key."),
+            **refused("encryption-rejected", "The step 'plain' cannot decrypt the response with the account's key."),
         ),
         response({"code": 0}, **refused("vendor-protocol-error", None)),
     ],
@@ -1044,7 +1044,7 @@ read(
         response({"code": 0, "id": "", "phone": NUMBER}, **number()),
         response(
             {"code": 0, "id": "K", "phone": NUMBER},
-            **refused("vendor-protocol-error", "The answer belongs to another request."),
+            **refused("vendor-protocol-error", "The response belongs to another request."),
         ),
         response({"code": 1, "id": "K"}, **refused("unmapped", code="1")),
     ],
@@ -1070,7 +1070,7 @@ read(
         response({"code": 0, "id": "i" * 10_000, "phone": NUMBER}, **number("i" * 80 + "…")),
         response(
             {"code": 0, "b": 1},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /phone.", billed="yes"),
+            **refused("vendor-protocol-error", "The response reports success, but has no /phone.", billed="yes"),
         ),
     ],
     "success: " + OK + ', number: "${answer/phone}", ' + BILLED,
@@ -1108,15 +1108,15 @@ read(
         response({"code": 0, "r": "3", "s": "t"}, **verdict("unknown")),
         response({"code": 0, "r": True}, **verdict("unknown")),
         response(
-            {"code": 0}, **refused("vendor-protocol-error", "The answer reports success, but has no /r.", billed="yes")
+            {"code": 0}, **refused("vendor-protocol-error", "The response reports success, but has no /r.", billed="yes")
         ),
         response(
             {"code": 0, "r": ""},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /r.", billed="yes"),
+            **refused("vendor-protocol-error", "The response reports success, but has no /r.", billed="yes"),
         ),
         response(
             {"code": 0, "r": ["1"]},
-            **refused("vendor-protocol-error", "The answer reports success, but has no /r.", billed="yes"),
+            **refused("vendor-protocol-error", "The response reports success, but has no /r.", billed="yes"),
         ),
         response({"code": 1, "r": 1}, **refused("unmapped", code="1")),
     ],
