@@ -538,8 +538,9 @@ struct HTTPServerTests {
 
   @Test("A port is free after the drain of its server")
   func portFreed() async throws {
-    // A separate address: on 127.0.0.1 another test could get the port meanwhile.
-    let host = "127.0.0.42"
+    // An address of this process: on 127.0.0.1 another test or process could get the port meanwhile.
+    let process = getpid()
+    let host = "127.42.\(process >> 8 & 0xff).\(process & 0xff)"
     let loop = try EventLoop.start(name: "server-test")
     defer { loop.stop() }
     let first = try HTTPServer.start(

@@ -108,7 +108,7 @@
 
   // MARK: SDKs
 
-  /** Calls a function of an SDK. Its argument contains the callbacks; only the first call of a callback counts. */
+  /** Calls a function of an SDK. Its argument contains the callbacks; only the first call is used. */
   function call(sdk, name, request, errorName) {
     return new Promise(function (resolve, reject) {
       var callbacks = { success: resolve };

@@ -6,8 +6,15 @@
   };
   // What the page does for each advice of Numgate.
   const hints = {
-    zh: { 'use-cellular': '请关闭 Wi-Fi，使用手机流量后重试。', 'use-sms': '请改用短信验证码登录。', retry: '请稍后重试。', 'new-session': '请再试一次。' },
-    en: { 'use-cellular': 'Turn off Wi-Fi, use mobile data and try again.', 'use-sms': 'Please log in with a code by SMS.', retry: 'Please try again in a moment.', 'new-session': 'Please try again.' },
+    zh: {
+      'use-cellular': '请关闭 Wi-Fi，使用手机流量后重试。', 'use-sms': '请改用短信验证码登录。',
+      'retry-later': '请稍后重试。', 'new-session': '请再试一次。', 'ask-again': '请核对号码后再试一次。', none: '',
+    },
+    en: {
+      'use-cellular': 'Turn off Wi-Fi, use mobile data and try again.', 'use-sms': 'Please log in with a code by SMS.',
+      'retry-later': 'Please try again in a moment.', 'new-session': 'Please try again.',
+      'ask-again': 'Check the number and try again.', none: '',
+    },
   };
   const $ = id => document.getElementById(id);
   let language = 'zh';
@@ -30,9 +37,10 @@
   function explain(failure) {
     if (!failure || !failure.reason) return show(texts[language].offline);
     const title = (language === 'zh' ? failure.titleZh : failure.title) || '';
-    const hint = hints[language][failure.advice] || hints[language]['use-sms'];
-    show(`${title} ${hint}`.trim());
-    if (failure.advice !== 'use-cellular' && failure.advice !== 'retry' && failure.advice !== 'new-session') $('sms').hidden = false;
+    // What neither the user nor a new attempt can fix ends with an SMS.
+    const advice = failure.advice in hints[language] ? failure.advice : 'use-sms';
+    show(`${title} ${hints[language][advice]}`.trim());
+    if (advice === 'use-sms' || advice === 'none') $('sms').hidden = false;
   }
 
   $('login').onclick = async () => {
