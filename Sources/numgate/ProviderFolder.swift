@@ -21,6 +21,11 @@ struct ProviderFolder {
 
   private static let builtIn = "built-in:providers"
 
+  /// The provider files that are embedded in the binary.
+  static func loadBuiltIn() throws(ConfigurationError) -> [ProviderFile] {
+    Array(try ConfigurationLoader.loadProviders(builtIn, files: overlay).values)
+  }
+
   private static let overlay: FileSystem = {
     var files = FileSystem.machine
     let machine = files
