@@ -33,10 +33,14 @@ extension Shape {
     case .object(let fields), .open(let fields): for field in fields { field.shape.collect(&definitions) }
     case .variants(_, let variants):
       for variant in variants { for field in variant.allFields { field.shape.collect(&definitions) } }
-    case .scalarOr(let first, let second):
+    case .scalarOr(let first, let second), .ifKey(_, let first, let second):
       first.collect(&definitions)
       second.collect(&definitions)
-    case .text, .form, .choice, .integer, .boolean, .duration, .size, .any: break
+    case .byNode(let scalar, let list, let mapping):
+      for shape in [scalar, list, mapping] { shape.collect(&definitions) }
+    case .recursive(let name, let shape): Shape.named(name, shape()).collect(&definitions)
+    case .suggesting(let shape, _): shape.collect(&definitions)
+    case .text, .quotedText, .form, .choice, .integer, .boolean, .duration, .size, .any: break
     }
   }
 
@@ -48,10 +52,11 @@ extension Shape {
     }
   }
 
-  private func write(_ notes: Field.Notes, into writer: inout JSONWriter) {
+  func write(_ notes: Field.Notes, into writer: inout JSONWriter) {
     switch notes.defaultValue {
     case .text(let text): writer.member("default", text)
     case .number(let number): writer.member("default", number)
+    case .boolean(let value): writer.member("default", value)
     case .duration(let duration): writer.member("default", durationText(duration))
     case .size(let bytes): writer.member("default", sizeText(bytes))
     case nil: break
@@ -69,8 +74,13 @@ extension Shape {
   private func writeMembers(into writer: inout JSONWriter, requiredUnless extends: String? = nil) {
     switch self {
     case .any: break
-    case .named(let name, _): writer.member("$ref", "#/definitions/" + name)
+    case .named(let name, _), .recursive(let name, _): writer.member("$ref", "#/definitions/" + name)
     case .text: writer.array("type") { for type in ["string", "number", "boolean"] { $0.value(type) } }
+    case .quotedText(let most):
+      writer.member("type", "string")
+      if let most { writer.member("maxLength", most) }
+    case .form(let form) where !form.words.isEmpty:
+      Self.writeWords(of: form, into: &writer)
     case .form(let form):
       // In YAML, digits without quotes are a number. They are read as text, as written.
       writer.array("type") { for type in ["string", "number"] { $0.value(type) } }
@@ -118,6 +128,21 @@ extension Shape {
       }
     case .scalarOr(let first, let second):
       Self.writeList("anyOf", [first, second], into: &writer) { $0.write(into: &$1) }
+    case .byNode(let scalar, let list, let mapping):
+      Self.writeList("anyOf", [scalar, list, mapping], into: &writer) { $0.write(into: &$1) }
+    case .ifKey(let key, let first, let second):
+      writer.array("anyOf") {
+        first.write(into: &$0)
+        $0.object {
+          second.writeMembers(into: &$0)
+          $0.object("not") { $0.array("required") { $0.value(key) } }
+        }
+      }
+    case .suggesting(let shape, let suggestions):
+      shape.writeMembers(into: &writer, requiredUnless: extends)
+      if !suggestions.isEmpty {
+        Self.writeList("allOf", suggestions, into: &writer) { $0.write(into: &$1) }
+      }
     case .oneOrMore(let element):
       Self.writeList("anyOf", [element, .list(element, atLeast: 1)], into: &writer) { $0.write(into: &$1) }
     }
@@ -149,5 +174,6 @@ extension Shape {
       writer.array("required") { for name in required { $0.value(name) } }
     }
     writer.member("additionalProperties", isOpen)
+    writeConditions(fields, into: &writer)
   }
 }

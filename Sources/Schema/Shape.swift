@@ -3,6 +3,8 @@
 public indirect enum Shape: Sendable {
   /// Any text. Numbers are read as text, as written.
   case text
+  /// A text of at most this number of characters. Numbers, `true` and `false` need quotes.
+  case quotedText(atMost: Int?)
   case form(Form)
   case choice([String])
   case integer(ClosedRange<Int>)
@@ -21,28 +23,40 @@ public indirect enum Shape: Sendable {
   case variants(of: String, [Variant])
   /// The first shape for a scalar, the second one for a list or a mapping.
   case scalarOr(Shape, Shape)
+  /// One shape for each kind of YAML node.
+  case byNode(scalar: Shape, list: Shape, mapping: Shape)
+  /// For mappings: the first shape if the mapping has this key, the second one if it does not.
+  case ifKey(String, Shape, otherwise: Shape)
   /// One value, or a list of values that are tried in order.
   case oneOrMore(Shape)
   /// Any value. It is checked elsewhere.
   case any
   /// A shape that is used in several places. A schema contains it once, under this name.
   case named(String, Shape)
+  /// A shape that can contain itself. A schema contains it once, under this name.
+  case recursive(String, @Sendable () -> Shape)
+  /// The first shape. Editors also show these suggestions; the check does not use them.
+  case suggesting(Shape, [Suggestion])
 
   /// A form of text, with its description for messages.
   public struct Form: Sendable {
     public let expectation: String
     /// The form as a regular expression for editors; nil if there is no such expression.
-    let pattern: String?
+    public let pattern: String?
     public let isValid: @Sendable (String) -> Bool
+    /// Valid words, for suggestions in messages and in editors. With words and without a pattern, a schema allows only
+    /// the words.
+    let words: [String]
     /// Describes an invalid text without repeating it; returns nil if its kind is not recognised.
     let finding: (@Sendable (String) -> String?)?
 
     public init(
-      _ expectation: String, pattern: String? = nil, finding: (@Sendable (String) -> String?)? = nil,
-      _ isValid: @escaping @Sendable (String) -> Bool
+      _ expectation: String, pattern: String? = nil, words: [String] = [],
+      finding: (@Sendable (String) -> String?)? = nil, _ isValid: @escaping @Sendable (String) -> Bool
     ) {
       self.expectation = expectation
       self.pattern = pattern
+      self.words = words
       self.isValid = isValid
       self.finding = finding
     }
@@ -84,6 +98,7 @@ public indirect enum Shape: Sendable {
   public enum Default: Sendable {
     case text(String)
     case number(Int)
+    case boolean(Bool)
     case duration(Duration)
     /// In bytes.
     case size(Int)
@@ -93,9 +108,22 @@ public indirect enum Shape: Sendable {
     public let name: String
     public let shape: Shape
     public let isRequired: Bool
+    /// The field is required if this condition is true.
+    let requiredIf: Condition?
     /// The description that an editor shows.
     let about: String?
     let notes: Notes
+
+    /// A boolean field of the same object.
+    public struct Condition: Sendable {
+      let name: String
+      let defaultValue: Bool
+
+      public init(_ name: String, default defaultValue: Bool) {
+        self.name = name
+        self.defaultValue = defaultValue
+      }
+    }
 
     /// Facts for editors and for the reference in `docs/`. The check does not use them.
     struct Notes: Sendable {
@@ -118,7 +146,7 @@ public indirect enum Shape: Sendable {
       meanings: [String: String] = [:]
     ) -> Field {
       Field(
-        name: name, shape: shape, isRequired: true, about: about,
+        name: name, shape: shape, isRequired: true, requiredIf: nil, about: about,
         notes: Notes(isReloadable: reloadable, example: example, meanings: meanings))
     }
 
@@ -129,10 +157,10 @@ public indirect enum Shape: Sendable {
     ///   - meanings: descriptions of the words of a choice.
     public static func optional(
       _ name: String, _ shape: Shape, _ about: String? = nil, default defaultValue: Default? = nil,
-      reloadable: Bool? = nil, example: String? = nil, meanings: [String: String] = [:]
+      requiredIf: Condition? = nil, reloadable: Bool? = nil, example: String? = nil, meanings: [String: String] = [:]
     ) -> Field {
       Field(
-        name: name, shape: shape, isRequired: false, about: about,
+        name: name, shape: shape, isRequired: false, requiredIf: requiredIf, about: about,
         notes: Notes(defaultValue: defaultValue, isReloadable: reloadable, example: example, meanings: meanings))
     }
   }
@@ -152,6 +180,21 @@ public indirect enum Shape: Sendable {
     }
 
     var allFields: [Field] { [.required(key, value, about)] + fields }
+  }
+
+  /// The keys of `member` that an editor suggests if `key` has the value `word`.
+  public struct Suggestion: Sendable {
+    let key: String
+    let word: String
+    let member: String
+    let shape: Shape
+
+    public init(ifKey key: String, is word: String, member: String, _ shape: Shape) {
+      self.key = key
+      self.word = word
+      self.member = member
+      self.shape = shape
+    }
   }
 
   /// The same object without required keys, for a file that extends another one.

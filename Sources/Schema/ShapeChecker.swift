@@ -14,9 +14,17 @@ public struct ShapeChecker {
       break
     case .text:
       if node.text == nil { wrongKind(node, path, "a string") }
+    case .quotedText(let most):
+      let expectation = "a text" + (most.map { " of at most \($0) characters" } ?? "")
+      guard let text = node.text else { return wrongKind(node, path, expectation) }
+      if !node.isText { error(node, "'\(path)' must be \(expectation): put the value in quotes") }
+      if let most, text.unicodeScalars.count > most { error(node, "'\(path)' must be \(expectation)") }
     case .form(let form):
       guard let text = node.text else { return wrongKind(node, path, form.expectation) }
-      if !form.isValid(text) { error(node, "'\(path)' must be \(form.expectation)") }
+      if !form.isValid(text) {
+        let near = nearest(to: text, among: form.words.filter { !$0.isEmpty }).map { "; did you mean '\($0)'?" }
+        error(node, "'\(path)' must be \(form.expectation)" + (near ?? ""))
+      }
     case .choice(let words):
       guard let text = node.text else { return wrongKind(node, path, "one of " + words.joined(separator: ", ")) }
       if !words.contains(text) {
@@ -54,8 +62,18 @@ public struct ShapeChecker {
       checkObject(node, fields, path)
     case .open(let fields):
       checkObject(node, fields, path, isOpen: true)
-    case .named(_, let shape):
+    case .named(_, let shape), .suggesting(let shape, _):
       check(node, shape, path)
+    case .recursive(_, let shape):
+      check(node, shape(), path)
+    case .byNode(let scalar, let list, let mapping):
+      switch node.content {
+      case .scalar: check(node, scalar, path)
+      case .sequence: check(node, list, path)
+      case .mapping: check(node, mapping, path)
+      }
+    case .ifKey(let key, let shape, let other):
+      check(node, node[key] == nil ? other : shape, path)
     case .variants(let what, let variants):
       checkVariants(node, what, variants, path)
     case .scalarOr(let scalar, let other):
@@ -117,6 +135,15 @@ public struct ShapeChecker {
     }
     for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.name }) {
       error(node, "'\(join(path, field.name))' is missing" + (field.about.map { " (\($0))" } ?? ""))
+    }
+    for field in fields where !entries.contains(where: { $0.key == field.name }) {
+      guard let condition = field.requiredIf else { continue }
+      let value = entries.first { $0.key == condition.name }?.value.text
+      guard value.map({ $0 == "true" }) ?? condition.defaultValue else { continue }
+      error(
+        node,
+        "'\(join(path, field.name))' is missing: it is required if '\(shortened(condition.name))' is true"
+          + (field.about.map { " (\($0))" } ?? ""))
     }
   }
 

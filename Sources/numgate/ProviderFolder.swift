@@ -20,6 +20,15 @@ struct ProviderFolder {
     files = Self.overlay(path, mayBeMissing: true)
   }
 
+  /// The provider files that are embedded in the binary.
+  static func loadBuiltIn() throws(ConfigurationError) -> [ProviderFile] {
+    let folder = "built-in"
+    var files = overlay(folder, mayBeMissing: true)
+    files.list = { _ in BuiltInProviders.files.keys.sorted() }
+    files.read = { BuiltInProviders.files[String($0.dropFirst(folder.utf8.count + 1))] }
+    return Array(try ConfigurationLoader.loadProviders(folder, files: files).values)
+  }
+
   private static func overlay(_ path: String, mayBeMissing: Bool) -> FileSystem {
     let machine = FileSystem.machine
     let folder = path.hasSuffix("/") ? path : path + "/"

@@ -17,7 +17,9 @@ enum SchemaCommand: Command {
     guard let schema = word.flatMap(ConfigurationSchema.init) else {
       throw UsageError("the schema must be config or provider", command: name)
     }
-    Terminal.print(schema.json.indented())
+    // Errors of the embedded files are found by the tests.
+    let providers = (try? ProviderFolder.loadBuiltIn()) ?? []
+    Terminal.print(schema.json(suggestingPagesOf: providers).indented())
     return 0
   }
 }

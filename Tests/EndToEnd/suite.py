@@ -747,10 +747,16 @@ FAULTS = [
     ("reason: signature-rejected", "reason: bad-signature"), ("present: ", "absent: "),
 ]
 
+PAGE_FAULTS = [
+    ("bgColor: colour", "bgColor: color"), ("{kind: boolean, default", "{kind: boolean, defalt"),
+    ("left: length\n", "left: length |\n"), ("requiredIf: ifShow", "requiredIf: [ifShow]"), ("kind: group", "kind: groups"),
+]
+
 
 def check_files_that_the_schema_refuses_are_refused_by_check(folder):
-    original = (ROOT / "providers/yidun.yaml").read_text()
-    for index, (right, wrong) in enumerate(FAULTS):
+    files = [("yidun", fault) for fault in FAULTS] + [("china-mobile-h5", fault) for fault in PAGE_FAULTS]
+    for index, (name, (right, wrong)) in enumerate(files):
+        original = (ROOT / f"providers/{name}.yaml").read_text()
         assert right in original, right
         path = pathlib.Path(folder) / f"fault{index}.yaml"
         path.write_text(original.replace(right, wrong, 1))

@@ -21,7 +21,7 @@ struct GuideTests {
   func completeness() {
     let schema = ConfigurationSchema.provider.json
     var known: Set<String> = []
-    for part in ["steps", "parameters"] {
+    for part in ["steps", "parameters", "pageOption"] {
       if let definition = schema["definitions"]?[part] { Self.words(definition, into: &known) }
     }
     if let operations = schema["properties"]?["operations"] { Self.words(operations, into: &known) }
@@ -33,6 +33,15 @@ struct GuideTests {
   private static var examples: [String] {
     guide.split(separator: "```yaml\n", omittingEmptySubsequences: false).dropFirst()
       .map { String($0.prefix(upTo: $0.firstRange(of: "```")?.lowerBound ?? $0.endIndex)) }
+  }
+
+  @Test("has an example of page options that passes the check of a provider file")
+  func pageOptions() throws {
+    let pages = try #require(Self.examples.first { $0.hasPrefix("pages:\n") })
+    var files = FileSystem.machine
+    files.read = { FileSystem.machine.read($0).map { $0 + Array(("\n" + pages).utf8) } }
+    let (file, _) = try ConfigurationLoader.loadProvider(Self.root + "/providers/getui.yaml", files: files)
+    #expect(file.pages.keys.sorted() == ["1", "2"])
   }
 
   @Test("describes a file that passes the check and the fixture of the guide")

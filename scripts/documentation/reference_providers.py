@@ -218,8 +218,37 @@ def pages(provider):
         yield f"### Page type {kind}\n"
         yield paragraph(markdown.sentence(page["about"]))
         if "options" in page:
-            yield table(["option", "members"], [(code(name), ", ".join(code(field) for field in fields) or "(a value)")
-                                                for name, fields in page["options"].items()])
+            yield table(["option", "values", "required", "default", "meaning"], option_rows(page["options"]))
+
+
+def option_rows(options, group=""):
+    """A row for each option, named by its path, and one for each group with a description."""
+    for name, option in options.items():
+        path = group + name
+        if isinstance(option, str):
+            yield code(path), option_values(option), "", "", ""
+        elif isinstance(option, list):
+            yield from option_rows(dict.fromkeys(option, "any"), path + ".") if option else [
+                (code(path), "any", "", "", "")]
+        elif "kind" not in option:
+            yield from option_rows(option, path + ".")
+        else:
+            required = "yes" if option.get("required") == "true" else ""
+            if "requiredIf" in option:
+                required = f"if {code(option['requiredIf'])} is true"
+            limit = f", at most {option['maxLength']} characters" if "maxLength" in option else ""
+            yield (code(path), option_values(option["kind"]) + limit, required,
+                   code(option["default"]) if "default" in option else "", markdown.sentence(option.get("about", "")))
+            yield from option_rows(option.get("fields", {}), path + ".")
+
+
+def option_values(declaration):
+    """A kind as a word, and the permitted words as code."""
+    parts = [part.strip() for part in declaration.split("|")]
+    if len(parts) == 1:
+        return parts[0]
+    is_kind = parts[0] in ("length", "colour", "url", "number", "opacity")
+    return " or ".join([parts[0] if is_kind else code(parts[0]), *map(code, parts[1:])])
 
 
 def document(provider, contract, provider_schema, accounts):
@@ -256,7 +285,9 @@ def document(provider, contract, provider_schema, accounts):
         parts += ["## Requests\n", request_table(provider)]
     if json.get("pages"):
         parts += ["## Authorisation pages\n",
-                  paragraph("`page` of an app's channel selects the type and its options."), *pages(provider)]
+                  paragraph("[`page`](../configuration.md#appsnamechannelpage) of an app's channel selects the type and sets "
+                            "its options. [Adding a provider](../adding-a-provider.md#options-of-authorisation-pages) "
+                            "describes the kinds of values."), *pages(provider)]
     if json.get("unconfirmed"):
         parts += ["## Unconfirmed\n", paragraph("Facts that no public document of the vendor confirms."),
                   markdown.bullets(f"**{topic}**: {text}" for topic, text in json["unconfirmed"].items())]

@@ -5,17 +5,27 @@ import YAML
 
 /// The shape of `config.yaml`.
 enum ConfigurationFile {
-  static let shape = Shape.object([
-    .required("server", server, "settings of the gateway process", reloadable: false),
-    .required(
-      "teams", .map(key: .name, value: team), "teams: who may call, with which keys, for which apps", reloadable: true),
-    .required(
-      "accounts", AccountFile.shape, "contracts with vendors: a provider, and the fields that its file declares",
-      reloadable: true),
-    .required(
-      "apps", .map(key: .name, value: app), "apps: for each channel and operation the accounts that serve it",
-      reloadable: true),
-  ])
+  static let shape = shape(suggesting: [])
+
+  /// - Parameter pages: options of known page types, which editors suggest.
+  static func shape(suggesting pages: [Shape.Suggestion]) -> Shape {
+    .object(sections(suggesting: pages))
+  }
+
+  private static func sections(suggesting pages: [Shape.Suggestion]) -> [Shape.Field] {
+    [
+      .required("server", server, "settings of the gateway process", reloadable: false),
+      .required(
+        "teams", .map(key: .name, value: team), "teams: who may call, with which keys, for which apps", reloadable: true
+      ),
+      .required(
+        "accounts", AccountFile.shape, "contracts with vendors: a provider, and the fields that its file declares",
+        reloadable: true),
+      .required(
+        "apps", .map(key: .name, value: app(suggesting: pages)),
+        "apps: for each channel and operation the accounts that serve it", reloadable: true),
+    ]
+  }
 
   private static let address = Shape.form(
     .init("an address such as 127.0.0.1:8080, [::1]:8080 or unix:/run/numgate.sock") { SocketAddress($0) != nil })
@@ -212,24 +222,27 @@ enum ConfigurationFile {
         ])),
       atLeast: 1))
 
-  private static let app = Shape.map(
-    key: .oneOf(Channel.allCases.map(\.rawValue)),
-    value: .object([
-      .optional(
-        "login", candidates, "accounts for one-click login, in order of preference or with weights",
-        example: #"["mobile-h5", "aliyun-h5"]"#),
-      .optional(
-        "verify", candidates, "accounts for number verification, in order of preference or with weights",
-        example: #"["aliyun-h5"]"#),
-      .optional(
-        "page",
-        .object([
-          .required("type", .text, "a page type of the provider", example: #""2""#),
-          .optional(
-            "options", .any, "options of the page type, passed to the SDK",
-            example: ##"{"layerStyle": {"height": "240px", "bgColor": "#FFFFFF"}}"##),
-        ]), "the vendor's authorisation page; by default its standard page"),
-    ]))
+  private static func app(suggesting pages: [Shape.Suggestion]) -> Shape {
+    .map(
+      key: .oneOf(Channel.allCases.map(\.rawValue)),
+      value: .object([
+        .optional(
+          "login", candidates, "accounts for one-click login, in order of preference or with weights",
+          example: #"["mobile-h5", "aliyun-h5"]"#),
+        .optional(
+          "verify", candidates, "accounts for number verification, in order of preference or with weights",
+          example: #"["aliyun-h5"]"#),
+        .optional(
+          "page", .suggesting(page, pages), "the vendor's authorisation page; by default its standard page"),
+      ]))
+  }
+
+  private static let page = Shape.object([
+    .required("type", .text, "a page type of the provider", example: #""2""#),
+    .optional(
+      "options", .any, "options of the page type, which its provider file declares; passed to the SDK as written",
+      example: ##"{"layerStyle": {"height": "240px", "bgColor": "#FFFFFF"}}"##),
+  ])
 
   static func teamKeyHash(_ text: String) -> [UInt8]? {
     guard text.hasPrefix("sha256:"), text.utf8.count == 71 else { return nil }

@@ -23,7 +23,7 @@ extension ConfigurationLoader {
         let files = login.compactMap { accounts[$0.account]?.file }
         // An unusable account has its own error, and its page types are unknown.
         if files.count == login.count || files.contains(where: { !$0.pages.isEmpty }) {
-          pages[channel] = readPage(page, path, files: files)
+          pages[channel] = readPage(page, path, "apps.\(entry.key).\(channel.rawValue).page", files: files)
         }
       }
     }
@@ -70,7 +70,9 @@ extension ConfigurationLoader {
     return candidates
   }
 
-  private mutating func readPage(_ node: YAMLNode, _ path: String, files: [ProviderFile]) -> PageOptions? {
+  private mutating func readPage(
+    _ node: YAMLNode, _ path: String, _ name: String, files: [ProviderFile]
+  ) -> PageOptions? {
     guard let type = node["type"]?.text else { return nil }
     guard let file = files.first(where: { !$0.pages.isEmpty }) else {
       error(path, node, "no provider on this channel has page types")
@@ -88,20 +90,10 @@ extension ConfigurationLoader {
       error(path, options, "page type '\(type)' has no options (\(kind.about))")
       return nil
     }
-    for entry in options.entries {
-      guard let fields = known[entry.key] else {
-        diagnostics.error(
-          path, entry.keyMark,
-          "unknown page option '\(shortened(entry.key))'" + suggestion(for: entry.key, among: known.keys.sorted()))
-        continue
-      }
-      for field in entry.value.entries where !fields.contains(field.key) {
-        diagnostics.error(
-          path, field.keyMark,
-          "unknown page option '\(entry.key).\(shortened(field.key))'" + suggestion(for: field.key, among: fields))
-      }
-    }
-    return PageOptions(type: type, options: options.json)
+    var checker = ShapeChecker(file: path)
+    checker.check(options, known, name + ".options")
+    merge(checker)
+    return PageOptions(type: type, options: options.jsonWithDecimals)
   }
 
   mutating func readTeams(_ root: YAMLNode, _ path: String, apps: [String: App]) -> [Team] {

@@ -46,10 +46,11 @@ public struct ProviderFile: Sendable {
     let mark: YAMLMark
   }
 
-  /// One type of authorisation page and its options: the field names of each group. A group without fields is a value.
-  public struct PageKind: Sendable, Hashable {
+  /// One type of authorisation page.
+  public struct PageKind: Sendable {
     public let about: String
-    public let options: [String: [String]]?
+    /// The options that an app can set: an object. nil: the type has no options.
+    let options: Shape?
   }
 
   /// The name of the file without `.yaml`.
@@ -134,16 +135,7 @@ extension ProviderFile {
           ])), "how a page or an app loads the vendor's SDK on each channel"),
       .required("account", .map(key: .name, value: .object(declared)), "fields of an account of this provider"),
       .optional("inputs", .map(key: .name, value: input), "values that a team sends with the token"),
-      .optional(
-        "pages",
-        .map(
-          key: .name,
-          value: .object([
-            .required("about", .text, "description of the page type"),
-            .optional(
-              "options", .map(key: .name, value: .list(.text, atLeast: 0)),
-              "options that an app can set: field names by group; a group without fields is a value"),
-          ])), "types of the vendor's authorisation page"),
+      .optional("pages", PageOptionReader.pages, "types of the vendor's authorisation page"),
     ] + DeclarativeDescription.fields + [
       .required(
         "failures", FailureRows.shape,
@@ -219,10 +211,9 @@ extension ProviderFile {
     accountFields = DeclaredField.read(node["account"], over: base?.accountFields ?? [], path, &diagnostics)
     let inputs = DeclaredField.read(node["inputs"], over: base?.inputs ?? [], path, &diagnostics)
 
-    pages =
-      node["pages"].map { node in
-        Dictionary(uniqueKeysWithValues: node.entries.map { ($0.key, PageKind($0.value)) })
-      } ?? base?.pages ?? [:]
+    var pageReader = PageOptionReader(path: path)
+    pages = node["pages"].map { pageReader.read($0) } ?? base?.pages ?? [:]
+    diagnostics.append(pageReader.diagnostics)
 
     var rows = FailureRows(base: base?.table.entries ?? [])
     if let node = node["failures"] { rows.read(node, path: path, diagnostics: &diagnostics) }
@@ -246,14 +237,5 @@ extension ProviderFile.SDK {
     package = node["package"]?.text
     global = node["global"]?.text
     entry = node["entry"]?.text
-  }
-}
-
-extension ProviderFile.PageKind {
-  fileprivate init(_ node: YAMLNode) {
-    about = node["about"]?.text ?? ""
-    options = node["options"].map { node in
-      Dictionary(uniqueKeysWithValues: node.entries.map { ($0.key, $0.value.elements.compactMap(\.text)) })
-    }
   }
 }

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Writes checks.json to its own folder: configurations and the expected messages of `numgate check`.
+"""Writes to its own folder:
+
+- checks.json: configurations and the expected messages of `numgate check`;
+- page-options.json: options of authorisation pages in YAML, and the same options as JSON for the SDK.
 
 A mark such as «A» precedes the character at the position of a message. The marks are removed from the text and
 converted to line and column.
@@ -9,6 +12,8 @@ import json
 import re
 import sys
 from pathlib import Path
+
+import page_cases
 
 KEYS = json.loads((Path(__file__).resolve().parents[2] / "ProviderConformance" / "keys.json").read_text())
 HASH = "sha256:" + "0123456789abcdef" * 4
@@ -79,6 +84,31 @@ pages:
     about: "pop-up"
     options:
       layerStyle: [width, height]
+  "3":
+    about: "page"
+    options:
+      width: length
+      left: length | center
+      colour: colour
+      image: url
+      align: left | center | right
+      shown: boolean
+      weight: number
+      opacity: opacity
+      title: {kind: text, maxLength: 6}
+      name: {kind: text, about: "the name"}
+      links: links
+      value: any
+      list: []
+      inner: {box: {width: length, colour: colour}}
+      mark: {kind: group, about: "a mark", fields: {kind: text, url: {kind: url, required: true}}}
+      button:
+        ifShow: {kind: boolean, default: false}
+        high: {kind: length | center, requiredIf: ifShow}
+        url: {kind: url, requiredIf: ifShow, about: "the target"}
+      close:
+        ifShow: {kind: boolean, default: true}
+        image: {kind: url, requiredIf: ifShow}
 failures:
   login: {any: {codes: {"103000": {success: true, text: "ok"}}}}
 """
@@ -425,14 +455,22 @@ def page(text, h5=H5):
     return [(APP, h5 + "apps:\n  shop:\n    h5:\n      login: [two]\n      page: " + text + "\n    app:")]
 
 
-check("a page type that does not exist", [("A", ["'pages' has no page type 'modal'", "known: 0, 2"])],
+check("a page type that does not exist", [("A", ["'pages' has no page type 'modal'", "known: 0, 2, 3"])],
       config=page('{type: «A»modal}'), pages=())
 check("options for a page type without options", [("A", "page type '0' has no options (standard)")],
       config=page('{type: "0", options: «A»{layerStyle: {width: 1px}}}'), pages=())
-check("a mistyped group of options", [("A", ["unknown page option 'layerStile'", "did you mean 'layerStyle'?"])],
+check("a mistyped group of options",
+      [("A", ["unknown key 'layerStile' in 'apps.shop.h5.page.options'", "did you mean 'layerStyle'?"])],
       config=page('{type: "2", options: {«A»layerStile: {width: 1px}}}'), pages=())
-check("a mistyped option", [("A", ["unknown page option 'layerStyle.widht'", "did you mean 'width'?"])],
+check("a mistyped option",
+      [("A", ["unknown key 'widht' in 'apps.shop.h5.page.options.layerStyle'", "did you mean 'width'?"])],
       config=page('{type: "2", options: {layerStyle: {«A»widht: 1px}}}'), pages=())
+check("a value in place of a group of options",
+      [("A", "'apps.shop.h5.page.options.layerStyle' must be a mapping with width, height")],
+      config=page('{type: "2", options: {layerStyle: «A»1px}}'), pages=())
+check("an option whose kind is not declared",
+      config=page('{type: "2", options: {layerStyle: {width: [1, true], height: {a: b}}}}'), pages=())
+page_cases.add_options(check, page)
 check("a page without a type", [("A", "'apps.shop.h5.page.type' is missing")], config=page("«A»{}"), pages=())
 check("a page of a provider without page types", [("A", "no provider on this channel has page types")],
       config=route("      login: [one]\n      page: «A»{type: \"0\"}"))
@@ -473,6 +511,7 @@ check("an adapter that does not exist", [("A", ["'adapter' is 'alyun'", "did you
 check("an operation that the adapter does not support",
       [("A", "the adapter 'china-mobile-h5' does not support 'verify'")],
       pages=[("h5: [login]", "h5: «A»[login, verify]")])
+page_cases.add_declarations(check)
 check("a file that extends a missing file", [("A", ["there is no provider file 'vendr'", "'vendor'?"])],
       child=CHILD.replace("extends: vendor", "extends: «A»vendr"))
 check("a file that extends itself", [("A", "'child' itself extends another file; only one level is supported")],
@@ -550,3 +589,5 @@ check("errors of several files, in the order of files and lines", [
 
 (Path(__file__).parent / "checks.json").write_text(
     "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases) + "\n]\n")
+(Path(__file__).parent / "page-options.json").write_text(
+    "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in page_cases.SDK) + "\n]\n")
