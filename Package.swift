@@ -124,7 +124,10 @@ let package = Package(
       resources: [.embedInCode("openapi.json")]),
     module(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"],
-      resources: [.embedInCode("accounts.yaml"), .embedInCode("Pages/jssdk-auth.js")]),
+      resources: [
+        .embedInCode("accounts.yaml"), .embedInCode("Pages/jssdk-auth.js"),
+        .embedInCode("Pages/panel.html"), .embedInCode("Pages/panel.js"),
+      ]),
     module("Demo", ["Networking", "JSON"]),
     module(
       "ProviderTools",

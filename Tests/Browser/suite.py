@@ -265,6 +265,38 @@ class Shop(unittest.TestCase):
         self.assertRegex(sent["userInformation"], "%[0-9A-Fa-f]{2}")
         self.assertEqual(self.requests()[0]["body"].count(json.dumps(sent["userInformation"], ensure_ascii=False)), 1)
 
+    # MARK: The sandbox's page
+
+    def test_the_sandbox_page_sets_the_phone_and_lists_the_requests(self):
+        self.browser.get(f"http://{self.services.sandbox}/sandbox")
+        WebDriverWait(self.browser, LIMIT).until(
+            lambda _: self.find("phone").find_element(By.NAME, "phoneNumber").get_property("value") == NUMBER)
+        self.assert_accessible()
+        self.find("phone").find_element(By.NAME, "network").send_keys("Wi-Fi")
+        self.find("phone").find_element(By.TAG_NAME, "button").click()
+        WebDriverWait(self.browser, LIMIT).until(lambda _: self.find("said").text == "已应用。")
+        phone = call("GET", f"http://{self.services.sandbox}/sandbox/phone")
+        self.assertEqual(phone["network"], "wifi")
+        with contextlib.suppress(OSError):
+            call("POST", f"http://{self.services.sandbox}{LOGIN_PATH}", {"token": "x"})
+        WebDriverWait(self.browser, LIMIT).until(lambda _: LOGIN_PATH in self.find("requests").text)
+        self.assertIn("103002", self.find("requests").text)
+
+    def test_the_sandbox_page_lets_the_next_login_fail(self):
+        self.browser.get(f"http://{self.services.sandbox}/sandbox")
+        WebDriverWait(self.browser, LIMIT).until(
+            lambda _: self.find("phone").find_element(By.NAME, "phoneNumber").get_property("value") == NUMBER)
+        self.find("fault").find_element(By.NAME, "code").send_keys("104007")
+        self.find("fault").find_element(By.CSS_SELECTOR, "button[type=submit]").click()
+        WebDriverWait(self.browser, LIMIT).until(lambda _: self.find("said").text == "已设置。")
+        self.browser.get(f"http://{self.services.shop}/")
+        self.tap("login")
+        self.complete()
+        self.assertIn("请再试一次", self.message())
+        self.tap("login")
+        self.complete()
+        self.assertIn("138****0000", self.message())
+
     # MARK: The page itself
 
     def test_the_page_speaks_english_too(self):

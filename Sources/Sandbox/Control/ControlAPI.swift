@@ -19,7 +19,10 @@ struct ControlAPI: Sendable {
   private func route(_ request: HTTPRequest) async -> HTTPResponse {
     do throws(ControlError) {
       switch (request.method, request.path) {
-      case ("GET", "/"), ("GET", "/sandbox"): return SandboxIndex.response
+      case ("GET", "/"), ("GET", "/sandbox"):
+        return request.acceptsHTML && request.query == nil ? ControlPanel.page : SandboxIndex.response
+      case ("GET", "/favicon.ico"): return HTTPResponse(status: 204)
+      case ("GET", "/sandbox/panel.js"): return ControlPanel.script
       case ("POST", "/sandbox/tokens"): return try await mint(request)
       case ("POST", "/sandbox/pre-signs"): return try preSign(request)
       case ("POST", "/sandbox/faults"): return try arm(request)

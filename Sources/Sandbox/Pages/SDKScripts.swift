@@ -9,14 +9,9 @@ enum SDKScripts {
   static func response(to request: HTTPRequest) -> HTTPResponse? {
     guard request.method == "GET" else { return nil }
     return switch request.path {
-    case oneClick: file(PackageResources.jssdk_auth_js, "text/javascript;charset=UTF-8")
-    case oneClickStyle: file([], "text/css;charset=UTF-8")
+    case oneClick: .embedded(PackageResources.jssdk_auth_js, "text/javascript;charset=UTF-8")
+    case oneClickStyle: .embedded([], "text/css;charset=UTF-8")
     default: nil
     }
-  }
-
-  private static func file(_ body: [UInt8], _ contentType: String) -> HTTPResponse {
-    HTTPResponse(
-      status: 200, headers: HTTPFields(["Content-Type": contentType, "Cache-Control": "no-store"]), body: body)
   }
 }
