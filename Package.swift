@@ -126,7 +126,7 @@ let package = Package(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"],
       resources: [
         .embedInCode("accounts.yaml"), .embedInCode("Pages/jssdk-auth.js"),
-        .embedInCode("Pages/panel.html"), .embedInCode("Pages/panel.js"),
+        .embedInCode("Pages/aliyun-web-sdk.js"), .embedInCode("Pages/panel.html"), .embedInCode("Pages/panel.js"),
       ]),
     module("Demo", ["Networking", "JSON"]),
     module(

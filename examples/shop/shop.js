@@ -1,8 +1,15 @@
 'use strict';
 (function () {
   const texts = {
-    zh: { loading: '正在打开认证…', good: n => `已登录：${n}`, offline: '网络异常，请检查网络后重试。', sms: '示例不发送短信。', expired: '认证已过期，请再试一次。' },
-    en: { loading: 'Opening the login…', good: n => `Logged in: ${n}`, offline: 'Network error. Check the connection and try again.', sms: 'The example sends no SMS.', expired: 'The login has expired. Please try again.' },
+    zh: {
+      match: '是本机号码。', mismatch: '不是本机号码。', unknown: '无法判断，请改用短信验证码。', loading: '正在打开认证…',
+      good: n => `已登录：${n}`, offline: '网络异常，请检查网络后重试。', sms: '示例不发送短信。',
+    },
+    en: {
+      match: 'It is the number of this phone.', mismatch: 'It is not the number of this phone.',
+      unknown: 'Unknown. Please log in with a code by SMS.', loading: 'Opening the login…',
+      good: n => `Logged in: ${n}`, offline: 'Network error. Check the connection and try again.', sms: 'The example sends no SMS.',
+    },
   };
   // What the page does for each advice of Numgate.
   const hints = {
@@ -55,6 +62,23 @@
       explain(failure);
     } finally {
       $('login').disabled = false;
+    }
+  };
+
+  $('verify').onsubmit = async event => {
+    event.preventDefault();
+    const phoneNumber = $('number').value;
+    $('check').disabled = true;
+    show(texts[language].loading);
+    try {
+      const session = await post('/api/session', { operation: 'verify' });
+      const token = await Numgate.verify({ session, phoneNumber, nonce, explain: '/api/failures' });
+      const { verdict } = await post('/api/verify', Object.assign({}, token, { phoneNumber }));
+      show(texts[language][verdict] || texts[language].unknown, verdict === 'match');
+    } catch (failure) {
+      explain(failure);
+    } finally {
+      $('check').disabled = false;
     }
   };
 

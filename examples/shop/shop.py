@@ -1,6 +1,6 @@
 """The smallest backend that uses Numgate: an H5 page with one-tap login, with the Python standard library only.
 
-usage: shop.py [--listen HOST:PORT] [--gateway URL] [--app APP] [--key KEY]
+usage: shop.py [--listen HOST:PORT] [--gateway URL] [--app APP] [--key KEY] [--aliyun-sdk URL]
 """
 
 import argparse
@@ -40,12 +40,14 @@ class Gateway:
 class Shop(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     gateway = None
+    aliyun_sdk = None
 
     def do_GET(self):
         match self.path.split("?")[0]:
             case "/":
                 nonce = secrets.token_urlsafe(16)
-                page = (FOLDER / "index.html").read_text().replace("{{nonce}}", nonce).encode()
+                page = (FOLDER / "index.html").read_text()
+                page = page.replace("{{nonce}}", nonce).replace("{{aliyun-sdk}}", self.aliyun_sdk).encode()
                 # The SDK's scripts are loaded by a script that has the nonce: "strict-dynamic" allows them.
                 policy = f"script-src 'nonce-{nonce}' 'strict-dynamic'; object-src 'none'; base-uri 'none'"
                 self.answer(200, "text/html; charset=utf-8", page, {"Content-Security-Policy": policy})
@@ -71,11 +73,15 @@ class Shop(http.server.BaseHTTPRequestHandler):
         match self.path:
             case "/api/session":
                 address = f"http://{self.headers['Host']}/"
-                self.json(*self.gateway.post("sessions", {"channel": "h5", "operation": "login", "pageUrl": address}))
+                operation = "verify" if body.get("operation") == "verify" else "login"
+                self.json(*self.gateway.post("sessions", {"channel": "h5", "operation": operation, "pageUrl": address}))
             case "/api/login":
                 status, answer = self.gateway.post("login", body)
                 # A real backend creates the user's session here. The page gets the masked number only.
                 self.json(status, {"masked": answer["masked"]} if status == 200 else answer)
+            case "/api/verify":
+                status, answer = self.gateway.post("verify", body)
+                self.json(status, {"verdict": answer["verdict"]} if status == 200 else answer)
             case "/api/failures":
                 self.json(*self.gateway.post("failures", body))
             case _:
@@ -102,7 +108,9 @@ def main():
     parser.add_argument("--gateway", default="http://127.0.0.1:8080")
     parser.add_argument("--app", default="shop")
     parser.add_argument("--key", default="numgate-demo-shop-key")
+    parser.add_argument("--aliyun-sdk", default="http://127.0.0.1:9090/sdk/numberAuth-web-sdk.js")
     options = parser.parse_args()
+    Shop.aliyun_sdk = options.aliyun_sdk
     Shop.gateway = Gateway(options.gateway, options.app, options.key)
     host, port = options.listen.rsplit(":", 1)
     server = http.server.ThreadingHTTPServer((host, int(port)), Shop)
