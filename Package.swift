@@ -125,7 +125,7 @@ let package = Package(
     module(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"],
       resources: [
-        .embedInCode("accounts.yaml"), .embedInCode("Pages/jssdk-auth.js"),
+        .embedInCode("accounts.yaml"), .embedInCode("Pages/auth-page.js"), .embedInCode("Pages/jssdk-auth.js"),
         .embedInCode("Pages/aliyun-web-sdk.js"), .embedInCode("Pages/panel.html"), .embedInCode("Pages/panel.js"),
       ]),
     module("Demo", ["Networking", "JSON"]),

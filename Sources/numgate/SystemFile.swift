@@ -11,15 +11,24 @@ enum SystemFile {
 
   /// Creates a file. Throws if it already exists or cannot be written.
   static func create(_ path: String, _ text: String) throws(SystemFileError) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    try write(path, O_EXCL, Array(text.utf8))
+  }
+
+  /// Writes a file; one that exists is replaced. Throws if it cannot be written.
+  static func replace(_ path: String, _ bytes: [UInt8]) throws(SystemFileError) {
+    try write(path, O_TRUNC, bytes)
+  }
+
+  private static func write(_ path: String, _ flag: Int32, _ content: [UInt8]) throws(SystemFileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | flag | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw SystemFileError(
         message: errno == EEXIST ? "already exists; nothing was written" : String(cString: strerror(errno)))
     }
     defer { close(descriptor) }
-    var bytes = Array(text.utf8)[...]
+    var bytes = content[...]
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count > 0 {
         bytes = bytes.dropFirst(count)
       } else if errno != EINTR {

@@ -468,6 +468,17 @@ def check_a_folder_of_providers_adds_to_the_built_in_ones(folder):
             assert listed.returncode == 0 and "acme" in listed.stdout and "aliyun" in listed.stdout, listed
 
 
+def check_the_authorisation_page_of_an_app_is_drawn(folder):
+    path = pathlib.Path(folder) / "page.html"
+    done = run("authpage", "preview", "--app", "shop", "--config", ROOT / "config.yaml", "--out", path)
+    assert done.returncode == 0 and "page type 2 of shop, h5" in done.stdout, done
+    assert '"borderRadius":"12px"' in path.read_text()
+    without = run("authpage", "preview", "--app", "club", "--config", ROOT / "config.yaml", "--out", "-")
+    assert without.returncode == 1 and "apps.club.h5.page" in without.stderr and without.stdout == "", without
+    unknown = run("authpage", "preview", "--app", "nothing", "--config", ROOT / "config.yaml")
+    assert unknown.returncode == 1 and "there is no app 'nothing'" in unknown.stderr, unknown
+
+
 def check_sighup_reloads_without_stopping(stand):
     stand.sandbox.process.send_signal(signal.SIGHUP)
     stand.gateway.process.send_signal(signal.SIGHUP)

@@ -17,7 +17,7 @@ struct AccountsTests {
     let accounts = try SandboxAccounts.builtIn()
     #expect(accounts.apps.count == 15)
     #expect(accounts.accessKeys.count == 6)
-    #expect(accounts.schemes.count == 3)
+    #expect(accounts.schemes.count == 4)
     #expect(accounts.apps.values.allSatisfy { $0.appKey.utf8.count == 32 })
     #expect(accounts.apps["300000000001"]?.clientKey?.size == 128)
     #expect(accounts.apps["300000000005"]?.encryptionKey?.size == 256)

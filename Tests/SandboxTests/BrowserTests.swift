@@ -68,3 +68,20 @@ struct BrowserTests {
     }
   }
 }
+
+@Suite("The preview of an authorisation page")
+struct AuthPagePreviewTests {
+  @Test("contains the type, the options and the drawing, and no way out of its script")
+  func preview() {
+    let options = #"{"submitBtnStyle":{"name":"</script><script>alert(1)</script>"}}"#
+    let html = String(decoding: AuthPagePreview.html(type: "3'", options: Array(options.utf8)), as: UTF8.self)
+    #expect(html.contains("window.numgateAuthPage = function"))
+    #expect(html.contains(#"'3', {"submitBtnStyle":{"name":"<\/script><script>alert(1)<\/script>"}});"#))
+    #expect(html.count(of: "</script>") == 1)
+  }
+}
+
+extension String {
+  /// How often a text occurs.
+  fileprivate func count(of text: String) -> Int { ranges(of: text).count }
+}

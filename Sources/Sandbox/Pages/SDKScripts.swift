@@ -11,7 +11,8 @@ enum SDKScripts {
   static func response(to request: HTTPRequest) -> HTTPResponse? {
     guard request.method == "GET" else { return nil }
     return switch request.path {
-    case oneClick: .embedded(PackageResources.jssdk_auth_js, "text/javascript;charset=UTF-8")
+    case oneClick:
+      .embedded(PackageResources.auth_page_js + PackageResources.jssdk_auth_js, "text/javascript;charset=UTF-8")
     case aliyun: .embedded(PackageResources.aliyun_web_sdk_js, "text/javascript;charset=UTF-8")
     case oneClickStyle: .embedded([], "text/css;charset=UTF-8")
     default: nil

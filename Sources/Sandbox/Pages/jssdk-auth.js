@@ -24,57 +24,15 @@
     return report;
   }
 
-  function element(name, style, text, attributes) {
-    var made = document.createElement(name);
-    Object.assign(made.style, style || {});
-    if (text) made.textContent = text;
-    Object.keys(attributes || {}).forEach(function (key) { made.setAttribute(key, attributes[key]); });
-    return made;
-  }
-
-  /** The authorisation page. Resolves with the number as the user completed it; null if the user closed the page. */
+  /** Resolves as the page does, and with undefined if the page of the app ends the call. */
   function authorise(phone, type) {
-    var asked = (options || {});
-    var isLayer = type === '1' || type === '2';
-    var box = asked.layerStyle || {};
-    var page = element('div', {
-      position: 'fixed', left: 0, right: 0, bottom: 0, top: isLayer ? 'auto' : 0, zIndex: 9999,
-      background: (isLayer ? box.bgColor : asked.bgColor) || '#fff', borderRadius: isLayer ? box.borderRadius || '16px 16px 0 0' : 0,
-      font: '16px/1.5 system-ui, sans-serif', color: '#333', padding: '20px 24px 32px', boxSizing: 'border-box', textAlign: 'center',
-      boxShadow: isLayer ? '0 0 0 100vmax rgba(0,0,0,.45)' : 'none', minHeight: isLayer ? box.height || '240px' : '',
-    }, '', { role: 'dialog', 'aria-modal': 'true', 'aria-label': '本机号码登录', 'data-numgate-sandbox': 'auth-page' });
-    return new Promise(function (resolve) {
-      ended = function () { resolve(undefined); };
-      var close = element('button', {
-        position: 'absolute', left: '12px', top: '12px', width: '44px', height: '44px', border: 0, background: 'none', fontSize: '24px', color: '#444',
-      }, '×', { 'aria-label': '关闭', type: 'button', id: 'numgate-sandbox-close' });
-      close.onclick = function () { resolve(null); };
-      var title = element('h2', { fontSize: '18px', fontWeight: 500, margin: isLayer ? '4px 0 16px' : '4px 0 20vh' },
-        (asked.titleStyle || {}).name || '本机号码登录');
-      var row = element('div', { fontSize: '28px', letterSpacing: '2px', display: 'flex', justifyContent: 'center', alignItems: 'center', gap: '6px' });
-      var input = element('input', { width: '92px', font: 'inherit', letterSpacing: '2px', textAlign: 'center', border: 0, borderBottom: '2px solid #1767b5', padding: '4px 0' }, '', {
-        inputmode: 'numeric', maxlength: '4', 'aria-label': '补全手机号中间四位', id: 'numgate-sandbox-digits', autocomplete: 'off',
-      });
-      row.append(element('span', {}, phone.phoneNumber.slice(0, 3)), input, element('span', {}, phone.phoneNumber.slice(7)));
-      var tip = element('p', { fontSize: '13px', color: '#666', margin: '8px 0 20px' }, '请补全号码中间四位');
-      var submit = element('button', {
-        display: 'block', width: '100%', height: '48px', border: 0, borderRadius: '24px', font: 'inherit',
-        background: (asked.submitBtnStyle || {}).bgColor || '#1767b5', color: (asked.submitBtnStyle || {}).fontColor || '#fff',
-      }, (asked.submitBtnStyle || {}).name || '一键登录', { type: 'button', id: 'numgate-sandbox-submit' });
-      var agree = element('label', { display: 'block', fontSize: '13px', color: '#555', marginTop: '16px' });
-      var checked = element('input', { verticalAlign: 'middle', width: '20px', height: '20px' }, '', { type: 'checkbox', id: 'numgate-sandbox-agree' });
-      agree.append(checked, ' 我已阅读并同意《中国移动认证服务条款》');
-      submit.onclick = function () {
-        if (!checked.checked) tip.textContent = '请先同意服务条款';
-        else if (!/^\d{4}$/.test(input.value)) tip.textContent = '请输入中间四位数字';
-        else resolve(phone.phoneNumber.slice(0, 3) + input.value + phone.phoneNumber.slice(7));
-      };
-      page.append(close, title, row, tip, submit, agree);
-      (document.getElementById(layer || '') || document.body).appendChild(page);
-      input.focus();
-    }).finally(function () {
+    const page = window.numgateAuthPage(phone, type, options);
+    const parent = document.getElementById(layer || '') || document.body;
+    parent.append(...page.elements);
+    page.focus();
+    return Promise.race([page.result, new Promise(function (resolve) { ended = resolve; })]).finally(function () {
       ended = null;
-      page.remove();
+      page.elements.forEach(function (each) { each.remove(); });
     });
   }
 
