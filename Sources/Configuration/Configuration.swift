@@ -102,6 +102,7 @@ public final class Account: Sendable {
   /// Time limit of one call, including the wait in the queue, name resolution and connecting.
   public let timeout: Duration
   public let limits: AccountLimits
+  public let pages: RegisteredPages
   /// The adapter.
   public let provider: any Provider
   /// How front ends load the SDK. With an endpoint on loopback, such as the sandbox, scripts and styles on the vendor's
@@ -117,6 +118,7 @@ public final class Account: Sendable {
 
   init(
     name: String, file: ProviderFile, origin: HTTPOrigin, timeout: Duration, limits: AccountLimits,
+    pages: RegisteredPages,
     provider: any Provider, settings: AccountSettings
   ) {
     self.name = name
@@ -124,6 +126,7 @@ public final class Account: Sendable {
     self.origin = origin
     self.timeout = timeout
     self.limits = limits
+    self.pages = pages
     self.provider = provider
     sdks = origin.isLoopback ? file.sdks.mapValues { $0.moved(from: "\(file.endpoint)", to: "\(origin)") } : file.sdks
     self.settings = settings

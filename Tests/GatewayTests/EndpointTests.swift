@@ -35,6 +35,48 @@ import Testing
     #expect(vendor.requests.first?.target.contains("PhoneNumber=13800000000") == true)
   }
 
+  /// A gateway whose account for logins on H5 pages has these pages.
+  private static func gateway(pages: String, _ vendor: ScriptedVendor) throws -> TestGateway {
+    try TestGateway(vendor: vendor) {
+      $0.replacing(
+        "  mobile-h5:\n    provider: china-mobile-h5\n",
+        with: "  mobile-h5:\n    provider: china-mobile-h5\n    pages: \(pages)\n")
+    }
+  }
+
+  @Test(
+    "opens a session for a page that is registered with the vendor, and for no other one",
+    arguments: [
+      ("https://shop.example.com/login", 200), ("https://shop.example.com/login?from=cart", 200),
+      ("https://shop.example.com/login#/a", 200), ("https://shop.example.com/login/", 502),
+      ("http://shop.example.com/login", 502), ("https://shop.example.com/", 502),
+      ("https://shop.example.com:8443/login", 502), ("https://shop.example.com/Login", 502),
+    ])
+  func registeredPages(_ page: String, _ status: Int) async throws {
+    let vendor = ScriptedVendor(json: Self.match)
+    let gateway = try Self.gateway(pages: #"["https://shop.example.com/login"]"#, vendor)
+    let answer = try await gateway.post(
+      "/v1/apps/shop/sessions", #"{"channel":"h5","operation":"login","pageUrl":"\#(page)"}"#)
+    #expect(answer.status == status)
+    #expect(answer.reason == (status == 200 ? nil : "page-not-registered"))
+    if status != 200 {
+      #expect(answer.body["delivery"]?.string == "not-sent")
+      #expect(answer.body["detail"]?.string?.contains("accounts.mobile-h5.pages") == true)
+    }
+    #expect(vendor.requests.isEmpty)
+  }
+
+  @Test("opens a session for any page if the account has none, and if the caller does not name its page")
+  func unknownPages() async throws {
+    let vendor = ScriptedVendor(json: Self.match)
+    let free = try await TestGateway(vendor: vendor).post(
+      "/v1/apps/shop/sessions", #"{"channel":"h5","operation":"login","pageUrl":"https://any.example.com/"}"#)
+    #expect(free.status == 200)
+    let gateway = try Self.gateway(pages: #"["https://shop.example.com/login"]"#, vendor)
+    let unnamed = try await gateway.post("/v1/apps/shop/sessions", #"{"channel":"h5","operation":"login"}"#)
+    #expect(unnamed.status == 200)
+  }
+
   @Test("adds a request id and the overhead to responses, and keeps a caller's id") func requestIds() async throws {
     let gateway = try TestGateway(vendor: ScriptedVendor(json: Self.match))
     let own = try await gateway.call("GET", "/healthz", headers: ["x-request-id": "order-17_a.b"])

@@ -317,7 +317,17 @@ enum ConfigurationFile {
 
 /// The shape of one account. All other keys are fields that the provider file declares.
 enum AccountFile {
-  static let ownKeys = ["provider", "endpoint", "timeout", "limits"]
+  static let ownKeys = ["provider", "endpoint", "timeout", "limits", "pages"]
+
+  private static let page = Shape.form(
+    .init("an http or https URL without query and fragment", pattern: "^https?://[^?#]+$") {
+      HTTPOrigin(origin(ofPage: $0)) != nil && $0 == RegisteredPages.address(of: $0)
+    })
+
+  /// Scheme, host and port of a page.
+  private static func origin(ofPage address: String) -> String {
+    address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
+  }
 
   /// The declared fields are checked later, when the provider is known.
   static let shape = Shape.map(
@@ -345,6 +355,12 @@ enum AccountFile {
             "queueTime", .duration(.milliseconds(1)...(.seconds(60))), "maximum time that a call waits",
             default: .duration(Defaults.queueTime)),
         ]), "limits of calls to the vendor"),
+      .optional(
+        "pages", .list(page, atLeast: 1),
+        """
+        the pages that are registered with the vendor, without query and fragment; a session for another page is refused \
+        with `page-not-registered`; by default no page is refused
+        """, example: #"["https://shop.example.com/login"]"#),
     ]))
 
   /// Reads `limits`, whose shape has been checked.

@@ -130,6 +130,7 @@ extension ConfigurationLoader {
         name: entry.key, file: file, origin: origin,
         timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
         limits: AccountFile.readLimits(node["limits"], defaultConcurrency: defaultConcurrency),
+        pages: RegisteredPages(node["pages"]?.elements.compactMap(\.text) ?? []),
         provider: try file.makeProvider(settings), settings: settings)
     } catch {
       let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark

@@ -36,6 +36,11 @@ extension RequestHandler {
         continue
       }
       record.account = account
+      if let url = call.pageURL, !account.pages.contains(url) {
+        throw Failure(
+          .pageNotRegistered, stage: .prepare,
+          detail: "The page is not in 'accounts.\(account.name).pages'. Register it with the vendor and add it there.")
+      }
       do throws(Failure) {
         let client = try await prepare(call, account, context, limit, &record)
         return session(app, account, call, client, context, &record)

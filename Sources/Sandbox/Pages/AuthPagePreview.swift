@@ -1,4 +1,4 @@
-/// The authorisation page of China Mobile's H5 SDK as an HTML document, to look at without a phone.
+/// The authorisation page of China Mobile's H5 SDK as an HTML document, for viewing without a phone.
 public enum AuthPagePreview {
   /// - Parameters:
   ///   - type: China Mobile's authPageType.

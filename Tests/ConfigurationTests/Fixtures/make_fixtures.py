@@ -261,6 +261,16 @@ for name, line, message in [
     ("null for a time", "  drain: «A»~", ["'server.drain' must be a time such as", "it is empty"]),
 ]:
     check(name, [("A", message)], config=server(line))
+for name, page in [
+    ("a registered page with a query", "https://shop.example.com/login?x=1"),
+    ("a registered page with a fragment", "https://shop.example.com/#/login"),
+    ("a registered page of another scheme", "ftp://shop.example.com/login"),
+    ("a registered page without a host", "https:///login"),
+]:
+    check(name, [("A", "must be an http or https URL without query and fragment")],
+          config=[("    appKey: literal-key\n", f"    appKey: literal-key\n    pages: [«A»\"{page}\"]\n")])
+check("no registered page", [("A", "'accounts.one.pages' must have at least 1 value")],
+      config=[("    appKey: literal-key\n", "    appKey: literal-key\n    pages: «A»[]\n")])
 check("a listening address without a host", [("A", "'server.listen' must be an address such as")],
       config=account("listen: 127.0.0.1:8080", "listen: «A»8080"))
 check("a full-width colon", [("providers/vendor.yaml:8:1", "(line 7 has a full-width '：'; YAML requires ': ')")],
