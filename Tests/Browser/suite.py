@@ -38,7 +38,7 @@ def call(method, url, body=None):
         return json.loads(text) if text else None
 
 
-class Service3:
+class Services:
     """Sandbox, gateway and shop as processes on free ports."""
 
     def __init__(self, folder):
@@ -98,7 +98,7 @@ class Shop(unittest.TestCase):
         stack = contextlib.ExitStack()
         cls.addClassCleanup(stack.close)
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        cls.services = Service3(folder)
+        cls.services = Services(folder)
         stack.callback(cls.services.stop)
         cls.browser = browser()
         stack.callback(cls.browser.quit)
