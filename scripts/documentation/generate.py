@@ -9,6 +9,7 @@ import reference_api
 import reference_configuration
 import reference_failures
 import reference_providers
+import sdk_parameters
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENTS = ROOT / "docs"
@@ -21,6 +22,8 @@ def documents():
     provider = json.loads((ROOT / "schemas/provider.schema.json").read_text())
     providers = reference_providers.load(ROOT / "providers")
     accounts = reference_providers.load_accounts(ROOT / "config.yaml")
+    parameters = sdk_parameters.load(ROOT / "scripts/documentation/sdk_parameters.yaml")
+    sdk_parameters.check(parameters, contract, providers)
     texts = {
         "configuration.md": reference_configuration.document(config),
         "api.md": reference_api.document(contract),
@@ -28,7 +31,8 @@ def documents():
         "providers/README.md": reference_providers.index(contract, provider, providers),
     }
     for item in providers:
-        texts[f"providers/{item.name}.md"] = reference_providers.document(item, contract, provider, accounts)
+        texts[f"providers/{item.name}.md"] = reference_providers.document(
+            item, contract, provider, accounts, parameters)
     return texts
 
 
@@ -48,7 +52,10 @@ def check(texts, obsolete):
 
 
 def main():
-    texts = documents()
+    try:
+        texts = documents()
+    except sdk_parameters.Inconsistency as problem:
+        sys.exit(f"docs: scripts/documentation/sdk_parameters.yaml: {problem}")
     # A document of a provider whose file was removed or renamed.
     obsolete = sorted(
         f"providers/{path.name}" for path in (DOCUMENTS / "providers").glob("*.md")

@@ -4,6 +4,7 @@ import dataclasses
 
 import markdown
 import reference_failures
+import sdk_parameters
 import yaml
 from markdown import block, code, document as join, paragraph, table
 
@@ -251,8 +252,12 @@ def option_values(declaration):
     return " or ".join([parts[0] if is_kind else code(parts[0]), *map(code, parts[1:])])
 
 
-def document(provider, contract, provider_schema, accounts):
+def document(provider, contract, provider_schema, accounts, all_sdk_parameters):
     json = provider.json
+    parameters = all_sdk_parameters.get(provider.name)
+    sources = f"providers/{provider.name}.yaml"
+    if parameters:
+        sources += " and scripts/documentation/sdk_parameters.yaml"
     advice = {entry["reason"]: entry["advice"] for entry in reference_failures.catalogue(contract)}
     facts = [
         ("adapter", "declarative: the provider file defines the wire format" if provider.is_declarative
@@ -263,14 +268,14 @@ def document(provider, contract, provider_schema, accounts):
         ("provider file", f"[providers/{provider.name}.yaml](../../providers/{provider.name}.yaml)"),
         ("vendor's documents", "; ".join(json["documents"]))]
     parts = [
-        markdown.notice(f"providers/{provider.name}.yaml"), f"# {provider.name}\n", paragraph(provider.title + "."),
+        markdown.notice(sources), f"# {provider.name}\n", paragraph(provider.title + "."),
         table(["channel", "operations"], [(code(channel), provider.operations(channel)) for channel in json["serves"]]),
         table(["property", "value"], [fact for fact in facts if fact[1]]),
     ]
     contents = ["[Account](#account)"]
     contents += [f"[{title}](#{markdown.slug(title)})" for title, part in (
-        ("Inputs", "inputs"), ("SDK", "sdk"), ("Requests", "operations"), ("Authorisation pages", "pages"))
-        if json.get(part)]
+        ("Inputs", json.get("inputs")), ("SDK", json.get("sdk")), ("SDK parameters", parameters),
+        ("Requests", json.get("operations")), ("Authorisation pages", json.get("pages"))) if part]
     contents += ["[Unconfirmed](#unconfirmed)"] if json.get("unconfirmed") else []
     parts += [paragraph("Contents: " + ", ".join(contents + ["[Codes](#codes)"]) + "."), "## Account\n",
               paragraph("Fields of an account, besides those of [every account](../configuration.md#accountsname)."),
@@ -281,6 +286,8 @@ def document(provider, contract, provider_schema, accounts):
                   field_table(json["inputs"], provider_schema, "input")]
     if json.get("sdk"):
         parts += ["## SDK\n", sdk_table(provider)]
+    if parameters:
+        parts.append(sdk_parameters.section(parameters))
     if json.get("operations"):
         parts += ["## Requests\n", request_table(provider)]
     if json.get("pages"):

@@ -21,7 +21,11 @@ public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
     let page = call.pageOptions ?? PageOptions(type: "0", options: nil)
     let parameters = wire.clientParameters(context) { $0.member("authPageType", page.type) }
-    guard let options = page.options else { return .answer(ClientParameters(parameters: parameters)) }
+    // The SDK needs the call for these types, even if the app has no options.
+    let isCustom = page.type == "2" || page.type == "3"
+    guard let options = page.options ?? (isCustom ? JSONFragment { $0.object { _ in } } : nil) else {
+      return .answer(ClientParameters(parameters: parameters))
+    }
     let authPage = JSONFragment {
       $0.object {
         $0.member("type", page.type)

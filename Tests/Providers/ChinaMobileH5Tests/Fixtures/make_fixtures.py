@@ -71,8 +71,11 @@ folder.write("prepare-page-2", "prepares a pop-up with custom options", account(
              result={"parameters": prepared("2"),
                      "authPage": compact({"type": "2", "function": "CustomControlsInit",
                                           "element": "ydrzCustomControls", "options": popup})})
-folder.write("prepare-page-2-without-options", "prepares a pop-up with the vendor's options", account(),
-             {**CALL, "page": {"type": "2"}}, result={"parameters": prepared("2")})
+folder.write("prepare-page-2-without-options", "prepares a pop-up without options of the app", account(),
+             {**CALL, "page": {"type": "2"}},
+             result={"parameters": prepared("2"),
+                     "authPage": compact({"type": "2", "function": "CustomControlsInit",
+                                          "element": "ydrzCustomControls", "options": {}})})
 page = {"bgColor": "#F5F5F5", "titleStyle": {"name": "一键登录", "fontSize": 18}}
 folder.write("prepare-page-3", "prepares a page with custom options", account(),
              {**CALL, "page": {"type": "3", "options": compact(page)}},
