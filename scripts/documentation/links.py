@@ -17,7 +17,7 @@ ATTRIBUTE = re.compile(r"<[^<>]*\b(?:href|src)=[\"'](?P<target>[^\"']+)[\"'][^<>
 IDENTIFIER = re.compile(r"<[^<>]*\b(?:id|name)=[\"'](?P<name>[^\"']+)[\"'][^<>]*>")
 SCHEME = re.compile(r"^([a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 LINES = re.compile(r"^L([0-9]+)(?:-L([0-9]+))?$")
-HOMES = re.compile(r"(?<![\w.])(/home/(?!USER\b)\w|/Users/\w|/root/|[A-Z]:\\Users\\)")
+HOMES = re.compile(r"(?<![\w.])(/(?:home|Users|root)/(?!USER\b)\w|[A-Z]:\\Users\\)")
 
 
 def blank(text):
@@ -26,16 +26,16 @@ def blank(text):
 
 def fences(text):
     """The fenced blocks: number of the first line, info string, lines."""
-    opened = info = None
+    opened = info = ""
     lines, start = [], 0
     for number, line in enumerate(text.split("\n"), 1):
         match = FENCE.match(line)
-        if opened is None:
+        if not opened:
             if match:
                 opened, info, start, lines = match["fence"], match["info"].strip(), number, []
         elif match and match["fence"].startswith(opened) and not match["info"]:
             yield start, info, lines
-            opened = None
+            opened = ""
         else:
             lines.append(line)
     if opened is not None:

@@ -50,9 +50,9 @@ class Schema:
             return {**self.json["definitions"][schema["$ref"].split("/")[-1]], **schema}
         return schema
 
-    def sections(self, schema=None, path="", is_reloadable=False):
+    def sections(self, schema=(), path="", is_reloadable=False):
         """The objects of the file, each followed by those below it."""
-        schema = self.resolve(self.json if schema is None else schema)
+        schema = self.resolve(schema or self.json)
         keys, below = [], []
         required = schema.get("required", [])
         for name, value in schema.get("properties", {}).items():

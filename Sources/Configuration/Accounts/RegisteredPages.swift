@@ -1,3 +1,5 @@
+import NumberAuth
+
 /// The pages that are registered with the vendor for an account. An SDK that runs on another page fails only after the
 /// user has waited for it.
 public struct RegisteredPages: Sendable, Equatable {
@@ -9,7 +11,9 @@ public struct RegisteredPages: Sendable, Equatable {
   /// Whether an SDK may run on a page with this URL. Vendors compare the address byte for byte, without query and
   /// fragment (H5 document §2.1).
   public func contains(_ url: String) -> Bool {
-    addresses.isEmpty || addresses.contains { $0.utf8.elementsEqual(Self.address(of: url).utf8) }
+    guard !addresses.isEmpty else { return true }
+    let address = Self.address(of: url)
+    return addresses.contains { $0.hasSameBytes(as: address) }
   }
 
   /// A URL without query and fragment.

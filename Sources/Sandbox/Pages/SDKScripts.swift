@@ -7,12 +7,13 @@ enum SDKScripts {
   static let aliyun = "/sdk/numberAuth-web-sdk.js"
   static let oneClickStyle = "/h5/js/jssdk_auth/css/ydrz-layer.css"
 
+  private static let oneClickScript = PackageResources.auth_page_js + PackageResources.jssdk_auth_js
+
   /// The response to a request for one of them; nil for other requests.
   static func response(to request: HTTPRequest) -> HTTPResponse? {
     guard request.method == "GET" else { return nil }
     return switch request.path {
-    case oneClick:
-      .embedded(PackageResources.auth_page_js + PackageResources.jssdk_auth_js, "text/javascript;charset=UTF-8")
+    case oneClick: .embedded(oneClickScript, "text/javascript;charset=UTF-8")
     case aliyun: .embedded(PackageResources.aliyun_web_sdk_js, "text/javascript;charset=UTF-8")
     case oneClickStyle: .embedded([], "text/css;charset=UTF-8")
     default: nil

@@ -1,6 +1,6 @@
 /*
- * The sandbox's stand-in for Aliyun's number authentication SDK for web pages (Aliyun document, chapter 3): the class,
- * the functions and the callbacks that the document defines. The phone is the one chosen at GET /sandbox.
+ * Simulates Aliyun's number authentication SDK for web pages (Aliyun document, chapter 3). It has the class, functions
+ * and callbacks that the document defines. `PUT /sandbox/phone` sets the phone.
  */
 (function () {
   'use strict';

@@ -1,6 +1,6 @@
 /*
- * The sandbox's stand-in for China Mobile's jssdk for one-click login (H5 document, chapter 3): the global, the functions,
- * the authorisation page and the callbacks that the document defines. The phone is the one chosen at GET /sandbox.
+ * Simulates China Mobile's jssdk for one-click login (H5 document, chapter 3). It has the global, functions,
+ * authorisation page and callbacks that the document defines. `PUT /sandbox/phone` sets the phone.
  */
 (function () {
   'use strict';

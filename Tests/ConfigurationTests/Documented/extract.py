@@ -546,7 +546,7 @@ BY_HAND = [
 #   302, 303, 999): interfaces that Numgate does not support. Several codes have other meanings in supported interfaces.
 # - INVALID_PARAMETERS, MOBILE_NUMBER_ILLEGAL and others without a prefix: Dypnsapi-intl, another product.
 # - AppKeyIllegal: no source.
-# - -1 in UCL: a placeholder for any code in an example.
+# - -1 in UCL: its example uses this value for any code.
 # - FAQ sections of the H5 and mini program documents: texts without codes. OD114 contains their codes.
 # - 301xx, 309xx, 51001 to 51208, 20101 to 20123 of China Telecom's App SDK: ranges in china-mobile.md §6.1 without a
 #   table. The codes that the H5 document prints are entries.

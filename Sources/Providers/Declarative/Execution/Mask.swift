@@ -48,7 +48,7 @@ struct Mask: Sendable {
   func input(_ name: String) -> String? { secretInputs.contains(name) ? Self.shown(name) : nil }
   func step(_ index: Int) -> String? { privateSteps[index].map(Self.shown) }
 
-  /// The placeholder for a reference; nil if its value is not private.
+  /// The name that is shown instead of a private value; nil if the value of the reference is not private.
   func shown(_ reference: Reference) -> String? {
     switch reference {
     case .account(let name): accountField(name)
