@@ -38,7 +38,7 @@ def fences(text):
             opened = ""
         else:
             lines.append(line)
-    if opened is not None:
+    if opened:
         yield start, info, lines
 
 
