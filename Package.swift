@@ -18,13 +18,13 @@ let strict: [SwiftSetting] = [
 /// The layers, from the lowest. A module imports modules of lower layers only: `scripts/check-layers` fails otherwise.
 let layers: [[String]] = [
   // C libraries
-  ["CLinux", "COpenSSL", "CCurl", "CYAML", "CThreadSlot", "CSimdJSON"],
+  ["CLinux", "COpenSSL", "CCurl", "CYAML", "CThreadSlot", "CSimdJSON", "CSQLite", "CPostgreSQL"],
   // Swift wrappers of the C libraries; the event loop and HTTP/1.1
   ["Cryptography", "JSON", "YAML", "BuiltInProviders", "Networking"],
   // the domain model; the schema of files
   ["NumberAuth", "Schema"],
-  // shared by the providers of one vendor
-  ["ChinaMobile"],
+  // ledger, limits and idempotency; shared by the providers of one vendor
+  ["Store", "ChinaMobile"],
   // providers: none imports another
   ["ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "Declarative"],
   // config.yaml and providers/*.yaml, parsed and validated
@@ -84,6 +84,8 @@ let package = Package(
     system("COpenSSL", pkgConfig: "openssl", apt: ["libssl-dev"]),
     system("CCurl", pkgConfig: "libcurl", apt: ["libcurl4-openssl-dev"]),
     system("CYAML", pkgConfig: "yaml-0.1", apt: ["libyaml-dev"]),
+    system("CSQLite", pkgConfig: "sqlite3", apt: ["libsqlite3-dev"]),
+    system("CPostgreSQL", pkgConfig: "libpq", apt: ["libpq-dev"]),
     .target(name: "CThreadSlot", path: "Sources/CLibraries/CThreadSlot"),
     .target(
       name: "CSimdJSON", path: "Sources/CLibraries/CSimdJSON",
@@ -101,6 +103,9 @@ let package = Package(
     module("NumberAuth", ["JSON"]),
     module("Schema", ["YAML", "JSON"]),
 
+    // What the gateway remembers: ledger, limits, idempotency.
+    module("Store", ["NumberAuth", "Networking", "Cryptography", "JSON", "CSQLite", "CPostgreSQL"]),
+
     // Providers.
     module("ChinaMobile", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
     module("ChinaMobileH5", in: "Providers", ["ChinaMobile", "NumberAuth", "JSON"]),
@@ -115,12 +120,12 @@ let package = Package(
       "Configuration",
       [
         "ChinaMobileH5", "ChinaMobileWeChat", "ChinaMobileQuickApp", "ChinaMobileApp", "Aliyun", "Declarative",
-        "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON",
+        "Store", "NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "JSON",
       ]),
 
     // The service, the simulated vendors and the tools.
     module(
-      "Gateway", ["Configuration", "NumberAuth", "Schema", "Networking", "Cryptography", "JSON"],
+      "Gateway", ["Configuration", "Store", "NumberAuth", "Schema", "Networking", "Cryptography", "JSON"],
       resources: [.embedInCode("openapi.json")]),
     module(
       "Sandbox", ["Networking", "Cryptography", "JSON", "YAML"],
@@ -138,8 +143,8 @@ let package = Package(
     .executableTarget(
       name: "numgate",
       dependencies: [
-        "Gateway", "Sandbox", "Demo", "ProviderTools", "BuiltInProviders", "Configuration", "NumberAuth", "Schema",
-        "Networking", "JSON",
+        "Gateway", "Sandbox", "Demo", "ProviderTools", "BuiltInProviders", "Configuration", "Store", "NumberAuth",
+        "Schema", "Networking", "JSON",
       ],
       path: "Sources/numgate", swiftSettings: strict),
 
@@ -159,6 +164,7 @@ let package = Package(
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("Networking", ["TestAuthorities", "COpenSSL"], exclude: ["Fixtures"]),
     tests("Schema", ["YAML", "JSON"]),
+    tests("Store", ["NumberAuth", "Networking", "JSON"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Configuration",

@@ -1,0 +1,67 @@
+import Cryptography
+public import NumberAuth
+
+/// The properties of a call that have few different values. Rows refer to a series by its id, and usage is summed by
+/// series. The number of series is bounded by the configuration and by closed lists.
+public struct Series: Sendable, Hashable {
+  /// The id of the gateway that made the call.
+  public var gateway: String
+  public var team: String
+  public var app: String
+  public var account: String
+  public var provider: String
+  public var channel: Channel?
+  public var operation: Operation?
+  public var stage: Stage
+  public var carrier: Carrier?
+  /// `ok`, a verdict, or `failed`.
+  public var outcome: String
+  /// nil if the call succeeded.
+  public var reason: FailureReason?
+  public var delivery: Delivery
+  public var billed: Billing
+  /// The currency of the price; empty if the account has no price.
+  public var currency: String
+
+  public init(
+    gateway: String, team: String, app: String, account: String, provider: String, channel: Channel?,
+    operation: Operation?, stage: Stage, carrier: Carrier?, outcome: String, reason: FailureReason?,
+    delivery: Delivery, billed: Billing, currency: String
+  ) {
+    self.gateway = gateway
+    self.team = team
+    self.app = app
+    self.account = account
+    self.provider = provider
+    self.channel = channel
+    self.operation = operation
+    self.stage = stage
+    self.carrier = carrier
+    self.outcome = outcome
+    self.reason = reason
+    self.delivery = delivery
+    self.billed = billed
+    self.currency = currency
+  }
+
+  /// The columns of the `series` table after the id, in order.
+  public static let columns = [
+    "gateway", "team", "app", "account", "provider", "channel", "operation", "stage", "carrier", "outcome", "reason",
+    "delivery", "billed", "currency",
+  ]
+
+  /// The values of `columns`. An absent value is an empty text.
+  public var texts: [String] {
+    [
+      gateway, team, app, account, provider, channel?.rawValue ?? "", operation?.rawValue ?? "", stage.rawValue,
+      carrier?.rawValue ?? "", outcome, reason?.rawValue ?? "", delivery.rawValue, billed.rawValue, currency,
+    ]
+  }
+
+  /// The first eight bytes of the SHA-256 of the texts, without the sign bit. The same series has the same id in every
+  /// database, so that gateways need not agree on ids.
+  public var id: Int64 {
+    let digest = DigestAlgorithm.sha256.hash(Array(texts.joined(separator: "\u{1f}").utf8))
+    return Int64(digest.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 1)
+  }
+}
