@@ -1,6 +1,7 @@
 public import Networking
 public import NumberAuth
 public import Schema
+public import Store
 
 /// A validated configuration of the gateway.
 public struct Configuration: Sendable {
@@ -13,6 +14,8 @@ public struct Configuration: Sendable {
   /// By name.
   public let providers: [String: ProviderFile]
   public let router: Router
+  public let store: StoreSettings
+  public let ledger: LedgerSettings
   /// Diagnostics that do not prevent the gateway from running.
   public let warnings: [Diagnostic]
   /// Hashes of the entries, to detect changes between two configurations.
@@ -103,6 +106,7 @@ public final class Account: Sendable {
   public let timeout: Duration
   public let limits: AccountLimits
   public let pages: RegisteredPages
+  public let prices: PriceList
   /// The adapter.
   public let provider: any Provider
   /// How front ends load the SDK. With an endpoint on loopback, such as the sandbox, scripts and styles on the vendor's
@@ -118,7 +122,7 @@ public final class Account: Sendable {
 
   init(
     name: String, file: ProviderFile, origin: HTTPOrigin, timeout: Duration, limits: AccountLimits,
-    pages: RegisteredPages,
+    pages: RegisteredPages, prices: PriceList,
     provider: any Provider, settings: AccountSettings
   ) {
     self.name = name
@@ -127,6 +131,7 @@ public final class Account: Sendable {
     self.timeout = timeout
     self.limits = limits
     self.pages = pages
+    self.prices = prices
     self.provider = provider
     sdks = origin.isLoopback ? file.sdks.mapValues { $0.moved(from: "\(file.endpoint)", to: "\(origin)") } : file.sdks
     self.settings = settings

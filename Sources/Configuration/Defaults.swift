@@ -16,6 +16,9 @@ enum Defaults {
   static let server = HTTPServerOptions()
   static let vendors = HTTPClientOptions()
 
+  /// Beside `config.yaml`.
+  static let storePath = "data"
+
   // MARK: Circuit breakers
 
   /// Consecutive failures. With fewer, a breaker would open by chance if a vendor fails one call in a hundred.

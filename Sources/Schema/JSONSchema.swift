@@ -98,7 +98,7 @@ extension Shape {
     case .boolean: writer.member("type", "boolean")
     case .duration(let range):
       writer.member("type", "string")
-      writer.member("pattern", "^[0-9]+(ms|s|m|h)$")
+      writer.member("pattern", "^[0-9]+(ms|s|m|h|d)$")
       writer.member("x-minimum", durationText(range.lowerBound))
       writer.member("x-maximum", durationText(range.upperBound))
     case .size(let range):

@@ -9,7 +9,7 @@ public indirect enum Shape: Sendable {
   case choice([String])
   case integer(ClosedRange<Int>)
   case boolean
-  /// `500ms`, `3s`, `2m` or `1h`, within these bounds.
+  /// `500ms`, `3s`, `2m`, `1h` or `30d`, within these bounds.
   case duration(ClosedRange<Duration>)
   /// A whole number of bytes, or with `KiB` or `MiB`.
   case size(ClosedRange<Int>)

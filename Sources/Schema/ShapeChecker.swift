@@ -39,7 +39,8 @@ public struct ShapeChecker {
     case .boolean:
       if node.bool == nil { wrongKind(node, path, "true or false") }
     case .duration(let range):
-      let expectation = "a time such as 500ms, 3s, 2m or 1h, from \(range.lowerBound) to \(range.upperBound)"
+      let examples = range.upperBound > .seconds(86_400) ? "3s, 2m, 1h or 30d" : "500ms, 3s, 2m or 1h"
+      let expectation = "a time such as \(examples), from \(range.lowerBound) to \(range.upperBound)"
       guard let text = node.text, let value = parseDuration(text) else { return wrongKind(node, path, expectation) }
       if !range.contains(value) { error(node, "'\(path)' must be \(expectation)") }
     case .size(let range):
@@ -171,7 +172,7 @@ public func shortened(_ text: String) -> String {
   text.utf8.count <= 32 || text.unicodeScalars.count <= 32 ? text : String(text.unicodeScalars.prefix(12)) + "…"
 }
 
-/// `500ms`, `3s`, `2m`, `1h`; nil for anything else.
+/// `500ms`, `3s`, `2m`, `1h`, `30d`; nil for anything else.
 public func parseDuration(_ text: String) -> Duration? {
   let digits = text.prefix { $0.isASCII && $0.isNumber }
   guard let value = Int(digits), value <= 1_000_000_000 else { return nil }
@@ -180,6 +181,7 @@ public func parseDuration(_ text: String) -> Duration? {
   case "s": .seconds(value)
   case "m": .seconds(value * 60)
   case "h": .seconds(value * 3600)
+  case "d": .seconds(value * 86_400)
   default: nil
   }
 }
@@ -188,6 +190,7 @@ public func parseDuration(_ text: String) -> Duration? {
 func durationText(_ duration: Duration) -> String {
   let (seconds, attoseconds) = duration.components
   if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
+  if seconds > 86_400, seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
   if seconds > 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
   if seconds > 0, seconds % 60 == 0 { return "\(seconds / 60)m" }
   return "\(seconds)s"

@@ -3,6 +3,7 @@ import Demo
 import Gateway
 import Glibc
 import Networking
+import Store
 
 enum DemoCommand: Command {
   static let name = "demo"
@@ -28,11 +29,12 @@ enum DemoCommand: Command {
       return 1
     }
     let result = Locked<Bool?>(nil)
-    let code = Process.run { () throws(SystemError) in
+    let code = Process.run {
       let sandboxLoop = try EventLoop.start(name: "sandbox")
       let sandboxServer = try SandboxCommand.start(sandbox, on: SandboxCommand.defaultAddress, loop: sandboxLoop)
       let log = try LogWriter(descriptor: descriptor)
-      let gateway = Gateway(configuration, log: log)
+      let ledger = try Ledger(configuration, log: log)
+      let gateway = Gateway(configuration, log: log, ledger: ledger)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let servers = try gateway.start(on: loops)
       let demoLoop = try EventLoop.start(name: "scenario")
@@ -51,7 +53,10 @@ enum DemoCommand: Command {
       }
       return Process.Service(
         servers: servers + [sandboxServer], loop: demoLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
-        didDrain: { await gateway.flushLog() })
+        didDrain: {
+          await ledger.close()
+          await gateway.flushLog()
+        })
     }
     return result.withLock { $0 } == false ? 1 : code
   }

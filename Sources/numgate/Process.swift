@@ -26,14 +26,16 @@ enum Process {
   }
 
   /// Starts the service and drains it at the first SIGTERM or SIGINT. Returns the exit code.
-  static func run(_ start: () throws(SystemError) -> Service) -> Int32 {
+  static func run(_ start: () throws -> Service) -> Int32 {
     let signals = blockSignals()
     let service: Service
-    do throws(SystemError) {
+    do {
       service = try start()
+    } catch let error as SystemError where error.isAddressInUse {
+      Terminal.error("numgate: \(error.action): the address is already in use")
+      return 1
     } catch {
-      Terminal.error(
-        "numgate: \(error.isAddressInUse ? "\(error.action): the address is already in use" : error.description)")
+      Terminal.error("numgate: \(error)")
       return 1
     }
     waitForStop(signals, service.reload)
@@ -79,8 +81,9 @@ enum Process {
     }
   }
 
-  /// Maximum time to write the last log lines: a reader that has stopped reading must not block the exit.
-  private static let flushLimit = Duration.seconds(1)
+  /// Maximum time to write the last rows and log lines: a slow disk, or a reader that has stopped reading, must not
+  /// block the exit.
+  private static let flushLimit = Duration.seconds(3)
 
   /// Returns 0 if all requests in flight were finished, 1 if the time limit or a second signal interrupted them.
   static func drain(_ service: Service, _ signals: sigset_t) -> Int32 {

@@ -25,7 +25,7 @@ enum SandboxCommand: Command {
       throw UsageError("--listen must be an address such as 127.0.0.1:9090", command: name)
     }
     guard let sandbox = make(accounts: accounts) else { return 1 }
-    return Process.run { () throws(SystemError) in
+    return Process.run {
       let loop = try EventLoop.start(name: "sandbox")
       let server = try start(sandbox, on: address, loop: loop)
       Terminal.error("numgate sandbox serves http://\(server.address)")

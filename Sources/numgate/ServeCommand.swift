@@ -2,19 +2,21 @@ import Configuration
 import Gateway
 import Glibc
 import Networking
+import Store
 
 enum ServeCommand: Command {
   static let name = "serve"
   static let summary = "run the gateway"
   static let help = """
-    usage: numgate serve [--config config.yaml] [--providers FOLDER] [--listen ADDRESS]...
+    usage: numgate serve [--config config.yaml] [--providers FOLDER] [--listen ADDRESS]... [--store FOLDER]
 
     Serves the API of /openapi.json. Writes one JSON log line for each request to standard output, and other messages to
     standard error. --listen replaces the addresses of the configuration; repeat it for several addresses (host:port or
-    unix:/path). A changed configuration file or SIGHUP reloads the configuration. Of the settings under 'server' only
-    certificates and session keys are reloaded. An invalid configuration is rejected with a log line; the running one
-    stays active. On SIGTERM or SIGINT /readyz returns 503, the gateway stops accepting connections after
-    server.drainDelay, finishes the requests in flight and exits with 0. A second signal stops it at once.
+    unix:/path). --store replaces store.path. A changed configuration file or SIGHUP reloads the configuration. Of the
+    settings under 'server' only certificates and session keys are reloaded; 'store' and 'ledger' need a restart. An
+    invalid configuration is rejected with a log line; the running one stays active. On SIGTERM or SIGINT /readyz
+    returns 503, the gateway stops accepting connections after server.drainDelay, finishes the requests in flight and
+    exits with 0. A second signal stops it at once.
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -26,13 +28,15 @@ enum ServeCommand: Command {
       }
       addresses = (addresses ?? []) + [address]
     }
+    let store = try arguments.option("--store")
     try arguments.finish()
     // A SIGHUP during the first load is ignored: the watcher detects changes made since.
     Process.ignoreHangUp()
     guard let configuration = files.load() else { return 1 }
-    return Process.run { () throws(SystemError) in
+    return Process.run {
       let log = try LogWriter(descriptor: STDOUT_FILENO)
-      let gateway = Gateway(configuration, log: log)
+      let ledger = try Ledger(configuration, folder: store, log: log)
+      let gateway = Gateway(configuration, log: log, ledger: ledger)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let descriptors = Process.raiseDescriptorLimit()
       if descriptors < configuration.server.http.connections {
@@ -65,6 +69,7 @@ enum ServeCommand: Command {
         willDrain: { gateway.beginDraining() },
         didDrain: {
           await watcher.stop()
+          await ledger.close()
           await gateway.flushLog()
         })
     }

@@ -359,8 +359,8 @@ def check_a_gateway_listens_on_several_addresses_and_on_a_socket_file(folder):
     path, second = pathlib.Path(folder) / "gateway.sock", free_port()
     with Stand(folder) as stand:
         arguments = [
-            "serve", "--config", stand.config, "--providers", stand.providers, "--listen", f"127.0.0.1:{second}",
-            "--listen", f"unix:{path}"]
+            "serve", "--config", stand.config, "--providers", stand.providers, "--store",
+            pathlib.Path(folder) / "second", "--listen", f"127.0.0.1:{second}", "--listen", f"unix:{path}"]
         # An unused socket file is replaced.
         with socket.socket(socket.AF_UNIX) as stale:
             stale.bind(str(path))
@@ -371,7 +371,7 @@ def check_a_gateway_listens_on_several_addresses_and_on_a_socket_file(folder):
                 local.connect(str(path))
                 local.sendall(b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n")
                 assert local.recv(4096).startswith(b"HTTP/1.1 200")
-            taken = run(*arguments[:5], "--listen", f"unix:{path}")
+            taken = run(*arguments[:5], "--store", ":memory:", "--listen", f"unix:{path}")
             assert taken.returncode == 1 and str(path) in taken.stderr, taken
             assert gateway.stop() == 0
         assert not path.exists()
@@ -552,12 +552,19 @@ def check_a_full_disk_drops_only_log_lines(folder):
 
 
 def check_a_port_in_use_is_reported_in_one_line(stand):
-    done = run("serve", "--config", stand.config, "--providers", ROOT / "providers")
+    done = run("serve", "--config", stand.config, "--providers", ROOT / "providers", "--store", ":memory:")
     assert done.returncode == 1
     assert "the address is already in use" in done.stderr, done.stderr
     assert len([line for line in done.stderr.splitlines() if line]) == 1, done.stderr
     done = run("sandbox", "--listen", stand.sandbox_address)
     assert done.returncode == 1 and "the address is already in use" in done.stderr, done.stderr
+
+
+def check_a_second_gateway_on_the_same_store_is_refused_in_one_line(stand):
+    done = run("serve", "--config", stand.config, "--providers", ROOT / "providers")
+    assert done.returncode == 1
+    assert "is used by another process" in done.stderr, done.stderr
+    assert len([line for line in done.stderr.splitlines() if line]) == 1, done.stderr
 
 
 def check_the_documented_example_of_tls_works(folder):

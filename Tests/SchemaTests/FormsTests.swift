@@ -4,11 +4,12 @@ import Testing
 @Suite("Forms of values")
 struct FormsTests {
   @Test(
-    "Times are read with a unit: ms, s, m or h",
+    "Times are read with a unit: ms, s, m, h or d",
     arguments: [
       ("500ms", Duration.milliseconds(500)), ("3s", .seconds(3)), ("2m", .seconds(120)), ("1h", .seconds(3600)),
+      ("400d", .seconds(34_560_000)),
       ("0s", .zero), ("", nil), ("5", nil), ("s", nil), ("1.5s", nil), ("-1s", nil), ("1 s", nil), ("1S", nil),
-      ("1d", nil), ("１s", nil), ("99999999999999999999s", nil), ("9999999999s", nil),
+      ("1w", nil), ("１s", nil), ("99999999999999999999s", nil), ("9999999999s", nil),
     ] as [(String, Duration?)])
   func durations(_ text: String, _ duration: Duration?) {
     #expect(parseDuration(text) == duration)

@@ -9,7 +9,7 @@ from markdown import block, code, document as join, paragraph, table
 
 SOURCES = "schemas/config.schema.json"
 # What a schema writes as a pattern.
-KINDS = {"^[0-9]+(ms|s|m|h)$": "duration", "^[0-9]+(KiB|MiB)?$": "size"}
+KINDS = {"^[0-9]+(ms|s|m|h|d)$": "duration", "^[0-9]+(KiB|MiB)?$": "size"}
 
 
 @dataclasses.dataclass
@@ -210,7 +210,7 @@ def document(json):
         markdown.bullets([
             "**change**: `reload` means that a running gateway applies a change of the file. `restart` means that the "
             "change has no effect until the next start. [operations.md](operations.md) describes both.",
-            "**duration**: a whole number with a unit: `ms`, `s`, `m` or `h`, such as `500ms` or `2m`.",
+            "**duration**: a whole number with a unit: `ms`, `s`, `m`, `h` or `d`, such as `500ms` or `2m`.",
             "**size**: a number of bytes, or a number with `KiB` or `MiB`, such as `65536` or `64KiB`.",
             "**text**: quotes are optional. A number is read as the text that is written.",
             "`${env:NAME}` is the value of an environment variable, `${file:path}` the content of a file without the "

@@ -24,6 +24,8 @@ enum ConfigurationFile {
       .required(
         "apps", .map(key: .name, value: app(suggesting: pages)),
         "apps: for each channel and operation the accounts that serve it", reloadable: true),
+      .optional("store", StoreFile.store, "the gateway's database", reloadable: false),
+      .optional("ledger", StoreFile.ledger, "the ledger: one row for each call to a vendor", reloadable: false),
     ]
   }
 
@@ -317,7 +319,7 @@ enum ConfigurationFile {
 
 /// The shape of one account. All other keys are fields that the provider file declares.
 enum AccountFile {
-  static let ownKeys = ["provider", "endpoint", "timeout", "limits", "pages"]
+  static let ownKeys = ["provider", "endpoint", "timeout", "limits", "pages", "prices"]
 
   private static let page = Shape.form(
     .init("an http or https URL without query and fragment", pattern: "^https?://[^?#]+$") {
@@ -361,6 +363,9 @@ enum AccountFile {
         the pages that are registered with the vendor, without query and fragment; a session for another page is refused \
         with `page-not-registered`; by default no page is refused
         """, example: #"["https://shop.example.com/login"]"#),
+      .optional(
+        "prices", StoreFile.prices, "what the vendor charges for a call; a list if prices change on a date",
+        example: #"{"login": 0.06, "verify": 0.03, "currency": "CNY"}"#),
     ]))
 
   /// Reads `limits`, whose shape has been checked.

@@ -11,12 +11,12 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   private(set) var apps: [String: Int] = [:]
   private(set) var teams: [String: Int] = [:]
   private(set) var sessionKeys = 0
-  /// By path, such as `server.limits.body`.
+  /// The settings that a reload does not change, by path, such as `server.limits.body` or `ledger.keep`.
   private(set) var server: [String: Int] = [:]
   /// `server.tls` with the content of its files; nil without TLS.
   private(set) var tls: Int?
 
-  /// The paths below `server` that differ, sorted.
+  /// The paths of the settings that a reload does not change and that differ, sorted.
   public func serverKeys(differingFrom other: ConfigurationFingerprint) -> [String] {
     let names = ConfigurationChange.Names(from: other.server, to: server)
     return (names.added + names.changed + names.removed).sorted()
@@ -50,7 +50,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?, proxy: Secret?) {
     apps = Self.entries(root["apps"])
     teams = Self.entries(root["teams"])
-    noteServer(root["server"], "server")
+    for section in ["server", "store", "ledger"] { noteServer(root[section], section) }
     var hasher = Hasher()
     hasher.combine(keys)
     sessionKeys = hasher.finalize()

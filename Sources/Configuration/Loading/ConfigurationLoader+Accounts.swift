@@ -79,20 +79,10 @@ extension ConfigurationLoader {
         error(path, single, "'server.sessionKey' and 'server.sessionKeys' are both set; remove 'sessionKey'")
       }
       return list.elements.enumerated().compactMap { index, node in
-        readSessionKey(node, path, "server.sessionKeys[\(index)]")
+        readKey(node, path, "server.sessionKeys[\(index)]")
       }
     }
-    return server?["sessionKey"].flatMap { readSessionKey($0, path, "server.sessionKey") }.map { [$0] } ?? []
-  }
-
-  private mutating func readSessionKey(_ node: YAMLNode, _ path: String, _ name: String) -> Secret? {
-    guard let (text, isLiteral) = resolveReference(node, path, name) else { return nil }
-    if isLiteral {
-      error(path, node, "'\(name)' is a secret: use ${env:NAME} or ${file:path}")
-    } else if text.utf8.count < 32 {
-      error(path, node, "'\(name)' must have at least 32 bytes; generate it with `openssl rand -hex 32`")
-    }
-    return Secret(text)
+    return server?["sessionKey"].flatMap { readKey($0, path, "server.sessionKey") }.map { [$0] } ?? []
   }
 
   mutating func readAccount(
@@ -131,6 +121,7 @@ extension ConfigurationLoader {
         timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
         limits: AccountFile.readLimits(node["limits"], defaultConcurrency: defaultConcurrency),
         pages: RegisteredPages(node["pages"]?.elements.compactMap(\.text) ?? []),
+        prices: StoreFile.readPrices(node["prices"]),
         provider: try file.makeProvider(settings), settings: settings)
     } catch {
       let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark

@@ -160,6 +160,7 @@ public struct ConfigurationLoader {
     for entry in root["apps"]?.entries ?? [] {
       apps[entry.key] = readApp(entry, path, accounts, declared: declared)
     }
+    let store = readStore(root["store"], path)
     let teams = readTeams(root, path, apps: apps)
     warnAboutUnused(root, path, apps)
     warnAboutOpenQuestions(accounts)
@@ -167,8 +168,8 @@ public struct ConfigurationLoader {
     fingerprint.note(root, sessionKeys: server.sessionKeys, authorities: authorities ?? nil, proxy: proxy?.url)
     return Configuration(
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
-      router: Router(apps: apps.mapValues(\.routes)), warnings: diagnostics.sorted,
-      fingerprint: fingerprint)
+      router: Router(apps: apps.mapValues(\.routes)), store: store,
+      ledger: StoreFile.readLedger(root["ledger"]), warnings: diagnostics.sorted, fingerprint: fingerprint)
   }
 
   // MARK: Files

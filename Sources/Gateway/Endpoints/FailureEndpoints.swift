@@ -47,8 +47,9 @@ extension RequestHandler {
   /// Handles the GET endpoints that require a team key.
   func read(
     _ request: HTTPRequest, _ route: Route, _ team: Team, _ record: inout CallRecord
-  ) throws(Failure) -> HTTPResponse {
+  ) async throws(Failure) -> HTTPResponse {
     switch route.endpoint {
+    case .usage: return try await usage(Query(request.query), team)
     case .explanations: return try explanations(Query(request.query), record.snapshot)
     case .unmapped: return unmappedCodes(for: team, record.snapshot)
     case .providers: return providers(record.snapshot)

@@ -55,6 +55,7 @@ struct Route {
       case ("explanations", 1): endpoint = .explanations
       case ("unmapped", 1): endpoint = .unmapped
       case ("providers", 1): endpoint = .providers
+      case ("usage", 1): endpoint = .usage
       default: return nil
       }
     }

@@ -62,7 +62,7 @@ extension RequestHandler {
   ) async throws(Failure) -> ClientParameters? {
     guard let provider = account.preparing else { return nil }
     return try await deliver(try provider.prepare(call, context), .prepare, account, &record, limit: limit) { _ in
-      ("ok", .no)
+      VendorResult("ok", billed: .no)
     }
   }
 
@@ -113,7 +113,9 @@ extension RequestHandler {
       throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' does not support signatures.")
     }
     let call = SignClient(preSign: try body.required("preSign"))
-    let signature = try await deliver(try provider.sign(call, context), .sign, account, &record) { _ in ("ok", .no) }
+    let signature = try await deliver(try provider.sign(call, context), .sign, account, &record) { _ in
+      VendorResult("ok", billed: .no)
+    }
     return json { $0.member("sign", signature.sign.revealed) }
   }
 

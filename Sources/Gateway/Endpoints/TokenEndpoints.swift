@@ -14,8 +14,12 @@ extension RequestHandler {
       carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
     let answer = try await deliver(
-      try provider.login(call, context), .login, account, &record, sent: call.secrets
-    ) { ("ok", $0.billed) }
+      try provider.login(call, context), .login, account, &record, sent: call.secrets,
+      subject: CallSubject(carrier: call.carrier)
+    ) {
+      VendorResult(
+        "ok", billed: $0.billed, vendorId: $0.vendorTransaction, carrier: $0.carrier, number: $0.phoneNumber)
+    }
     return json {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
@@ -35,8 +39,9 @@ extension RequestHandler {
       extras: try body.extras())
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
     let answer = try await deliver(
-      try provider.verify(call, context), .verify, account, &record, sent: call.secrets
-    ) { ($0.verdict.rawValue, $0.billed) }
+      try provider.verify(call, context), .verify, account, &record, sent: call.secrets,
+      subject: CallSubject(number: call.phoneNumber, carrier: call.carrier)
+    ) { VendorResult($0.verdict.rawValue, billed: $0.billed, vendorId: $0.vendorTransaction) }
     return json {
       $0.member("verdict", answer.verdict.rawValue)
       $0.member("smsAssistToken", ifPresent: answer.smsAssistToken?.revealed)

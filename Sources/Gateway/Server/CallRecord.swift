@@ -1,6 +1,7 @@
 import Configuration
 import Networking
 import NumberAuth
+import Store
 
 /// The data of one request for its log line, its metrics and its response headers.
 struct CallRecord: Sendable {
@@ -22,6 +23,10 @@ struct CallRecord: Sendable {
   var queueNanoseconds: UInt64 = 0
   var outcome: String?
   var billed: Billing?
+  /// The last entry of the request in the ledger's queue. The answer waits for it.
+  var ledgerTicket: LedgerQueue.Ticket?
+  /// The key under which the answer of this idempotent request is stored.
+  var idempotentAnswer: [UInt8]?
   /// Why the call itself failed.
   var failure: Failure?
   /// The failure that a front end's SDK reported. The reporting call itself succeeded.
@@ -30,7 +35,7 @@ struct CallRecord: Sendable {
   /// The raw values are the names in logs and metrics. `none`: no endpoint has the path.
   enum Endpoint: String, Sendable {
     case sessions, signatures, login, verify, failures
-    case catalogue, explanations, unmapped, providers, apps
+    case catalogue, explanations, unmapped, providers, apps, usage
     case health, readiness, metrics, openapi
     case none
   }

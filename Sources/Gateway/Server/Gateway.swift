@@ -3,6 +3,7 @@ import Cryptography
 import Glibc
 public import Networking
 import NumberAuth
+public import Store
 
 /// The state that all event loops share. Each loop has its own `RequestHandler`.
 public final class Gateway: Sendable {
@@ -13,6 +14,7 @@ public final class Gateway: Sendable {
   let gates: VendorGates
   let unmapped: UnmappedCodes
   let log: LogWriter
+  let ledger: Ledger?
   let startedAt: WallTime
   private let state: Locked<State>
 
@@ -47,9 +49,11 @@ public final class Gateway: Sendable {
   }
 
   /// Creates the state. Nothing is bound before `start`.
-  public init(_ configuration: Configuration, log: LogWriter) {
+  /// - Parameter ledger: nil: vendor calls are not recorded.
+  public init(_ configuration: Configuration, log: LogWriter, ledger: Ledger? = nil) {
     server = configuration.server
     self.log = log
+    self.ledger = ledger
     gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
     startedAt = .wallClock
@@ -163,6 +167,7 @@ public final class Gateway: Sendable {
             (#"{reason="limit"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.limit })),
             (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
           ]),
+      ] + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + [
         Metrics.Gauge(
           name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),

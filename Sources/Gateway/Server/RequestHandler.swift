@@ -2,6 +2,7 @@ import Configuration
 import JSON
 import Networking
 import NumberAuth
+import Store
 
 /// Handles the requests of one loop: authenticates the team, checks the app, calls the endpoint, then writes the log
 /// line, the metrics and the response headers. Used on its loop only.
@@ -10,6 +11,8 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   let vendorClient: VendorClient
   let metrics = Metrics()
   let log: AccessLog
+  /// nil without a ledger.
+  let ledgerQueue: LedgerQueue?
   private let current: LoopSnapshot
   private var random = RandomPool()
   /// Body and header fields of the previous response. Their memory is reused unless the previous response still refers
@@ -21,6 +24,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     self.gateway = gateway
     self.current = current
     log = AccessLog(gateway.log, loop)
+    ledgerQueue = gateway.ledger?.queue(on: loop)
     let transport =
       transport
       ?? NetworkTransport(client: HTTPClient(loop: loop, options: gateway.server.vendors))
@@ -38,6 +42,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
       record.failure = error
       response = .problem(error, requestId: record.requestId, transaction: record.transaction)
     }
+    await acknowledge(record)
     finish(&record, &response)
     return response
   }
@@ -134,7 +139,9 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     if route.endpoint.isPublic { return try open(route.endpoint) }
     let team = try authenticate(request, record)
     record.team = team.name
-    guard route.endpoint.isOfApp, let appId = route.parameter else { return try read(request, route, team, &record) }
+    guard route.endpoint.isOfApp, let appId = route.parameter else {
+      return try await read(request, route, team, &record)
+    }
     return try await answerApp(request, appId, team, &record)
   }
 

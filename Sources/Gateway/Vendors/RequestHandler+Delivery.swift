@@ -8,8 +8,8 @@ extension RequestHandler {
   func deliver<Answer: Sendable>(
     _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
     _ record: inout CallRecord,
-    sent: @autoclosure () -> [Secret] = [], limit: MonotonicTime? = nil,
-    _ read: (Answer) -> (outcome: String, billed: Billing)
+    sent: @autoclosure () -> [Secret] = [], subject: CallSubject = CallSubject(), limit: MonotonicTime? = nil,
+    _ read: (Answer) -> VendorResult
   ) async throws(Failure) -> Answer {
     let gate = record.snapshot.gate(of: account)
     let privateKeyUse = account.provider.privateKeyUse(at: stage)
@@ -26,20 +26,30 @@ extension RequestHandler {
     let exchange = try exchange()
     if privateKeyUse.contains(.request) { await vendorClient.loop.endOfHeavyWork() }
     let wasSent = if case .send = exchange { true } else { false }
+    let intent = wasSent ? try await beginStrictCall(stage, account, subject, record) : nil
     let delivered = await vendorClient.deliver(
       exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,
       waitedNanoseconds: waited, privateKeyUse: privateKeyUse)
     record.vendorNanoseconds += delivered.vendorNanoseconds
     record.queueNanoseconds += delivered.queueNanoseconds
+    let result = delivered.result.map(read)
     let (outcome, billed) =
-      switch delivered.result {
-      case .success(let answer): read(answer)
+      switch result {
+      case .success(let answer): (answer.outcome, answer.billed)
       case .failure(let failure): (failure.reason.rawValue, failure.billed)
       }
     if wasSent {
       metrics.vendorCall(
         provider: account.file.name, stage: stage, outcome: outcome, billed: billed,
         nanoseconds: delivered.vendorNanoseconds)
+    }
+    if delivered.vendorNanoseconds > 0 {
+      enterLedger(
+        stage, account, subject, &record, result.mapError { $0.withoutRepeating(sent()) },
+        nanoseconds: delivered.vendorNanoseconds, intent: intent)
+    } else if let intent {
+      // The gateway refused the call: nothing was sent.
+      ledgerQueue?.withdraw(intent: intent)
     }
     record.billed = billed
     if case .success = delivered.result { record.outcome = outcome }

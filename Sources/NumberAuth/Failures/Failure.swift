@@ -21,6 +21,8 @@ public struct Failure: Error, Sendable, Hashable {
   public var detail: String?
   /// nil if the failure does not result from a code.
   public var vendor: VendorMessage?
+  /// The vendor's id of the call that failed, if it returned one.
+  public var vendorTransaction: String?
   public var billed: Billing
   public var delivery: Delivery
   /// The advice of the table entry, if it differs from the advice of the reason.
@@ -35,6 +37,7 @@ public struct Failure: Error, Sendable, Hashable {
   public init(
     _ reason: FailureReason, stage: Stage, carrier: Carrier? = nil, detail: String? = nil, vendor: VendorMessage? = nil,
     billed: Billing = .no, delivery: Delivery = .notSent, adviceOverride: Advice? = nil, hint: String? = nil,
+    vendorTransaction: String? = nil,
     retryAfterSeconds: Int? = nil, branches: [Failure] = []
   ) {
     self.reason = reason
@@ -42,6 +45,7 @@ public struct Failure: Error, Sendable, Hashable {
     self.carrier = carrier
     self.detail = detail
     self.vendor = vendor
+    self.vendorTransaction = vendorTransaction
     self.billed = billed
     self.delivery = delivery
     self.adviceOverride = adviceOverride

@@ -58,6 +58,18 @@ public struct Series: Sendable, Hashable {
     ]
   }
 
+  /// Reads the values of `columns`. Returns nil if one is unknown, such as a reason of a later version.
+  init?(texts: [String]) {
+    guard texts.count == Self.columns.count, let stage = Stage(rawValue: texts[7]),
+      let delivery = Delivery(rawValue: texts[11]), let billed = Billing(rawValue: texts[12])
+    else { return nil }
+    self.init(
+      gateway: texts[0], team: texts[1], app: texts[2], account: texts[3], provider: texts[4],
+      channel: Channel(rawValue: texts[5]), operation: Operation(rawValue: texts[6]), stage: stage,
+      carrier: Carrier(rawValue: texts[8]), outcome: texts[9], reason: FailureReason(rawValue: texts[10]),
+      delivery: delivery, billed: billed, currency: texts[13])
+  }
+
   /// The first eight bytes of the SHA-256 of the texts, without the sign bit. The same series has the same id in every
   /// database, so that gateways need not agree on ids.
   public var id: Int64 {

@@ -251,7 +251,7 @@ for name, line, message in [
     ("a number that is too large to read", "  loops: «A»99999999999999999999", "'server.loops' must be a whole number"),
     ("a time without a unit", "  sessionLife: «A»600", "'server.sessionLife' must be a time such as"),
     ("a time that is too short", "  sessionLife: «A»1s", "'server.sessionLife' must be a time such as"),
-    ("a time of days", "  sessionLife: «A»1d", "'server.sessionLife' must be a time such as"),
+    ("a time of weeks", "  sessionLife: «A»1w", "'server.sessionLife' must be a time such as"),
     ("a negative time", "  drain: «A»-1s", "'server.drain' must be a time such as"),
     ("a size in words", "  limits: {body: «A»large}", "'server.limits.body' must be a size such as"),
     ("a size out of bounds", "  limits: {body: «A»1024MiB}", "'server.limits.body' must be a size such as"),

@@ -1,0 +1,52 @@
+public import Configuration
+import JSON
+import NumberAuth
+public import Store
+
+/// Log lines about the ledger itself. They contain paths and errors of the database, but no row.
+struct LedgerLog: Sendable {
+  let writer: LogWriter
+
+  func write(_ event: Ledger.Event, at now: WallTime) {
+    var writer = JSONWriter(reservingCapacity: 256)
+    writer.object {
+      $0.member("time", now.iso8601)
+      $0.member("event", "ledger")
+      switch event {
+      case .failing(let reason):
+        $0.member("level", "error")
+        $0.member("state", "failing")
+        $0.member("reason", reason)
+      case .recovered(let waiting, let lost):
+        $0.member("level", "info")
+        $0.member("state", "recovered")
+        $0.member("written", waiting)
+        $0.member("lost", Int(clamping: lost))
+      case .losing:
+        $0.member("level", "error")
+        $0.member("state", "losing")
+        $0.member("reason", "the memory for rows that cannot be written is full")
+      case .movedAside(let path, let reason):
+        $0.member("level", "error")
+        $0.member("state", "replaced")
+        $0.member("reason", reason)
+        $0.member("movedTo", path)
+      }
+    }
+    writer.endLine()
+    self.writer.write(writer.bytes)
+  }
+}
+
+extension Ledger {
+  /// Opens the ledger of a configuration. Its events are written to the log.
+  /// - Parameter folder: used in place of `store.path`.
+  public convenience init(
+    _ configuration: Configuration, folder: String? = nil, log: LogWriter
+  ) throws(StoreError) {
+    let ledgerLog = LedgerLog(writer: log)
+    var store = configuration.store
+    if let folder { store.path = folder == ":memory:" ? nil : folder }
+    try self.init(store, configuration.ledger) { ledgerLog.write($0, at: .wallClock) }
+  }
+}

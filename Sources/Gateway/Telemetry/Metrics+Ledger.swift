@@ -1,0 +1,19 @@
+import Store
+
+extension Metrics {
+  static func gauges(of reading: Ledger.Reading) -> [Gauge] {
+    func gauge(_ name: String, _ help: String, type: String = "counter", _ value: UInt64) -> Gauge {
+      Gauge(name: "numgate_ledger_" + name, help: help, type: type, values: [("", Double(value))])
+    }
+    return [
+      gauge("written_total", "Entries of the ledger that were committed.", reading.written),
+      gauge("commits_total", "Commits of the ledger.", reading.commits),
+      gauge("lost_total", "Entries dropped because they could not be written and memory was full.", reading.lost),
+      gauge(
+        "unacknowledged_total", "Answers that left before their row was synced, because the disk was slow.",
+        reading.unacknowledged),
+      gauge("waiting", "Entries in memory that could not be written yet.", type: "gauge", UInt64(reading.waiting)),
+      gauge("failing", "1 while the ledger cannot be written.", type: "gauge", reading.isFailing ? 1 : 0),
+    ]
+  }
+}

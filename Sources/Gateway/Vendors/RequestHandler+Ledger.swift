@@ -1,0 +1,110 @@
+import Configuration
+import NumberAuth
+import Store
+
+/// What an answer of a vendor contributes to metrics, log and ledger.
+struct VendorResult {
+  /// `ok` or a verdict.
+  let outcome: String
+  let billed: Billing
+  /// The vendor's id of the call.
+  var vendorId: String?
+  var carrier: Carrier?
+  /// The number of a login. It is hashed if `ledger.numberHash` is set, and never stored.
+  var number: PhoneNumber?
+
+  init(
+    _ outcome: String, billed: Billing, vendorId: String? = nil, carrier: Carrier? = nil, number: PhoneNumber? = nil
+  ) {
+    self.outcome = outcome
+    self.billed = billed
+    self.vendorId = vendorId
+    self.carrier = carrier
+    self.number = number
+  }
+}
+
+/// What a request contributes to the ledger's row before the vendor answers.
+struct CallSubject {
+  /// The entered number. It is hashed if `ledger.numberHash` is set, and never stored.
+  var number: PhoneNumber?
+  var carrier: Carrier?
+}
+
+extension RequestHandler {
+  /// Commits the intent of a call that consumes a token, if the ledger is `strict`. Returns its number.
+  func beginStrictCall(
+    _ stage: Stage, _ account: Account, _ subject: CallSubject, _ record: CallRecord
+  ) async throws(Failure) -> Int64? {
+    guard let ledger = gateway.ledger, let ledgerQueue, stage == .login || stage == .verify else { return nil }
+    if ledger.refusesCalls { throw Self.ledgerFailing(stage) }
+    guard ledger.settings.durability == .strict else { return nil }
+    let row = row(
+      stage, account, subject, record,
+      .failure(Failure(.vendorTimeout, stage: stage, billed: .unknown, delivery: .unknown)),
+      nanoseconds: 0, at: .wallClock)
+    let (ticket, intent) = ledgerQueue.appendIntent(row, answer: record.idempotentAnswer)
+    let isCommitted = await ledgerQueue.waitUntilCommitted(ticket)
+    if !isCommitted, ledger.settings.onError == .refuse {
+      ledgerQueue.withdraw(intent: intent)
+      throw Self.ledgerFailing(stage)
+    }
+    return intent
+  }
+
+  private static func ledgerFailing(_ stage: Stage) -> Failure {
+    Failure(
+      .overloaded, stage: stage, detail: "The ledger cannot be written, and `ledger.onError` is `refuse`.",
+      retryAfterSeconds: 1)
+  }
+
+  /// Appends the row of a call. The answer waits for it in `acknowledge`.
+  func enterLedger(
+    _ stage: Stage, _ account: Account, _ subject: CallSubject, _ record: inout CallRecord,
+    _ result: Result<VendorResult, Failure>, nanoseconds: UInt64, intent: Int64?
+  ) {
+    guard let ledgerQueue else { return }
+    let row = row(stage, account, subject, record, result, nanoseconds: nanoseconds, at: .wallClock)
+    record.ledgerTicket = ledgerQueue.append(row, intent: intent)
+  }
+
+  /// Returns when the entries of the request are committed and synced, unless the ledger is `relaxed`.
+  func acknowledge(_ record: CallRecord) async {
+    guard let ticket = record.ledgerTicket, let ledgerQueue, gateway.ledger?.settings.durability != .relaxed else {
+      return
+    }
+    _ = await ledgerQueue.waitUntilCommitted(ticket)
+  }
+
+  private func row(
+    _ stage: Stage, _ account: Account, _ subject: CallSubject, _ record: CallRecord,
+    _ result: Result<VendorResult, Failure>, nanoseconds: UInt64, at now: WallTime
+  ) -> LedgerRow {
+    let outcome: String
+    let billed: Billing
+    var failure: Failure?
+    var answered: VendorResult?
+    switch result {
+    case .success(let value): (outcome, billed, answered) = (value.outcome, value.billed, value)
+    case .failure(let value): (outcome, billed, failure) = ("failed", value.billed, value)
+    }
+    let operation: Operation? =
+      switch stage {
+      case .login: .login
+      case .verify: .verify
+      default: nil
+      }
+    let (price, currency) = account.prices.price(of: operation, at: now)
+    let series = Series(
+      gateway: gateway.ledger?.gateway ?? "", team: record.team ?? "", app: record.appId ?? "", account: account.name,
+      provider: account.file.name, channel: record.channel, operation: record.operation, stage: stage,
+      carrier: answered?.carrier ?? failure?.carrier ?? subject.carrier, outcome: outcome, reason: failure?.reason,
+      delivery: failure?.delivery ?? .answered, billed: billed, currency: currency)
+    return LedgerRow(
+      time: now, series: series, requestId: record.requestId, transaction: record.transaction ?? "",
+      vendorId: (answered?.vendorId ?? failure?.vendorTransaction).map(FailureTable.bounded),
+      vendorCode: failure?.vendor.map { Redaction.code($0.code) },
+      price: billed == .no ? .zero : price, latency: Int64(nanoseconds / 1000),
+      numberHash: (answered?.number ?? subject.number).flatMap { gateway.ledger?.numberHash($0) })
+  }
+}

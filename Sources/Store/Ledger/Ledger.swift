@@ -1,0 +1,314 @@
+public import Networking
+public import NumberAuth
+
+/// Writes the ledger on a thread of its own. Entries of all event loops are committed together: at most one commit
+/// every two milliseconds, so that a thousand callers share one write to the disk.
+///
+/// If the disk is full or fails, calls continue: entries stay in memory up to `memoryLimit` and are written when the disk
+/// is back; further entries are lost and counted. `docs/ledger.md` describes the guarantees.
+public final class Ledger: @unchecked Sendable {
+  /// Maximum number of entries in memory while they cannot be written.
+  public static let memoryLimit = 100_000
+  /// Minimum time between two commits.
+  static let commitInterval = Duration.milliseconds(2)
+  /// Maximum time until a commit if no answer waits for it.
+  static let relaxedInterval = Duration.milliseconds(50)
+  /// Time between two attempts while writing fails.
+  static let retryInterval = Duration.seconds(1)
+  /// Maximum number of entries in one transaction.
+  static let batchLimit = 10_000
+
+  /// Something that the operator needs to know.
+  public enum Event: Sendable {
+    /// Writing fails; reported once until it works again.
+    case failing(reason: String)
+    case recovered(waiting: Int, lost: UInt64)
+    /// Entries were dropped because the memory limit is reached; reported once until writing works again.
+    case losing
+    /// A damaged database was moved aside.
+    case movedAside(path: String, reason: String)
+  }
+
+  /// Figures for metrics.
+  public struct Reading: Sendable {
+    /// Entries written since the start.
+    public var written: UInt64 = 0
+    public var commits: UInt64 = 0
+    /// Entries dropped because the memory limit was reached.
+    public var lost: UInt64 = 0
+    /// Answers that left before their row was synced, because the disk took too long.
+    public var unacknowledged: UInt64 = 0
+    /// Entries in memory that could not be written yet.
+    public var waiting = 0
+    public var isFailing = false
+  }
+
+  public let settings: LedgerSettings
+  /// The id of this gateway in the rows.
+  public let gateway: String
+  let files: LedgerFiles
+  private let keys: StoreKeys
+  private let loop: EventLoop
+  private let report: @Sendable (Event) -> Void
+  private let clock: @Sendable () -> WallTime
+  private let state = Locked(State())
+  private let readings = Locked(Reading())
+  private let maintenance: LedgerMaintenance
+
+  private struct State {
+    var queues: [LedgerQueue] = []
+    var nextIntent: Int64
+    init() { nextIntent = 0 }
+  }
+
+  // Accessed on the writer's thread only.
+
+  private var database: LedgerDatabase?
+  private var unwritten: [LedgerEntry] = []
+  private var isScheduled = false
+  private var latestCommit = MonotonicTime(nanoseconds: 0)
+  private var nextAttempt: MonotonicTime?
+  private var hasReportedLoss = false
+
+  /// Opens the database, recovers the calls that a crash has interrupted and starts the threads.
+  /// - Parameter report: Called on the writer's thread.
+  public init(
+    _ store: StoreSettings, _ settings: LedgerSettings, answersLife: Duration = .seconds(600),
+    clock: @escaping @Sendable () -> WallTime = { .systemClock }, report: @escaping @Sendable (Event) -> Void
+  ) throws(StoreError) {
+    self.settings = settings
+    self.report = report
+    self.clock = clock
+    keys = StoreKeys(store.keys)
+    files = try LedgerFiles(store.path)
+    var reports: [Event] = []
+    let database = try files.open { reports.append($0) }
+    self.database = database
+    gateway = database.gateway
+    do throws(SQLiteError) {
+      try LedgerRecovery.recover(database, answersLife: answersLife, now: clock())
+    } catch {
+      throw .database(error)
+    }
+    do throws(SystemError) {
+      loop = try EventLoop.start(name: "numgate-ledger")
+      maintenance = try LedgerMaintenance(files)
+    } catch {
+      throw .folder(path: store.path ?? ":memory:", reason: "\(error)")
+    }
+    state.withLock { $0.nextIntent = database.firstIntent }
+    for event in reports { report(event) }
+    if files.isOnDisk { loop.execute { [weak self] in self?.maintain() } }
+  }
+
+  deinit {
+    loop.stop()
+  }
+
+  /// The queue of one event loop. Call once for each loop.
+  public func queue(on loop: EventLoop) -> LedgerQueue {
+    let queue = LedgerQueue(self, loop)
+    state.withLock { $0.queues.append(queue) }
+    return queue
+  }
+
+  public var reading: Reading { readings.withLock { $0 } }
+
+  /// Whether new calls must be refused: writing fails and `onError` is `refuse`.
+  public var refusesCalls: Bool { settings.onError == .refuse && readings.withLock { $0.isFailing } }
+
+  /// The keyed hash of a phone number for a row; nil unless `numberHash` is set.
+  public func numberHash(_ number: PhoneNumber) -> [UInt8]? {
+    settings.numberHash ? keys.numberHash(number) : nil
+  }
+
+  /// Sums of the ledger. Runs on the thread of the readers.
+  public func usage(_ query: UsageQuery) async -> Result<[UsageRow], StoreError> {
+    await maintenance.read(query)
+  }
+
+  /// Writes everything that is queued, then closes the files. Nothing may be appended afterwards. Call from any task.
+  public func close() async {
+    await maintenance.stop()
+    await withUnsafeContinuation { continuation in
+      loop.execute { [self] in
+        nextAttempt = nil
+        commit()
+        database?.close()
+        database = nil
+        files.unlock()
+        state.withLock { $0.queues = [] }
+        continuation.resume()
+      }
+    }
+  }
+
+  /// Returns when everything appended so far is written, or cannot be written now.
+  public func flush() async {
+    await withUnsafeContinuation { continuation in
+      loop.execute { [self] in
+        commit()
+        continuation.resume()
+      }
+    }
+  }
+
+  // MARK: Called by queues, on their loops
+
+  func nextIntent() -> Int64 {
+    state.withLock { state in
+      state.nextIntent += 1
+      return state.nextIntent
+    }
+  }
+
+  func countUnacknowledged(_ count: Int) {
+    readings.withLock { $0.unacknowledged += UInt64(count) }
+  }
+
+  func wake() {
+    loop.execute { [self] in schedule() }
+  }
+
+  // MARK: On the writer's thread
+
+  private func schedule() {
+    guard !isScheduled else { return }
+    isScheduled = true
+    let interval = settings.durability == .relaxed ? Self.relaxedInterval : Self.commitInterval
+    let passed = MonotonicTime.now.nanoseconds(since: latestCommit)
+    if settings.durability != .relaxed, passed >= interval.wholeNanoseconds {
+      commit()
+    } else {
+      let wait = settings.durability == .relaxed ? interval.wholeNanoseconds : interval.wholeNanoseconds - passed
+      loop.call(after: .nanoseconds(Int64(wait))) { [weak self] in self?.commit() }
+    }
+  }
+
+  private func commit() {
+    isScheduled = false
+    guard database != nil else { return }
+    let queues = state.withLock { $0.queues }
+    var finished: [(queue: LedgerQueue, through: LedgerQueue.Ticket)] = []
+    var entries = unwritten
+    unwritten = []
+    for queue in queues {
+      var taken = queue.take()
+      guard !taken.entries.isEmpty else { continue }
+      finished.append((queue, taken.through))
+      if entries.isEmpty { swap(&entries, &taken.entries) } else { entries += taken.entries }
+    }
+    guard !entries.isEmpty else { return }
+    let now = MonotonicTime.now
+    let isWritten = nextAttempt.map { $0 <= now } != false && write(&entries)
+    for (queue, through) in finished { queue.finish(through: through, isWritten: isWritten) }
+    if !isWritten { keep(entries) }
+  }
+
+  /// Writes as many entries as possible and removes them. Returns whether all of them are written.
+  private func write(_ entries: inout [LedgerEntry]) -> Bool {
+    while !entries.isEmpty {
+      let batch = entries.count <= Self.batchLimit ? entries : Array(entries.prefix(Self.batchLimit))
+      do throws(SQLiteError) {
+        guard let database else { return false }
+        try database.write(batch)
+      } catch {
+        if error.isCorrupt, replaceDatabase(error) { continue }
+        failed(error)
+        return false
+      }
+      latestCommit = .now
+      readings.withLock {
+        $0.written += UInt64(batch.count)
+        $0.commits += 1
+      }
+      if batch.count == entries.count { entries = [] } else { entries.removeFirst(batch.count) }
+    }
+    succeeded()
+    return true
+  }
+
+  private func failed(_ error: SQLiteError) {
+    let wasFailing = readings.withLock { reading in
+      defer { reading.isFailing = true }
+      return reading.isFailing
+    }
+    nextAttempt = MonotonicTime.now.advanced(by: Self.retryInterval)
+    if !wasFailing { report(.failing(reason: "\(error)")) }
+    loop.call(after: Self.retryInterval) { [weak self] in
+      guard let self else { return }
+      if nextAttempt != nil { nextAttempt = .now }
+      commit()
+    }
+  }
+
+  private func succeeded() {
+    guard nextAttempt != nil else { return }
+    nextAttempt = nil
+    hasReportedLoss = false
+    let (waiting, lost) = readings.withLock { reading in
+      defer {
+        reading.isFailing = false
+        reading.waiting = 0
+      }
+      return (reading.waiting, reading.lost)
+    }
+    report(.recovered(waiting: waiting, lost: lost))
+  }
+
+  /// Keeps entries for the next attempt, up to the limit.
+  private func keep(_ entries: [LedgerEntry]) {
+    unwritten = entries.count <= Self.memoryLimit ? entries : Array(entries.prefix(Self.memoryLimit))
+    let lost = entries.count - unwritten.count
+    readings.withLock { reading in
+      reading.waiting = unwritten.count
+      reading.lost += UInt64(lost)
+    }
+    if lost > 0, !hasReportedLoss {
+      hasReportedLoss = true
+      report(.losing)
+    }
+  }
+
+  private func replaceDatabase(_ error: SQLiteError) -> Bool {
+    database?.close()
+    database = nil
+    do throws(StoreError) {
+      let path = try files.moveAside()
+      database = try files.open { _ in }
+      report(.movedAside(path: path, reason: "\(error)"))
+      return true
+    } catch {
+      // Opened again at the next attempt.
+      database = try? files.open { _ in }
+      return false
+    }
+  }
+
+  /// Checkpoints and removes expired entries, on timers.
+  private func maintain() {
+    loop.call(after: LedgerMaintenance.interval) { [weak self] in
+      guard let self, database != nil else { return }
+      maintenance.checkpoint { [weak self] in
+        self?.loop.execute { [weak self] in try? self?.database?.database.checkpoint() }
+      }
+      removeExpired()
+      maintain()
+    }
+  }
+
+  private func removeExpired() {
+    guard let database, nextAttempt == nil else { return }
+    let now = clock()
+    let more = (try? database.removeExpired(at: now, keep: settings.keep)) ?? false
+    if more { loop.execute { [weak self] in self?.removeExpired() } }
+  }
+}
+
+extension Duration {
+  /// Zero if it is negative.
+  var wholeNanoseconds: UInt64 {
+    let (seconds, attoseconds) = components
+    return seconds < 0 ? 0 : UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+  }
+}

@@ -1,0 +1,122 @@
+import Networking
+public import NumberAuth
+
+/// The entries of one event loop on their way to the ledger, and the requests that wait for them. All public methods
+/// are called on the loop.
+///
+/// Bounds: a request appends at most a few entries, so the entries are bounded by the limits of connections and of the
+/// ledger's memory (`Ledger.memoryLimit`); each waiter is a request of an open connection.
+public final class LedgerQueue: @unchecked Sendable {
+  /// Identifies an appended entry. Entries are written in the order of their tickets.
+  public typealias Ticket = UInt64
+
+  struct Taken {
+    var entries: [LedgerEntry] = []
+    /// The ticket of the last entry.
+    var through: Ticket = 0
+  }
+
+  private struct Waiter {
+    let ticket: Ticket
+    let deadline: MonotonicTime
+    let continuation: UnsafeContinuation<Bool, Never>
+  }
+
+  /// Maximum time that an answer waits for the disk. Then it leaves without its row being synced, and is counted.
+  static let longestWait = Duration.seconds(2)
+
+  let loop: EventLoop
+  private let ledger: Ledger
+  private let pending = Locked(Taken())
+  private var committed: Ticket = 0
+  private var waiters = IndexedQueue<Waiter>()
+  private var isTimerSet = false
+
+  init(_ ledger: Ledger, _ loop: EventLoop) {
+    self.ledger = ledger
+    self.loop = loop
+  }
+
+  /// Appends a call. `intent` is the number of its intent, if there is one.
+  @discardableResult
+  public func append(_ row: LedgerRow, intent: Int64? = nil) -> Ticket { append(.call(row, intent: intent)) }
+
+  /// Appends an intent: the call is about to start. Returns the ticket to wait for and the number of the intent.
+  public func appendIntent(_ row: LedgerRow, answer: [UInt8]? = nil) -> (ticket: Ticket, intent: Int64) {
+    let number = ledger.nextIntent()
+    return (append(.intent(row, number: number, answer: answer)), number)
+  }
+
+  /// Removes an intent whose call was not sent.
+  @discardableResult
+  public func withdraw(intent: Int64) -> Ticket { append(.withdrawal(intent: intent)) }
+
+  /// Appends an encrypted idempotent answer. See `IdempotentAnswers`.
+  @discardableResult
+  public func appendAnswer(key: [UInt8], expires: WallTime, record: [UInt8]) -> Ticket {
+    append(.answer(key: key, expires: expires, record: record))
+  }
+
+  private func append(_ entry: LedgerEntry) -> Ticket {
+    let (ticket, wasEmpty) = pending.withLock { pending in
+      pending.entries.append(entry)
+      pending.through += 1
+      return (pending.through, pending.entries.count == 1)
+    }
+    if wasEmpty { ledger.wake() }
+    return ticket
+  }
+
+  /// Returns when the entry is committed and synced: true; or false if it cannot be written now, or if the disk takes
+  /// longer than two seconds. The entry is written later in both cases.
+  public func waitUntilCommitted(_ ticket: Ticket) async -> Bool {
+    guard committed < ticket else { return true }
+    return await withUnsafeContinuation { continuation in
+      waiters.append(
+        Waiter(ticket: ticket, deadline: .now.advanced(by: Self.longestWait), continuation: continuation))
+      setTimer(after: Self.longestWait)
+    }
+  }
+
+  private func setTimer(after duration: Duration) {
+    guard !isTimerSet else { return }
+    isTimerSet = true
+    loop.call(after: duration) { [weak self] in self?.expire() }
+  }
+
+  private func expire() {
+    isTimerSet = false
+    let now = MonotonicTime.now
+    var expired = 0
+    while let first = waiters.first, first.deadline <= now {
+      _ = waiters.popFirst()
+      expired += 1
+      first.continuation.resume(returning: false)
+    }
+    if expired > 0 { ledger.countUnacknowledged(expired) }
+    if let first = waiters.first { setTimer(after: .nanoseconds(Int64(first.deadline.nanoseconds(since: now)))) }
+  }
+
+  /// Called on the loop.
+  private func release(through ticket: Ticket, isWritten: Bool) {
+    if isWritten { committed = max(committed, ticket) }
+    while let first = waiters.first, first.ticket <= ticket {
+      _ = waiters.popFirst()
+      first.continuation.resume(returning: isWritten)
+    }
+  }
+
+  // MARK: On the writer's thread
+
+  func take() -> Taken {
+    pending.withLock { pending in
+      let taken = pending
+      pending.entries = []
+      return taken
+    }
+  }
+
+  func finish(through ticket: Ticket, isWritten: Bool) {
+    loop.execute { [self] in release(through: ticket, isWritten: isWritten) }
+  }
+}

@@ -1,0 +1,234 @@
+import Cryptography
+import NumberAuth
+
+/// The ledger's tables: writes batches of entries. Used on the writer's thread only.
+final class LedgerDatabase {
+  /// Maximum number of series whose ids are cached. The cache is emptied when it is full.
+  private static let cachedSeries = 20_000
+
+  let database: SQLiteDatabase
+  /// The id of this gateway: eight hexadecimal digits, fixed for the life of the database.
+  let gateway: String
+  /// Without rows: only the hourly sums are kept.
+  private let keepsRows: Bool
+  private let insertCall: SQLiteStatement
+  private let insertSeries: SQLiteStatement
+  private let addUsage: SQLiteStatement
+  private let insertIntent: SQLiteStatement
+  private let deleteIntent: SQLiteStatement
+  private let putAnswer: SQLiteStatement
+  private var seriesIds: [Series: Int64] = [:]
+  /// Series that an uncommitted transaction has added to the cache.
+  private var addedSeries: [Series] = []
+  private var sums: [HourlySeries: HourlySum] = [:]
+  private var nextSequence: Int64
+  /// Intents of this run have higher numbers.
+  let firstIntent: Int64
+
+  private struct HourlySeries: Hashable {
+    let hour: Int64
+    let series: Int64
+  }
+
+  private struct HourlySum {
+    var calls: Int64 = 0
+    var price: Int64 = 0
+    var latency: Int64 = 0
+  }
+
+  /// - Parameter path: A file, or `:memory:`.
+  init(path: String) throws(StoreError) {
+    do throws(SQLiteError) {
+      database = try SQLiteDatabase(path)
+      // FULL: a commit survives a power failure. The checkpointer copies the log into the file.
+      try database.execute(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA temp_store=MEMORY;")
+    } catch {
+      throw .database(error)
+    }
+    try LedgerSchema.migrate(database)
+    do throws(SQLiteError) {
+      keepsRows = path != ":memory:"
+      let run: Int64
+      (gateway, run) = try Self.beginRun(database)
+      nextSequence = run << 32
+      firstIntent = run << 32
+      insertCall = try database.prepare(
+        "INSERT INTO calls (at, seq, series, request, txn, vendor_id, code, price, latency, number_hash) "
+          + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      insertSeries = try database.prepare(
+        "INSERT OR IGNORE INTO series VALUES (?\(String(repeating: ", ?", count: Series.columns.count)))")
+      addUsage = try database.prepare(
+        "INSERT INTO usage_hourly (hour, series, calls, price, latency) VALUES (?, ?, ?, ?, ?) "
+          + "ON CONFLICT (hour, series) DO UPDATE SET calls = calls + excluded.calls, "
+          + "price = price + excluded.price, latency = latency + excluded.latency")
+      insertIntent = try database.prepare(
+        "INSERT INTO intents (seq, at, series, request, txn, price, number_hash, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+      )
+      deleteIntent = try database.prepare("DELETE FROM intents WHERE seq = ?")
+      putAnswer = try database.prepare("INSERT OR REPLACE INTO answers (key, expires, record) VALUES (?, ?, ?)")
+    } catch {
+      throw .database(error)
+    }
+  }
+
+  /// Returns the id of the gateway and the number of this run, which makes sequence numbers unique.
+  private static func beginRun(_ database: SQLiteDatabase) throws(SQLiteError) -> (gateway: String, run: Int64) {
+    try database.transaction { () throws(SQLiteError) in
+      let put = try database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)")
+      let get = try database.prepare("SELECT value FROM meta WHERE name = ?")
+      get.bind(1, "gateway")
+      var gateway = try get.first { $0.text(0) } ?? ""
+      if gateway.isEmpty {
+        gateway = Hex.encode(SecureRandom.bytes(4))
+        put.bind(1, "gateway")
+        put.bind(2, gateway)
+        try put.run()
+      }
+      get.bind(1, "run")
+      let run = (try get.first { $0.int(0) } ?? 0) + 1
+      put.bind(1, "run")
+      put.bind(2, run)
+      try put.run()
+      return (gateway, run)
+    }
+  }
+
+  /// Writes the entries in one transaction: all of them or none.
+  func write(_ entries: [LedgerEntry]) throws(SQLiteError) {
+    addedSeries.removeAll(keepingCapacity: true)
+    sums.removeAll(keepingCapacity: true)
+    let first = nextSequence
+    do throws(SQLiteError) {
+      try database.transaction { () throws(SQLiteError) in
+        for entry in entries { try write(entry) }
+        for (key, sum) in sums {
+          addUsage.bind(1, key.hour)
+          addUsage.bind(2, key.series)
+          addUsage.bind(3, sum.calls)
+          addUsage.bind(4, sum.price)
+          addUsage.bind(5, sum.latency)
+          try addUsage.run()
+        }
+      }
+    } catch {
+      for series in addedSeries { seriesIds[series] = nil }
+      nextSequence = first
+      throw error
+    }
+  }
+
+  /// Rows removed in one go, so that removal does not delay commits.
+  private static let removalLimit = 5000
+
+  /// Removes rows and sums older than `keep`, and expired answers. Returns whether more may be left.
+  func removeExpired(at now: WallTime, keep: Duration) throws(SQLiteError) -> Bool {
+    let oldest = now.milliseconds - Int64(keep.wholeNanoseconds / 1_000_000)
+    return try database.transaction { () throws(SQLiteError) in
+      var changes = 0
+      for (sql, limit) in [
+        (
+          "DELETE FROM calls WHERE (at, seq) IN (SELECT at, seq FROM calls WHERE at < ? LIMIT \(Self.removalLimit))",
+          oldest
+        ),
+        ("DELETE FROM usage_hourly WHERE hour < ?", oldest / 3_600_000),
+        (
+          "DELETE FROM answers WHERE key IN (SELECT key FROM answers WHERE expires <= ? LIMIT \(Self.removalLimit))",
+          now.milliseconds
+        ),
+      ] {
+        let delete = try database.prepare(sql)
+        delete.bind(1, limit)
+        try delete.run()
+        changes = max(changes, database.changes)
+      }
+      return changes >= Self.removalLimit
+    }
+  }
+
+  /// Copies the log into the file and closes the connection.
+  func close() { database.close() }
+
+  private func write(_ entry: LedgerEntry) throws(SQLiteError) {
+    switch entry {
+    case .call(let row, let intent):
+      try insert(row)
+      if let intent {
+        deleteIntent.bind(1, intent)
+        try deleteIntent.run()
+      }
+    case .intent(let row, let number, let answer):
+      insertIntent.bind(1, number)
+      insertIntent.bind(2, row.time.milliseconds)
+      insertIntent.bind(3, try id(of: row.series))
+      bind(insertIntent, 4, identifier: row.requestId)
+      bind(insertIntent, 5, identifier: row.transaction)
+      insertIntent.bind(6, row.price.micros)
+      insertIntent.bind(7, row.numberHash)
+      insertIntent.bind(8, answer)
+      try insertIntent.run()
+    case .withdrawal(let intent):
+      deleteIntent.bind(1, intent)
+      try deleteIntent.run()
+    case .answer(let key, let expires, let record):
+      putAnswer.bind(1, key)
+      putAnswer.bind(2, expires.milliseconds)
+      putAnswer.bind(3, record)
+      try putAnswer.run()
+    }
+  }
+
+  private func insert(_ row: LedgerRow) throws(SQLiteError) {
+    let series = try id(of: row.series)
+    let hour = HourlySeries(hour: row.time.milliseconds / 3_600_000, series: series)
+    sums[hour, default: HourlySum()].calls += 1
+    sums[hour]!.price += row.price.micros
+    sums[hour]!.latency += row.latency
+    guard keepsRows else { return }
+    insertCall.bind(1, row.time.milliseconds)
+    insertCall.bind(2, nextSequence)
+    nextSequence += 1
+    insertCall.bind(3, series)
+    bind(insertCall, 4, identifier: row.requestId)
+    bind(insertCall, 5, identifier: row.transaction)
+    insertCall.bind(6, row.vendorId)
+    insertCall.bind(7, row.vendorCode)
+    insertCall.bind(8, row.price.micros)
+    insertCall.bind(9, row.latency)
+    insertCall.bind(10, row.numberHash)
+    try insertCall.run()
+  }
+
+  /// Binds 32 lower-case hexadecimal digits as 16 bytes and any other text as it is.
+  private func bind(_ statement: SQLiteStatement, _ parameter: Int32, identifier text: String) {
+    if text.utf8.count == 32, let bytes = Hex.decode(text), Hex.encode(bytes) == text {
+      statement.bind(parameter, bytes)
+    } else {
+      statement.bind(parameter, text)
+    }
+  }
+
+  private func id(of series: Series) throws(SQLiteError) -> Int64 {
+    if let id = seriesIds[series] { return id }
+    let id = series.id
+    insertSeries.bind(1, id)
+    for (column, text) in series.texts.enumerated() { insertSeries.bind(Int32(column + 2), text) }
+    try insertSeries.run()
+    if seriesIds.count >= Self.cachedSeries { seriesIds = [:] }
+    seriesIds[series] = id
+    addedSeries.append(series)
+    return id
+  }
+}
+
+/// One thing to write.
+enum LedgerEntry: Sendable {
+  /// A call, and the number of its intent if there is one.
+  case call(LedgerRow, intent: Int64?)
+  /// A call that is about to start. `answer`: the key of the idempotent answer that it will produce.
+  case intent(LedgerRow, number: Int64, answer: [UInt8]?)
+  /// Nothing was sent for an intent.
+  case withdrawal(intent: Int64)
+  /// An encrypted idempotent answer.
+  case answer(key: [UInt8], expires: WallTime, record: [UInt8])
+}

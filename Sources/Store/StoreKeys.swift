@@ -1,0 +1,20 @@
+import Cryptography
+public import NumberAuth
+
+/// The keys of the store. Each purpose has its own key, derived from a key of `store.keys`.
+public struct StoreKeys: Sendable {
+  private let numbers: HMACKey
+
+  /// - Parameter keys: the first one encrypts and hashes. Empty: a random key.
+  public init(_ keys: [Secret]) {
+    let first = keys.first.map { Array($0.revealed.utf8) } ?? SecureRandom.bytes(32)
+    numbers = HMACKey(.sha256, key: Self.derive(first, "number hash"))
+  }
+
+  private static func derive(_ key: [UInt8], _ purpose: String) -> [UInt8] {
+    HMACKey(.sha256, key: key).authenticate("numgate store: " + purpose)
+  }
+
+  /// HMAC-SHA-256 of the digits of a phone number: the same number has the same hash while the key is the same.
+  public func numberHash(_ number: PhoneNumber) -> [UInt8] { numbers.authenticate(number.digits) }
+}
