@@ -55,12 +55,17 @@
     show(texts[language].loading);
     try {
       const session = await post('/api/session');
-      const token = await Numgate.login({ session, nonce, explain: '/api/failures' });
+      const token = await Numgate.login({
+        session, nonce, explain: '/api/failures',
+        // In a pop-up without a mask, the page has the button.
+        onProgress: state => { $('confirm').hidden = state !== 'input'; },
+      });
       const user = await post('/api/login', token);
       show(texts[language].good(user.masked), true);
     } catch (failure) {
       explain(failure);
     } finally {
+      $('confirm').hidden = true;
       $('login').disabled = false;
     }
   };
@@ -82,6 +87,7 @@
     }
   };
 
+  $('confirm').onclick = () => Numgate.submit();
   $('other').onclick = () => { $('sms').hidden = false; $('phone').focus(); };
   $('sms').onsubmit = event => { event.preventDefault(); show(texts[language].sms); };
   $('language').onclick = () => {
