@@ -2,163 +2,20 @@
 
 import contextlib
 import json
-import pathlib
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 import unittest
-import urllib.request
 
-from axe_selenium_python import Axe
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-LIMIT = 10
-NUMBER = "13800000000"
-BINARY, SCREENSHOTS = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-LOGIN_PATH = "/h5/onekeylogin/tokenValidate"
+from harness import LIMIT, LOGIN_PATH, NUMBER, ShopTest, call
+from interruptions import Interruptions
+from pages import AuthorisationPages
+
+__all__ = ["AuthorisationPages", "Interruptions", "Shop"]
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def call(method, url, body=None):
-    request = urllib.request.Request(
-        url, None if body is None else json.dumps(body).encode(), {"Content-Type": "application/json"}, method=method)
-    with urllib.request.urlopen(request, timeout=LIMIT) as response:
-        text = response.read()
-        return json.loads(text) if text else None
-
-
-class Services:
-    """Sandbox, gateway and shop as processes on free ports."""
-
-    def __init__(self, folder):
-        self.sandbox, self.gateway, self.shop = (f"127.0.0.1:{free_port()}" for _ in range(3))
-        folder = pathlib.Path(folder)
-        accounts = (ROOT / "Sources/Sandbox/accounts.yaml").read_text().replace("127.0.0.1:8070", self.shop)
-        (folder / "accounts.yaml").write_text(accounts)
-        config = (ROOT / "config.yaml").read_text()
-        config = config.replace("127.0.0.1:9090", self.sandbox).replace("127.0.0.1:8080", self.gateway)
-        (folder / "config.yaml").write_text(config)
-        (folder / "providers").symlink_to(ROOT / "providers")
-        self.log = open(folder / "log", "wb")
-        self.processes = []
-        self.start(BINARY, "sandbox", "--listen", self.sandbox, "--accounts", folder / "accounts.yaml")
-        self.start(BINARY, "serve", "--config", folder / "config.yaml", "--providers", folder / "providers")
-        self.start(sys.executable, "-B", ROOT / "examples/shop/shop.py", "--listen", self.shop,
-                   "--gateway", f"http://{self.gateway}", "--aliyun-sdk", f"http://{self.sandbox}/sdk/numberAuth-web-sdk.js")
-        for address, path in ((self.sandbox, "/sandbox"), (self.gateway, "/readyz"), (self.shop, "/numgate.js")):
-            self.wait(f"http://{address}{path}")
-
-    def start(self, *command):
-        self.processes.append(subprocess.Popen([str(part) for part in command], stdout=self.log, stderr=self.log))
-
-    @staticmethod
-    def wait(url):
-        end = time.monotonic() + LIMIT
-        while True:
-            try:
-                with urllib.request.urlopen(url, timeout=LIMIT):
-                    return
-            except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.05)
-
-    def stop(self):
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            process.wait(LIMIT)
-        self.log.close()
-
-
-def browser():
-    options = webdriver.ChromeOptions()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(argument)
-    options.add_experimental_option(
-        "mobileEmulation", {"deviceMetrics": {"width": 390, "height": 844, "pixelRatio": 2.0}})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-
-
-class Shop(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        stack = contextlib.ExitStack()
-        cls.addClassCleanup(stack.close)
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        cls.services = Services(folder)
-        stack.callback(cls.services.stop)
-        cls.browser = browser()
-        stack.callback(cls.browser.quit)
-
-    def setUp(self):
-        call("POST", f"http://{self.services.sandbox}/sandbox/reset")
-        self.block([])
-        self.browser.get(f"http://{self.services.shop}/")
-        self.browser.get_log("browser")
-
-    def tearDown(self):
-        self.browser.save_screenshot(str(SCREENSHOTS / f"{self._testMethodName}.png"))
-        # The browser reports each response with a status from 400 on; scripts of the page must not fail.
-        errors = [entry["message"] for entry in self.browser.get_log("browser")
-                  if entry["level"] == "SEVERE" and "Failed to load resource" not in entry["message"]]
-        self.assertEqual(errors, [])
-
-    # MARK: What a user and a developer do
-
-    def phone(self, **fields):
-        call("PUT", f"http://{self.services.sandbox}/sandbox/phone", fields)
-
-    def block(self, urls):
-        self.browser.execute_cdp_cmd("Network.enable", {})
-        self.browser.execute_cdp_cmd("Network.setBlockedURLs", {"urls": urls})
-
-    def find(self, name):
-        return self.browser.find_element(By.ID, name)
-
-    def tap(self, name):
-        WebDriverWait(self.browser, LIMIT).until(lambda _: self.find(name).is_enabled())
-        self.find(name).click()
-
-    def wait(self, name):
-        WebDriverWait(self.browser, LIMIT).until(lambda driver: driver.find_elements(By.ID, name))
-        return self.find(name)
-
-    def complete(self, digits=NUMBER[3:7]):
-        """Completes the number on the authorisation page and agrees."""
-        self.wait("numgate-sandbox-digits").send_keys(digits)
-        self.tap("numgate-sandbox-agree")
-        self.tap("numgate-sandbox-submit")
-
-    def message(self):
-        """The message after the login has ended."""
-        WebDriverWait(self.browser, LIMIT).until(lambda _: self.find("login").is_enabled())
-        return self.find("message").text
-
-    def requests(self):
-        return [each for each in call("GET", f"http://{self.services.sandbox}/sandbox/requests")
-                if LOGIN_PATH in each["path"]]
-
-    def assert_accessible(self):
-        axe = Axe(self.browser)
-        axe.inject()
-        results = axe.run()
-        serious = [f"{each['id']}: {each['help']}" for each in results["violations"]
-                   if each["impact"] in ("serious", "critical")]
-        self.assertEqual(serious, [])
-
+class Shop(ShopTest):
     # MARK: Success
 
     def test_a_user_logs_in_with_the_number_of_this_phone(self):

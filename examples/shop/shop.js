@@ -2,12 +2,13 @@
 (function () {
   const texts = {
     zh: {
-      match: '是本机号码。', mismatch: '不是本机号码。', unknown: '无法判断，请改用短信验证码。', loading: '正在打开认证…',
+      match: '是本机号码。', mismatch: '不是本机号码。', unknown: '无法判断，请改用短信验证码。', loading: '正在打开认证…', confirm: '补全号码后，请确认登录。',
       good: n => `已登录：${n}`, offline: '网络异常，请检查网络后重试。', sms: '示例不发送短信。',
     },
     en: {
       match: 'It is the number of this phone.', mismatch: 'It is not the number of this phone.',
       unknown: 'Unknown. Please log in with a code by SMS.', loading: 'Opening the login…',
+      confirm: 'Complete the number, then confirm.',
       good: n => `Logged in: ${n}`, offline: 'Network error. Check the connection and try again.', sms: 'The example sends no SMS.',
     },
   };
@@ -50,17 +51,29 @@
     if (advice === 'use-sms' || advice === 'none') $('sms').hidden = false;
   }
 
+  /** Shows the button that confirms the entry in place of the login button. */
+  function confirmable(isConfirmable) {
+    $('confirm').hidden = !isConfirmable;
+    $('login').hidden = isConfirmable;
+    if (isConfirmable) show(texts[language].confirm);
+  }
+
   $('login').onclick = async () => {
     $('login').disabled = true;
     show(texts[language].loading);
     try {
       const session = await post('/api/session');
-      const token = await Numgate.login({ session, nonce, explain: '/api/failures' });
+      const token = await Numgate.login({
+        session, nonce, explain: '/api/failures',
+        // In a pop-up without a mask, the page has the button.
+        onProgress: state => confirmable(state === 'input'),
+      });
       const user = await post('/api/login', token);
       show(texts[language].good(user.masked), true);
     } catch (failure) {
       explain(failure);
     } finally {
+      confirmable(false);
       $('login').disabled = false;
     }
   };
@@ -82,6 +95,7 @@
     }
   };
 
+  $('confirm').onclick = () => Numgate.submit();
   $('other').onclick = () => { $('sms').hidden = false; $('phone').focus(); };
   $('sms').onsubmit = event => { event.preventDefault(); show(texts[language].sms); };
   $('language').onclick = () => {
