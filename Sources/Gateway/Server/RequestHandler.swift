@@ -10,7 +10,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   let vendorClient: VendorClient
   let metrics = Metrics()
   let log: AccessLog
-  private let current: LoopSnapshot
+  let current: LoopSnapshot
   private var random = RandomPool()
   /// Body and header fields of the previous response. Their memory is reused unless the previous response still refers
   /// to it.
@@ -86,7 +86,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     log.request(record, status: response.status, nanoseconds: total, at: now)
   }
 
-  private func noteUnmapped(_ failure: Failure, at now: WallTime) {
+  func noteUnmapped(_ failure: Failure, at now: WallTime) {
     // The failure is either one of its branches, or the failure of the SDK that wraps the carriers' SDKs.
     var own = failure
     own.branches = []
@@ -185,7 +185,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     guard let app = record.snapshot.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
     record.appId = appId
     let body = try RequestBody(request)
-    let context = CallContext(now: .wallClock, nonce: random.identifier())
+    let context = newContext()
     record.transaction = context.nonce
     switch record.endpoint {
     case .sessions: return try await openSession(app, body, context, &record)
@@ -197,6 +197,9 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   }
 
   func draw() -> UInt64 { random.number() }
+
+  /// The current time and a new nonce.
+  func newContext() -> CallContext { CallContext(now: .wallClock, nonce: random.identifier()) }
 
   /// A successful response whose body is a JSON object.
   func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {
