@@ -116,6 +116,12 @@ final class TestGateway: Sendable {
     await Task(executorPreference: loop) { responder.tlsFailed(failure) }.value
   }
 
+  /// Executes `body` on the loop with the cache of SDK parameters of the current configuration.
+  func onLoop<Value: Sendable>(_ body: @escaping @Sendable (ParameterCache) -> Value) async throws -> Value {
+    guard let handler = responder as? RequestHandler else { throw SystemError("responder") }
+    return await Task(executorPreference: loop) { body(handler.current.value.parameters) }.value
+  }
+
   func metrics() async throws -> [Substring] {
     (try await call("GET", "/metrics", key: nil).body.string ?? "").split(separator: "\n")
   }

@@ -55,17 +55,6 @@ extension RequestHandler {
     throw failure ?? .allBreakersOpen(wait ?? .seconds(1))
   }
 
-  /// Returns nil if the product's SDK needs no parameters from the server.
-  private func prepare(
-    _ call: PrepareClient, _ account: Account, _ context: CallContext, _ limit: MonotonicTime?,
-    _ record: inout CallRecord
-  ) async throws(Failure) -> ClientParameters? {
-    guard let provider = account.preparing else { return nil }
-    return try await deliver(try provider.prepare(call, context), .prepare, account, &record, limit: limit) { _ in
-      VendorResult("ok", billed: .no)
-    }
-  }
-
   private func session(
     _ app: App, _ account: Account, _ call: PrepareClient, _ client: ClientParameters?, _ context: CallContext,
     _ record: inout CallRecord

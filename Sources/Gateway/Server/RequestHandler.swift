@@ -13,7 +13,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   let log: AccessLog
   /// nil without a ledger.
   let ledgerQueue: LedgerQueue?
-  private let current: LoopSnapshot
+  let current: LoopSnapshot
   private var random = RandomPool()
   /// Body and header fields of the previous response. Their memory is reused unless the previous response still refers
   /// to it.
@@ -91,7 +91,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     log.request(record, status: response.status, nanoseconds: total, at: now)
   }
 
-  private func noteUnmapped(_ failure: Failure, at now: WallTime) {
+  func noteUnmapped(_ failure: Failure, at now: WallTime) {
     // The failure is either one of its branches, or the failure of the SDK that wraps the carriers' SDKs.
     var own = failure
     own.branches = []
@@ -192,7 +192,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     guard let app = record.snapshot.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
     record.appId = appId
     let body = try RequestBody(request)
-    let context = CallContext(now: .wallClock, nonce: random.identifier())
+    let context = newContext()
     record.transaction = context.nonce
     switch record.endpoint {
     case .sessions: return try await openSession(app, body, context, &record)
@@ -204,6 +204,9 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   }
 
   func draw() -> UInt64 { random.number() }
+
+  /// The current time and a new nonce.
+  func newContext() -> CallContext { CallContext(now: .wallClock, nonce: random.identifier()) }
 
   /// A successful response whose body is a JSON object.
   func json(_ body: (inout JSONWriter) -> Void) -> HTTPResponse {

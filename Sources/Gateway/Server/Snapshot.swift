@@ -18,6 +18,9 @@ final class Snapshot: Sendable {
   /// The accounts of routes that have exactly one.
   private let soleAccounts: [AppRoute: Account]
   let sessions: Sessions
+  /// The reusable SDK parameters of this loop. A new configuration starts without any, because its accounts may have
+  /// other credentials.
+  let parameters = ParameterCache()
 
   private struct AppRoute: Hashable {
     let appId: String

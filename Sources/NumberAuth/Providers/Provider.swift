@@ -34,6 +34,28 @@ public struct PrivateKeyUse: OptionSet, Sendable {
 /// Creates the parameters with which a page calls the vendor's SDK.
 public protocol ClientPreparing: Provider {
   func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters>
+  /// How the parameters of this call can be reused for other sessions; nil if every session needs new ones. Default:
+  /// nil.
+  func parameterReuse(for call: PrepareClient) -> ParameterReuse?
+}
+
+extension ClientPreparing {
+  public func parameterReuse(for call: PrepareClient) -> ParameterReuse? { nil }
+}
+
+/// Describes reusable parameters for the vendor's SDK.
+public struct ParameterReuse: Sendable, Hashable {
+  /// The values of the call on which the vendor's response depends. Calls of one account with equal keys can use the
+  /// same parameters.
+  public let key: String
+  /// The time after the vendor's request in which new sessions can use the parameters. Shorter than their lifetime,
+  /// because the page uses them later.
+  public let validity: Duration
+
+  public init(key: String, validity: Duration) {
+    self.key = key
+    self.validity = validity
+  }
 }
 
 /// Signs a text that the vendor's SDK has composed.

@@ -39,6 +39,16 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
 
   // MARK: Prepare
 
+  /// An AccessToken is valid for 10 minutes, a JwtToken for 1 hour, and both can be used many times (§5). After 5
+  /// minutes new sessions get new tokens, so that each page can use its tokens for at least 5 minutes.
+  private static let tokenReuse = Duration.seconds(300)
+
+  /// The tokens depend on the page's origin and the operation only. Pages of one origin share them.
+  public func parameterReuse(for call: PrepareClient) -> ParameterReuse? {
+    guard call.channel == .h5, let origin = (call.pageURL ?? pageURL).flatMap(Self.origin) else { return nil }
+    return ParameterReuse(key: call.operation.rawValue + " " + origin, validity: Self.tokenReuse)
+  }
+
   /// GetAuthToken: the AccessToken and JwtToken that the page's SDK needs to start. An app's SDK does not need them; it
   /// uses a secret from the console.
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
