@@ -153,6 +153,9 @@ let package = Package(
       name: "lookup-benchmark", dependencies: ["Configuration", "NumberAuth", "Networking"],
       path: "scripts/benchmark/Lookup", swiftSettings: strict),
     .executableTarget(
+      name: "ledger-benchmark", dependencies: ["Store", "NumberAuth", "Networking"],
+      path: "scripts/benchmark/Ledger", swiftSettings: strict),
+    .executableTarget(
       name: "signature-benchmark", dependencies: ["Cryptography"],
       path: "scripts/benchmark/Signature", swiftSettings: strict),
 

@@ -26,6 +26,8 @@ public struct LedgerSettings: Sendable, Equatable {
     case strict
     /// At once; the row is committed within 100 ms.
     case relaxed
+    /// No row is written.
+    case off
   }
 
   /// What happens to calls while rows cannot be written. The raw values are those of config.yaml.

@@ -33,7 +33,7 @@ enum DemoCommand: Command {
       let sandboxLoop = try EventLoop.start(name: "sandbox")
       let sandboxServer = try SandboxCommand.start(sandbox, on: SandboxCommand.defaultAddress, loop: sandboxLoop)
       let log = try LogWriter(descriptor: descriptor)
-      let ledger = try Ledger(configuration, log: log)
+      let ledger = try Ledger.open(configuration, log: log)
       let gateway = Gateway(configuration, log: log, ledger: ledger)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let servers = try gateway.start(on: loops)
@@ -54,7 +54,7 @@ enum DemoCommand: Command {
       return Process.Service(
         servers: servers + [sandboxServer], loop: demoLoop, limit: .seconds(3), willDrain: { gateway.beginDraining() },
         didDrain: {
-          await ledger.close()
+          await ledger?.close()
           await gateway.flushLog()
         })
     }

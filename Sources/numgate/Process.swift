@@ -62,6 +62,8 @@ enum Process {
     sigaddset(&blocked, SIGHUP)
     pthread_sigmask(SIG_BLOCK, &blocked, nil)
     signal(SIGPIPE, SIG_IGN)
+    // A limit of file sizes is an error of the write, not the end of the process.
+    signal(SIGXFSZ, SIG_IGN)
     ignoreHangUp()
     return signals
   }

@@ -35,7 +35,7 @@ enum ServeCommand: Command {
     guard let configuration = files.load() else { return 1 }
     return Process.run {
       let log = try LogWriter(descriptor: STDOUT_FILENO)
-      let ledger = try Ledger(configuration, folder: store, log: log)
+      let ledger = try Ledger.open(configuration, folder: store, log: log)
       let gateway = Gateway(configuration, log: log, ledger: ledger)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let descriptors = Process.raiseDescriptorLimit()
@@ -69,7 +69,7 @@ enum ServeCommand: Command {
         willDrain: { gateway.beginDraining() },
         didDrain: {
           await watcher.stop()
-          await ledger.close()
+          await ledger?.close()
           await gateway.flushLog()
         })
     }

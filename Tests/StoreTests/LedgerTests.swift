@@ -164,10 +164,12 @@ extension LedgerRow {
   ) -> LedgerRow {
     LedgerRow(
       time: WallTime(iso8601: time)!,
-      series: Series(
-        gateway: "g", team: "t", app: app, account: "a", provider: "p", channel: .h5, operation: .login, stage: .login,
-        carrier: .chinaMobile, outcome: reason == nil ? "ok" : "failed", reason: reason, delivery: .answered,
-        billed: billed, currency: "CNY"),
+      series: SeriesEntry(
+        Series(
+          gateway: "g", team: "t", app: app, account: "a", provider: "p", channel: .h5, operation: .login,
+          stage: .login,
+          carrier: .chinaMobile, outcome: reason == nil ? "ok" : "failed", reason: reason, delivery: .answered,
+          billed: billed, currency: "CNY")),
       requestId: "00112233445566778899aabbccddeeff", transaction: "text id", vendorId: vendorId,
       price: Money(micros: 60_000), latency: 30_000)
   }

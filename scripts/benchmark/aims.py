@@ -38,6 +38,11 @@ def added_p99(results):
     return differences(column(rate["numgate"], "p99_ms"), direct)
 
 
+def ledger_added(results, durability):
+    rate = results["ledger_rate"]
+    return differences(column(rate[durability], "p50_ms"), column(rate["numgate"], "p50_ms"))
+
+
 def queue_throughput(results):
     default = results["queue"]["default"]
     # A fully used core also meets the aim.
@@ -75,6 +80,17 @@ AIMS = [
      lambda results: [max(column(results["queue"]["queued"], "cpu_ratio"))]),
     ("queue throughput", "1,024 callers, vendor of 100 ms, default limits (or the core is full)", "requests/s", 9000,
      "least", queue_throughput),
+    ("ledger cpu", "CPU per request, ledger acknowledged / off", "×", 1.15, "most", cpu_ratios("acknowledged", "numgate")),
+    ("ledger rows", "rows committed per second, 1,024 callers that wait", "rows/s", 20_000, "least",
+     lambda results: [results["ledger"]["rows_per_second"]]),
+    ("ledger size", "a row on disk, with its index", "bytes", 200, "most",
+     lambda results: [results["ledger"]["bytes_per_row"]]),
+    ("ledger usage", "usage by day and app over 10 million rows", "ms", 1000, "most",
+     lambda results: [results["ledger"]["usage_ms"]]),
+    ("ledger added p50", "p50 added at 1,000 calls/s, acknowledged", "ms", 3, "most",
+     lambda results: ledger_added(results, "acknowledged")),
+    ("relaxed added p50", "p50 added at 1,000 calls/s, relaxed", "ms", 0.1, "most",
+     lambda results: ledger_added(results, "relaxed")),
     ("startup", "exec to ready", "ms", 100, "most", lambda results: results["startup_ms"]["numgate"]),
     ("lookup", "look-up of a code", "ns", 1000, "most", lambda results: [results["lookup"]["hit_ns"]]),
     ("load", "all provider files loaded", "ms", 50, "most", lambda results: [results["lookup"]["load_ms"]]),

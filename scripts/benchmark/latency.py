@@ -1,6 +1,7 @@
 """Latencies at partial load: what Numgate adds at a constant rate, and the effect of concurrent RSA logins."""
 
 import concurrent.futures
+import contextlib
 
 from client import calls
 from servers import BenchError, progress
@@ -27,6 +28,20 @@ def rate(bench):
             for name, side in sides.items():
                 progress(f"{RATE} calls a second, round {number} of {bench.rounds}: {name}")
                 samples[name].append(at_rate(bench, side, RATE, RATE_CONNECTIONS))
+    return samples
+
+
+def ledger_rate(bench):
+    """RATE calls per second without a ledger, and with each durability."""
+    sides = [bench.numgate, bench.acknowledged, bench.relaxed]
+    samples = {side.name: [] for side in sides}
+    with contextlib.ExitStack() as stack:
+        for side in sides:
+            stack.enter_context(bench.start(side))
+        for number in range(1, bench.rounds + 1):
+            for side in sides:
+                progress(f"{RATE} calls a second, round {number} of {bench.rounds}: {side.title}")
+                samples[side.name].append(at_rate(bench, side, RATE, RATE_CONNECTIONS))
     return samples
 
 

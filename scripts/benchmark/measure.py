@@ -31,6 +31,7 @@ STARTS = 10
 QUEUES = [(512, "queued-10ms"), (4096, "queued-10ms"), (512, "queued-100ms"), (4096, "queued-100ms")]
 QUEUE_SECONDS, QUEUE_SETTLED = 60, 10
 LOADS = 5
+LEDGER_ROWS = 10_000_000
 
 
 class Bench:
@@ -58,6 +59,10 @@ class Bench:
             "vendor", "vendor", ports + 80, '"resultCode":"000"', None, path="/openapi/rs/tokenValidate")
         self.slow = Side("slow", "slow vendors", ports + 86, None, self.nginx("slow"))
         self.queue = Side("queue", "Numgate", ports + 88, '"match"', self.serve(arguments.numgate, "queue"))
+        self.acknowledged = Side(
+            "acknowledged", "Numgate, acknowledged", ports + 92, '"match"', self.serve(arguments.numgate, "acknowledged"))
+        self.relaxed = Side(
+            "relaxed", "Numgate, relaxed", ports + 93, '"match"', self.serve(arguments.numgate, "relaxed"))
         self.large = Side(
             "large", "Numgate, large", ports + 85, '"match"', self.serve(arguments.numgate, "large/config"))
 
@@ -178,6 +183,13 @@ class Bench:
                     samples[side.name].append(server.start_ms)
         return samples
 
+    def ledger(self):
+        """The ledger alone: rows per second, bytes of a row, and the time of a usage query."""
+        progress("ledger alone")
+        return json.loads(output(self.core, [
+            "taskset", "-c", f"{self.core},{self.other}", ".build/release/ledger-benchmark",
+            str(self.folder / "ledger-alone"), str(self.seconds), str(LEDGER_ROWS)]))
+
     def large_load(self, binary):
         """Milliseconds of `numgate check` with the large configuration."""
         samples = []
@@ -193,8 +205,11 @@ class Bench:
         wanted = set(only)
         if "tls" in only:
             wanted |= {"proxy", "proxy-tls", "numgate"}
+        if "ledger" in only:
+            wanted |= {"numgate", "acknowledged", "relaxed"}
         sides = [side for side in (
-            self.proxy, self.lua, self.numgate, self.described, self.large, self.proxy_tls, self.tls)
+            self.proxy, self.lua, self.numgate, self.described, self.large, self.proxy_tls, self.tls,
+            self.acknowledged, self.relaxed)
             if named("verify") or side.name in wanted]
         if named("memory"):
             needed, limit = IDLE_CONNECTIONS + 200, resource.getrlimit(resource.RLIMIT_NOFILE)[0]
@@ -216,6 +231,9 @@ class Bench:
                 results["startup_ms"] = self.startup([self.lua, self.numgate])
             if named("memory"):
                 results["memory"] = self.memory([self.lua, self.numgate])
+            if named("ledger"):
+                results["ledger"] = self.ledger()
+                results["ledger_rate"] = latency.ledger_rate(self)
             if named("queue"):
                 results["queue"] = self.queues()
             if sides:

@@ -10,9 +10,11 @@ from aims import column, differences, ratios, rsa_ratios
 
 TITLES = {
     "proxy": "nginx proxy", "lua": "nginx + Lua", "numgate": "Numgate", "described": "Numgate, described",
+    "acknowledged": "Numgate, acknowledged", "relaxed": "Numgate, relaxed",
     "large": "Numgate, large", "proxy-tls": "nginx proxy, TLS", "tls": "Numgate, TLS"}
 # Processes of verify that are compared: the second is the reference of the first.
 RATIOS = [("numgate", "lua"), ("numgate", "proxy"), ("described", "numgate"), ("large", "numgate"), ("tls", "numgate"),
+          ("acknowledged", "numgate"), ("relaxed", "numgate"),
           ("proxy-tls", "proxy"), ("tls", "proxy-tls")]
 
 # Call stacks in the report, functions of each, characters of each function.

@@ -33,6 +33,7 @@ enum StoreFile {
         "acknowledged": "after its row is committed and synced",
         "strict": "as `acknowledged`, and a row is committed before the vendor is called, so that a crash shows",
         "relaxed": "at once; its row is committed within 100 ms",
+        "off": "at once; no row is written",
       ]),
     .optional(
       "keep", .duration(.seconds(3600)...(.seconds(3650 * 86_400))), "how long rows and sums are kept",

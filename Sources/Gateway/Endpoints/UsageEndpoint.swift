@@ -7,7 +7,9 @@ import Store
 extension RequestHandler {
   /// `GET /v1/usage?from=&to=&by=`: sums of the ledger for the team's apps.
   func usage(_ query: Query, _ team: Team) async throws(Failure) -> HTTPResponse {
-    guard let ledger = gateway.ledger else { throw .gateway(.notFound, "This gateway has no ledger.") }
+    guard let ledger = gateway.ledger else {
+      throw .gateway(.notFound, "This gateway has no ledger: `ledger.durability` is `off`.")
+    }
     let question = try UsageParameters.read(query["from"], query["to"], by: query["by"], now: .wallClock)
     var usage = question
     usage.apps = team.apps?.sorted()

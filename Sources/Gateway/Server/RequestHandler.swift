@@ -14,6 +14,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
   /// nil without a ledger.
   let ledgerQueue: LedgerQueue?
   let current: LoopSnapshot
+  var seriesCache = SeriesCache()
   private var random = RandomPool()
   /// Body and header fields of the previous response. Their memory is reused unless the previous response still refers
   /// to it.
@@ -42,7 +43,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
       record.failure = error
       response = .problem(error, requestId: record.requestId, transaction: record.transaction)
     }
-    await acknowledge(record)
+    if let ledgerQueue, let ticket = awaitedEntry(record) { _ = await ledgerQueue.waitUntilCommitted(ticket) }
     finish(&record, &response)
     return response
   }

@@ -39,14 +39,15 @@ struct LedgerLog: Sendable {
 }
 
 extension Ledger {
-  /// Opens the ledger of a configuration. Its events are written to the log.
+  /// Opens the ledger of a configuration; nil if it is off. Its events are written to the log.
   /// - Parameter folder: used in place of `store.path`.
-  public convenience init(
+  public static func open(
     _ configuration: Configuration, folder: String? = nil, log: LogWriter
-  ) throws(StoreError) {
+  ) throws(StoreError) -> Ledger? {
+    guard configuration.ledger.durability != .off else { return nil }
     let ledgerLog = LedgerLog(writer: log)
     var store = configuration.store
     if let folder { store.path = folder == ":memory:" ? nil : folder }
-    try self.init(store, configuration.ledger) { ledgerLog.write($0, at: .wallClock) }
+    return try Ledger(store, configuration.ledger) { ledgerLog.write($0, at: .wallClock) }
   }
 }

@@ -26,7 +26,7 @@ extension RequestHandler {
     let exchange = try exchange()
     if privateKeyUse.contains(.request) { await vendorClient.loop.endOfHeavyWork() }
     let wasSent = if case .send = exchange { true } else { false }
-    let intent = wasSent ? try await beginStrictCall(stage, account, subject, record) : nil
+    let intent = wasSent && mustBeginCall(stage) ? try await beginCall(stage, account, subject, record) : nil
     let delivered = await vendorClient.deliver(
       exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,
       waitedNanoseconds: waited, privateKeyUse: privateKeyUse)

@@ -32,11 +32,18 @@ struct CallSubject {
 }
 
 extension RequestHandler {
-  /// Commits the intent of a call that consumes a token, if the ledger is `strict`. Returns its number.
-  func beginStrictCall(
+  /// Whether `beginCall` must be called before a call to the vendor.
+  func mustBeginCall(_ stage: Stage) -> Bool {
+    guard let settings = gateway.ledger?.settings, stage == .login || stage == .verify else { return false }
+    return settings.durability == .strict || settings.onError == .refuse
+  }
+
+  /// Refuses the call if the ledger cannot be written and must not miss a row. With `strict` it commits the intent of the
+  /// call and returns its number.
+  func beginCall(
     _ stage: Stage, _ account: Account, _ subject: CallSubject, _ record: CallRecord
   ) async throws(Failure) -> Int64? {
-    guard let ledger = gateway.ledger, let ledgerQueue, stage == .login || stage == .verify else { return nil }
+    guard let ledger = gateway.ledger, let ledgerQueue else { return nil }
     if ledger.refusesCalls { throw Self.ledgerFailing(stage) }
     guard ledger.settings.durability == .strict else { return nil }
     let row = row(
@@ -58,7 +65,7 @@ extension RequestHandler {
       retryAfterSeconds: 1)
   }
 
-  /// Appends the row of a call. The answer waits for it in `acknowledge`.
+  /// Appends the row of a call. The answer waits for it: see `awaitedEntry`.
   func enterLedger(
     _ stage: Stage, _ account: Account, _ subject: CallSubject, _ record: inout CallRecord,
     _ result: Result<VendorResult, Failure>, nanoseconds: UInt64, intent: Int64?
@@ -68,12 +75,9 @@ extension RequestHandler {
     record.ledgerTicket = ledgerQueue.append(row, intent: intent)
   }
 
-  /// Returns when the entries of the request are committed and synced, unless the ledger is `relaxed`.
-  func acknowledge(_ record: CallRecord) async {
-    guard let ticket = record.ledgerTicket, let ledgerQueue, gateway.ledger?.settings.durability != .relaxed else {
-      return
-    }
-    _ = await ledgerQueue.waitUntilCommitted(ticket)
+  /// The entry that must be committed and synced before the answer of the request leaves; nil if it leaves at once.
+  func awaitedEntry(_ record: CallRecord) -> LedgerQueue.Ticket? {
+    gateway.ledger?.settings.durability == .relaxed ? nil : record.ledgerTicket
   }
 
   private func row(
@@ -95,11 +99,12 @@ extension RequestHandler {
       default: nil
       }
     let (price, currency) = account.prices.price(of: operation, at: now)
-    let series = Series(
-      gateway: gateway.ledger?.gateway ?? "", team: record.team ?? "", app: record.appId ?? "", account: account.name,
-      provider: account.file.name, channel: record.channel, operation: record.operation, stage: stage,
-      carrier: answered?.carrier ?? failure?.carrier ?? subject.carrier, outcome: outcome, reason: failure?.reason,
-      delivery: failure?.delivery ?? .answered, billed: billed, currency: currency)
+    let series = seriesCache.entry(
+      of: Series(
+        gateway: gateway.ledger?.gateway ?? "", team: record.team ?? "", app: record.appId ?? "", account: account.name,
+        provider: account.file.name, channel: record.channel, operation: record.operation, stage: stage,
+        carrier: answered?.carrier ?? failure?.carrier ?? subject.carrier, outcome: outcome, reason: failure?.reason,
+        delivery: failure?.delivery ?? .answered, billed: billed, currency: currency))
     return LedgerRow(
       time: now, series: series, requestId: record.requestId, transaction: record.transaction ?? "",
       vendorId: (answered?.vendorId ?? failure?.vendorTransaction).map(FailureTable.bounded),

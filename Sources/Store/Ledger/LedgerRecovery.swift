@@ -17,7 +17,7 @@ enum LedgerRecovery {
       series.delivery = .unknown
       series.billed = .unknown
       let call = LedgerRow(
-        time: WallTime(milliseconds: row.int(1)), series: series, requestId: row.identifier(2),
+        time: WallTime(milliseconds: row.int(1)), series: SeriesEntry(series), requestId: row.identifier(2),
         transaction: row.identifier(3), price: Money(micros: row.int(4)),
         numberHash: row.isNull(5) ? nil : row.blob(5))
       entries.append(.call(call, intent: row.int(0)))

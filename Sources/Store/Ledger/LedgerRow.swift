@@ -4,7 +4,7 @@ public import NumberAuth
 public struct LedgerRow: Sendable {
   /// When the call ended.
   public var time: WallTime
-  public var series: Series
+  public var series: SeriesEntry
   /// The request id of the caller's request.
   public var requestId: String
   /// The nonce or message id of the request to the vendor.
@@ -21,7 +21,7 @@ public struct LedgerRow: Sendable {
   public var numberHash: [UInt8]?
 
   public init(
-    time: WallTime, series: Series, requestId: String, transaction: String, vendorId: String? = nil,
+    time: WallTime, series: SeriesEntry, requestId: String, transaction: String, vendorId: String? = nil,
     vendorCode: String? = nil, price: Money = .zero, latency: Int64 = 0, numberHash: [UInt8]? = nil
   ) {
     self.time = time

@@ -1,6 +1,39 @@
 import Cryptography
 public import NumberAuth
 
+/// A series with its id, which is computed once. The rows of a series share one object.
+public final class SeriesEntry: Sendable {
+  public let series: Series
+  public let id: Int64
+
+  public init(_ series: Series) {
+    self.series = series
+    id = series.id
+  }
+}
+
+/// The series of recent calls of one event loop. A call of a cached series creates no object.
+public struct SeriesCache {
+  /// Maximum number of cached series, and the number that a look-up compares first.
+  private static let limit = 1024, recentLimit = 8
+
+  private var recent: [SeriesEntry] = []
+  private var all: [Series: SeriesEntry] = [:]
+
+  public init() {}
+
+  public mutating func entry(of series: Series) -> SeriesEntry {
+    // Equal texts usually have the same storage, so that a comparison reads only a few words.
+    if let entry = recent.first(where: { $0.series == series }) { return entry }
+    if all.count >= Self.limit { all = [:] }
+    let entry = all[series] ?? SeriesEntry(series)
+    all[series] = entry
+    if recent.count >= Self.recentLimit { recent.removeFirst() }
+    recent.append(entry)
+    return entry
+  }
+}
+
 /// The properties of a call that have few different values. Rows refer to a series by its id, and usage is summed by
 /// series. The number of series is bounded by the configuration and by closed lists.
 public struct Series: Sendable, Hashable {

@@ -3,25 +3,29 @@ import NumberAuth
 
 /// The ledger's tables: writes batches of entries. Used on the writer's thread only.
 final class LedgerDatabase {
-  /// Maximum number of series whose ids are cached. The cache is emptied when it is full.
-  private static let cachedSeries = 20_000
+  /// Maximum number of series that are known to be in the table. The set is emptied when it is full.
+  private static let knownSeriesLimit = 20_000
 
   let database: SQLiteDatabase
   /// The id of this gateway: eight hexadecimal digits, fixed for the life of the database.
   let gateway: String
   /// Without rows: only the hourly sums are kept.
   private let keepsRows: Bool
+  private let begin: SQLiteStatement
+  private let commit: SQLiteStatement
   private let insertCall: SQLiteStatement
   private let insertSeries: SQLiteStatement
   private let addUsage: SQLiteStatement
   private let insertIntent: SQLiteStatement
   private let deleteIntent: SQLiteStatement
   private let putAnswer: SQLiteStatement
-  private var seriesIds: [Series: Int64] = [:]
-  /// Series that an uncommitted transaction has added to the cache.
-  private var addedSeries: [Series] = []
+  /// Ids of series that are in the table.
+  private var knownSeries: Set<Int64> = []
+  /// Ids that an uncommitted transaction has added to `knownSeries`.
+  private var addedSeries: [Int64] = []
   private var sums: [HourlySeries: HourlySum] = [:]
-  private var nextSequence: Int64
+  /// Distinguishes the rows of one millisecond.
+  private var counter: Int64 = 0
   /// Intents of this run have higher numbers.
   let firstIntent: Int64
 
@@ -34,6 +38,12 @@ final class LedgerDatabase {
     var calls: Int64 = 0
     var price: Int64 = 0
     var latency: Int64 = 0
+
+    mutating func add(_ row: LedgerRow) {
+      calls += 1
+      price += row.price.micros
+      latency += row.latency
+    }
   }
 
   /// - Parameter path: A file, or `:memory:`.
@@ -51,11 +61,12 @@ final class LedgerDatabase {
       keepsRows = path != ":memory:"
       let run: Int64
       (gateway, run) = try Self.beginRun(database)
-      nextSequence = run << 32
       firstIntent = run << 32
+      begin = try database.prepare("BEGIN IMMEDIATE")
+      commit = try database.prepare("COMMIT")
       insertCall = try database.prepare(
-        "INSERT INTO calls (at, seq, series, request, txn, vendor_id, code, price, latency, number_hash) "
-          + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        "INSERT OR IGNORE INTO calls (id, series, request, txn, vendor_id, code, price, latency, number_hash) "
+          + "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       insertSeries = try database.prepare(
         "INSERT OR IGNORE INTO series VALUES (?\(String(repeating: ", ?", count: Series.columns.count)))")
       addUsage = try database.prepare(
@@ -98,22 +109,21 @@ final class LedgerDatabase {
   func write(_ entries: [LedgerEntry]) throws(SQLiteError) {
     addedSeries.removeAll(keepingCapacity: true)
     sums.removeAll(keepingCapacity: true)
-    let first = nextSequence
     do throws(SQLiteError) {
-      try database.transaction { () throws(SQLiteError) in
-        for entry in entries { try write(entry) }
-        for (key, sum) in sums {
-          addUsage.bind(1, key.hour)
-          addUsage.bind(2, key.series)
-          addUsage.bind(3, sum.calls)
-          addUsage.bind(4, sum.price)
-          addUsage.bind(5, sum.latency)
-          try addUsage.run()
-        }
+      try begin.run()
+      for entry in entries { try write(entry) }
+      for (key, sum) in sums {
+        addUsage.bind(1, key.hour)
+        addUsage.bind(2, key.series)
+        addUsage.bind(3, sum.calls)
+        addUsage.bind(4, sum.price)
+        addUsage.bind(5, sum.latency)
+        try addUsage.run()
       }
+      try commit.run()
     } catch {
-      for series in addedSeries { seriesIds[series] = nil }
-      nextSequence = first
+      for series in addedSeries { knownSeries.remove(series) }
+      database.rollBack()
       throw error
     }
   }
@@ -181,43 +191,71 @@ final class LedgerDatabase {
   private func insert(_ row: LedgerRow) throws(SQLiteError) {
     let series = try id(of: row.series)
     let hour = HourlySeries(hour: row.time.milliseconds / 3_600_000, series: series)
-    sums[hour, default: HourlySum()].calls += 1
-    sums[hour]!.price += row.price.micros
-    sums[hour]!.latency += row.latency
+    sums[hour, default: HourlySum()].add(row)
     guard keepsRows else { return }
-    insertCall.bind(1, row.time.milliseconds)
-    insertCall.bind(2, nextSequence)
-    nextSequence += 1
-    insertCall.bind(3, series)
-    bind(insertCall, 4, identifier: row.requestId)
-    bind(insertCall, 5, identifier: row.transaction)
-    insertCall.bind(6, row.vendorId)
-    insertCall.bind(7, row.vendorCode)
-    insertCall.bind(8, row.price.micros)
-    insertCall.bind(9, row.latency)
-    insertCall.bind(10, row.numberHash)
-    try insertCall.run()
+    insertCall.bind(2, series)
+    bind(insertCall, 3, identifier: row.requestId)
+    bind(insertCall, 4, identifier: row.transaction)
+    insertCall.bind(5, row.vendorId)
+    insertCall.bind(6, row.vendorCode)
+    insertCall.bind(7, row.price.micros)
+    insertCall.bind(8, row.latency)
+    insertCall.bind(9, row.numberHash)
+    repeat {
+      insertCall.bind(1, LedgerRow.firstId(at: row.time.milliseconds) | counter)
+      counter = (counter + 1) & LedgerRow.counterMask
+      try insertCall.run()
+      // No change: a row has this id, because the clock was set back.
+    } while database.changes == 0
   }
 
   /// Binds 32 lower-case hexadecimal digits as 16 bytes and any other text as it is.
   private func bind(_ statement: SQLiteStatement, _ parameter: Int32, identifier text: String) {
-    if text.utf8.count == 32, let bytes = Hex.decode(text), Hex.encode(bytes) == text {
-      statement.bind(parameter, bytes)
+    if let value = HexIdentifier(text) {
+      statement.bind(parameter, value)
     } else {
       statement.bind(parameter, text)
     }
   }
 
-  private func id(of series: Series) throws(SQLiteError) -> Int64 {
-    if let id = seriesIds[series] { return id }
-    let id = series.id
-    insertSeries.bind(1, id)
-    for (column, text) in series.texts.enumerated() { insertSeries.bind(Int32(column + 2), text) }
+  private func id(of entry: SeriesEntry) throws(SQLiteError) -> Int64 {
+    guard !knownSeries.contains(entry.id) else { return entry.id }
+    insertSeries.bind(1, entry.id)
+    for (column, text) in entry.series.texts.enumerated() { insertSeries.bind(Int32(column + 2), text) }
     try insertSeries.run()
-    if seriesIds.count >= Self.cachedSeries { seriesIds = [:] }
-    seriesIds[series] = id
-    addedSeries.append(series)
-    return id
+    if knownSeries.count >= Self.knownSeriesLimit { knownSeries = [] }
+    knownSeries.insert(entry.id)
+    addedSeries.append(entry.id)
+    return entry.id
+  }
+}
+
+extension LedgerRow {
+  /// The lower bits of an id distinguish the rows of one millisecond.
+  static let counterMask: Int64 = (1 << 20) - 1
+
+  /// The lowest id of a millisecond. Ids are sorted by time.
+  static func firstId(at milliseconds: Int64) -> Int64 { milliseconds << 20 }
+}
+
+/// 32 lower-case hexadecimal digits as 16 bytes.
+struct HexIdentifier {
+  private(set) var bytes: (high: UInt64, low: UInt64) = (0, 0)
+
+  init?(_ text: String) {
+    guard text.utf8.count == 32 else { return nil }
+    var position = 0
+    for digit in text.utf8 {
+      let value: UInt64
+      switch digit {
+      case 0x30...0x39: value = UInt64(digit - 0x30)
+      case 0x61...0x66: value = UInt64(digit - 0x57)
+      default: return nil
+      }
+      if position < 16 { bytes.high = bytes.high << 4 | value } else { bytes.low = bytes.low << 4 | value }
+      position += 1
+    }
+    bytes = (bytes.high.bigEndian, bytes.low.bigEndian)
   }
 }
 

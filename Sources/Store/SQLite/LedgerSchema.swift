@@ -31,10 +31,9 @@ enum LedgerSchema {
       id INTEGER PRIMARY KEY, \(Series.columns.map { "\"\($0)\" TEXT NOT NULL" }.joined(separator: ", "))
     );
     CREATE TABLE calls (
-      at INTEGER NOT NULL, seq INTEGER NOT NULL, series INTEGER NOT NULL, request NOT NULL, txn NOT NULL,
-      vendor_id TEXT, code TEXT, price INTEGER NOT NULL, latency INTEGER NOT NULL, number_hash BLOB,
-      PRIMARY KEY (at, seq)
-    ) WITHOUT ROWID;
+      id INTEGER PRIMARY KEY, series INTEGER NOT NULL, request NOT NULL, txn NOT NULL, vendor_id TEXT, code TEXT,
+      price INTEGER NOT NULL, latency INTEGER NOT NULL, number_hash BLOB
+    );
     CREATE TABLE usage_hourly (
       hour INTEGER NOT NULL, series INTEGER NOT NULL, calls INTEGER NOT NULL, price INTEGER NOT NULL,
       latency INTEGER NOT NULL, PRIMARY KEY (hour, series)

@@ -45,10 +45,14 @@ final class SQLiteDatabase: @unchecked Sendable {
       try execute("COMMIT")
       return value
     } catch {
-      // SQLite has already rolled back after some errors, such as a full disk.
-      if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+      rollBack()
       throw error
     }
+  }
+
+  /// Ends a transaction after an error. SQLite has already ended it after some errors, such as a full disk.
+  func rollBack() {
+    if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
   }
 
   /// Copies the write-ahead log into the database file as far as readers permit. Does not block writers.
@@ -96,6 +100,12 @@ final class SQLiteStatement {
       _ = $0.withMemoryRebound(to: CChar.self) {
         sqlite3_bind_text(handle, parameter, $0.baseAddress, Int32($0.count), Self.copied)
       }
+    }
+  }
+
+  func bind(_ parameter: Int32, _ value: HexIdentifier) {
+    withUnsafeBytes(of: value.bytes) {
+      _ = sqlite3_bind_blob(handle, parameter, $0.baseAddress, Int32($0.count), Self.copied)
     }
   }
 

@@ -13,6 +13,8 @@ guard CommandLine.arguments.count == 4, let seconds = Int(CommandLine.arguments[
 else { fatalError("usage: ledger-benchmark FOLDER SECONDS ROWS") }
 let folder = CommandLine.arguments[1]
 
+let cache = Locked(SeriesCache())
+
 /// Rows of ten apps on four accounts: `count` rows over the thirty days before `now`, or at `now`.
 func row(_ number: Int, of count: Int?, now: WallTime) -> LedgerRow {
   let spread = Int64(30 * 86_400_000)
@@ -22,12 +24,16 @@ func row(_ number: Int, of count: Int?, now: WallTime) -> LedgerRow {
   let hasFailed = number % 20 == 0
   return LedgerRow(
     time: time,
-    series: Series(
-      gateway: "0a1b2c3d", team: "team-\(number % 5)", app: "app-\(number % 10)", account: "account-\(number % 4)",
-      provider: "china-mobile-app", channel: .app, operation: .login, stage: .login, carrier: carrier,
-      outcome: hasFailed ? "failed" : "ok", reason: hasFailed ? .tokenExpired : nil, delivery: .answered,
-      billed: hasFailed ? .no : .yes, currency: "CNY"),
-    requestId: identifier(number), transaction: identifier(number + 1), vendorId: "2026112712\(100_000_000_000 + number)",
+    series: cache.withLock { cache in
+      cache.entry(
+        of: Series(
+          gateway: "0a1b2c3d", team: "team-\(number % 5)", app: "app-\(number % 10)", account: "account-\(number % 4)",
+          provider: "china-mobile-app", channel: .app, operation: .login, stage: .login, carrier: carrier,
+          outcome: hasFailed ? "failed" : "ok", reason: hasFailed ? .tokenExpired : nil, delivery: .answered,
+          billed: hasFailed ? .no : .yes, currency: "CNY"))
+    },
+    requestId: identifier(number), transaction: identifier(number + 1),
+    vendorId: "2026112712\(100_000_000_000 + number)",
     vendorCode: hasFailed ? "103105" : nil, price: hasFailed ? .zero : Money(micros: 60_000), latency: 41_000)
 }
 
