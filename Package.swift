@@ -201,7 +201,7 @@ let package = Package(
       ],
       exclude: ["Faults", "Fixtures", "Providers", "Steps", "make_fixtures.py"]),
     tests(
-      "Gateway", ["Configuration", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
+      "Gateway", ["Configuration", "Store", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
       exclude: ["check_openapi.py", "hostile.py"]),
     tests("ProviderTools", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"], exclude: ["Lianxin"]),
     tests(

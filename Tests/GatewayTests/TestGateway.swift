@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Networking
 import NumberAuth
+import Store
 
 @testable import Gateway
 
@@ -69,13 +70,13 @@ final class TestGateway: Sendable {
     try self.init(vendor: vendor, files: TestFiles(change: change))
   }
 
-  init(vendor: any VendorTransport, files: TestFiles) throws {
+  init(vendor: any VendorTransport, files: TestFiles = TestFiles(), ledger: Ledger? = nil) throws {
     let configuration = try ConfigurationLoader.load(TestFiles.config, files: files.system)
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw SystemError("pipe") }
     logPipe = (ends[0], ends[1])
     loop = try EventLoop.start(name: "test")
-    gateway = Gateway(configuration, log: try LogWriter(descriptor: ends[1]))
+    gateway = Gateway(configuration, log: try LogWriter(descriptor: ends[1]), ledger: ledger)
     watcher = ConfigurationWatcher(gateway, configuration, config: TestFiles.config, files: files.system)
     responder = gateway.responder(on: loop, transport: vendor)
   }

@@ -15,7 +15,7 @@ extension RequestHandler {
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
     let answer = try await deliver(
       try provider.login(call, context), .login, account, &record, sent: call.secrets,
-      subject: CallSubject(carrier: call.carrier)
+      subject: CallSubject(carrier: call.carrier, token: call.token)
     ) {
       VendorResult(
         "ok", billed: $0.billed, vendorId: $0.vendorTransaction, carrier: $0.carrier, number: $0.phoneNumber)
@@ -40,7 +40,7 @@ extension RequestHandler {
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
     let answer = try await deliver(
       try provider.verify(call, context), .verify, account, &record, sent: call.secrets,
-      subject: CallSubject(number: call.phoneNumber, carrier: call.carrier)
+      subject: CallSubject(number: call.phoneNumber, carrier: call.carrier, token: call.token)
     ) { VendorResult($0.verdict.rawValue, billed: $0.billed, vendorId: $0.vendorTransaction) }
     return json {
       $0.member("verdict", answer.verdict.rawValue)

@@ -19,7 +19,10 @@ extension HTTPResponse {
       $0.member("instance", requestId)
       $0.failureMembers(failure, words: Redaction.text)
       if let transaction, failure.delivery != .notSent {
-        $0.object("transaction") { $0.member("id", transaction) }
+        $0.object("transaction") {
+          $0.member("id", transaction)
+          $0.member("vendorId", ifPresent: failure.vendorTransaction.map(FailureTable.bounded))
+        }
       }
     }
     var response = HTTPResponse(

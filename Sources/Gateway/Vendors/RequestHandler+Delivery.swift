@@ -62,10 +62,13 @@ extension RequestHandler {
 }
 
 extension Failure {
-  /// Copy of the failure with request secrets removed from the vendor's code and message.
+  /// Copy of the failure with request secrets removed from the vendor's code, message and id.
   fileprivate func withoutRepeating(_ secrets: [Secret]) -> Failure {
-    guard let vendor else { return self }
     var failure = self
+    failure.vendorTransaction = vendorTransaction.map { id in
+      secrets.reduce(id) { Redaction.id($0, without: $1.revealed) }
+    }
+    guard let vendor else { return failure }
     let code = secrets.reduce(vendor.code) { Redaction.code($0, without: $1.revealed) }
     let message = vendor.message.map { secrets.reduce($0) { Redaction.text($0, without: $1.revealed) } }
     failure.vendor = VendorMessage(provider: vendor.provider, code: code, message: message)

@@ -29,6 +29,8 @@ struct CallSubject {
   /// The entered number. It is hashed if `ledger.numberHash` is set, and never stored.
   var number: PhoneNumber?
   var carrier: Carrier?
+  /// A vendor that repeats it as its id must not bring it into the ledger.
+  var token: Secret?
 }
 
 extension RequestHandler {
@@ -107,7 +109,12 @@ extension RequestHandler {
         delivery: failure?.delivery ?? .answered, billed: billed, currency: currency))
     return LedgerRow(
       time: now, series: series, requestId: record.requestId, transaction: record.transaction ?? "",
-      vendorId: (answered?.vendorId ?? failure?.vendorTransaction).map(FailureTable.bounded),
+      vendorId: (answered?.vendorId ?? failure?.vendorTransaction).map { id in
+        let secrets = [subject.token?.revealed, (answered?.number ?? subject.number)?.digits]
+        return secrets.reduce(FailureTable.bounded(id)) { id, secret in
+          secret.map { Redaction.id(id, without: $0) } ?? id
+        }
+      },
       vendorCode: failure?.vendor.map { Redaction.code($0.code) },
       price: billed == .no ? .zero : price, latency: Int64(nanoseconds / 1000),
       numberHash: (answered?.number ?? subject.number).flatMap { gateway.ledger?.numberHash($0) })

@@ -59,6 +59,19 @@ public struct Failure: Error, Sendable, Hashable {
     Failure(reason, stage: .gateway, detail: detail)
   }
 
+  /// Runs `body` and adds the vendor's id of the call to its failure.
+  public static func naming<Result>(
+    _ vendorTransaction: @autoclosure () -> String?, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    do throws(Failure) {
+      return try body()
+    } catch {
+      var failure = error
+      failure.vendorTransaction = failure.vendorTransaction ?? vendorTransaction()
+      throw failure
+    }
+  }
+
   public var fault: Fault { reason.fault }
   public var advice: Advice { adviceOverride ?? reason.advice }
 }

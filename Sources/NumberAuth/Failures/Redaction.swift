@@ -16,6 +16,23 @@ public enum Redaction {
   /// of less than 8 bytes, such as a carrier's name, is kept, because it can be part of a real code.
   public static func code(_ text: String, without secret: String) -> String { hide(secret, in: text, atLeast: 8) }
 
+  /// Removes a secret from a vendor's id. Unlike a message, an id keeps long numbers: it is compared with the vendor's
+  /// bill.
+  public static func id(_ text: String, without secret: String) -> String {
+    contains(text, secret) ? hide(secret, in: text, atLeast: 8) : text
+  }
+
+  private static func contains(_ text: String, _ part: String) -> Bool {
+    let (text, part) = (text.utf8, part.utf8)
+    guard let first = part.first, text.count >= part.count else { return false }
+    var rest = text.dropLast(part.count - 1)
+    while let start = rest.firstIndex(of: first) {
+      if text[start...].starts(with: part) { return true }
+      rest = rest[text.index(after: start)...]
+    }
+    return false
+  }
+
   /// Replaces the secret, also if the text was truncated in the middle of it (`FailureTable.bounded`).
   private static func hide(_ secret: String, in text: String, atLeast least: Int) -> String {
     guard secret.utf8.count >= least else { return text }

@@ -140,12 +140,14 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
   ) throws(Failure) -> (JSONValue, FailureTable.Row) {
     let answer = try response.json(stage: stage, table)
     let code = answer.text(of: "Code", "code")
-    let row = try table.judge(
-      code, message: answer.text(of: "Message", "message"), stage: stage, status: response.status)
-    guard case .success = row.meaning else {
-      throw response.protocolError(
-        stage, "The response's code is not a success code of this operation.", billed: row.billed)
+    return try Failure.naming(answer.text(of: "RequestId", "requestId")) { () throws(Failure) in
+      let row = try table.judge(
+        code, message: answer.text(of: "Message", "message"), stage: stage, status: response.status)
+      guard case .success = row.meaning else {
+        throw response.protocolError(
+          stage, "The response's code is not a success code of this operation.", billed: row.billed)
+      }
+      return (answer, row)
     }
-    return (answer, row)
   }
 }

@@ -100,13 +100,15 @@ public struct OneClickLogin: Sendable {
   private func read(_ response: VendorResponse) throws(Failure) -> RetrievedNumber {
     let answer = try response.json(stage: .login, table)
     let (code, message) = answer.chinaMobileResult()
-    let row = try table.judge(code, message: message, stage: .login, status: response.status)
-    guard let data = answer.object("data"), let ciphertext = data["msisdn"]?.string else {
-      throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
+    return try Failure.naming(response.header("traceId")) { () throws(Failure) in
+      let row = try table.judge(code, message: message, stage: .login, status: response.status)
+      guard let data = answer.object("data"), let ciphertext = data["msisdn"]?.string else {
+        throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
+      }
+      let number = try decrypt(ciphertext, mask: data["securityPhone"]?.string, response, billed: row.billed)
+      return RetrievedNumber(
+        phoneNumber: number, vendorTransaction: response.header("traceId"), billed: row.billed)
     }
-    let number = try decrypt(ciphertext, mask: data["securityPhone"]?.string, response, billed: row.billed)
-    return RetrievedNumber(
-      phoneNumber: number, vendorTransaction: response.header("traceId"), billed: row.billed)
   }
 
   private func decrypt(

@@ -84,17 +84,19 @@ final class LoginTokenValidate: Sendable {
   private func read(_ response: VendorResponse, msgid: String) throws(Failure) -> RetrievedNumber {
     let answer = try response.json(stage: .login, table)
     let (code, message) = answer.chinaMobileResult()
-    let row = try table.judge(code, message: message, stage: .login, status: response.status)
-    if let echoed = answer.text(of: "inresponseto"), echoed != msgid {
-      throw response.protocolError(
-        .login, "The response belongs to another request (inresponseto).", billed: row.billed)
+    return try Failure.naming(answer.text(of: "taskId")) { () throws(Failure) in
+      let row = try table.judge(code, message: message, stage: .login, status: response.status)
+      if let echoed = answer.text(of: "inresponseto"), echoed != msgid {
+        throw response.protocolError(
+          .login, "The response belongs to another request (inresponseto).", billed: row.billed)
+      }
+      guard let msisdn = answer.text(of: "msisdn") else {
+        throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
+      }
+      let number = try number(from: msisdn, response, billed: row.billed)
+      return RetrievedNumber(
+        phoneNumber: number, vendorTransaction: answer.text(of: "taskId"), billed: row.billed)
     }
-    guard let msisdn = answer.text(of: "msisdn") else {
-      throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
-    }
-    let number = try number(from: msisdn, response, billed: row.billed)
-    return RetrievedNumber(
-      phoneNumber: number, vendorTransaction: answer.text(of: "taskId"), billed: row.billed)
   }
 
   /// Plain digits in MD5 mode. In RSA mode hexadecimal or Base64: the document does not define the encoding

@@ -121,12 +121,14 @@ final class TokenValidate: Sendable {
   private func read(_ response: VendorResponse, msgId: String) throws(Failure) -> VerifiedNumber {
     let answer = try response.json(stage: .verify, table)
     let (code, message) = answer.chinaMobileResult()
-    let row = try table.judge(code, message: message, stage: .verify, status: response.status)
-    try answer.checkMessageId(msgId, response)
-    let body = answer.object("body")
-    let verdict: Verdict = if case .verdict(let verdict) = row.meaning { verdict } else { .unknown }
-    let assist = verdict == .mismatch ? body?.text(of: "accessToken").map(Secret.init) : nil
-    return VerifiedNumber(
-      verdict: verdict, smsAssistToken: assist, vendorTransaction: body?.text(of: "taskId"), billed: row.billed)
+    return try Failure.naming(answer.object("body")?.text(of: "taskId")) { () throws(Failure) in
+      let row = try table.judge(code, message: message, stage: .verify, status: response.status)
+      try answer.checkMessageId(msgId, response)
+      let body = answer.object("body")
+      let verdict: Verdict = if case .verdict(let verdict) = row.meaning { verdict } else { .unknown }
+      let assist = verdict == .mismatch ? body?.text(of: "accessToken").map(Secret.init) : nil
+      return VerifiedNumber(
+        verdict: verdict, smsAssistToken: assist, vendorTransaction: body?.text(of: "taskId"), billed: row.billed)
+    }
   }
 }

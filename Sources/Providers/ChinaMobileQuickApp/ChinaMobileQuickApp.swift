@@ -92,18 +92,20 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
   private func read(_ response: VendorResponse, msgId: String) throws(Failure) -> VerifiedNumber {
     let answer = try response.json(stage: .verify, table)
     let (code, message) = answer.chinaMobileResult()
-    try answer.checkMessageId(msgId, response)
-    let transaction = answer.object("body")?.text(of: "taskId")
-    // Compared byte by byte, because `==` considers a Kelvin sign equal to a K.
-    let trimmed = code.map(FailureTable.trim) ?? ""
-    if matchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
-      return VerifiedNumber(verdict: .match, vendorTransaction: transaction, billed: .yes)
+    return try Failure.naming(answer.object("body")?.text(of: "taskId")) { () throws(Failure) in
+      try answer.checkMessageId(msgId, response)
+      let transaction = answer.object("body")?.text(of: "taskId")
+      // Compared byte by byte, because `==` considers a Kelvin sign equal to a K.
+      let trimmed = code.map(FailureTable.trim) ?? ""
+      if matchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
+        return VerifiedNumber(verdict: .match, vendorTransaction: transaction, billed: .yes)
+      }
+      if mismatchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
+        return VerifiedNumber(verdict: .mismatch, vendorTransaction: transaction, billed: .yes)
+      }
+      // The table contains only failures and the verdict `unknown`; the account defines the codes of the other verdicts.
+      let row = try table.judge(code, message: message, stage: .verify, status: response.status)
+      return VerifiedNumber(verdict: .unknown, vendorTransaction: transaction, billed: row.billed)
     }
-    if mismatchCodes.contains(where: { $0.hasSameBytes(as: trimmed) }) {
-      return VerifiedNumber(verdict: .mismatch, vendorTransaction: transaction, billed: .yes)
-    }
-    // The table contains only failures and the verdict `unknown`; the account defines the codes of the other verdicts.
-    let row = try table.judge(code, message: message, stage: .verify, status: response.status)
-    return VerifiedNumber(verdict: .unknown, vendorTransaction: transaction, billed: row.billed)
   }
 }

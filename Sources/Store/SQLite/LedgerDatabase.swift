@@ -25,7 +25,7 @@ final class LedgerDatabase {
   private var addedSeries: [Int64] = []
   private var sums: [HourlySeries: HourlySum] = [:]
   /// Distinguishes the rows of one millisecond.
-  private var counter: Int64 = 0
+  private var counter = Int64.random(in: 0...LedgerRow.counterMask)
   /// Intents of this run have higher numbers.
   let firstIntent: Int64
 

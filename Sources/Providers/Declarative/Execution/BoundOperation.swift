@@ -48,7 +48,13 @@ final class BoundOperation: Sendable {
     var evaluation = evaluation
     evaluation.response = response
     evaluation.answer = try response.json(stage: stage, table)
-    try answer?.check(&evaluation, table)
+    do throws(Failure) {
+      try answer?.check(&evaluation, table)
+    } catch {
+      var failure = error
+      failure.vendorTransaction = (try? answer?.transactionId(&evaluation)) ?? nil
+      throw failure
+    }
     return evaluation
   }
 
