@@ -1,0 +1,51 @@
+/// The rows that a gateway has written to its own database and not yet shipped to the shared one.
+///
+/// The shipper calls all functions on its thread; they may block. Several shippers of one outbox are not supported.
+public protocol Outbox: Sendable {
+  /// Identifies this outbox in the shared database: a random number that is created with the database file. A new file
+  /// counts its rows from the beginning and must have a new number.
+  func source() throws -> Int64
+
+  /// The first rows after the last acknowledged one, at most `limit`, in ascending order of their numbers. Two calls
+  /// without an acknowledgement return the same rows with the same numbers.
+  func next(limit: Int) throws -> [OutboxRow]
+
+  /// The shared database has the rows up to and including this number: they can be deleted.
+  func acknowledge(through sequence: Int64) throws
+
+  /// Number of rows that are not acknowledged. An estimate is sufficient; it is only shown.
+  func waiting() throws -> Int
+}
+
+/// A row of the outbox.
+public struct OutboxRow: Sendable {
+  /// The number of the row in its outbox; ascending, never reused.
+  public var sequence: Int64
+  public var row: LedgerRow
+
+  public init(sequence: Int64, row: LedgerRow) {
+    self.sequence = sequence
+    self.row = row
+  }
+}
+
+/// What the shipper reports. All numbers are totals since the start of the process.
+public struct ShippingReadings: Sendable, Equatable {
+  /// Rows that were waiting at the last batch.
+  public var waiting = 0
+  /// Rows that the shared database has confirmed.
+  public var shipped = 0
+  /// Shipped rows that the shared database already had, for example because an acknowledgement was lost.
+  public var duplicates = 0
+  /// Rows that were older than `ledger.keep` and were not shipped.
+  public var expired = 0
+  /// Rows that the shared database refused for their contents, and that were skipped.
+  public var refused = 0
+  /// Failed attempts.
+  public var failures = 0
+  /// Wall-clock time of the last successful batch or of the last look into an empty outbox, in milliseconds since the
+  /// Unix epoch; nil before it.
+  public var lastSuccess: Int64?
+  /// The error of the last attempt; nil if it succeeded.
+  public var error: PostgresError?
+}
