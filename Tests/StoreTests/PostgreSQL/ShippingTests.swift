@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-@Suite("Shipping to PostgreSQL") struct ShippingTests {
+@Suite("Shipping to PostgreSQL", .onThreads) struct ShippingTests {
   @Test("stores each row once and sums it by hour and series")
   func ships() throws {
     let database = try TestCluster.database()
@@ -138,10 +138,10 @@ import Testing
     var settings = OutboxShipper.Settings(keep: .seconds(86_400))
     settings.interval = .seconds(600)
     try shipper.start(outbox, to: database, gateway: "gateway-1", settings) { Sample.now }
-    while shipper.readings.lastSuccess == nil {}
+    wait { shipper.readings.lastSuccess != nil }
     outbox.append((1...1000).map { Sample.row($0) })
     shipper.wake()
-    while shipper.readings.shipped < 1000 {}
+    wait { shipper.readings.shipped >= 1000 }
     #expect(shipper.stop())
     #expect(try TestCluster.query("SELECT count(*) FROM calls", database) == [["1000"]])
   }

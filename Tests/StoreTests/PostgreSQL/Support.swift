@@ -1,7 +1,13 @@
+import Glibc
 import Networking
 import NumberAuth
 
 @testable import Store
+
+/// Waits for other threads.
+func wait(_ condition: () throws -> Bool) rethrows {
+  while try !condition() { usleep(500) }
+}
 
 /// An outbox in memory.
 final class MemoryOutbox: Outbox {

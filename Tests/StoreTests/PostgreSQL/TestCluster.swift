@@ -67,6 +67,12 @@ final class TestCluster: Sendable {
     return Secret(server.revealed + " dbname=\(name)")
   }
 
+  /// The folder of the cluster, which has its socket.
+  static func folder(of connectionString: Secret) -> String {
+    let host = connectionString.revealed.split(separator: " ").first { $0.hasPrefix("host=") }
+    return String(host?.dropFirst(5) ?? "")
+  }
+
   /// Runs a query in a new session.
   static func query(_ sql: String, _ connectionString: Secret) throws -> [[String?]] {
     try PostgresConnection(connectionString, name: "tests").execute(sql).rows
