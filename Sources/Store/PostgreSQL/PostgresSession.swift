@@ -1,15 +1,14 @@
 internal import Networking
 internal import NumberAuth
 
-/// A connection that is opened when it is used, and opened again after a failure, not before the end of a back-off time.
-/// Used on one thread.
+/// A connection that is opened at its first use, and again after a failure and a back-off time. Used on one thread.
 final class PostgresSession {
   private static let shortestBackOff = Duration.milliseconds(100)
-  private static let longestBackOff = Duration.seconds(5)
 
   private let connectionString: Secret
   private let name: String
   private let limits: PostgresLimits
+  private let longestBackOff: Duration
   private let prepare: (PostgresConnection) throws(PostgresError) -> Void
   private var connection: PostgresConnection?
   private var backOff = PostgresSession.shortestBackOff
@@ -18,11 +17,13 @@ final class PostgresSession {
   /// `name`: shown in `pg_stat_activity`. `prepare`: called after each connect.
   init(
     _ connectionString: Secret, name: String, limits: PostgresLimits = PostgresLimits(),
+    longestBackOff: Duration = .seconds(5),
     prepare: @escaping (PostgresConnection) throws(PostgresError) -> Void = { _ in }
   ) {
     self.connectionString = connectionString
     self.name = name
     self.limits = limits
+    self.longestBackOff = longestBackOff
     self.prepare = prepare
   }
 
@@ -46,7 +47,7 @@ final class PostgresSession {
       if connection?.isUsable != true || error.kind != .statement {
         connection = nil
         nextAttempt = MonotonicTime.now.advanced(by: backOff * Double.random(in: 0.5...1))
-        backOff = min(backOff * 2, Self.longestBackOff)
+        backOff = min(backOff * 2, longestBackOff)
       }
       throw error
     }
