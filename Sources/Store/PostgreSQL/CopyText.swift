@@ -14,13 +14,13 @@ struct CopyText {
     number(outgoing.sequence)
     number(key.id)
     number(Int64(key.app))
-    text(row.requestId)
-    text(row.transaction)
+    text(Self.identifier(row.requestId))
+    text(Self.identifier(row.transaction))
     text(row.vendorId)
     text(row.vendorCode)
     number(row.price.micros)
     number(Int64(Int32(clamping: row.latency)))
-    text(row.numberHash.map { "\\x" + PostgresText.hex($0) })
+    text(row.numberHash.map { "\\x" + Hex.encode($0) })
     bytes[bytes.count - 1] = UInt8(ascii: "\n")
   }
 
@@ -46,6 +46,16 @@ struct CopyText {
       }
     }
     bytes.append(UInt8(ascii: "\t"))
+  }
+
+  /// The bytes of 32 lower-case hexadecimal digits; otherwise the UTF-8 of the text, with a NUL if these are 16 bytes.
+  /// Half the size of a text column.
+  static func identifier(_ text: String) -> String {
+    let utf8 = text.utf8
+    if utf8.count == 32, utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }) {
+      return "\\x" + text
+    }
+    return "\\x" + Hex.encode(Array(utf8)) + (utf8.count == 16 ? "00" : "")
   }
 
   /// `2026-11-28T05:22:46Z` with milliseconds.

@@ -6,12 +6,12 @@ public protocol Outbox: Sendable {
   /// counts its rows from the beginning and must have a new number.
   func source() throws -> Int64
 
-  /// The first rows after the last acknowledged one, at most `limit`, in ascending order of their numbers. Two calls
-  /// without an acknowledgement return the same rows with the same numbers.
+  /// Rows that are not acknowledged, at most `limit`, the oldest first. A row that is returned again, also after a
+  /// restart, has the same number and time as before.
   func next(limit: Int) throws -> [OutboxRow]
 
-  /// The shared database has the rows up to and including this number: they can be deleted.
-  func acknowledge(through sequence: Int64) throws
+  /// The shared database has these rows, which `next` has returned: they can be deleted.
+  func acknowledge(_ rows: [OutboxRow]) throws
 
   /// Number of rows that are not acknowledged. An estimate is sufficient; it is only shown.
   func waiting() throws -> Int
@@ -19,7 +19,7 @@ public protocol Outbox: Sendable {
 
 /// A row of the outbox.
 public struct OutboxRow: Sendable {
-  /// The number of the row in its outbox; ascending, never reused.
+  /// The number of the row in its outbox; never reused.
   public var sequence: Int64
   public var row: LedgerRow
 

@@ -85,7 +85,7 @@ final class Shipment {
 
   private static let staging = """
     CREATE TEMPORARY TABLE outgoing (
-      at timestamptz, seq bigint, series bigint, app integer, request text, txn text, vendor_id text, code text,
+      at timestamptz, seq bigint, series bigint, app integer, request bytea, txn bytea, vendor_id text, code text,
       price bigint, latency integer, number_hash bytea) ON COMMIT DELETE ROWS
     """
 
@@ -126,7 +126,7 @@ final class Shipment {
       let stored = try session.use { connection throws(PostgresError) in
         try ship(current, source, today: today, oldest: oldest, connection)
       }
-      if let last = rows.last { try outbox.acknowledge(through: last.sequence) }
+      if !rows.isEmpty { try outbox.acknowledge(rows) }
       if batch < settings.batch { batch = min(settings.batch, batch * 2) }
       let waiting = try outbox.waiting()
       let time = now().milliseconds
@@ -193,7 +193,7 @@ final class Shipment {
       // One row is invalid for the database: smaller batches find it, and it is skipped.
       if batch > 1 {
         batch = max(1, batch / 2)
-      } else if let row = try? outbox.next(limit: 1).first, (try? outbox.acknowledge(through: row.sequence)) != nil {
+      } else if let rows = try? outbox.next(limit: 1), !rows.isEmpty, (try? outbox.acknowledge(rows)) != nil {
         state.withLock { $0.refused += 1 }
       }
       return true

@@ -7,8 +7,10 @@ internal import NumberAuth
 struct PostgresLimits {
   /// For the attempt to connect to one host. libpq uses at least 2 s.
   var connect = Duration.seconds(5)
-  /// For a statement. The server cancels it; a server that does not respond is disconnected 2 s later.
+  /// For a statement. The server cancels it.
   var statement = Duration.seconds(30)
+  /// A server that has not responded at the end of this additional time is disconnected.
+  var grace = Duration.seconds(2)
 }
 
 /// A libpq connection. It blocks its thread until a statement ends or its time limit passes, and is used on one thread
@@ -100,6 +102,12 @@ final class PostgresConnection {
   @discardableResult
   func execute(_ script: String) throws(PostgresError) -> PostgresRows {
     guard PQsendQuery(connection, script) == 1 else { throw lost() }
+    return try results().last ?? PostgresRows()
+  }
+
+  /// Runs a statement once, without preparing it.
+  func execute(_ sql: String, _ parameters: [PostgresValue]) throws(PostgresError) -> PostgresRows {
+    guard send(parameters, { PQsendQueryParams(connection, sql, $0, nil, $1, nil, nil, 0) }) else { throw lost() }
     return try results().last ?? PostgresRows()
   }
 
@@ -213,7 +221,7 @@ final class PostgresConnection {
     return body(Int32(parameters.count), values) == 1
   }
 
-  private func deadline() -> MonotonicTime { .now.advanced(by: limits.statement + .seconds(2)) }
+  private func deadline() -> MonotonicTime { .now.advanced(by: limits.statement + limits.grace) }
 
   /// All results of the current query; throws the first failure after the last of them.
   private func results() throws(PostgresError) -> [PostgresRows] {

@@ -33,11 +33,19 @@ import Testing
     var row = Sample.row(code: "a\tb\nc\\N\r")
     row.vendorId = "x\0y"
     row.numberHash = [0x00, 0xff, 0x5c]
+    row.requestId = "00112233445566778899aabbccddeeff"
+    row.transaction = "sixteen letters."
     outbox.append([row])
     try Shipment(outbox, database).shipAll(outbox)
-    let stored = try TestCluster.query("SELECT code, vendor_id, number_hash, price, latency, at FROM calls", database)
+    let stored = try TestCluster.query(
+      "SELECT code, vendor_id, number_hash, request, txn, price, latency, at FROM calls", database)
     #expect(
-      stored == [["a\tb\nc\\N\r", "x\u{fffd}y", "\\x00ff5c", "60000", "150000", "2026-11-28 05:30:00+00"]])
+      stored == [
+        [
+          "a\tb\nc\\N\r", "x\u{fffd}y", "\\x00ff5c", "\\x00112233445566778899aabbccddeeff",
+          "\\x7369787465656e206c6574746572732e00", "60000", "150000", "2026-11-28 05:30:00+00",
+        ]
+      ])
   }
 
   @Test("does not count rows twice if the acknowledgement of the outbox fails")

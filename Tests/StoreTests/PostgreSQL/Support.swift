@@ -13,7 +13,7 @@ func wait(_ condition: () throws -> Bool) rethrows {
 final class MemoryOutbox: Outbox {
   private struct State {
     var rows: [OutboxRow] = []
-    var acknowledged: Int64 = 0
+    var last: Int64 = 0
     var refusesAcknowledgements = false
   }
 
@@ -24,7 +24,7 @@ final class MemoryOutbox: Outbox {
 
   func append(_ rows: [LedgerRow]) {
     state.withLock { state in
-      var sequence = state.rows.last?.sequence ?? state.acknowledged
+      var sequence = state.rows.last?.sequence ?? state.last
       for row in rows {
         sequence += 1
         state.rows.append(OutboxRow(sequence: sequence, row: row))
@@ -36,11 +36,12 @@ final class MemoryOutbox: Outbox {
 
   func next(limit: Int) throws -> [OutboxRow] { state.withLock { Array($0.rows.prefix(limit)) } }
 
-  func acknowledge(through sequence: Int64) throws {
+  func acknowledge(_ rows: [OutboxRow]) throws {
+    let sequences = Set(rows.map(\.sequence))
     try state.withLock { state in
       if state.refusesAcknowledgements { throw TestFailure(description: "the disk is full") }
-      state.acknowledged = max(state.acknowledged, sequence)
-      state.rows.removeAll { $0.sequence <= sequence }
+      state.last = state.rows.last?.sequence ?? state.last
+      state.rows.removeAll { sequences.contains($0.sequence) }
     }
   }
 
