@@ -4,7 +4,7 @@
 public protocol Outbox: Sendable {
   /// Identifies this outbox in the shared database: a random number that is created with the database file. A new file
   /// counts its rows from the beginning and must have a new number.
-  func source() throws -> Int64
+  func source() throws -> Int32
 
   /// Rows that are not acknowledged, at most `limit`, the oldest first. A row that is returned again, also after a
   /// restart, has the same number and time as before.

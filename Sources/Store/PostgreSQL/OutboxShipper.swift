@@ -93,7 +93,7 @@ final class Shipment {
   private static let insert = """
     WITH inserted AS (
       INSERT INTO calls (source, \(CopyText.columns))
-      SELECT $1::bigint, \(CopyText.columns) FROM outgoing
+      SELECT $1::integer, \(CopyText.columns) FROM outgoing
       ON CONFLICT DO NOTHING
       RETURNING at, series, app, price, latency
     ), added AS (
@@ -145,7 +145,7 @@ final class Shipment {
   }
 
   private func ship(
-    _ rows: [OutboxRow], _ source: Int64, today: Int64, oldest: Int64, _ connection: PostgresConnection
+    _ rows: [OutboxRow], _ source: Int32, today: Int64, oldest: Int64, _ connection: PostgresConnection
   ) throws(PostgresError) -> Int {
     let days = Set(rows.map { PostgresPartitions.day(of: $0.row.time) })
     let isComplete = days.isSubset(of: partitions) && partitions.contains(today + PostgresPartitions.ahead)
@@ -172,7 +172,7 @@ final class Shipment {
         try connection.run(Self.insertSeries, [PostgresValue(id)] + series.texts.map { PostgresValue($0) })
       }
       try connection.copy("COPY outgoing (\(CopyText.columns)) FROM STDIN", text.bytes)
-      return try connection.run(Self.insert, [PostgresValue(source)]).integer(0, 0)
+      return try connection.run(Self.insert, [PostgresValue(Int64(source))]).integer(0, 0)
     }
     if knownSeries.count + newSeries.count > Self.maximumSeries { knownSeries = [] }
     knownSeries.formUnion(newSeries.keys)

@@ -14,18 +14,18 @@ enum PostgresSchema {
       currency text NOT NULL);
     CREATE TABLE calls (
       at timestamptz NOT NULL,
-      source bigint NOT NULL,
       seq bigint NOT NULL,
       series bigint NOT NULL,
       price bigint NOT NULL,
-      latency integer NOT NULL,
+      source integer NOT NULL,
       app integer NOT NULL,
+      latency integer NOT NULL,
       request bytea NOT NULL,
       txn bytea NOT NULL,
       vendor_id text,
       code text,
       number_hash bytea,
-      PRIMARY KEY (source, seq, at, app)) PARTITION BY RANGE (at);
+      PRIMARY KEY (at, seq, source, app)) PARTITION BY RANGE (at);
     CREATE TABLE usage_hourly (
       hour timestamptz NOT NULL,
       series bigint NOT NULL,

@@ -70,7 +70,7 @@ import Testing
   @Test("keeps the rows of two outboxes with the same numbers apart")
   func twoOutboxes() throws {
     let database = try TestCluster.database()
-    for source in [1, 2] as [Int64] {
+    for source in [1, 2] as [Int32] {
       let outbox = MemoryOutbox(source: source)
       outbox.append((1...5).map { Sample.row($0, Sample.series(gateway: "gateway-\(source)")) })
       try Shipment(outbox, database).shipAll(outbox)

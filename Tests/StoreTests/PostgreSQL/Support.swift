@@ -18,9 +18,9 @@ final class MemoryOutbox: Outbox {
   }
 
   private let state = Locked(State())
-  private let id: Int64
+  private let id: Int32
 
-  init(source: Int64 = .random(in: 1 ... .max)) { id = source }
+  init(source: Int32 = .random(in: 1 ... .max)) { id = source }
 
   func append(_ rows: [LedgerRow]) {
     state.withLock { state in
@@ -32,7 +32,7 @@ final class MemoryOutbox: Outbox {
     }
   }
 
-  func source() throws -> Int64 { id }
+  func source() throws -> Int32 { id }
 
   func next(limit: Int) throws -> [OutboxRow] { state.withLock { Array($0.rows.prefix(limit)) } }
 
