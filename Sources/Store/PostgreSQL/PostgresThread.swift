@@ -9,7 +9,7 @@ final class PostgresThread: @unchecked Sendable {
   // Protected by the mutex.
   private var stopping = false
   private var isWoken = false
-  private var isFinished = false
+  private var isFinished = true
 
   init() {
     pthread_mutex_init(mutex, nil)
@@ -30,6 +30,7 @@ final class PostgresThread: @unchecked Sendable {
   /// Starts the thread, once. Its name is cut to 15 characters. Throws if the process cannot create a thread.
   func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
     let start = Unmanaged.passRetained(Start(self, name, body))
+    locked { $0.isFinished = false }
     var thread = pthread_t()
     let result = pthread_create(
       &thread, nil,
@@ -45,6 +46,7 @@ final class PostgresThread: @unchecked Sendable {
       }, start.toOpaque())
     guard result == 0 else {
       start.release()
+      locked { $0.isFinished = true }
       throw SystemError("pthread_create", code: result)
     }
     pthread_detach(thread)
