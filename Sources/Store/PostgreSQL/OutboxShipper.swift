@@ -115,6 +115,9 @@ final class Shipment {
 
   /// Ships one batch. Returns whether another one may be waiting.
   func step(_ state: Locked<ShippingReadings>) -> Bool {
+    // The outbox is not read while no attempt is due.
+    pause = session.timeToNextAttempt
+    guard pause == .zero else { return false }
     pause = settings.interval
     do {
       let rows = try outbox.next(limit: batch)
@@ -198,7 +201,8 @@ final class Shipment {
       }
       return true
     }
-    pause = max(.milliseconds(100), min(settings.interval, session.timeToNextAttempt))
+    let backOff = session.timeToNextAttempt
+    pause = backOff == .zero ? settings.interval : backOff
     return false
   }
 }

@@ -1,8 +1,8 @@
 public import Networking
 public import NumberAuth
 
-/// The encrypted answers of idempotent requests, shared by all gateways. Operations of many requests are executed in one
-/// round trip, on a thread of its own. While the database is not available, they fail at once.
+/// The encrypted answers of idempotent requests, shared by all gateways. Operations of many requests share a round trip,
+/// on a thread of its own. While the database is not available, they fail at once.
 public final class SharedAnswers: Sendable {
   /// The outcome of `insert`.
   public enum Insertion: Sendable, Equatable {
