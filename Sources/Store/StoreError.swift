@@ -7,10 +7,13 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   case newerVersion(found: String, known: Int64)
   /// The folder or a file in it cannot be created.
   case folder(path: String, reason: String)
+  /// The shared database cannot be used.
+  case shared(PostgresError)
 
   public var description: String {
     switch self {
     case .database(let error): "the ledger's database: \(error)"
+    case .shared(let error): "`store.postgres`: \(error)"
     case .inUse(let path):
       "the folder '\(path)' is used by another process: this gateway may be running already; otherwise set another "
         + "`store.path`"

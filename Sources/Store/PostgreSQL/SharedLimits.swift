@@ -1,0 +1,92 @@
+public import Networking
+public import NumberAuth
+
+/// The limiter of a gateway, as far as it shares limits with other gateways. Both functions are called on the thread of
+/// `SharedLimits` and must not block.
+public protocol SharedLimitUser: Sendable {
+  /// All limits that are shared now, each with a different name.
+  func uses() -> [LimitUse]
+
+  /// The shares by the names of the limits. A limit that is missing is not shared yet: its share is zero.
+  func apply(_ shares: [String: LimitShare])
+}
+
+/// Leases parts of limits from the shared database, on a thread of its own: one round trip each second for all limits.
+public final class SharedLimits: Sendable {
+  public struct Readings: Sendable, Equatable {
+    /// Whether the gateway uses its equal part, or its last lease, because the database is not available.
+    public var isDegraded = false
+    /// Number of gateways at the last contact.
+    public var gateways = 1
+    public var renewals = 0
+    public var failures = 0
+    public var error: PostgresError?
+  }
+
+  private static let interval = Duration.seconds(1)
+
+  private let thread = PostgresThread()
+  private let state = Locked(Readings())
+
+  public init() {}
+
+  public var readings: Readings { state.withLock { $0 } }
+
+  /// Starts leasing. `gateway`: the name of this gateway, different on all gateways. `knownGateways`: their number if
+  /// the database is not available at the start, for example that of the last run. Call once. Throws if the process
+  /// cannot create a thread.
+  public func start(
+    _ user: any SharedLimitUser, from connectionString: Secret, gateway: String, knownGateways: Int = 1
+  ) throws(SystemError) {
+    let (thread, state) = (thread, state)
+    try thread.start(name: "numgate-limits") {
+      var limits = PostgresLimits()
+      limits.connect = .seconds(2)
+      limits.statement = .seconds(2)
+      let session = PostgresSession(
+        connectionString, name: "numgate \(gateway) limits", limits: limits, longestBackOff: .seconds(1),
+        prepare: { connection throws(PostgresError) in try PostgresSchema.migrate(connection) })
+      let table = LeaseTable(gateway: gateway)
+      var holder = LeaseHolder(gateways: knownGateways)
+      var renewals = 0
+      while !thread.isStopping {
+        let sent = MonotonicTime.now
+        let requests = holder.requests(user.uses(), at: sent)
+        var failure: PostgresError?
+        do throws(PostgresError) {
+          let grants = try session.use { connection throws(PostgresError) in
+            if renewals % 3600 == 0 { try table.clean(connection) }
+            return try table.renew(requests, connection)
+          }
+          renewals += 1
+          holder.succeed(requests, grants, sent: sent, at: .now)
+        } catch {
+          failure = error
+          holder.fail(at: .now)
+        }
+        user.apply(holder.shares(at: .now))
+        state.withLock {
+          $0.isDegraded = holder.isDegraded
+          $0.gateways = holder.gateways
+          $0.renewals = renewals
+          if failure != nil { $0.failures += 1 }
+          $0.error = failure
+        }
+        thread.wait(for: Self.interval)
+      }
+      let uses = user.uses()
+      try? session.use { connection throws(PostgresError) in try table.release(uses, connection) }
+    }
+  }
+
+  /// Renews the leases at once, for example after a reload of the configuration.
+  public func wake() { thread.wake() }
+
+  /// Returns the leases and stops. The gateway must not use its shares any more. Returns whether the thread has ended
+  /// within `duration`; otherwise the leases expire.
+  @discardableResult
+  public func stop(within duration: Duration = .seconds(3)) -> Bool {
+    thread.stop()
+    return thread.join(within: duration)
+  }
+}
