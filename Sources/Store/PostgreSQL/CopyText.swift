@@ -5,15 +5,15 @@ internal import NumberAuth
 struct CopyText {
   private(set) var bytes: [UInt8] = []
 
-  /// The columns of `append(_:_:)`.
+  /// The columns of `append(_:app:)`.
   static let columns = "at, seq, series, app, request, txn, vendor_id, code, price, latency, number_hash"
 
-  mutating func append(_ outgoing: OutboxRow, _ key: SeriesKey) {
+  mutating func append(_ outgoing: OutboxRow, app: Int32) {
     let row = outgoing.row
     text(Self.timestamp(row.time))
     number(outgoing.sequence)
-    number(key.id)
-    number(Int64(key.app))
+    number(row.series.id)
+    number(Int64(app))
     text(Self.identifier(row.requestId))
     text(Self.identifier(row.transaction))
     text(row.vendorId)
@@ -66,19 +66,11 @@ struct CopyText {
   }
 }
 
-/// The columns by which the shared database identifies a series.
-struct SeriesKey {
-  let id: Int64
-  let app: Int32
-
-  init(_ series: Series) {
-    id = series.id
-    app = Self.app(series.app)
-  }
-
-  /// The first four bytes of the SHA-256 of an app's name: the column by which a distributed database can spread rows.
-  static func app(_ name: String) -> Int32 {
-    let digest = DigestAlgorithm.sha256.hash(Array(name.utf8))
+/// The column by which a distributed database can spread rows.
+enum AppKey {
+  /// The first four bytes of the SHA-256 of an app's name.
+  static func of(_ app: String) -> Int32 {
+    let digest = DigestAlgorithm.sha256.hash(Array(app.utf8))
     return Int32(bitPattern: digest.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
   }
 }

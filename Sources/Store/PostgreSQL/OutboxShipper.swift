@@ -59,8 +59,8 @@ final class Shipment {
   private let now: () -> WallTime
   private let session: PostgresSession
   private var batch: Int
-  /// Computed keys. At most `maximumSeries` before a batch, then it is emptied.
-  private var keys: [Series: SeriesKey] = [:]
+  /// Computed keys by the id of the series. At most `maximumSeries` before a batch, then it is emptied.
+  private var appKeys: [Int64: Int32] = [:]
   /// Series that the database has. At most `maximumSeries`, then it is emptied.
   private var knownSeries: Set<Int64> = []
   private var partitions: Set<Int64> = []
@@ -161,13 +161,13 @@ final class Shipment {
     }
     var text = CopyText()
     var newSeries: [Int64: Series] = [:]
-    if keys.count > Self.maximumSeries { keys = [:] }
+    if appKeys.count > Self.maximumSeries { appKeys = [:] }
     for row in rows {
-      let series = row.row.series
-      let key = keys[series] ?? SeriesKey(series)
-      keys[series] = key
-      text.append(row, key)
-      if !knownSeries.contains(key.id) { newSeries[key.id] = series }
+      let entry = row.row.series
+      let key = appKeys[entry.id] ?? AppKey.of(entry.series.app)
+      appKeys[entry.id] = key
+      text.append(row, app: key)
+      if !knownSeries.contains(entry.id) { newSeries[entry.id] = entry.series }
     }
     let stored = try connection.inTransaction { () throws(PostgresError) -> Int64 in
       // In the order of their ids: two gateways that insert the same series cannot block each other.

@@ -77,7 +77,7 @@ extension UsageQuery {
     var parameters = [PostgresValue(fromHour * 3600), PostgresValue(toHour * 3600)]
     if let apps {
       parameters.append(PostgresValue(apps))
-      parameters.append(PostgresValue(apps.map { Int64(SeriesKey.app($0)) }))
+      parameters.append(PostgresValue(apps.map { Int64(AppKey.of($0)) }))
     }
     let result = try connection.execute(sql, parameters)
     let first = by.count

@@ -68,7 +68,7 @@ enum Sample {
     _ number: Int = 0, at time: WallTime = now, _ series: Series = series(), code: String? = nil
   ) -> LedgerRow {
     LedgerRow(
-      time: time, series: series, requestId: "request-\(number)", transaction: "transaction-\(number)",
+      time: time, series: SeriesEntry(series), requestId: "request-\(number)", transaction: "transaction-\(number)",
       vendorId: "vendor-\(number)", vendorCode: code, price: Money(micros: 60_000), latency: 150_000)
   }
 }
