@@ -36,7 +36,8 @@ enum ServeCommand: Command {
     return Process.run {
       let log = try LogWriter(descriptor: STDOUT_FILENO)
       let ledger = try Ledger.open(configuration, folder: store, log: log)
-      let gateway = Gateway(configuration, log: log, ledger: ledger)
+      let shared = try SharedStore.open(configuration, ledger, log: log)
+      let gateway = Gateway(configuration, log: log, ledger: ledger, shared: shared)
       let loops = try Process.loops(configuration.server.loops, name: "numgate")
       let descriptors = Process.raiseDescriptorLimit()
       if descriptors < configuration.server.http.connections {
@@ -69,6 +70,7 @@ enum ServeCommand: Command {
         willDrain: { gateway.beginDraining() },
         didDrain: {
           await watcher.stop()
+          shared?.stop()
           await ledger?.close()
           await gateway.flushLog()
         })

@@ -1,5 +1,6 @@
 import Configuration
 import JSON
+import Networking
 import NumberAuth
 import Store
 
@@ -10,8 +11,9 @@ enum UsageCommand: Command {
     usage: numgate usage [--from DAY] [--to DAY] [--by LIST] [--app APP]... [--format table|csv|json]
                          [--config config.yaml] [--providers FOLDER]
 
-    Sums the calls in the ledger of `store.path`, also while the gateway runs. DAY is a day in China time such as
-    2026-11-01, included at both ends, or a time such as 2026-11-01T00:00:00Z; by default this month. LIST has one or
+    Sums the calls in the ledger of `store.path`, also while the gateway runs; with `store.postgres` those of all
+    gateways. DAY is a day in China time such as 2026-11-01, included at both ends, or a time such as
+    2026-11-01T00:00:00Z; by default this month. LIST has one or
     several of month, day, hour, team, app, account, provider, channel, operation, stage, carrier, outcome, reason,
     delivery, billed and gateway, separated by commas; by default day,app. MAYBE counts calls that the vendor may bill:
     it did not answer, or its document does not say.
@@ -43,7 +45,12 @@ enum UsageCommand: Command {
       return 1
     }
     do throws(StoreError) {
-      let rows = try LedgerReader(folder: folder).usage(query)
+      let rows: [UsageRow]
+      if let postgres = configuration.store.postgres {
+        rows = try sharedUsage(query, postgres)
+      } else {
+        rows = try LedgerReader(folder: folder).usage(query)
+      }
       switch format {
       case .table: Terminal.print(table(query, rows))
       case .csv: Terminal.print(csv(query, rows))
@@ -54,6 +61,25 @@ enum UsageCommand: Command {
       Terminal.error("numgate: \(error)")
       return 1
     }
+  }
+
+  /// The sums of all gateways.
+  private static func sharedUsage(_ query: UsageQuery, _ postgres: Secret) throws(StoreError) -> [UsageRow] {
+    let result = Locked(Result<[UsageRow], StoreError>.success([]))
+    do throws(SystemError) {
+      let loop = try EventLoop()
+      let usage = try SharedUsage(postgres, gateway: "usage")
+      Task(executorPreference: loop) {
+        let rows = await usage.usage(query)
+        result.withLock { $0 = rows.mapError(StoreError.shared) }
+        usage.stop()
+        loop.stop()
+      }
+      loop.run()
+    } catch {
+      throw .folder(path: "store.postgres", reason: "\(error)")
+    }
+    return try result.withLock { $0 }.get()
   }
 
   private static func cells(_ row: UsageRow) -> [String] {

@@ -10,6 +10,10 @@ extension ConfigurationLoader {
     if let node = node?["postgres"], let (text, isLiteral) = resolveReference(node, path, "store.postgres") {
       if isLiteral { error(path, node, "'store.postgres' can contain a password: use ${env:NAME} or ${file:path}") }
       settings.postgres = Secret(text)
+      if settings.path == nil {
+        error(
+          path, node, "'store.postgres' needs a folder in 'store.path': rows are written there before they are shared")
+      }
     }
     settings.keys = (node?["keys"]?.elements ?? []).enumerated().compactMap { index, node in
       readKey(node, path, "store.keys[\(index)]")

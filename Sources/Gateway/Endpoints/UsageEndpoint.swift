@@ -14,9 +14,16 @@ extension RequestHandler {
     var usage = question
     usage.apps = team.apps?.sorted()
     let rows: [UsageRow]
-    switch await ledger.usage(usage) {
-    case .success(let found): rows = found
-    case .failure: throw .gateway(.overloaded, "The ledger cannot be read now.")
+    if let shared = gateway.shared {
+      switch await shared.usage.usage(usage) {
+      case .success(let found): rows = found
+      case .failure: throw .gateway(.overloaded, "The shared ledger cannot be read now.")
+      }
+    } else {
+      switch await ledger.usage(usage) {
+      case .success(let found): rows = found
+      case .failure: throw .gateway(.overloaded, "The ledger cannot be read now.")
+      }
     }
     return json {
       $0.member("from", WallTime(milliseconds: usage.fromHour * 3_600_000).iso8601)

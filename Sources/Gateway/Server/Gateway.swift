@@ -15,6 +15,8 @@ public final class Gateway: Sendable {
   let unmapped: UnmappedCodes
   let log: LogWriter
   let ledger: Ledger?
+  /// What several gateways share; nil without `store.postgres`.
+  let shared: SharedStore?
   let startedAt: WallTime
   private let state: Locked<State>
 
@@ -49,11 +51,14 @@ public final class Gateway: Sendable {
   }
 
   /// Creates the state. Nothing is bound before `start`.
-  /// - Parameter ledger: nil: vendor calls are not recorded.
-  public init(_ configuration: Configuration, log: LogWriter, ledger: Ledger? = nil) {
+  /// - Parameters:
+  ///   - ledger: nil: vendor calls are not recorded.
+  ///   - shared: nil: this gateway shares nothing with others.
+  public init(_ configuration: Configuration, log: LogWriter, ledger: Ledger? = nil, shared: SharedStore? = nil) {
     server = configuration.server
     self.log = log
     self.ledger = ledger
+    self.shared = shared
     gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
     startedAt = .wallClock
@@ -167,7 +172,7 @@ public final class Gateway: Sendable {
             (#"{reason="limit"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.limit })),
             (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
           ]),
-      ] + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + [
+      ] + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + (shared.map { Metrics.gauges(of: $0) } ?? []) + [
         Metrics.Gauge(
           name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),

@@ -7,6 +7,20 @@ public import Store
 struct LedgerLog: Sendable {
   let writer: LogWriter
 
+  /// The shared database is not available at the start.
+  func write(_ error: PostgresError, at now: WallTime) {
+    var writer = JSONWriter(reservingCapacity: 256)
+    writer.object {
+      $0.member("time", now.iso8601)
+      $0.member("event", "shared-store")
+      $0.member("level", "error")
+      $0.member("state", "unavailable")
+      $0.member("reason", "\(error)")
+    }
+    writer.endLine()
+    self.writer.write(writer.bytes)
+  }
+
   func write(_ event: Ledger.Event, at now: WallTime) {
     var writer = JSONWriter(reservingCapacity: 256)
     writer.object {
@@ -49,5 +63,19 @@ extension Ledger {
     var store = configuration.store
     if let folder { store.path = folder == ":memory:" ? nil : folder }
     return try Ledger(store, configuration.ledger) { ledgerLog.write($0, at: .wallClock) }
+  }
+}
+
+extension SharedStore {
+  /// Opens the shared store of a configuration; nil if it has none. A database that is not available is logged, and the
+  /// gateway starts without it.
+  public static func open(
+    _ configuration: Configuration, _ ledger: Ledger?, log: LogWriter
+  ) throws(StoreError) -> SharedStore? {
+    guard let postgres = configuration.store.postgres, let ledger else { return nil }
+    return try SharedStore(
+      postgres, gateway: ledger.gateway, keep: configuration.ledger.keep, outbox: ledger.outbox, limits: nil,
+      now: { .systemClock }
+    ) { LedgerLog(writer: log).write($0, at: .wallClock) }
   }
 }

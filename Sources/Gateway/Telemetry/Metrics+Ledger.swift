@@ -1,6 +1,22 @@
 import Store
 
 extension Metrics {
+  static func gauges(of shared: SharedStore) -> [Gauge] {
+    let shipping = shared.shipper.readings
+    func gauge(_ name: String, _ help: String, type: String = "counter", _ value: Double) -> Gauge {
+      Gauge(name: "numgate_shared_" + name, help: help, type: type, values: [("", value)])
+    }
+    return [
+      gauge("shipped_total", "Rows that the shared database has confirmed.", Double(shipping.shipped)),
+      gauge("refused_total", "Rows that the shared database refused and that were skipped.", Double(shipping.refused)),
+      gauge("waiting", "Rows that the shared database does not have yet.", type: "gauge", Double(shipping.waiting)),
+      gauge("failures_total", "Failed attempts to ship rows.", Double(shipping.failures)),
+      gauge(
+        "last_success_time_seconds", "Time of the last contact with the shared database, in seconds since the epoch.",
+        type: "gauge", Double(shipping.lastSuccess ?? 0) / 1000),
+    ]
+  }
+
   static func gauges(of reading: Ledger.Reading) -> [Gauge] {
     func gauge(_ name: String, _ help: String, type: String = "counter", _ value: UInt64) -> Gauge {
       Gauge(name: "numgate_ledger_" + name, help: help, type: type, values: [("", Double(value))])

@@ -1,3 +1,4 @@
+import Dispatch
 public import Networking
 public import NumberAuth
 
@@ -33,6 +34,8 @@ public final class Ledger: @unchecked Sendable {
   public struct Reading: Sendable {
     /// Entries written since the start.
     public var written: UInt64 = 0
+    /// Rows of calls among them.
+    public var rows: UInt64 = 0
     public var commits: UInt64 = 0
     /// Entries dropped because the memory limit was reached.
     public var lost: UInt64 = 0
@@ -153,6 +156,27 @@ public final class Ledger: @unchecked Sendable {
     }
   }
 
+  /// The rows on their way to a shared database. Use one outbox only.
+  public var outbox: any Outbox { LedgerOutbox(self) }
+
+  /// Deletes rows on the writer's thread. Blocks the caller, which must not be an event loop.
+  func deleteCalls(_ ids: [Int64]) throws(SQLiteError) {
+    let done = DispatchSemaphore(value: 0)
+    let result = Locked(Result<Void, SQLiteError>.success(()))
+    loop.execute { [self] in
+      if let database {
+        do throws(SQLiteError) {
+          try database.deleteCalls(ids)
+        } catch {
+          result.withLock { $0 = .failure(error) }
+        }
+      }
+      done.signal()
+    }
+    done.wait()
+    try result.withLock { $0 }.get()
+  }
+
   // MARK: Called by queues, on their loops
 
   func nextIntent() -> Int64 {
@@ -218,8 +242,10 @@ public final class Ledger: @unchecked Sendable {
         return false
       }
       latestCommit = .now
+      let rows = batch.count { if case .call = $0 { true } else { false } }
       readings.withLock {
         $0.written += UInt64(batch.count)
+        $0.rows += UInt64(rows)
         $0.commits += 1
       }
       if batch.count == entries.count { entries = [] } else { entries.removeFirst(batch.count) }

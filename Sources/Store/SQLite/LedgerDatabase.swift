@@ -156,6 +156,17 @@ final class LedgerDatabase {
     }
   }
 
+  /// Deletes rows. Their hourly sums are kept.
+  func deleteCalls(_ ids: [Int64]) throws(SQLiteError) {
+    try database.transaction { () throws(SQLiteError) in
+      let delete = try database.prepare("DELETE FROM calls WHERE id = ?")
+      for id in ids {
+        delete.bind(1, id)
+        try delete.run()
+      }
+    }
+  }
+
   /// Copies the log into the file and closes the connection.
   func close() { database.close() }
 
@@ -233,6 +244,8 @@ final class LedgerDatabase {
 extension LedgerRow {
   /// The lower bits of an id distinguish the rows of one millisecond.
   static let counterMask: Int64 = (1 << 20) - 1
+
+  static func time(ofId id: Int64) -> WallTime { WallTime(milliseconds: id >> 20) }
 
   /// The lowest id of a millisecond. Ids are sorted by time.
   static func firstId(at milliseconds: Int64) -> Int64 { milliseconds << 20 }
