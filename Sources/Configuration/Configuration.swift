@@ -73,6 +73,8 @@ public struct AccountLimits: Sendable, Equatable {
   public var queue = Defaults.queue
   /// Maximum time that a call waits.
   public var queueTime = Defaults.queueTime
+  /// Calls per second; nil: no limit.
+  public var perSecond: Int?
 
   public init() {}
 }
@@ -86,12 +88,16 @@ public final class Team: Sendable {
   public let certificates: [CertificatePattern]
   /// nil: all apps.
   public let apps: Set<String>?
+  public let limits: LimitSettings
 
-  init(name: String, keyHashes: [[UInt8]], certificates: [CertificatePattern], apps: Set<String>?) {
+  init(
+    name: String, keyHashes: [[UInt8]], certificates: [CertificatePattern], apps: Set<String>?, limits: LimitSettings
+  ) {
     self.name = name
     self.keyHashes = keyHashes
     self.certificates = certificates
     self.apps = apps
+    self.limits = limits
   }
 }
 
@@ -148,4 +154,5 @@ public struct App: Sendable {
   public let routes: Router.Routes
   /// The options of the authorisation pages. Other channels use the vendor's standard page.
   public let pages: [Channel: PageOptions]
+  public let limits: LimitSettings
 }

@@ -44,6 +44,8 @@ public struct LedgerSettings: Sendable, Equatable {
   public var onError = ErrorPolicy.continue
   /// Whether rows contain a keyed hash of the phone number.
   public var numberHash = false
+  /// Hours that the days and months of limits and usage are ahead of UTC; 8: China time.
+  public var utcOffset = 8
 
   public init() {}
 }

@@ -209,6 +209,7 @@ enum ConfigurationFile {
     .required(
       "apps", .scalarOr(.choice(["all"]), .list(.text, atLeast: 1)), "the apps that the team may use, or `all`",
       example: #"["shop"]"#),
+    .optional("limits", LimitsFile.team, "limits of the team, over all its apps"),
   ])
 
   private static let candidates = Shape.named(
@@ -225,18 +226,24 @@ enum ConfigurationFile {
       atLeast: 1))
 
   private static func app(suggesting pages: [Shape.Suggestion]) -> Shape {
-    .map(
-      key: .oneOf(Channel.allCases.map(\.rawValue)),
-      value: .object([
-        .optional(
-          "login", candidates, "accounts for one-click login, in order of preference or with weights",
-          example: #"["mobile-h5", "aliyun-h5"]"#),
-        .optional(
-          "verify", candidates, "accounts for number verification, in order of preference or with weights",
-          example: #"["aliyun-h5"]"#),
-        .optional(
-          "page", .suggesting(page, pages), "the vendor's authorisation page; by default its standard page"),
-      ]))
+    let channel = Shape.named("channel", .object(channelFields(suggesting: pages)))
+    return .object(
+      Channel.allCases.map { .optional($0.rawValue, channel, "the routes of the channel `\($0.rawValue)`") } + [
+        .optional("limits", LimitsFile.app, "limits of the app, over all teams")
+      ])
+  }
+
+  private static func channelFields(suggesting pages: [Shape.Suggestion]) -> [Shape.Field] {
+    [
+      .optional(
+        "login", candidates, "accounts for one-click login, in order of preference or with weights",
+        example: #"["mobile-h5", "aliyun-h5"]"#),
+      .optional(
+        "verify", candidates, "accounts for number verification, in order of preference or with weights",
+        example: #"["aliyun-h5"]"#),
+      .optional(
+        "page", .suggesting(page, pages), "the vendor's authorisation page; by default its standard page"),
+    ]
   }
 
   private static let page = Shape.object([
@@ -356,6 +363,12 @@ enum AccountFile {
           .optional(
             "queueTime", .duration(.milliseconds(1)...(.seconds(60))), "maximum time that a call waits",
             default: .duration(Defaults.queueTime)),
+          .optional(
+            "perSecond", .integer(1...1_000_000),
+            """
+            calls per second that the vendor allows; further calls wait for up to `queueTime`, then they are refused \
+            with `overloaded`
+            """, example: "50"),
         ]), "limits of calls to the vendor"),
       .optional(
         "pages", .list(page, atLeast: 1),
@@ -373,6 +386,7 @@ enum AccountFile {
     var limits = AccountLimits()
     limits.concurrency = node?["concurrency"]?.int ?? defaultConcurrency ?? limits.concurrency
     limits.queue = node?["queue"]?.int ?? limits.queue
+    limits.perSecond = node?["perSecond"]?.int
     limits.queueTime = node?["queueTime"]?.text.flatMap(parseDuration) ?? limits.queueTime
     return limits
   }

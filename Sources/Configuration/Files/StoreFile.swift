@@ -49,9 +49,12 @@ enum StoreFile {
     .optional(
       "numberHash", .boolean, "whether a row has a keyed hash of the phone number, to find the calls of one number",
       default: .boolean(LedgerSettings().numberHash)),
+    .optional(
+      "utcOffset", .integer(-12...14), "hours that the days and months of limits are ahead of UTC; 8: China time",
+      default: .number(LedgerSettings().utcOffset)),
   ])
 
-  private static let amount = Shape.form(
+  static let amount = Shape.form(
     .init("an amount such as 0.06, with up to six digits after the point", pattern: "^[0-9]{1,9}([.][0-9]{1,6})?$") {
       Money(decimal: $0) != nil
     })
@@ -97,6 +100,7 @@ enum StoreFile {
     settings.keep = node?["keep"]?.text.flatMap(parseDuration) ?? settings.keep
     settings.onError = node?["onError"]?.text.flatMap(LedgerSettings.ErrorPolicy.init) ?? settings.onError
     settings.numberHash = node?["numberHash"]?.text.map { $0 == "true" } ?? settings.numberHash
+    settings.utcOffset = node?["utcOffset"]?.int ?? settings.utcOffset
     return settings
   }
 }

@@ -27,7 +27,7 @@ extension ConfigurationLoader {
         }
       }
     }
-    return App(id: entry.key, routes: routes, pages: pages)
+    return App(id: entry.key, routes: routes, pages: pages, limits: LimitsFile.read(entry.value["limits"]))
   }
 
   private mutating func readCandidates(
@@ -135,7 +135,9 @@ extension ConfigurationLoader {
           allowed?.insert(name)
         }
       }
-      return Team(name: entry.key, keyHashes: hashes, certificates: certificates, apps: allowed)
+      return Team(
+        name: entry.key, keyHashes: hashes, certificates: certificates, apps: allowed,
+        limits: LimitsFile.read(entry.value["limits"]))
     }
   }
 

@@ -27,6 +27,8 @@ struct CallRecord: Sendable {
   var ledgerTicket: LedgerQueue.Ticket?
   /// The key under which the answer of this idempotent request is stored.
   var idempotentAnswer: [UInt8]?
+  /// The limit that refused the request.
+  var limited: LimitedRequest?
   /// Why the call itself failed.
   var failure: Failure?
   /// The failure that a front end's SDK reported. The reporting call itself succeeded.

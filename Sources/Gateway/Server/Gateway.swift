@@ -13,6 +13,8 @@ public final class Gateway: Sendable {
   private let fallbackKey = SecureRandom.bytes(32)
   let gates: VendorGates
   let unmapped: UnmappedCodes
+  let limits: LimitRegistry
+  let numbers: NumberCounts
   let log: LogWriter
   let ledger: Ledger?
   /// What several gateways share; nil without `store.postgres`.
@@ -61,11 +63,15 @@ public final class Gateway: Sendable {
     self.shared = shared
     gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
+    limits = LimitRegistry(
+      LimitCalendar(offset: configuration.ledger.utcOffset), history: ledger?.history ?? [])
+    numbers = NumberCounts(StoreKeys(configuration.store.keys))
     startedAt = .wallClock
     state = Locked(
       State(
         snapshot: Snapshot(
-          configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey),
+          configuration, gates: gates.apply(configuration.accounts.values),
+          limits: limits.apply(configuration, now: .wallClock), fallbackKey: fallbackKey),
         loadedAt: startedAt))
   }
 
@@ -104,7 +110,8 @@ public final class Gateway: Sendable {
   /// snapshot: release it outside the event loops, because freeing it is expensive.
   func take(_ configuration: Configuration, _ onActivate: (_ generation: Int) -> Void) -> Snapshot {
     let snapshot = Snapshot(
-      configuration, gates: gates.apply(configuration.accounts.values), fallbackKey: fallbackKey)
+      configuration, gates: gates.apply(configuration.accounts.values),
+      limits: limits.apply(configuration, now: .wallClock), fallbackKey: fallbackKey)
     if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot
@@ -172,21 +179,22 @@ public final class Gateway: Sendable {
             (#"{reason="limit"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.limit })),
             (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
           ]),
-      ] + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + (shared.map { Metrics.gauges(of: $0) } ?? []) + [
-        Metrics.Gauge(
-          name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
-          type: "counter", values: [("", Double(log.dropped))]),
-        Metrics.Gauge(
-          name: "numgate_tls_certificate_not_after_seconds",
-          help: "End of the server certificate's validity, in seconds since the Unix epoch.",
-          values: server.http.tls.map { [("", Double($0.current.notAfter))] } ?? []),
-        Metrics.Gauge(
-          name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
-          values: [("", Double(residentBytes()))]),
-        Metrics.Gauge(
-          name: "process_start_time_seconds", help: "Start time of the process, in seconds since the Unix epoch.",
-          values: [("", Double(startedAt.milliseconds) / 1000)]),
-      ])
+      ] + [Metrics.limitGauge(state.snapshot.limits, limits.calendar, at: .wallClock)]
+        + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + (shared.map { Metrics.gauges(of: $0) } ?? []) + [
+          Metrics.Gauge(
+            name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
+            type: "counter", values: [("", Double(log.dropped))]),
+          Metrics.Gauge(
+            name: "numgate_tls_certificate_not_after_seconds",
+            help: "End of the server certificate's validity, in seconds since the Unix epoch.",
+            values: server.http.tls.map { [("", Double($0.current.notAfter))] } ?? []),
+          Metrics.Gauge(
+            name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
+            values: [("", Double(residentBytes()))]),
+          Metrics.Gauge(
+            name: "process_start_time_seconds", help: "Start time of the process, in seconds since the Unix epoch.",
+            values: [("", Double(startedAt.milliseconds) / 1000)]),
+        ])
   }
 }
 

@@ -82,6 +82,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     if let failure = record.failure, failure.reason == .unauthenticated {
       fields.append("WWW-Authenticate", "Bearer")
     }
+    record.limited?.append(to: &fields)
     response.headers = fields
     latestFields = fields
     if let failure = record.failure ?? record.reported { noteUnmapped(failure, at: now) }
@@ -192,6 +193,10 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     }
     guard let app = record.snapshot.apps[appId] else { throw .gateway(.notFound, "There is no such app.") }
     record.appId = appId
+    switch record.endpoint {
+    case .sessions, .login, .verify: try admit(&record, at: .now)
+    default: break
+    }
     let body = try RequestBody(request)
     let context = newContext()
     record.transaction = context.nonce

@@ -18,6 +18,7 @@ final class Snapshot: Sendable {
   /// The accounts of routes that have exactly one.
   private let soleAccounts: [AppRoute: Account]
   let sessions: Sessions
+  let limits: ConfiguredLimits
   /// The reusable SDK parameters of this loop. A new configuration starts without any, because its accounts may have
   /// other credentials.
   let parameters = ParameterCache()
@@ -29,10 +30,11 @@ final class Snapshot: Sendable {
   }
 
   /// - Parameter fallbackKey: Signs sessions if the configuration has no key.
-  init(_ configuration: Configuration, gates: [String: AccountGate], fallbackKey: [UInt8]) {
+  init(_ configuration: Configuration, gates: [String: AccountGate], limits: ConfiguredLimits, fallbackKey: [UInt8]) {
     let keys = configuration.server.sessionKeys.map { Array($0.revealed.utf8) }
     sessions = Sessions(keys: keys.isEmpty ? [fallbackKey] : keys)
     self.gates = gates
+    self.limits = limits
     gatesOfAccounts = Dictionary(
       uniqueKeysWithValues: configuration.accounts.values.compactMap { account in
         gates[account.name].map { (ObjectIdentifier(account), $0) }
@@ -62,6 +64,7 @@ final class Snapshot: Sendable {
     gatesOfAccounts = other.gatesOfAccounts
     soleAccounts = other.soleAccounts
     sessions = other.sessions
+    limits = other.limits
   }
 
   /// The account of a route that has exactly one; nil for every other route.

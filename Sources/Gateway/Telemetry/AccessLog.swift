@@ -116,7 +116,7 @@ final class AccessLog: @unchecked Sendable {
     return latest.text
   }
 
-  private func line(_ body: (inout JSONWriter) -> Void) {
+  func line(_ body: (inout JSONWriter) -> Void) {
     if lines.count == 0 { loop.call(after: Self.flushInterval) { [weak self] in self?.flush() } }
     lines.object(body)
     lines.endLine()

@@ -38,6 +38,7 @@ final class Metrics: Sendable {
     var unmapped: [String: UInt64] = [:]
     var refused: [String: UInt64] = [:]
     var tlsFailures: [String: UInt64] = [:]
+    var limited: [String: UInt64] = [:]
   }
 
   private let table = Locked(Table())
@@ -67,6 +68,13 @@ final class Metrics: Sendable {
 
   func refused(_ error: HTTP1Error) {
     table.withLock { $0.refused[error.label, default: 0] += 1 }
+  }
+
+  /// Counts a request that a limit of a team or an app refused.
+  func limited(_ name: String) {
+    let parts = name.split(separator: "/")
+    let labels = #"{scope="\#(parts[0])",limit="\#(parts[1])"}"#
+    table.withLock { $0.limited[labels, default: 0] += 1 }
   }
 
   func tlsFailed(_ failure: TLSFailure) {
@@ -116,6 +124,9 @@ final class Metrics: Sendable {
     text.counter(
       "numgate_http_refused_total", "Inputs that were not valid HTTP requests, by error.",
       sum.refused.map { (#"{error="\#($0.key)"}"#, $0.value) })
+    text.counter(
+      "numgate_limited_total", "Requests that a limit of a team or an app refused, by scope and limit.",
+      sum.limited.map { ($0.key, $0.value) })
     text.counter(
       "numgate_tls_failures_total", "Client connections that failed in TLS, by reason.",
       sum.tlsFailures.map { (#"{reason="\#($0.key)"}"#, $0.value) })
@@ -184,6 +195,7 @@ extension Metrics.Table {
     unmapped.merge(other.unmapped, uniquingKeysWith: +)
     refused.merge(other.refused, uniquingKeysWith: +)
     tlsFailures.merge(other.tlsFailures, uniquingKeysWith: +)
+    limited.merge(other.limited, uniquingKeysWith: +)
   }
 }
 

@@ -6,6 +6,8 @@ final class AccountGate: Sendable {
   let account: String
   let provider: String
   let host: HostGate
+  /// The calls per second that the vendor allows.
+  let pace: AccountPace
   private let state: Locked<State>
 
   /// Permission to send one call. Must be returned with `leave`.
@@ -26,6 +28,8 @@ final class AccountGate: Sendable {
     /// Too many calls are waiting for a turn of their loop to sign with RSA.
     case rsaQueueFull = "rsa-queue-full"
     case rsaQueueTime = "rsa-queue-time"
+    /// The account's limit of calls per second: the call would have waited longer than the queueTime.
+    case rate
   }
 
   enum Decision: Sendable {
@@ -84,6 +88,7 @@ final class AccountGate: Sendable {
     self.account = account.name
     provider = account.file.name
     self.host = host
+    pace = AccountPace(account.limits)
     state = Locked(State(queue: AdmissionQueue(account.limits), breaker: BreakerState(settings)))
   }
 
@@ -109,7 +114,13 @@ final class AccountGate: Sendable {
   }
 
   /// Replaces the limits from the next call.
-  func apply(_ limits: AccountLimits) { state.withLock { $0.queue.limits = limits } }
+  func apply(_ limits: AccountLimits) {
+    pace.apply(limits)
+    state.withLock { $0.queue.limits = limits }
+  }
+
+  /// Counts a call that was refused before it entered.
+  func count(_ refusal: Refusal) { _ = state.withLock { $0.count(refusal) } }
 
   /// Waits until `loop` has a turn for an operation with an RSA private key, at most for the limit `queueTime`. Returns
   /// the reason for a refusal and the time until the next attempt, or nil. Call from a task on `loop`.

@@ -6,11 +6,12 @@ extension RequestHandler {
   /// Creates an exchange, executes it and records the result. `sent` lists secrets of the request, which are redacted
   /// from the vendor's code and message.
   func deliver<Answer: Sendable>(
-    _ exchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
+    _ makeExchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
     _ record: inout CallRecord,
     sent: @autoclosure () -> [Secret] = [], subject: CallSubject = CallSubject(), limit: MonotonicTime? = nil,
     _ read: (Answer) -> VendorResult
   ) async throws(Failure) -> Answer {
+    let reservation = try reserve(stage, account, subject, &record)
     let gate = record.snapshot.gate(of: account)
     let privateKeyUse = account.provider.privateKeyUse(at: stage)
     var limit = limit
@@ -21,12 +22,22 @@ extension RequestHandler {
       let refusal = await vendorClient.waitForTurn(account, gate, stage, since: arrival)
       waited = MonotonicTime.now.nanoseconds(since: arrival)
       record.queueNanoseconds += waited
-      if let refusal { throw refusal }
+      if let refusal {
+        settle(reservation, calls: 1, billed: .no)
+        throw refusal
+      }
     }
-    let exchange = try exchange()
-    if privateKeyUse.contains(.request) { await vendorClient.loop.endOfHeavyWork() }
+    let exchange: Exchange<Answer>
+    let intent: Int64?
+    do throws(Failure) {
+      exchange = try makeExchange()
+      if privateKeyUse.contains(.request) { await vendorClient.loop.endOfHeavyWork() }
+      intent = mustBeginCall(stage) ? try await beginCall(stage, account, subject, record) : nil
+    } catch {
+      settle(reservation, calls: 1, billed: .no)
+      throw error
+    }
     let wasSent = if case .send = exchange { true } else { false }
-    let intent = wasSent && mustBeginCall(stage) ? try await beginCall(stage, account, subject, record) : nil
     let delivered = await vendorClient.deliver(
       exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,
       waitedNanoseconds: waited, privateKeyUse: privateKeyUse)
@@ -42,6 +53,10 @@ extension RequestHandler {
       metrics.vendorCall(
         provider: account.file.name, stage: stage, outcome: outcome, billed: billed,
         nanoseconds: delivered.vendorNanoseconds)
+    }
+    if let reservation {
+      let isSent = if case .failure(let failure) = result { failure.delivery != .notSent } else { true }
+      settle(reservation, calls: isSent ? 0 : 1, billed: billed)
     }
     if delivered.vendorNanoseconds > 0 {
       enterLedger(

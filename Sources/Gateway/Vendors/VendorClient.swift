@@ -46,8 +46,17 @@ struct VendorClient: Sendable {
       request = vendorRequest
       read = reader
     }
+    let entered = MonotonicTime.now
+    switch gate.pace.reserve(at: entered) {
+    case .wait(.zero): break
+    case .wait(let wait): await loop.sleep(for: wait)
+    case .refused(let wait):
+      gate.count(.rate)
+      return Delivered(result: .failure(.refused(.rate, wait, stage)))
+    }
     let arrival = MonotonicTime.now
-    let deadline = arrival.advanced(by: account.timeout)
+    let pacedNanoseconds = arrival.nanoseconds(since: entered)
+    let deadline = entered.advanced(by: account.timeout)
     let call = AccountGate.Call(
       app: app, arrival: arrival, deadline: limit.map { min($0, deadline) } ?? deadline, timeout: account.timeout)
     var decision = gate.enter(call)
@@ -63,11 +72,12 @@ struct VendorClient: Sendable {
     case .mustWait: preconditionFailure("a queued call is either passed or refused")
     }
     let start = pass.queuedNanoseconds == 0 ? arrival : MonotonicTime.now
+    let queued = pass.queuedNanoseconds + pacedNanoseconds
     let (permit, wait) = gate.host.acquire(at: start)
     guard let permit else {
       note(gate, gate.leave(pass, isHealthy: nil, nanoseconds: nil, waitedNanoseconds: waitedNanoseconds, at: start))
       return Delivered(
-        result: .failure(.refused(.breakerOpen, wait, stage)), queueNanoseconds: pass.queuedNanoseconds)
+        result: .failure(.refused(.breakerOpen, wait, stage)), queueNanoseconds: queued)
     }
 
     let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
@@ -93,7 +103,7 @@ struct VendorClient: Sendable {
       log.breaker(host: gate.host.origin, state, at: .wallClock)
     }
     return Delivered(
-      result: result, vendorNanoseconds: elapsed, queueNanoseconds: pass.queuedNanoseconds + waitedToRead)
+      result: result, vendorNanoseconds: elapsed, queueNanoseconds: queued + waitedToRead)
   }
 
   private func send(
@@ -133,6 +143,7 @@ extension Failure {
       case .queueFull: "The account's limit of calls in flight is reached and its queue is full."
       case .queueTime: "The account's limit of calls in flight is reached; the call waited for the whole queueTime."
       case .timeLeft: "The call waited in the account's queue until too little of its time-out was left."
+      case .rate: "The account's limit of calls per second is reached; the call would wait longer than the queueTime."
       case .rsaQueueFull: "Too many calls of the account are waiting to be signed with RSA."
       case .rsaQueueTime: "The call waited for an RSA signature for the whole queueTime."
       }

@@ -49,6 +49,8 @@ public final class Ledger: @unchecked Sendable {
   public let settings: LedgerSettings
   /// The id of this gateway in the rows.
   public let gateway: String
+  /// The calls of each team and app in the current month, at the start.
+  public let history: [UsageHistory]
   let files: LedgerFiles
   private let keys: StoreKeys
   private let loop: EventLoop
@@ -90,6 +92,7 @@ public final class Ledger: @unchecked Sendable {
     gateway = database.gateway
     do throws(SQLiteError) {
       try LedgerRecovery.recover(database, answersLife: answersLife, now: clock())
+      history = try UsageHistory.read(database.database, LimitCalendar(offset: settings.utcOffset), now: clock())
     } catch {
       throw .database(error)
     }
@@ -127,7 +130,17 @@ public final class Ledger: @unchecked Sendable {
 
   /// Sums of the ledger. Runs on the thread of the readers.
   public func usage(_ query: UsageQuery) async -> Result<[UsageRow], StoreError> {
-    await maintenance.read(query)
+    guard !files.isOnDisk else { return await maintenance.read(query) }
+    // Only the writer's connection has the database in memory.
+    return await withUnsafeContinuation { continuation in
+      loop.execute { [self] in
+        do throws(SQLiteError) {
+          continuation.resume(returning: .success(try database.map { try query.run(on: $0.database) } ?? []))
+        } catch {
+          continuation.resume(returning: .failure(.database(error)))
+        }
+      }
+    }
   }
 
   /// Writes everything that is queued, then closes the files. Nothing may be appended afterwards. Call from any task.

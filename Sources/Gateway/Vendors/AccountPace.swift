@@ -1,0 +1,40 @@
+import Configuration
+import Networking
+import Store
+import Synchronization
+
+/// The calls per second that an account allows. Calls above them wait for at most the account's `queueTime`: at most
+/// `perSecond` times `queueTime` calls wait.
+final class AccountPace: Sendable {
+  private let rate: RateLimiter
+  private let isLimited: Atomic<Bool>
+  private let longestWait: Atomic<Int64>
+
+  init(_ limits: AccountLimits) {
+    rate = RateLimiter(rate: limits.perSecond ?? 1, burst: Self.burst(limits))
+    isLimited = Atomic(limits.perSecond != nil)
+    longestWait = Atomic(limits.queueTime.wholeMicroseconds)
+  }
+
+  func apply(_ limits: AccountLimits) {
+    rate.set(rate: limits.perSecond ?? 1, burst: Self.burst(limits))
+    longestWait.store(limits.queueTime.wholeMicroseconds, ordering: .relaxed)
+    isLimited.store(limits.perSecond != nil, ordering: .relaxed)
+  }
+
+  /// A tenth of a second: vendors count calls in short windows.
+  private static func burst(_ limits: AccountLimits) -> Int { max(1, (limits.perSecond ?? 1) / 10) }
+
+  /// The time until a call may start; or, if it is too long, the time until a call can be accepted.
+  func reserve(at now: MonotonicTime) -> RateLimiter.Reservation {
+    guard isLimited.load(ordering: .relaxed) else { return .wait(.zero) }
+    return rate.reserve(at: now, longestWait: .microseconds(longestWait.load(ordering: .relaxed)))
+  }
+}
+
+extension Duration {
+  fileprivate var wholeMicroseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+  }
+}
