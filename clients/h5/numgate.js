@@ -247,7 +247,7 @@
     },
   };
 
-  /** Sessions of a provider whose file does not contain the name. */
+  /** Sessions of earlier versions of the gateway do not contain the name. */
   var GLOBALS = { jiguang: 'JVerificationInterface' };
 
   function globalName(session) {
