@@ -1,29 +1,8 @@
 """The types of China Mobile's authorisation page, as the SDK of the sandbox draws them."""
 
-from harness import ShopTest
+from selenium.webdriver.common.by import By
 
-# China Mobile's document (3.5.1): without a mask, `getTokenInfo` ends without a token, and the page calls
-# `authGetTokenByLayer` after the entry. The SDK of the sandbox always shows its button, so this object replaces it.
-SECOND_ENTRY = """
-    const sdk = window.YDRZAuthLogin;
-    let token;
-    window.YDRZAuthLogin = Object.assign({}, sdk, {
-      getTokenInfo(request) {
-        token = new Promise((success, error) => sdk.getTokenInfo({ data: request.data, success, error }));
-        const shown = setInterval(() => {
-          const button = document.getElementById('numgate-sandbox-submit');
-          if (!button) return;
-          clearInterval(shown);
-          button.style.display = 'none';
-          request.success({ code: '103000', message: 'success' });
-        }, 10);
-      },
-      authGetTokenByLayer(request) {
-        token.then(request.success, request.error);
-        document.getElementById('numgate-sandbox-submit').click();
-      },
-    });
-"""
+from harness import ShopTest
 
 
 class AuthorisationPages(ShopTest):
@@ -44,9 +23,6 @@ class AuthorisationPages(ShopTest):
     def test_the_custom_page_logs_in(self):
         self.log_in("custom-page")
 
-    def test_the_pop_up_without_a_mask_logs_in(self):
-        self.log_in("embedded")
-
     def test_a_user_who_leaves_the_custom_page_is_offered_sms(self):
         self.open("custom-page")
         self.tap("login")
@@ -55,30 +31,57 @@ class AuthorisationPages(ShopTest):
         self.assert_sms("")
         self.assertNotEqual(self.message(), "")
 
-    def prepare_second_entry(self):
+    # MARK: A pop-up without a mask: the button is in the page (China Mobile's document, 3.5.1)
+
+    def open_pop_up(self):
         self.open("embedded")
         self.tap("login")
-        self.wait("numgate-sandbox-close")
-        self.tap("numgate-sandbox-close")
-        self.message()
-        self.browser.execute_script(SECOND_ENTRY)
+        self.until(lambda: self.find("confirm").is_displayed())
 
     def enter(self, digits):
-        self.tap("login")
-        self.until(lambda: self.find("confirm").is_displayed())
         self.find("numgate-sandbox-digits").send_keys(digits)
         self.tap("numgate-sandbox-agree")
         self.picture("page")
         self.tap("confirm")
 
     def test_the_button_of_the_page_completes_the_pop_up_without_a_mask(self):
-        self.prepare_second_entry()
+        self.open_pop_up()
+        self.assertEqual(self.browser.find_elements(By.ID, "numgate-sandbox-submit"), [])
         self.enter("0000")
         self.assert_logged_in()
         self.assertFalse(self.find("confirm").is_displayed())
+        self.assertEqual(self.find("ydrzCustomControls").text, "")
+
+    def test_the_pop_up_without_a_mask_fills_its_element_and_covers_nothing(self):
+        self.open_pop_up()
+        self.picture("page")
+        rectangle = self.find("ydrzCustomControls").rect
+        self.assertEqual(round(rectangle["height"]), 240)
+        pop_up = self.browser.find_element(By.CSS_SELECTOR, "#ydrzCustomControls > [role=group]").rect
+        self.assertEqual(pop_up, rectangle)
+        self.assertGreaterEqual(self.find("confirm").rect["y"], rectangle["y"] + rectangle["height"])
+        self.assert_accessible()
+
+    def test_an_incomplete_entry_in_the_pop_up_without_a_mask_can_be_completed(self):
+        self.open_pop_up()
+        self.tap("confirm")
+        self.until(lambda: "同意" in self.browser.find_element(By.CSS_SELECTOR, "#ydrzCustomControls p").text)
+        self.assertTrue(self.find("confirm").is_displayed())
+        self.enter("0000")
+        self.assert_logged_in()
 
     def test_another_number_in_the_pop_up_without_a_mask_is_refused(self):
-        self.prepare_second_entry()
+        self.open_pop_up()
         self.enter("9999")
         self.assertIn("不是", self.message())
         self.assertFalse(self.find("confirm").is_displayed())
+
+    def test_a_user_who_closes_the_pop_up_without_a_mask_can_log_in_again(self):
+        self.open_pop_up()
+        self.tap("numgate-sandbox-close")
+        self.assert_sms("")
+        self.assertFalse(self.find("confirm").is_displayed())
+        self.tap("login")
+        self.until(lambda: self.find("confirm").is_displayed())
+        self.enter("0000")
+        self.assert_logged_in()

@@ -479,6 +479,16 @@ def check_the_authorisation_page_of_an_app_is_drawn(folder):
     assert unknown.returncode == 1 and "there is no app 'nothing'" in unknown.stderr, unknown
 
 
+def check_notes_on_https_pages_do_not_change_the_exit_code(folder):
+    path = pathlib.Path(folder) / "config.yaml"
+    config = (ROOT / "config.yaml").read_text()
+    path.write_text(config.replace("\n  mobile-h5:\n", '\n  mobile-h5:\n    pages: ["https://a.example/"]\n', 1))
+    done = run("check", "--config", path)
+    assert done.returncode == 0 and done.stdout == "", done
+    assert done.stderr.startswith("note: accounts.mobile-h5.pages: ") and 'content="always"' in done.stderr, done
+    assert run("check", "--config", ROOT / "config.yaml").stderr == ""
+
+
 def check_sighup_reloads_without_stopping(stand):
     stand.sandbox.process.send_signal(signal.SIGHUP)
     stand.gateway.process.send_signal(signal.SIGHUP)

@@ -160,7 +160,7 @@ struct PageTests {
     #expect(try await sandbox.control("/sandbox/tokens", body("AAAA"))["error"]?["code"]?.string == "130018")
   }
 
-  @Test("accept Aliyun's AccessToken for ten minutes, for its operation only")
+  @Test("accept Aliyun's AccessToken for ten minutes, for its operation only, also after a reset")
   func authTokens() async throws {
     let sandbox = try TestSandbox()
     let fixture = try #require(Fixtures.shared.cases.first { $0.name == "V3: GetAuthToken" })
@@ -175,6 +175,9 @@ struct PageTests {
           "\"parameters\": {\"accessToken\": \"\(access)\", \"jwtToken\": \"\(jwt)\"}"))
       return answer["code"]?.string ?? answer["error"]?["code"]?.string
     }
+    #expect(try await code("verify", access, jwt) == "600000")
+    // The gateway still has the tokens, as it has those of a vendor.
+    #expect(await sandbox.send("POST", "/sandbox/reset").status == 204)
     #expect(try await code("verify", access, jwt) == "600000")
     #expect(try await code("login", access, jwt) == "600032")
     #expect(try await code("verify", "x", jwt) == "600025")

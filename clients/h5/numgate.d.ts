@@ -25,6 +25,8 @@ export interface Client {
     type: string;
     function: string;
     element?: string;
+    /** Present for a pop-up without a mask: `submit` calls this function of the SDK. */
+    submitFunction?: string;
     options?: Record<string, unknown>;
   };
   tokenLifeSeconds?: number;

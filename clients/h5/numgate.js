@@ -143,21 +143,31 @@
     sdk[page.function](page.element, page.options);
   }
 
-  /** A custom pop-up without a mask is a part of the page, and the page has the button (H5 document, 3.5.1). */
-  function isEmbedded(page) {
-    if (!page || !page.element) return false;
+  /**
+   * The SDK's function that submits the user's entry; null if the pop-up has a button. A custom pop-up without a mask is
+   * a part of the page, and the page has the button (H5 document, 3.5.1).
+   */
+  function submitFunction(page) {
+    if (!page || !page.element) return null;
+    if (page.submitFunction) return page.submitFunction;
+    // Sessions of earlier versions of the gateway do not contain the name.
     var mask = (page.options || {}).maskStyle || {};
-    return mask.ifShowMask !== true && mask.ifShowMask !== 'true';
+    return mask.ifShowMask === true || mask.ifShowMask === 'true' ? null : 'authGetTokenByLayer';
   }
 
-  function tokenByLayer(sdk) {
+  /** The user can complete the entry: a digit is missing, or the user has not agreed. */
+  function isIncomplete(report) {
+    return Boolean(report) && ['507', '508'].indexOf(String(report.code)) >= 0;
+  }
+
+  function tokenByLayer(sdk, name) {
     return new Promise(function (resolve, reject) {
       function success(result) { resolve(result); }
       function error(report) { reject(failure('sdk-failed', report || {})); }
       // One document passes an object with two callbacks, another one two functions. `success` is valid for both.
       success.success = success;
       success.error = error;
-      sdk.authGetTokenByLayer(success, error);
+      sdk[name](success, error);
     });
   }
 
@@ -169,17 +179,28 @@
     YDRZAuthLogin: {
       start: function (sdk, attempt) {
         prepare(sdk, attempt);
-        var acquired = call(sdk, attempt.client.sdk.entry || 'getTokenInfo', { data: attempt.client.parameters });
-        if (!isEmbedded(attempt.client.authPage)) return acquired;
+        var entry = attempt.client.sdk.entry || 'getTokenInfo';
+        var request = { data: attempt.client.parameters };
+        var name = submitFunction(attempt.client.authPage);
+        if (!name) return call(sdk, entry, request);
         return new Promise(function (resolve, reject) {
-          acquired.then(function (result) {
-            if (result && 'token' in result) resolve(result);
-            else attempt.progress('input');
-          }, reject);
-          attempt.submit = function () {
+          function submit() {
             attempt.submit = null;
-            tokenByLayer(sdk).then(resolve, reject);
-          };
+            tokenByLayer(sdk, name).then(resolve, function (error) {
+              if (!isIncomplete(error.report)) return reject(error);
+              attempt.submit = submit;
+              attempt.progress('input');
+            });
+          }
+          attempt.submit = submit;
+          // An error after the success is possible: the user closes the pop-up.
+          sdk[entry](Object.assign(request, {
+            success: function (result) {
+              if (result && 'token' in result) resolve(result);
+              else attempt.progress('input');
+            },
+            error: function (report) { reject(failure('sdk-failed', report || {})); },
+          }));
         });
       },
       read: function (result) { return { token: result.token }; },
@@ -226,7 +247,7 @@
     },
   };
 
-  /** Sessions of a provider whose file does not contain the name. */
+  /** Sessions of earlier versions of the gateway do not contain the name. */
   var GLOBALS = { jiguang: 'JVerificationInterface' };
 
   function globalName(session) {

@@ -6,7 +6,7 @@ export interface Session {
   provider?: string;
   expiresAt?: string;
   client: {
-    /** Passed to the SDK unchanged. */
+    /** `version` is passed to the SDK's `getSign`, the other members to its other functions, unchanged. */
     parameters: Record<string, unknown>;
     [member: string]: unknown;
   };
@@ -60,7 +60,7 @@ export interface Options {
   explain?: (body: Report) => Explanation | Promise<Explanation>;
   /** Milliseconds from the image request to the token. Default: 30000. */
   timeout?: number;
-  /** The version for the SDK's `getSign`. Default: `1.2`. */
+  /** The version for the SDK's `getSign`. Default: the version of the session, otherwise `1.2`. */
   version?: string;
 }
 

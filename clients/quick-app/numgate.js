@@ -72,7 +72,7 @@ function signFailure(answer) {
 function signed(attempt) {
   if (attempt.isOver) throw failure('cancelled');
   const options = attempt.options;
-  const preSign = attempt.sdk.getSign(attempt.parameters.appId, options.version || VERSION);
+  const preSign = attempt.sdk.getSign(attempt.parameters.appId, options.version || attempt.version || VERSION);
   const answered = new Promise((resolve) => {
     resolve(options.sign({ session: options.session.session, preSign }));
   });
@@ -133,7 +133,11 @@ function verify(options) {
     return Promise.reject(failure('session-invalid'));
   }
   if (current) return Promise.reject(failure('busy'));
-  const attempt = { options, sdk: options.sdk, parameters: session.client.parameters, isOver: false, image: null };
+  // The version is for getSign only. The other parameters are the data of getImgSrc and getTokenInfo.
+  const parameters = Object.assign({}, session.client.parameters);
+  const version = parameters.version;
+  delete parameters.version;
+  const attempt = { options, sdk: options.sdk, parameters, version, isOver: false, image: null };
   current = attempt;
   const work = Promise.resolve()
     .then(() => acquire(attempt))

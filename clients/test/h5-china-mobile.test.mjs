@@ -171,6 +171,40 @@ describe('A custom pop-up without a mask', () => {
     assert.equal(ydrz.names.filter((each) => each === 'authGetTokenByLayer').length, 1);
   });
 
+  it('calls the function that the session names, and no other', async () => {
+    const named = session();
+    named.client.authPage.submitFunction = 'tokenOfLayer';
+    const { page, ydrz, promise } = await started({}, named);
+    ydrz.sdk.tokenOfLayer = (success) => success(SUCCESS);
+    page.client.submit();
+    assert.equal((await promise).token, SUCCESS.token);
+  });
+
+  for (const code of ['507', 508]) {
+    it(`continues after an incomplete entry (${code})`, async () => {
+      const states = [];
+      const { page, ydrz, promise } = await started({ onProgress: (state) => states.push(state) }, session());
+      ydrz.sdk.authGetTokenByLayer = (success, error) => error({ code });
+      ydrz.request.success({ code: '103000' });
+      await settle();
+      assert.equal(page.client.submit(), true);
+      await settle();
+      assert.deepEqual(states, ['loading', 'authorising', 'input', 'input']);
+      ydrz.sdk.authGetTokenByLayer = (success) => success(SUCCESS);
+      assert.equal(page.client.submit(), true);
+      assert.equal((await promise).token, SUCCESS.token);
+    });
+  }
+
+  it('fails if the user closes the pop-up', async () => {
+    const { page, ydrz, promise } = await started({}, session());
+    ydrz.request.success({ code: '103000' });
+    await settle();
+    ydrz.request.error({ code: '501' });
+    assert.deepEqual(plain((await failureOf(promise)).report), { code: '501' });
+    assert.equal(page.client.submit(), false);
+  });
+
   it('returns the token of getTokenInfo if the SDK has its own button', async () => {
     const { ydrz, promise } = await started({}, session());
     ydrz.request.success(SUCCESS);

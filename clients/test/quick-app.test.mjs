@@ -82,6 +82,18 @@ describe('A verification in a quick app', () => {
     assert.deepEqual(sdk.calls[1], ['getSign', '300000000003', '1.0']);
   });
 
+  it('passes the version of the session to getSign only', async () => {
+    const session = quickApp();
+    const { parameters } = quickApp().client;
+    session.client.parameters.version = '1.1';
+    const { sdk } = await acquired({ session });
+    assert.deepEqual(sdk.calls[0], ['getImgSrc', parameters]);
+    assert.deepEqual(sdk.calls[1], ['getSign', '300000000003', '1.1']);
+    assert.deepEqual(sdk.calls[2], ['getTokenInfo', { ...parameters, sign: 'signature==' }]);
+    const { sdk: other } = await acquired({ session, version: '1.0' });
+    assert.deepEqual(other.calls[1], ['getSign', '300000000003', '1.0']);
+  });
+
   it('accepts a signature that is a text', async () => {
     const { sdk } = await acquired({ sign: () => 'text==' });
     assert.equal(sdk.calls[2][1].sign, 'text==');

@@ -54,8 +54,8 @@ def check(all_parameters, contract, providers):
                     elif source not in SOURCES and source != "signatures":
                         raise Inconsistency(f"{place}: unknown source {source}")
         for member in sorted(given.get(name, set()) - used):
-            # These two select the function.
-            if member not in ("client.authPage.type", "client.authPage.function"):
+            # These select the functions.
+            if member not in ("client.authPage.type", "client.authPage.function", "client.authPage.submitFunction"):
                 raise Inconsistency(f"{name}: no parameter has the source {member}")
 
 

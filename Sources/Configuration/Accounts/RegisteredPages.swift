@@ -6,6 +6,9 @@ public struct RegisteredPages: Sendable, Equatable {
   /// Without query and fragment. Empty: all pages are accepted.
   let addresses: [String]
 
+  /// Whether one of the pages is on https.
+  var hasSecurePage: Bool { addresses.contains { $0.hasPrefix("https://") } }
+
   init(_ addresses: [String]) { self.addresses = addresses }
 
   /// Whether an SDK may run on a page with this URL. Vendors compare the address byte for byte, without query and

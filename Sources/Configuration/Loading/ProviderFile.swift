@@ -25,6 +25,8 @@ public struct ProviderFile: Sendable {
     public let global: String?
     /// The function that the page or app calls.
     public let entry: String?
+    /// The referrer policy that an https page must declare in a `meta` element; nil: the vendor requires none.
+    public let referrer: String?
 
     /// The same SDK with the addresses on one origin moved to another one.
     func moved(from original: String, to origin: String) -> SDK {
@@ -32,7 +34,8 @@ public struct ProviderFile: Sendable {
         address.hasPrefix(original + "/") ? origin + address.dropFirst(original.utf8.count) : address
       }
       return SDK(
-        scripts: scripts.map(moved), styles: styles.map(moved), package: package, global: global, entry: entry)
+        scripts: scripts.map(moved), styles: styles.map(moved), package: package, global: global, entry: entry,
+        referrer: referrer)
     }
   }
 
@@ -132,6 +135,7 @@ extension ProviderFile {
             .optional("package", .text, "name of the package"),
             .optional("global", .text, "object or function that the SDK defines"),
             .optional("entry", .text, "function of the SDK that the page or app calls"),
+            .optional("referrer", .text, "content of the element `meta name=\"referrer\"` that an https page needs"),
           ])), "how a page or an app loads the vendor's SDK on each channel"),
       .required("account", .map(key: .name, value: .object(declared)), "fields of an account of this provider"),
       .optional("inputs", .map(key: .name, value: input), "values that a team sends with the token"),
@@ -237,5 +241,6 @@ extension ProviderFile.SDK {
     package = node["package"]?.text
     global = node["global"]?.text
     entry = node["entry"]?.text
+    referrer = node["referrer"]?.text
   }
 }

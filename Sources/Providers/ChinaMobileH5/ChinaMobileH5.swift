@@ -32,6 +32,7 @@ public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
         if page.type == "2" {
           $0.member("function", "CustomControlsInit")
           $0.member("element", "ydrzCustomControls")
+          if !Self.hasMask(options) { $0.member("submitFunction", "authGetTokenByLayer") }
         } else {
           $0.member("function", "authPageInit")
         }
@@ -40,6 +41,12 @@ public struct ChinaMobileH5: ClientPreparing, NumberRetrieving {
       }
     }
     return .answer(ClientParameters(parameters: parameters, authPage: authPage))
+  }
+
+  /// Whether a pop-up has a mask. Without one, the app's page has the button that submits the number (§3.5.1).
+  private static func hasMask(_ options: JSONFragment) -> Bool {
+    let value = (try? JSONValue.parse(options.bytes))?["maskStyle"]?["ifShowMask"]
+    return value?.bool == true || value?.string == "true"
   }
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { OneClickLogin.privateKeyUse(at: stage) }

@@ -8,7 +8,9 @@ public import NumberAuth
 ///
 /// Account fields: `appId`, `appKey`, `privateKey` (client), `platformPublicKey`; `matchCodes` and `mismatchCodes`, the
 /// result codes for verdicts (no document defines them; until the vendor has confirmed them, no result is a match);
-/// `preSignForm`; `isTest` 0 selects the SDK's test environment.
+/// `preSignForm`; `sdkVersion`, the version for jssdk.getSign (the page's default if it is missing); `openType`, 1
+/// (default) for China Mobile or 0 for three carriers; `isTest` 0 selects the SDK's test environment, which requires
+/// `testNumber`, because it only simulates the acquisition of the number (§3.3).
 public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifying {
   static let target = "/NumberAbility/h5/verifyVmMobileApi.htm"
   static let version = "1.0"
@@ -20,7 +22,7 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
   private let matchCodes: [String]
   private let mismatchCodes: [String]
   private let preSign: PreSign
-  private let isTest: String
+  private let clientParameters: JSONFragment
 
   public init(_ settings: AccountSettings) throws(AccountFault) {
     table = settings.table
@@ -33,24 +35,51 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
       throw AccountFault(field: "mismatchCodes", "the code '\(both)' is in both matchCodes and mismatchCodes")
     }
     preSign = PreSign(appId: appId, form: try settings.choice("preSignForm", default: PreSign.Form.documented))
-    isTest = settings.optional("isTest")?.revealed ?? ""
+    clientParameters = try Self.clientParameters(settings, appId: appId, form: preSign.form)
+  }
+
+  private static func clientParameters(
+    _ settings: AccountSettings, appId: String, form: PreSign.Form
+  ) throws(AccountFault) -> JSONFragment {
+    let version = settings.optional("sdkVersion")?.revealed
+    if let version, !PreSign.isVersion(version, form: form) {
+      throw AccountFault(field: "sdkVersion", "'sdkVersion' must be a version such as 1.2 for this 'preSignForm'")
+    }
+    let openType = settings.optional("openType")?.revealed ?? "1"
+    let isTest = settings.optional("isTest")?.revealed ?? ""
+    let testNumber = settings.optional("testNumber")?.revealed
+    if isTest == "0" {
+      guard openType == "1" else {
+        throw AccountFault(field: "openType", "'openType' must be 1 in the test environment ('isTest' is 0)")
+      }
+      guard testNumber != nil else {
+        throw AccountFault(field: "testNumber", "'testNumber' is required for the test environment ('isTest' is 0)")
+      }
+    } else if testNumber != nil {
+      throw AccountFault(field: "testNumber", "'testNumber' is only for the test environment ('isTest' is not 0)")
+    }
+    if let testNumber, PhoneNumber(testNumber)?.digits != testNumber {
+      throw AccountFault(field: "testNumber", "'testNumber' must be a mobile number of 11 digits")
+    }
+    return JSONFragment {
+      $0.object {
+        $0.member("appId", appId)
+        if let version { $0.member("version", version) }
+        $0.member("openType", openType)
+        $0.member("expandParams", testNumber.map { "phoneNum=\($0)" } ?? "")
+        $0.member("isTest", isTest)
+      }
+    }
   }
 
   private static func codes(_ list: Secret?) -> [String] {
     (list?.revealed ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map(String.init)
   }
 
-  /// The data of jssdk.getImgSrc and jssdk.getTokenInfo (§3.3, §3.4.1), without the signature that `sign` returns.
+  /// The data of jssdk.getImgSrc and jssdk.getTokenInfo (§3.3, §3.4.1), without the signature that `sign` returns, and
+  /// the version for jssdk.getSign (§1.2).
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
-    let parameters = JSONFragment {
-      $0.object {
-        $0.member("appId", appId)
-        $0.member("openType", "1")
-        $0.member("expandParams", "")
-        $0.member("isTest", isTest)
-      }
-    }
-    return .answer(ClientParameters(parameters: parameters))
+    .answer(ClientParameters(parameters: clientParameters))
   }
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { stage == .sign || stage == .verify ? .request : [] }

@@ -17,6 +17,12 @@ struct PreSign: Sendable {
   let appId: String
   let form: Form
 
+  /// Whether `check` accepts the texts of an SDK that is given this version.
+  static func isVersion(_ text: String, form: Form) -> Bool {
+    let bytes = Array(text.utf8)
+    return bytes.count <= 16 && (form == .documented ? isDocumentedVersion(bytes[...]) : bytes.allSatisfy(isLooseByte))
+  }
+
   func check(_ text: String) throws(Failure) {
     guard text.hasPrefix(appId) else { throw refusal("it does not begin with the account's appId") }
     let rest = Array(text.utf8.dropFirst(appId.utf8.count))
@@ -35,29 +41,36 @@ struct PreSign: Sendable {
     guard rest.starts(with: "0.".utf8), let uuid = uuidStart(rest) else { return false }
     var head = rest[2..<uuid]
     let timestamp = head.suffix(17)
-    guard timestamp.count == 17, timestamp.allSatisfy(isDigit), timestamp.first == UInt8(ascii: "2") else {
+    guard timestamp.count == 17, timestamp.allSatisfy(Self.isDigit), timestamp.first == UInt8(ascii: "2") else {
       return false
     }
     head = head.dropLast(17)
     if let exponent = head.firstIndex(of: UInt8(ascii: "e")) {
       let digits = head[(exponent + 1)...]
-      guard digits.first == UInt8(ascii: "-"), digits.count > 1, digits.dropFirst().allSatisfy(isDigit) else {
+      guard digits.first == UInt8(ascii: "-"), digits.count > 1, digits.dropFirst().allSatisfy(Self.isDigit) else {
         return false
       }
       head = head[..<exponent]
     }
-    guard !head.isEmpty, head.allSatisfy(isDigit) else { return false }
+    guard !head.isEmpty, head.allSatisfy(Self.isDigit) else { return false }
     let version = rest[(uuid + 36)...]
-    if version.elementsEqual("undefined".utf8) { return true }
+    return version.elementsEqual("undefined".utf8) || Self.isDocumentedVersion(version)
+  }
+
+  private static func isDocumentedVersion(_ version: ArraySlice<UInt8>) -> Bool {
     let parts = version.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && $0.count <= 3 && $0.allSatisfy(isDigit) }
   }
 
   private func isLoose(_ rest: [UInt8]) -> Bool {
     guard let uuid = uuidStart(rest), rest[..<uuid].suffix(17).count == 17,
-      rest[..<uuid].suffix(17).allSatisfy(isDigit)
+      rest[..<uuid].suffix(17).allSatisfy(Self.isDigit)
     else { return false }
-    return rest.allSatisfy { isDigit($0) || isLetter($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
+    return rest.allSatisfy(Self.isLooseByte)
+  }
+
+  private static func isLooseByte(_ byte: UInt8) -> Bool {
+    isDigit(byte) || isLetter(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
   }
 
   /// The start of the last lower-case UUID (36 characters).
@@ -66,12 +79,12 @@ struct PreSign: Sendable {
     return (0...(rest.count - 36)).last { start in
       rest[start..<(start + 36)].enumerated().allSatisfy { index, byte in
         [8, 13, 18, 23].contains(index)
-          ? byte == UInt8(ascii: "-") : isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+          ? byte == UInt8(ascii: "-") : Self.isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
       }
     }
   }
 
-  private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-  private func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
+  private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte | 0x20) }
 }

@@ -37,7 +37,8 @@ struct ControlAPI: Sendable {
         return phone.response
       case ("OPTIONS", let path) where ControlAPI.paths.contains(path): return HTTPResponse(status: 204)
       case ("POST", "/sandbox/reset"):
-        core.state.withLock { $0 = SandboxState() }
+        // Gateways reuse the tokens of Aliyun's GetAuthToken for minutes, and do not notice the reset.
+        core.state.withLock { $0 = SandboxState(authTokens: $0.authTokens) }
         return HTTPResponse(status: 204)
       case (_, let path) where ControlAPI.paths.contains(path):
         return ControlAPI.problem(405, field: "method", "\(request.method) is not allowed for \(path)")

@@ -34,7 +34,8 @@ enum SandboxIndex {
         writer.member("GET /sandbox/phone", "returns the phone that the SDK scripts in a browser run on")
         writer.member("PUT /sandbox/phone", "sets its phoneNumber, carrier, network and script; missing: the default")
         writer.member(
-          "POST /sandbox/reset", "deletes tokens, limits, nonces, faults and requests, and resets the phone")
+          "POST /sandbox/reset",
+          "deletes the tokens of SDKs, limits, nonces, faults and requests, and resets the phone")
       }
     }
   }

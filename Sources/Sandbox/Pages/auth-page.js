@@ -1,6 +1,7 @@
 /*
  * China Mobile's authorisation page for H5, drawn from the options that an app configures (H5 document §3.5 and §3.6):
- * a pop-up (type 1 and 2) or a page (all others). Used by the sandbox's SDK and by `numgate authpage preview`.
+ * a pop-up (type 1 and 2) or a page (all others). A pop-up of type 2 without a mask fills an element of the app's page,
+ * and that page has the button. Used by the sandbox's SDK and by `numgate authpage preview`.
  */
 window.numgateAuthPage = function (phone, type, options) {
   'use strict';
@@ -52,19 +53,25 @@ window.numgateAuthPage = function (phone, type, options) {
 
   const layer = group('layerStyle');
   const mask = group('maskStyle');
-  const page = element('div', '', { role: 'dialog', 'aria-modal': 'true', 'aria-label': '本机号码登录' });
+  const isEmbedded = type === '2' && !shows(mask.ifShowMask);
+  const page = element('div', '', {
+    'aria-label': '本机号码登录', ...(isEmbedded ? { role: 'group' } : { role: 'dialog', 'aria-modal': 'true' }),
+  });
   Object.assign(page.style, {
     position: 'fixed', zIndex: 9999, overflow: 'hidden', font: '16px/1.5 system-ui, "PingFang SC", sans-serif',
     background: (isPopUp ? layer.bgColor : given.bgColor) || '#fff', textAlign: 'center',
   });
-  Object.assign(page.style, isPopUp ? {
+  if (isEmbedded) Object.assign(page.style, {
+    position: 'relative', zIndex: 'auto', margin: '0 auto', width: length(layer.width, '100%'),
+    height: length(layer.height, '240px'), borderRadius: length(layer.borderRadius, '16px'),
+  });
+  else Object.assign(page.style, isPopUp ? {
     left: '50%', bottom: 0, transform: 'translateX(-50%)', width: length(layer.width, '100%'),
     height: length(layer.height, '240px'), borderRadius: length(layer.borderRadius, '16px'),
-    boxShadow: shows(mask.ifShowMask) || type === '1' ? '0 0 0 200vmax transparent' : '0 -2px 16px rgba(0, 0, 0, .2)',
   } : { inset: 0, overflow: 'auto' });
 
   // The mask is an element of its own: it has a colour and an opacity.
-  const shade = isPopUp && (shows(mask.ifShowMask) || type === '1') ? element('div') : null;
+  const shade = isPopUp && !isEmbedded ? element('div') : null;
   if (shade) {
     Object.assign(shade.style, {
       position: 'fixed', inset: 0, zIndex: 9998, background: mask.bgColor || '#000', opacity: mask.opacity || '0.45',
@@ -77,10 +84,10 @@ window.numgateAuthPage = function (phone, type, options) {
     const name = title.name === undefined ? '本机号码登录' : title.name;
     if (name) items.push(place(element('h2', name), title, { high: '12px', width: '70%', size: '18px', weight: 500 }));
     const logo = group('logoStyle');
-    const picture = logo.url ? element('img', '', { src: logo.url, alt: '' }) : element('div');
-    place(picture, logo, { high: '95px', width: '84px', height: '88px' });
-    if (!logo.url) Object.assign(picture.style, { background: '#dfe6ee', borderRadius: '16px' });
-    items.push(picture);
+    if (logo.url) {
+      const picture = element('img', '', { src: logo.url, alt: '' });
+      items.push(place(picture, logo, { high: '95px', width: '84px', height: '88px' }));
+    }
     const text = group('authTextStyle');
     items.push(place(element('p', '将使用以下号码登录'), text, { high: '200px', width: '100%', size: '13px' }));
   }
@@ -113,7 +120,9 @@ window.numgateAuthPage = function (phone, type, options) {
 
   const agreeStyle = group('agreeStyle');
   const links = agreeStyle.hrefStyle || {};
-  const agree = place(element('label'), agreeStyle, { high: isPopUp ? '172px' : '388px', size: '13px', color: '#555', width: '92%' });
+  const agree = place(element('label'), agreeStyle, {
+    high: isEmbedded ? '116px' : isPopUp ? '172px' : '388px', size: '13px', color: '#555', width: '92%',
+  });
   const checkbox = element('input', '', { type: 'checkbox', id: 'numgate-sandbox-agree' });
   const check = agreeStyle.checkedButton || {};
   Object.assign(checkbox.style, {
@@ -140,25 +149,39 @@ window.numgateAuthPage = function (phone, type, options) {
   if (icon) leave.append(element('img', '', { src: icon, alt: '', style: 'max-width: 100%; max-height: 100%' }));
   else leave.textContent = isPopUp ? '×' : '‹';
 
-  items.push(row, tip, submit, agree, leave);
+  items.push(row, tip, ...(isEmbedded ? [] : [submit]), agree, leave);
   const other = group('customControlStyle');
   if (shows(other.ifShow)) {
     const control = element('a', other.name, { href: other.url || '#', id: 'numgate-sandbox-other' });
-    items.push(button(control, other, { high: isPopUp ? '208px' : '450px', size: '14px', color: '#155a9f' }));
+    items.push(button(control, other, { high: isEmbedded ? '180px' : isPopUp ? '208px' : '450px', size: '14px', color: '#155a9f' }));
   }
   page.append(...items);
 
+  let complete;
+  const result = new Promise(resolve => { complete = resolve; });
+  leave.onclick = () => complete(null);
+
+  /** Ends the entry. Returns the SDK's code if it is not complete. */
+  function enter() {
+    if (!checkbox.checked) {
+      tip.textContent = '请先同意服务条款';
+      return '508';
+    }
+    if (!/^\d{4}$/.test(digits.value)) {
+      tip.textContent = '请输入中间四位数字';
+      return '507';
+    }
+    complete(phone.phoneNumber.slice(0, 3) + digits.value + phone.phoneNumber.slice(7));
+    return null;
+  }
+  submit.onclick = enter;
+
   return {
     elements: shade ? [shade, page] : [page],
-    focus() { digits.focus(); },
+    isEmbedded,
+    enter,
+    focus() { if (!isEmbedded) digits.focus(); },
     /** Resolves with the number as the user completed it; null if the user closed the page. */
-    result: new Promise(resolve => {
-      leave.onclick = () => resolve(null);
-      submit.onclick = () => {
-        if (!checkbox.checked) tip.textContent = '请先同意服务条款';
-        else if (!/^\d{4}$/.test(digits.value)) tip.textContent = '请输入中间四位数字';
-        else resolve(phone.phoneNumber.slice(0, 3) + digits.value + phone.phoneNumber.slice(7));
-      };
-    }),
+    result,
   };
 };

@@ -8,6 +8,8 @@
   var options = null;
   var layer = null;
   var ended = null;
+  // Passes the user's entry in a pop-up without a mask to the callbacks of authGetTokenByLayer.
+  var submit = null;
 
   function call(method, path, body) {
     return fetch(sandbox + path, {
@@ -25,23 +27,24 @@
   }
 
   /** Resolves as the page does, and with undefined if the page of the app ends the call. */
-  function authorise(phone, type) {
+  function authorise(phone, type, embedded) {
     const page = window.numgateAuthPage(phone, type, options);
     const parent = document.getElementById(layer || '') || document.body;
     parent.append(...page.elements);
     page.focus();
+    if (page.isEmbedded) embedded(page);
     return Promise.race([page.result, new Promise(function (resolve) { ended = resolve; })]).finally(function () {
-      ended = null;
+      ended = submit = null;
       page.elements.forEach(function (each) { each.remove(); });
     });
   }
 
-  async function token(data, page) {
+  async function token(data, page, embedded) {
     var phone = await call('GET', '/sandbox/phone');
     var carrier = phone.carrier || 'YD';
     if (phone.script === 'silent') return new Promise(function () {});
     if (phone.network !== 'cellular') throw acquisition(carrier, '103111', 'WAP网关IP错误');
-    var typed = await authorise(phone, String(data.authPageType));
+    var typed = await authorise(phone, String(data.authPageType), embedded);
     if (typed === undefined) throw { msgId: data.traceId || '', code: '503', message: '获取token结束' };
     if (typed === null) throw { msgId: data.traceId || '', code: '501', message: '用户取消授权' };
     var answer = await call('POST', '/sandbox/tokens', {
@@ -55,13 +58,30 @@
 
   window.YDRZAuthLogin = {
     getTokenInfo: function (request) {
-      token(request.data || {}, location.href.split(/[?#]/)[0]).then(function (done) {
+      var callbacks = request;
+      // The document does not define the result of getTokenInfo before the entry, and defines no codes for an incomplete
+      // one: 507 and 508 are from a public client.
+      function embedded(page) {
+        submit = function (given) {
+          var code = page.enter();
+          if (code) given.error({ msgId: '', code: code, message: code === '507' ? '用户未补齐4位号码' : '用户未勾选协议' });
+          else callbacks = given;
+        };
+        request.success({ code: '103000', message: 'success' });
+      }
+      token(request.data || {}, location.href.split(/[?#]/)[0], embedded).then(function (done) {
         if (done.phone.script === 'empty-token') done.result.token = '';
-        request.success(done.result);
-        if (done.phone.script === 'twice') request.success(done.result);
+        callbacks.success(done.result);
+        if (done.phone.script === 'twice') callbacks.success(done.result);
       }, function (report) {
-        request.error(report instanceof Error ? acquisition('YD', '500', '网络异常，请检查网络设置') : report);
+        callbacks.error(report instanceof Error ? acquisition('YD', '500', '网络异常，请检查网络设置') : report);
       });
+    },
+    /** One document passes two functions, another one an object. */
+    authGetTokenByLayer: function (success, error) {
+      var given = typeof success === 'function' ? { success: success, error: error } : success;
+      if (submit) submit(given);
+      else given.error({ msgId: '', code: '507', message: '用户未补齐4位号码' });
     },
     getConnection: function (appid) { return { appid: appid, msgid: '', netType: 'unknown' }; },
     endGetToken: function () { if (ended) ended(); },

@@ -31,11 +31,26 @@ struct ChinaMobileQuickAppTests {
     arguments: [
       ("appId", nil), ("appKey", nil), ("privateKey", nil), ("privateKey", "AAAA"), ("platformPublicKey", nil),
       ("platformPublicKey", "AAAA"), ("mismatchCodes", "001, 000"), ("preSignForm", "any"),
+      ("sdkVersion", "v2"), ("sdkVersion", "1.2.3"), ("testNumber", "13800000000"),
     ] as [(String, String?)])
   func refusals(_ field: String, _ value: String?) throws {
     let settings = try ProviderFixture.named("verify").settings(with: field, value)
     let fault = #expect(throws: AccountFault.self) { try ChinaMobileQuickApp(settings) }
     #expect(fault?.field == field)
+  }
+
+  @Test(
+    "rejects a test environment without a usable number",
+    arguments: [
+      ("testNumber", nil), ("testNumber", "1380000000"), ("testNumber", "10600000000"),
+      ("testNumber", "+8613800000000"),
+      ("openType", "0"), ("isTest", nil), ("isTest", "1"),
+    ] as [(String, String?)])
+  func testEnvironment(_ field: String, _ value: String?) throws {
+    let settings = try ProviderFixture.named("prepare-test-line").settings(with: field, value)
+    let fault = #expect(throws: AccountFault.self) { try ChinaMobileQuickApp(settings) }
+    #expect(fault?.field == (field == "openType" ? "openType" : "testNumber"))
+    #expect(fault?.message.contains("0000000") == false)
   }
 
   @Test("gives the verdict unknown for every unconfirmed code")

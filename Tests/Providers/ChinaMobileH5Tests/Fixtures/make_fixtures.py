@@ -70,12 +70,24 @@ folder.write("prepare-page-2", "prepares a pop-up with custom options", account(
              {**CALL, "page": {"type": "2", "options": compact(popup)}},
              result={"parameters": prepared("2"),
                      "authPage": compact({"type": "2", "function": "CustomControlsInit",
-                                          "element": "ydrzCustomControls", "options": popup})})
+                                          "element": "ydrzCustomControls", "submitFunction": "authGetTokenByLayer",
+                                          "options": popup})})
+for file, name, value, more in [
+    ("mask", "with a mask", True, {}), ("mask-as-text", "with a mask, written as a text", "true", {}),
+    ("without-mask", "whose mask is turned off", False, {"submitFunction": "authGetTokenByLayer"}),
+]:
+    masked = {**popup, "maskStyle": {"ifShowMask": value}}
+    folder.write(f"prepare-page-2-{file}", f"prepares a pop-up {name}", account(),
+                 {**CALL, "page": {"type": "2", "options": compact(masked)}},
+                 result={"parameters": prepared("2"),
+                         "authPage": compact({"type": "2", "function": "CustomControlsInit",
+                                              "element": "ydrzCustomControls", **more, "options": masked})})
 folder.write("prepare-page-2-without-options", "prepares a pop-up without options of the app", account(),
              {**CALL, "page": {"type": "2"}},
              result={"parameters": prepared("2"),
                      "authPage": compact({"type": "2", "function": "CustomControlsInit",
-                                          "element": "ydrzCustomControls", "options": {}})})
+                                          "element": "ydrzCustomControls", "submitFunction": "authGetTokenByLayer",
+                                          "options": {}})})
 page = {"bgColor": "#F5F5F5", "titleStyle": {"name": "一键登录", "fontSize": 18}}
 folder.write("prepare-page-3", "prepares a page with custom options", account(),
              {**CALL, "page": {"type": "3", "options": compact(page)}},

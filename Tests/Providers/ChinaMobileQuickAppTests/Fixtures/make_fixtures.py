@@ -59,11 +59,22 @@ folder = Folder(__file__, "china-mobile-quick-app")
 
 # Prepare and sign
 
-for file, name, settings, test in [("prepare", "prepares the quick app's SDK", {}, ""),
-                                   ("prepare-test-line", "selects the SDK's test environment", {"isTest": "0"}, "0")]:
+PREPARED = {"appId": APP, "openType": "1", "expandParams": "", "isTest": ""}
+for file, name, settings, parameters in [
+    ("prepare", "prepares the quick app's SDK", {}, PREPARED),
+    ("prepare-test-line", "selects the SDK's test environment, which simulates a number",
+     {"isTest": "0", "testNumber": NUMBER}, {**PREPARED, "expandParams": f"phoneNum={NUMBER}", "isTest": "0"}),
+    ("prepare-three-carriers", "acquires the numbers of three carriers, if configured", {"openType": "0"},
+     {**PREPARED, "openType": "0"}),
+    ("prepare-version", "gives the version for getSign, if configured", {"sdkVersion": "1.0"},
+     {"appId": APP, "version": "1.0", "openType": "1", "expandParams": "", "isTest": ""}),
+    ("prepare-loose-version", "gives versions of another format with the loose format of preSign",
+     {"sdkVersion": "v2", "preSignForm": "loose"},
+     {"appId": APP, "version": "v2", "openType": "1", "expandParams": "", "isTest": ""}),
+]:
     folder.write(file, name, account(**settings),
                  {"kind": "prepare", "channel": "quick-app", "operation": "verify"},
-                 result={"parameters": compact({"appId": APP, "openType": "1", "expandParams": "", "isTest": test})})
+                 result={"parameters": compact(parameters)})
 
 TIME, UUID = "20240102110405678", "0f8fad5b-d9cb-469f-a165-70867728950e"
 DOCUMENTED = {
