@@ -135,7 +135,8 @@ public final class Ledger: @unchecked Sendable {
     return await withUnsafeContinuation { continuation in
       loop.execute { [self] in
         do throws(SQLiteError) {
-          continuation.resume(returning: .success(try database.map { try query.run(on: $0.database) } ?? []))
+          guard let database else { return continuation.resume(returning: .success([])) }
+          continuation.resume(returning: .success(try query.run(on: database.database)))
         } catch {
           continuation.resume(returning: .failure(.database(error)))
         }

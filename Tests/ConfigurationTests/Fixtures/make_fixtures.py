@@ -234,7 +234,7 @@ check("a key in another case", [("A", ["unknown key 'Loops'", "did you mean 'loo
 check("a mistyped field of an account", [
     ("A", ["unknown key 'appSecert' in 'accounts.one'", "'vendor' has no such field", "did you mean 'appSecret'?"])],
       config=account("appSecret: lit", "«A»appSecert: lit"))
-check("a mistyped channel", [("A", ["the key 'ap'", "h5, quick-app, wechat-mini-program, app"])],
+check("a mistyped channel", [("A", ["unknown key 'ap' in 'apps.shop'", "did you mean 'app'?"])],
       config=[("    app:\n      login: [one]\n", "    app:\n      login: [one]\n    «A»ap:\n      login: [one]\n")])
 check("a mistyped operation", [("A", ["unknown key 'logn' in 'apps.shop.app'", "did you mean 'login'?"])],
       config=route("      login: [one]\n      «A»logn: [one]"))
