@@ -43,8 +43,9 @@ def main():
                      "--config", folder / "config.yaml", "--providers", ROOT / "providers"],
                     check=True, stdout=subprocess.DEVNULL)
                 page.get(f"file://{folder / 'page.html'}")
-                # The size of a small phone.
-                page.execute_script("document.getElementById('phone').style.height = '640px'")
+                # The size of a small phone, without the round corners.
+                page.execute_script(
+                    "Object.assign(document.getElementById('phone').style, {height: '640px', borderRadius: '0'})")
                 path = document.parent / picture
                 page.find_element(By.ID, "phone").screenshot(str(path))
                 print(f"{picture}: {path.stat().st_size} bytes")
