@@ -139,8 +139,11 @@ class ShopTest(unittest.TestCase):
         cls.browser = browser()
         stack.callback(cls.browser.quit)
 
-    def setUp(self):
+    def reset(self):
         call("POST", f"http://{self.services.sandbox}/sandbox/reset")
+
+    def setUp(self):
+        self.reset()
         self.block([])
         self.network()
         self.browser.get(f"http://{self.services.shop}/")

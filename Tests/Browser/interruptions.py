@@ -1,11 +1,11 @@
-"""Expired sessions, slow and missing networks, and unusual callbacks of an SDK."""
+"""Expired sessions, slow and missing networks, and unusual values of an SDK."""
 
 import base64
 import hashlib
 import hmac
 import time
 
-from harness import NUMBER, SESSION_KEY, ShopTest
+from harness import SESSION_KEY, ShopTest
 
 
 def encode(data):
@@ -98,14 +98,7 @@ class Interruptions(ShopTest):
         finally:
             self.services.start_gateway()
 
-    # MARK: Callbacks of the SDK
-
-    def test_a_second_callback_of_a_verification_has_no_effect(self):
-        self.phone(script="twice")
-        self.find("number").send_keys(NUMBER)
-        self.tap("check")
-        self.until(lambda: self.find("check").is_enabled())
-        self.assertEqual(self.find("message").text, "是本机号码。")
+    # MARK: Values of the SDK
 
     def test_reserved_characters_of_the_user_information_reach_the_vendor_unchanged(self):
         value = "a%3D%40%20+b%2Bc=&"

@@ -11,8 +11,9 @@ from selenium.webdriver.support.ui import WebDriverWait
 from harness import LIMIT, LOGIN_PATH, NUMBER, ShopTest, call
 from interruptions import Interruptions
 from pages import AuthorisationPages
+from verification import Verification
 
-__all__ = ["AuthorisationPages", "Interruptions", "Shop"]
+__all__ = ["AuthorisationPages", "Interruptions", "Shop", "Verification"]
 
 
 class Shop(ShopTest):
@@ -51,35 +52,6 @@ class Shop(ShopTest):
         self.browser.switch_to.window(first)
         self.complete()
         self.assertIn("138****0000", self.message())
-
-    # MARK: Verification, with Aliyun's SDK
-
-    def verify(self, number):
-        self.find("number").send_keys(number)
-        self.tap("check")
-        WebDriverWait(self.browser, LIMIT).until(lambda _: self.find("check").is_enabled())
-        return self.find("message").text
-
-    def test_a_number_is_the_number_of_this_phone(self):
-        self.assertEqual(self.verify(NUMBER), "是本机号码。")
-
-    def test_a_number_is_not_the_number_of_this_phone(self):
-        self.assertEqual(self.verify("13900000000"), "不是本机号码。")
-
-    def test_a_verification_on_wi_fi_asks_to_turn_it_off(self):
-        self.phone(network="wifi")
-        self.assertIn("请关闭 Wi-Fi", self.verify(NUMBER))
-
-    def test_a_number_that_is_none_is_refused_in_words(self):
-        message = self.verify("123")
-        self.assertNotEqual(message, "")
-        self.assertNotIn("是本机号码。", message)
-
-    def test_a_verification_without_a_token_is_a_failure(self):
-        self.phone(script="empty-token")
-        message = self.verify(NUMBER)
-        self.assertNotEqual(message, "")
-        self.assertNotIn("是本机号码。", message)
 
     # MARK: Failures, each in words
 

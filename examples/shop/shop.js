@@ -46,7 +46,8 @@
     if (!failure || !failure.reason) return show(texts[language].offline);
     const title = (language === 'zh' ? failure.titleZh : failure.title) || '';
     // What neither the user nor a new attempt can fix ends with an SMS.
-    const advice = failure.advice in hints[language] ? failure.advice : 'use-sms';
+    let advice = failure.advice in hints[language] ? failure.advice : 'use-sms';
+    if (failure.reason === 'invalid-phone-number') advice = 'ask-again';
     show(`${title} ${hints[language][advice]}`.trim());
     if (advice === 'use-sms' || advice === 'none') $('sms').hidden = false;
   }

@@ -39,6 +39,8 @@ class Gateway:
 
 class Shop(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Headers and body are two writes: without this, the body waits for the acknowledgement of the headers.
+    disable_nagle_algorithm = True
     gateway = None
     aliyun_sdk = None
 
