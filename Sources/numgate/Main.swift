@@ -51,7 +51,7 @@ enum Numgate {
   private static let commands = [
     Entry(ServeCommand.self), Entry(SandboxCommand.self), Entry(DemoCommand.self), Entry(CheckCommand.self),
     Entry(DoctorCommand.self), Entry(RouteCommand.self), Entry(ExplainCommand.self), Entry(ProviderCommand.self),
-    Entry(UsageCommand.self), Entry(AuthPageCommand.self), Entry(SchemaCommand.self),
+    Entry(UsageCommand.self), Entry(ReconcileCommand.self), Entry(AuthPageCommand.self), Entry(SchemaCommand.self),
   ]
 
   /// The members of a command as values, because the compiler does not support typed throws through `any Command.Type`.

@@ -3,6 +3,7 @@ public import Declarative
 public import Networking
 public import NumberAuth
 public import Schema
+public import Store
 import YAML
 
 /// One file of `providers/`: everything about a vendor product that can change without a release.
@@ -74,6 +75,8 @@ public struct ProviderFile: Sendable {
   /// The required and optional fields of an account.
   public let accountFields: [DeclaredField]
   public let pages: [String: PageKind]
+  /// The columns of the vendor's bill; nil: not known.
+  public let bill: BillMapping?
   public let table: FailureTable
   /// The wire format, if the file defines it (`adapter: declarative`).
   public let description: DeclarativeDescription?
@@ -140,6 +143,7 @@ extension ProviderFile {
       .required("account", .map(key: .name, value: .object(declared)), "fields of an account of this provider"),
       .optional("inputs", .map(key: .name, value: input), "values that a team sends with the token"),
       .optional("pages", PageOptionReader.pages, "types of the vendor's authorisation page"),
+      .optional("bill", bill, "columns of the vendor's bill, by their names in the header, for `numgate reconcile`"),
     ] + DeclarativeDescription.fields + [
       .required(
         "failures", FailureRows.shape,
@@ -218,6 +222,8 @@ extension ProviderFile {
     var pageReader = PageOptionReader(path: path)
     pages = node["pages"].map { pageReader.read($0) } ?? base?.pages ?? [:]
     diagnostics.append(pageReader.diagnostics)
+
+    bill = node["bill"].map { Self.readBill($0, path, &diagnostics) } ?? base?.bill
 
     var rows = FailureRows(base: base?.table.entries ?? [])
     if let node = node["failures"] { rows.read(node, path: path, diagnostics: &diagnostics) }

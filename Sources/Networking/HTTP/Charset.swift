@@ -47,10 +47,11 @@ public enum Charset {
     return text
   }
 
-  private static func isUTF8(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
+  /// Whether the bytes are valid UTF-8.
+  public static func isUTF8(_ bytes: [UInt8]) -> Bool { (try? UTF8Span(validating: bytes.span)) != nil }
 
-  /// Returns nil if the body is not valid GB18030 or the C library has no GB18030 converter.
-  private static func decodeGB18030(_ body: [UInt8]) -> [UInt8]? {
+  /// The text in UTF-8. Returns nil if the bytes are not valid GB18030 or the C library has no GB18030 converter.
+  public static func decodeGB18030(_ body: [UInt8]) -> [UInt8]? {
     let converter = iconv_open("UTF-8", "GB18030")
     guard converter != numgate_iconv_failed() else { return nil }
     defer { iconv_close(converter) }

@@ -37,12 +37,18 @@ public enum UsageParameters {
   }
 
   private static func time(_ text: String, _ name: String, isEnd: Bool) throws(Invalid) -> WallTime {
-    if text.utf8.count == 10, let day = WallTime(iso8601: text + "T00:00:00Z") {
-      return WallTime(milliseconds: day.milliseconds - chinaOffset + (isEnd ? 24 * hour : 0))
-    }
-    guard let time = WallTime(iso8601: text) else {
+    guard let time = time(text, isEnd: isEnd) else {
       throw Invalid(message: "'\(name)' must be a day such as 2026-11-01, or a time such as 2026-11-01T00:00:00Z.")
     }
     return time
+  }
+
+  /// Reads a day such as `2026-11-01` in China time, or a time such as `2026-11-01T00:00:00Z`; nil for anything else.
+  /// - Parameter isEnd: The end of the day instead of its start.
+  public static func time(_ text: String, isEnd: Bool) -> WallTime? {
+    if text.utf8.count == 10, let day = WallTime(iso8601: text + "T00:00:00Z") {
+      return WallTime(milliseconds: day.milliseconds - chinaOffset + (isEnd ? 24 * hour : 0))
+    }
+    return WallTime(iso8601: text)
   }
 }

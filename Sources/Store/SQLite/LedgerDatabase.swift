@@ -138,8 +138,8 @@ final class LedgerDatabase {
       var changes = 0
       for (sql, limit) in [
         (
-          "DELETE FROM calls WHERE (at, seq) IN (SELECT at, seq FROM calls WHERE at < ? LIMIT \(Self.removalLimit))",
-          oldest
+          "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE id < ? ORDER BY id LIMIT \(Self.removalLimit))",
+          LedgerRow.firstId(at: oldest)
         ),
         ("DELETE FROM usage_hourly WHERE hour < ?", oldest / 3_600_000),
         (
