@@ -15,6 +15,8 @@ public final class Gateway: Sendable {
   let unmapped: UnmappedCodes
   let log: LogWriter
   let ledger: Ledger?
+  let idempotency: IdempotencyRegistry
+  let flights = TokenFlights()
   let startedAt: WallTime
   private let state: Locked<State>
 
@@ -54,6 +56,7 @@ public final class Gateway: Sendable {
     server = configuration.server
     self.log = log
     self.ledger = ledger
+    idempotency = IdempotencyRegistry(configuration.idempotency, StoreKeys(configuration.store.keys))
     gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
     startedAt = .wallClock
@@ -167,7 +170,7 @@ public final class Gateway: Sendable {
             (#"{reason="limit"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.limit })),
             (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
           ]),
-      ] + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + [
+      ] + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + Metrics.gauges(of: idempotency.reading) + [
         Metrics.Gauge(
           name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
           type: "counter", values: [("", Double(log.dropped))]),
