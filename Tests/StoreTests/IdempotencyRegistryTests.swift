@@ -159,12 +159,6 @@ import Testing
   }
 }
 
-extension StoredRecord: Equatable {
-  public static func == (left: StoredRecord, right: StoredRecord) -> Bool {
-    left.name == right.name && left.expires == right.expires && left.record == right.record
-  }
-}
-
 extension [UInt8] {
   fileprivate func contains(sequence: [UInt8]) -> Bool {
     indices.contains { self[$0...].starts(with: sequence) }

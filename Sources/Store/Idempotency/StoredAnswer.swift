@@ -33,14 +33,14 @@ public struct StoredAnswer: Sendable, Equatable {
 }
 
 /// An encrypted answer for the store.
-public struct EncryptedAnswer: Sendable {
+public struct EncryptedAnswer: Sendable, Equatable {
   public let name: AnswerName
   public let expires: WallTime
   public let record: [UInt8]
 }
 
 /// A record that the store contains.
-public struct StoredRecord: Sendable {
+public struct StoredRecord: Sendable, Equatable {
   public let name: AnswerName
   public let expires: WallTime
   /// Encrypted; or `IdempotentRecord.interrupted`.
