@@ -16,6 +16,7 @@ public struct Configuration: Sendable {
   public let router: Router
   public let store: StoreSettings
   public let ledger: LedgerSettings
+  public let idempotency: IdempotencySettings
   /// Diagnostics that do not prevent the gateway from running.
   public let warnings: [Diagnostic]
   /// Hashes of the entries, to detect changes between two configurations.

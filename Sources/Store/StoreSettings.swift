@@ -16,6 +16,14 @@ public struct StoreSettings: Sendable, Equatable {
   }
 }
 
+/// `idempotency` of config.yaml.
+public struct IdempotencySettings: Sendable, Equatable {
+  /// How long the first answer to an `Idempotency-Key` is kept.
+  public var keep = Duration.seconds(600)
+
+  public init() {}
+}
+
 /// `ledger` of config.yaml.
 public struct LedgerSettings: Sendable, Equatable {
   /// When an answer may leave. The raw values are those of config.yaml.

@@ -35,7 +35,7 @@ struct PageOptionTests {
   func suggestions() throws {
     let providers = try load(page: #"{type: "0"}"#).providers
     let schema = ConfigurationSchema.config.json(suggestingPagesOf: providers.values)
-    let page = schema["$defs"]?["channel"]?["properties"]?["page"]
+    let page = schema["definitions"]?["channel"]?["properties"]?["page"]
     let suggestions = page?["allOf"]?.elements ?? []
     #expect(
       suggestions.map { $0["if"]?["properties"]?["type"]?["enum"]?.elements.first?.string } == ["2", "3"])

@@ -52,6 +52,7 @@ final class TestGateway: Sendable {
     let status: Int
     let headers: HTTPFields
     let body: JSONValue
+    let bytes: [UInt8]
     var reason: String? { body["reason"]?.string }
   }
 
@@ -104,7 +105,8 @@ final class TestGateway: Sendable {
       status: response.status, headers: response.headers,
       body: isJSON
         ? try JSONValue.parse(response.body)
-        : try JSONValue.parse(JSONFragment { $0.value(String(decoding: response.body, as: UTF8.self)) }.bytes))
+        : try JSONValue.parse(JSONFragment { $0.value(String(decoding: response.body, as: UTF8.self)) }.bytes),
+      bytes: response.body)
   }
 
   func post(_ path: String, _ body: String, key: String? = shopKey) async throws -> Answer {

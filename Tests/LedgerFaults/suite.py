@@ -88,12 +88,18 @@ class Gateway:
     def connect(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
 
-    def verify(self, connection, token, request_id):
+    def verify(self, connection, token, request_id, idempotency_key=None):
+        headers = {"Authorization": "Bearer " + KEY, "Content-Type": "application/json", "X-Request-Id": request_id}
+        if idempotency_key:
+            headers["Idempotency-Key"] = f'"{idempotency_key}"'
         connection.request(
             "POST", "/v1/apps/shop/verify", json.dumps({"channel": "app", "token": token, "phoneNumber": NUMBER}),
-            {"Authorization": "Bearer " + KEY, "Content-Type": "application/json", "X-Request-Id": request_id})
+            headers)
         answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
+        body = json.loads(answer.read())
+        if answer.headers["Idempotency-Replayed"]:
+            body["replayed"] = True
+        return answer.status, body
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
@@ -116,10 +122,12 @@ class Gateway:
 
 
 class Callers:
-    """Threads that verify until the gateway is gone, each with new tokens and request ids."""
+    """Threads that verify until the gateway is gone, each with new tokens and request ids; with an Idempotency-Key if
+    `idempotent` is set."""
 
-    def __init__(self, gateway, name):
+    def __init__(self, gateway, name, idempotent=False):
         self.answered, self.sent, self.lock, self.next = [], [], threading.Lock(), 0
+        self.idempotent, self.answers = idempotent, {}
         self.gateway, self.name = gateway, name
         self.threads = [threading.Thread(target=self.run) for _ in range(CALLERS)]
         for thread in self.threads:
@@ -133,10 +141,12 @@ class Callers:
                     self.next += 1
                     token = f"call-{self.name}-{self.next}"
                     self.sent.append(token)
-                status, body = self.gateway.verify(connection, token, "id-" + token)
+                status, body = self.gateway.verify(
+                    connection, token, "id-" + token, "key-" + token if self.idempotent else None)
                 assert status == 200 and body["verdict"] == "match", (status, body)
                 with self.lock:
                     self.answered.append(token)
+                    self.answers[token] = body
         except (OSError, http.client.HTTPException, json.JSONDecodeError):
             pass
 
@@ -197,6 +207,61 @@ def check_each_call_that_the_vendor_received_has_a_row_after_kills_with_strict(f
         "WHERE billed = 'unknown' AND reason = 'vendor-timeout' AND delivery = 'unknown'")}
     assert unknown and not unknown & answered, "an answered call is unknown"
     assert gateway.rows("SELECT count(*) FROM intents") == [(0,)]
+
+
+def retried(folder, durability):
+    """Kills the gateway under load with idempotent requests. Sends each of the latest requests again after the restart.
+    Returns the vendor, and for each round the callers and the answers to the second requests, by token."""
+    rounds, chance = [], random.Random(11)
+    with Vendor(delay=0.002) as vendor:
+        for number in range(KILLS):
+            with Gateway(folder, vendor, durability) as gateway:
+                callers = Callers(gateway, letters(number), idempotent=True)
+                callers.wait_for_answers(chance.randrange(1, 400))
+                gateway.stop(signal.SIGKILL)
+                callers.join()
+            with Gateway(folder, vendor, durability) as gateway:
+                connection, again = gateway.connect(), {}
+                for token in callers.sent[-100:]:
+                    # Received before the second request is sent.
+                    received = vendor.received.get(token, 0)
+                    status, body = gateway.verify(connection, token, "again-" + token, "key-" + token)
+                    again[token] = (status, body, received)
+                status, body = gateway.verify(connection, "call-other-1", "other", "key-" + callers.sent[-1])
+                assert status == 422 or body["delivery"] == "unknown", body
+                rounds.append((callers, again))
+                assert gateway.stop() == 0
+        leaks(gateway)
+        return vendor, rounds
+
+
+def check_a_retry_after_a_kill_agrees_with_the_first_answer(folder):
+    vendor, rounds = retried(folder, "acknowledged")
+    compared = 0
+    for callers, again in rounds:
+        for token, (status, body, _) in again.items():
+            if token not in callers.answers:
+                continue
+            assert status == 200 and body.pop("replayed"), (status, body)
+            assert body == callers.answers[token], (body, callers.answers[token])
+            assert vendor.received[token] == 1, "a token was sent twice"
+            compared += 1
+    assert compared > KILLS, compared
+
+
+def check_an_interrupted_idempotent_call_is_unknown_with_strict_and_no_token_is_sent_twice(folder):
+    vendor, rounds = retried(folder, "strict")
+    unknown = 0
+    for callers, again in rounds:
+        for token, (status, body, received) in again.items():
+            if token in callers.answers:
+                assert status == 200 and body.pop("replayed") and body == callers.answers[token], (status, body)
+            elif received and status != 200:
+                unknown += 1
+                assert status == 504 and body["reason"] == "vendor-timeout" and body["replayed"], body
+                assert body["delivery"] == "unknown" and body["billed"] == "unknown", body
+    assert max(vendor.received.values()) == 1, "a token was sent twice"
+    assert unknown, "no call was interrupted"
 
 
 def leaks(gateway):

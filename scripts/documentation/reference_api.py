@@ -259,7 +259,7 @@ def value_sections(contract):
 
 def header_rows(contract):
     for name, header in (("x-request-id", "RequestId"), ("x-numgate-overhead-us", "Overhead"),
-                         ("Retry-After", "RetryAfter")):
+                         ("Idempotency-Replayed", "IdempotencyReplayed"), ("Retry-After", "RetryAfter")):
         item = contract.json["components"]["headers"][header]
         yield code(name), item["description"], code(item["example"])
 
@@ -287,6 +287,9 @@ def document(json):
             "Client certificate (TLS): " + schemes["teamCertificate"]["description"]]),
         "## Headers\n",
         paragraph("Request: `x-request-id`. " + contract.json["components"]["parameters"]["RequestId"]["description"]),
+        paragraph("Request: `Idempotency-Key`, for sessions, login and verify. "
+                  + contract.json["components"]["parameters"]["IdempotencyKey"]["description"]
+                  + " See [Idempotency](idempotency.md)."),
         paragraph("Response:"),
         table(["header", "meaning", "example"], header_rows(contract)),
     ]

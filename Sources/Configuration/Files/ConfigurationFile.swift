@@ -26,6 +26,8 @@ enum ConfigurationFile {
         "apps: for each channel and operation the accounts that serve it", reloadable: true),
       .optional("store", StoreFile.store, "the gateway's database", reloadable: false),
       .optional("ledger", StoreFile.ledger, "the ledger: one row for each call to a vendor", reloadable: false),
+      .optional(
+        "idempotency", StoreFile.idempotency, "answers to requests with an `Idempotency-Key`", reloadable: false),
     ]
   }
 

@@ -50,7 +50,7 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   mutating func note(_ root: YAMLNode, sessionKeys keys: [Secret], authorities: [UInt8]?, proxy: Secret?) {
     apps = Self.entries(root["apps"])
     teams = Self.entries(root["teams"])
-    for section in ["server", "store", "ledger"] { noteServer(root[section], section) }
+    for section in ["server", "store", "ledger", "idempotency"] { noteServer(root[section], section) }
     var hasher = Hasher()
     hasher.combine(keys)
     sessionKeys = hasher.finalize()

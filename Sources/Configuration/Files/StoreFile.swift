@@ -54,6 +54,13 @@ enum StoreFile {
       default: .number(LedgerSettings().utcOffset)),
   ])
 
+  static let idempotency = Shape.object([
+    .optional(
+      "keep", .duration(.seconds(1)...(.seconds(86_400))),
+      "how long the first answer to an `Idempotency-Key` is kept, encrypted with the first key of `store.keys`",
+      default: .duration(IdempotencySettings().keep))
+  ])
+
   static let amount = Shape.form(
     .init("an amount such as 0.06, with up to six digits after the point", pattern: "^[0-9]{1,9}([.][0-9]{1,6})?$") {
       Money(decimal: $0) != nil
@@ -91,6 +98,13 @@ enum StoreFile {
           verify: node["verify"]?.text.flatMap(Money.init(decimal:)),
           currency: node["currency"]?.text ?? PriceList.defaultCurrency)
       })
+  }
+
+  /// Reads `idempotency`, whose shape has been checked.
+  static func readIdempotency(_ node: YAMLNode?) -> IdempotencySettings {
+    var settings = IdempotencySettings()
+    settings.keep = node?["keep"]?.text.flatMap(parseDuration) ?? settings.keep
+    return settings
   }
 
   /// Reads `ledger`, whose shape has been checked.

@@ -169,7 +169,9 @@ public struct ConfigurationLoader {
     return Configuration(
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
       router: Router(apps: apps.mapValues(\.routes)), store: store,
-      ledger: StoreFile.readLedger(root["ledger"]), warnings: diagnostics.sorted, fingerprint: fingerprint)
+      ledger: StoreFile.readLedger(root["ledger"]),
+      idempotency: StoreFile.readIdempotency(root["idempotency"]), warnings: diagnostics.sorted,
+      fingerprint: fingerprint)
   }
 
   // MARK: Files

@@ -13,6 +13,7 @@ extension RequestHandler {
       channel: channel, token: try body.token(), userInformation: try body.userInformation(),
       carrier: try body.word("carrier", as: Carrier.self), extras: try body.extras())
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
+    if let shared = try await answerInFlight(account, .login, call.token, nil, &record) { return shared }
     let answer = try await deliver(
       try provider.login(call, context), .login, account, &record, sent: call.secrets,
       subject: CallSubject(carrier: call.carrier, token: call.token)
@@ -38,6 +39,7 @@ extension RequestHandler {
       userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self),
       extras: try body.extras())
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
+    if let shared = try await answerInFlight(account, .verify, call.token, call.phoneNumber, &record) { return shared }
     let answer = try await deliver(
       try provider.verify(call, context), .verify, account, &record, sent: call.secrets,
       subject: CallSubject(number: call.phoneNumber, carrier: call.carrier, token: call.token)

@@ -25,14 +25,28 @@ struct CallRecord: Sendable {
   var billed: Billing?
   /// The last entry of the request in the ledger's queue. The answer waits for it.
   var ledgerTicket: LedgerQueue.Ticket?
-  /// The key under which the answer of this idempotent request is stored.
-  var idempotentAnswer: [UInt8]?
+  /// nil unless the request has an `Idempotency-Key` and is the first one with it.
+  var idempotent: IdempotentRequest?
+  /// The name under which the answer of this idempotent request is stored.
+  var idempotentAnswer: [UInt8]? { idempotent?.name.bytes }
+  /// The token of the call in flight that this request makes. See `TokenFlights`.
+  var flight: Secret?
+  /// How the request received the answer of another one; nil if it has its own.
+  var reuse: Reuse?
   /// The limit that refused the request.
   var limited: LimitedRequest?
   /// Why the call itself failed.
   var failure: Failure?
   /// The failure that a front end's SDK reported. The reporting call itself succeeded.
   var reported: Failure?
+
+  /// The raw values are the values of `reuse` in the log.
+  enum Reuse: String, Sendable {
+    /// The stored answer to its `Idempotency-Key`.
+    case replayed
+    /// The answer of an identical call in flight.
+    case shared
+  }
 
   /// The raw values are the names in logs and metrics. `none`: no endpoint has the path.
   enum Endpoint: String, Sendable {

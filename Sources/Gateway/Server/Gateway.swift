@@ -19,6 +19,8 @@ public final class Gateway: Sendable {
   let ledger: Ledger?
   /// What several gateways share; nil without `store.postgres`.
   let shared: SharedStore?
+  let idempotency: IdempotencyRegistry
+  let flights = TokenFlights()
   let startedAt: WallTime
   private let state: Locked<State>
 
@@ -61,6 +63,7 @@ public final class Gateway: Sendable {
     self.log = log
     self.ledger = ledger
     self.shared = shared
+    idempotency = IdempotencyRegistry(configuration.idempotency, StoreKeys(configuration.store.keys))
     gates = VendorGates(configuration.server.breaker)
     unmapped = UnmappedCodes()
     limits = LimitRegistry(
@@ -180,7 +183,8 @@ public final class Gateway: Sendable {
             (#"{reason="resources"}"#, Double(state.servers.reduce(0) { $0 + $1.refusals.resources })),
           ]),
       ] + [Metrics.limitGauge(state.snapshot.limits, limits.calendar, at: .wallClock)]
-        + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + (shared.map { Metrics.gauges(of: $0) } ?? []) + [
+        + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + (shared.map { Metrics.gauges(of: $0) } ?? [])
+        + Metrics.gauges(of: idempotency.reading) + [
           Metrics.Gauge(
             name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
             type: "counter", values: [("", Double(log.dropped))]),

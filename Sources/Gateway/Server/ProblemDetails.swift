@@ -44,7 +44,7 @@ extension FailureReason {
   /// Whether every response with this reason has a `Retry-After` field.
   fileprivate var isTemporary: Bool {
     switch self {
-    case .overloaded, .rateLimited, .vendorBusy: true
+    case .overloaded, .rateLimited, .vendorBusy, .requestInProgress: true
     default: false
     }
   }

@@ -43,7 +43,9 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
       record.failure = error
       response = .problem(error, requestId: record.requestId, transaction: record.transaction)
     }
+    appendAnswer(&record, response)
     if let ledgerQueue, let ticket = awaitedEntry(record) { _ = await ledgerQueue.waitUntilCommitted(ticket) }
+    endFlights(record, response)
     finish(&record, &response)
     return response
   }
@@ -198,6 +200,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     default: break
     }
     let body = try RequestBody(request)
+    if let stored = try await storedAnswer(to: request, app, &record) { return stored }
     let context = newContext()
     record.transaction = context.nonce
     switch record.endpoint {

@@ -46,6 +46,7 @@ final class AccessLog: @unchecked Sendable {
       $0.member("transaction", ifPresent: record.vendorNanoseconds > 0 ? record.transaction : nil)
       $0.member("outcome", ifPresent: record.outcome)
       $0.member("billed", ifPresent: record.billed?.rawValue)
+      $0.member("reuse", ifPresent: record.reuse?.rawValue)
       if record.reported != nil { $0.member("outcome", "reported") }
       if let failure = record.failure ?? record.reported {
         $0.member("reason", failure.reason.rawValue)

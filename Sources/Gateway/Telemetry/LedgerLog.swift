@@ -62,7 +62,9 @@ extension Ledger {
     let ledgerLog = LedgerLog(writer: log)
     var store = configuration.store
     if let folder { store.path = folder == ":memory:" ? nil : folder }
-    return try Ledger(store, configuration.ledger) { ledgerLog.write($0, at: .wallClock) }
+    return try Ledger(store, configuration.ledger, answersLife: configuration.idempotency.keep) {
+      ledgerLog.write($0, at: .wallClock)
+    }
   }
 }
 

@@ -74,7 +74,12 @@ extension RequestHandler {
   ) {
     guard let ledgerQueue else { return }
     let row = row(stage, account, subject, record, result, nanoseconds: nanoseconds, at: .wallClock)
-    record.ledgerTicket = ledgerQueue.append(row, intent: intent)
+    if let request = record.idempotent, stage == .login || stage == .verify {
+      // The row is appended with the answer: a crash loses neither or both of them.
+      request.row = (row, intent)
+    } else {
+      record.ledgerTicket = ledgerQueue.append(row, intent: intent)
+    }
   }
 
   /// The entry that must be committed and synced before the answer of the request leaves; nil if it leaves at once.

@@ -6,7 +6,7 @@ public struct HTTPFields: Sendable {
   public enum Known: UInt8, Sendable {
     case other
     case host, contentLength, transferEncoding, connection, expect, keepAlive
-    case authorization, contentType, requestId, retryAfter
+    case authorization, contentType, requestId, retryAfter, idempotencyKey
   }
 
   struct Field {
@@ -177,6 +177,7 @@ extension HTTPFields.Known {
       case 12: equalsIgnoringCase(name, "content-type") ? .contentType : named("x-request-id", .requestId)
       case 13: named("authorization", .authorization)
       case 14: named("content-length", .contentLength)
+      case 15: named("idempotency-key", .idempotencyKey)
       case 17: named("transfer-encoding", .transferEncoding)
       default: .other
       }

@@ -19,6 +19,8 @@ public enum FailureReason: String, Sendable, Hashable, CaseIterable {
   case unauthenticated
   case forbidden
   case notFound = "not-found"
+  case idempotencyKeyReused = "idempotency-key-reused"
+  case requestInProgress = "request-in-progress"
   case operationUnsupported = "operation-unsupported"
   case sessionInvalid = "session-invalid"
   case payloadTooLarge = "payload-too-large"
@@ -49,8 +51,8 @@ extension FailureReason {
   /// Whether only Numgate itself reports the reason. A provider file cannot map a vendor's code to it.
   public var isGatewayOnly: Bool {
     switch self {
-    case .unauthenticated, .forbidden, .notFound, .operationUnsupported, .sessionInvalid, .payloadTooLarge,
-      .rateLimited,
+    case .unauthenticated, .forbidden, .notFound, .idempotencyKeyReused, .requestInProgress, .operationUnsupported,
+      .sessionInvalid, .payloadTooLarge, .rateLimited,
       .vendorUnreachable, .unmapped, .overloaded, .internal:
       true
     default: false
@@ -111,6 +113,12 @@ extension FailureReason {
     case .unauthenticated: row(.team, .fixRequest, 401, "The team key is missing or invalid.", "团队密钥缺失或错误。")
     case .forbidden: row(.team, .fixRequest, 403, "The team is not allowed to use this app.", "该团队无权使用此应用。")
     case .notFound: row(.team, .fixRequest, 404, "The app, route or resource does not exist.", "应用、路由或资源不存在。")
+    case .idempotencyKeyReused:
+      row(
+        .team, .fixRequest, 422, "The Idempotency-Key was used with another request body.", "该幂等键已用于其他请求内容。")
+    case .requestInProgress:
+      row(
+        .team, .retryLater, 409, "The first request with this Idempotency-Key is in progress.", "使用该幂等键的首个请求仍在处理中。")
     case .operationUnsupported:
       row(.team, .fixRequest, 409, "The app's provider does not support this operation.", "该应用的厂商不支持此操作。")
     case .sessionInvalid:

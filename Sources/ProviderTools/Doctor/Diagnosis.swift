@@ -81,8 +81,8 @@ struct Diagnosis: Sendable, Equatable {
           .warning,
           "The code means an error of a phone, but this call has no phone: check the code's entry in the provider "
             + "file.")
-      case .unauthenticated, .forbidden, .notFound, .operationUnsupported, .sessionInvalid, .payloadTooLarge,
-        .rateLimited, .overloaded:
+      case .unauthenticated, .forbidden, .notFound, .idempotencyKeyReused, .requestInProgress, .operationUnsupported,
+        .sessionInvalid, .payloadTooLarge, .rateLimited, .overloaded:
         Diagnosis(
           .warning,
           "The reason is one of the gateway, but the code is from a vendor: check the code's entry in the provider "

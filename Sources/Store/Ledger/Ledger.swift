@@ -144,6 +144,12 @@ public final class Ledger: @unchecked Sendable {
     }
   }
 
+  /// Whether idempotent answers survive a restart.
+  public var keepsAnswers: Bool { files.isOnDisk }
+
+  /// The record of the first of these names that has one, from the database. Runs on the thread of the readers.
+  func answer(named names: [AnswerName]) async -> StoredRecord? { await maintenance.answer(named: names) }
+
   /// Writes everything that is queued, then closes the files. Nothing may be appended afterwards. Call from any task.
   public func close() async {
     await maintenance.stop()
@@ -246,7 +252,7 @@ public final class Ledger: @unchecked Sendable {
   /// Writes as many entries as possible and removes them. Returns whether all of them are written.
   private func write(_ entries: inout [LedgerEntry]) -> Bool {
     while !entries.isEmpty {
-      let batch = entries.count <= Self.batchLimit ? entries : Array(entries.prefix(Self.batchLimit))
+      let batch = entries.count <= Self.batchLimit ? entries : Array(entries.prefix(Self.batchEnd(entries)))
       do throws(SQLiteError) {
         guard let database else { return false }
         try database.write(batch)
@@ -266,6 +272,11 @@ public final class Ledger: @unchecked Sendable {
     }
     succeeded()
     return true
+  }
+
+  /// The end of the first batch. An answer is in the batch of its call.
+  private static func batchEnd(_ entries: [LedgerEntry]) -> Int {
+    if case .answer = entries[batchLimit] { batchLimit + 1 } else { batchLimit }
   }
 
   private func failed(_ error: SQLiteError) {

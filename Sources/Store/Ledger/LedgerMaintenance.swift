@@ -1,4 +1,5 @@
 import Networking
+import NumberAuth
 
 /// The second thread of the ledger: answers queries and copies the write-ahead log into the database file, with a
 /// connection of its own, so that neither delays a commit.
@@ -10,6 +11,8 @@ final class LedgerMaintenance: @unchecked Sendable {
   private let files: LedgerFiles
   /// Accessed on the thread only. Opened for the first use, and again after an error.
   private var connection: SQLiteDatabase?
+  /// The statement of `readAnswer` on this connection.
+  private var answers: SQLiteStatement?
   private var isStopped = false
 
   init(_ files: LedgerFiles) throws(SystemError) {
@@ -23,7 +26,7 @@ final class LedgerMaintenance: @unchecked Sendable {
   func checkpoint(_ finished: @escaping @Sendable () -> Void) {
     loop.execute { [self] in
       guard !isStopped, let connection = open() else { return }
-      if (try? connection.checkpoint()) == nil { self.connection = nil }
+      if (try? connection.checkpoint()) == nil { close() }
       finished()
     }
   }
@@ -39,18 +42,50 @@ final class LedgerMaintenance: @unchecked Sendable {
         do throws(SQLiteError) {
           continuation.resume(returning: .success(try query.run(on: connection)))
         } catch {
-          self.connection = nil
+          close()
           continuation.resume(returning: .failure(.database(error)))
         }
       }
     }
   }
 
+  /// The record of the first of these names that has one; nil if there is none or the database cannot be read.
+  func answer(named names: [AnswerName]) async -> StoredRecord? {
+    await withUnsafeContinuation { continuation in
+      loop.execute { [self] in continuation.resume(returning: readAnswer(named: names)) }
+    }
+  }
+
+  private func readAnswer(named names: [AnswerName]) -> StoredRecord? {
+    guard files.isOnDisk, let connection = open() else { return nil }
+    do throws(SQLiteError) {
+      if answers == nil {
+        answers = try connection.prepare("SELECT expires, record FROM answers WHERE key = ?")
+      }
+      guard let select = answers else { return nil }
+      for name in names {
+        select.bind(1, name.bytes)
+        let found = try select.first {
+          StoredRecord(name: name, expires: WallTime(milliseconds: $0.int(0)), record: $0.blob(1))
+        }
+        if let found { return found }
+      }
+    } catch {
+      close()
+    }
+    return nil
+  }
+
+  private func close() {
+    answers = nil
+    connection = nil
+  }
+
   func stop() async {
     await withUnsafeContinuation { continuation in
       loop.execute { [self] in
         isStopped = true
-        connection = nil
+        close()
         continuation.resume()
       }
     }

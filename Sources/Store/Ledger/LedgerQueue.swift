@@ -26,7 +26,7 @@ public final class LedgerQueue: @unchecked Sendable {
   static let longestWait = Duration.seconds(2)
 
   let loop: EventLoop
-  private let ledger: Ledger
+  let ledger: Ledger
   private let pending = Locked(Taken())
   private var committed: Ticket = 0
   private var waiters = IndexedQueue<Waiter>()
@@ -51,17 +51,28 @@ public final class LedgerQueue: @unchecked Sendable {
   @discardableResult
   public func withdraw(intent: Int64) -> Ticket { append(.withdrawal(intent: intent)) }
 
-  /// Appends an encrypted idempotent answer. See `IdempotentAnswers`.
+  /// Appends a call and the encrypted answer of its request: both are committed together.
+  public func append(_ row: LedgerRow, intent: Int64?, answer: EncryptedAnswer) -> Ticket {
+    append(
+      .call(row, intent: intent), .answer(key: answer.name.bytes, expires: answer.expires, record: answer.record))
+  }
+
+  /// Appends an encrypted idempotent answer. See `IdempotencyRegistry`.
   @discardableResult
   public func appendAnswer(key: [UInt8], expires: WallTime, record: [UInt8]) -> Ticket {
     append(.answer(key: key, expires: expires, record: record))
   }
 
-  private func append(_ entry: LedgerEntry) -> Ticket {
+  private func append(_ entry: LedgerEntry, _ second: LedgerEntry? = nil) -> Ticket {
     let (ticket, wasEmpty) = pending.withLock { pending in
+      let wasEmpty = pending.entries.isEmpty
       pending.entries.append(entry)
       pending.through += 1
-      return (pending.through, pending.entries.count == 1)
+      if let second {
+        pending.entries.append(second)
+        pending.through += 1
+      }
+      return (pending.through, wasEmpty)
     }
     if wasEmpty { ledger.wake() }
     return ticket
