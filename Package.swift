@@ -167,7 +167,7 @@ let package = Package(
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("Networking", ["TestAuthorities", "COpenSSL"], exclude: ["Fixtures"]),
     tests("Schema", ["YAML", "JSON"]),
-    tests("Store", ["NumberAuth", "Networking", "JSON"]),
+    tests("Store", ["NumberAuth", "Networking", "JSON"], exclude: ["Fixtures"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Configuration",

@@ -49,8 +49,8 @@ extension LedgerReader: CallSource {
   }
 }
 
-/// The calls of all gateways in the shared database. Used on one thread, which it blocks. Calls that are not shipped yet
-/// are missing.
+/// The calls of all gateways in the shared database. Used on one thread, which it blocks. Calls that are not shipped
+/// yet are missing.
 public final class SharedCalls: CallSource {
   /// Rows in the memory at a time.
   static let page = 10_000
