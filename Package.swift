@@ -172,9 +172,8 @@ let package = Package(
     tests(
       "Configuration",
       [
-        "ProviderConformance", "TestAuthorities", "ProviderTools", "NumberAuth", "Schema", "Networking", "Cryptography",
-        "YAML",
-        "JSON",
+        "ProviderConformance", "TestAuthorities", "ProviderTools", "Store", "NumberAuth", "Schema", "Networking",
+        "Cryptography", "YAML", "JSON",
       ], exclude: ["Fixtures", "Documented"]),
     // The conformance suite for every Provider, and the runner of the fixtures.
     .target(

@@ -908,7 +908,7 @@ def check_a_bill_is_compared_with_the_ledger(folder):
                       ["--rows", "many"], ["--format", "xml"], ["--account", "mobile-h5"], ["--unknown"]):
             assert reconcile(lines, *wrong).returncode == 2, wrong
         assert run("reconcile", "--account", account).returncode == 2
-        assert run("reconcile", "--account", "nobody", "--bill", folder / "bill.csv").returncode == 2
+        assert run("reconcile", "--account", "unknown", "--bill", folder / "bill.csv").returncode == 2
         assert NUMBER not in (folder / "data" / "ledger.db").read_bytes().decode("latin-1")
 
 

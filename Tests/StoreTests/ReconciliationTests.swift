@@ -263,7 +263,7 @@ import Testing
     #expect(BillValue.amount(text)?.micros == expected)
   }
 
-  @Test("CSV is split alike whatever the size of the pieces is", arguments: [1, 2, 3, 7, 1000])
+  @Test("CSV has the same records for each size of the pieces", arguments: [1, 2, 3, 7, 1000])
   func pieces(_ size: Int) {
     let text = "\u{feff}a,b\r\n\r\n\"x,\"\"y\"\"\r\nz\",\r1,2\n,\n\"\",\"q\"\n\"open"
     var (parser, found): (CSVParser, [String]) = (CSVParser(), [])
