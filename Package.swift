@@ -167,14 +167,13 @@ let package = Package(
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("Networking", ["TestAuthorities", "COpenSSL"], exclude: ["Fixtures"]),
     tests("Schema", ["YAML", "JSON"]),
-    tests("Store", ["NumberAuth", "Networking", "JSON"]),
+    tests("Store", ["NumberAuth", "Networking", "JSON"], exclude: ["Fixtures"]),
     tests("NumberAuth", ["ProviderConformance", "JSON"], exclude: ["Fixtures"]),
     tests(
       "Configuration",
       [
-        "ProviderConformance", "TestAuthorities", "ProviderTools", "NumberAuth", "Schema", "Networking", "Cryptography",
-        "YAML",
-        "JSON",
+        "ProviderConformance", "TestAuthorities", "ProviderTools", "Store", "NumberAuth", "Schema", "Networking",
+        "Cryptography", "YAML", "JSON",
       ], exclude: ["Fixtures", "Documented"]),
     // The conformance suite for every Provider, and the runner of the fixtures.
     .target(

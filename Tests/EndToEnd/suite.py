@@ -640,7 +640,8 @@ def check_all_errors_of_a_configuration_are_reported_together(folder):
 
 def check_every_command_has_help_and_refuses_unknown_options(_):
     assert run("--version").stdout.startswith("numgate ")
-    for command in ("serve", "sandbox", "demo", "check", "doctor", "provider", "schema", "route", "explain"):
+    for command in ("serve", "sandbox", "demo", "check", "doctor", "provider", "schema", "route", "explain", "usage",
+                    "reconcile"):
         assert run(command, "--help").returncode == 0
         assert run(command, "--help").stdout.startswith(f"usage: numgate {command}")
         assert run(command, "--version").returncode == 0
@@ -867,6 +868,58 @@ def check_codes_are_explained_in_a_folder_without_provider_files(folder):
     assert done.returncode == 0 and "carrier-unsupported" in done.stdout, done
     done = explain("--", "--unknown")
     assert done.returncode == 1 and "--unknown" in done.stderr + done.stdout, done
+
+
+def check_a_bill_is_compared_with_the_ledger(folder):
+    folder = pathlib.Path(folder) / "reconcile"
+    folder.mkdir()
+    with Stand(folder) as stand:
+        for _ in range(3):
+            status, answer = stand.verify(stand.token())
+            assert status == 200, answer
+        assert stand.gateway.stop() == 0
+        calls = subprocess.run(
+            ["sqlite3", folder / "data" / "ledger.db",
+             "SELECT vendor_id, (calls.id >> 20) / 1000, account, price FROM calls JOIN series ON series.id = series"],
+            check=True, capture_output=True, text=True).stdout.split()
+        calls = [call.split("|") for call in calls]
+        assert len({call[0] for call in calls}) == 3 and all(call[3] == "30000" for call in calls), calls
+        account = calls[0][2]
+        lines = [f"{vendor_id},{seconds},本机号码校验,0.03" for vendor_id, seconds, _, _ in calls]
+
+        def reconcile(lines, *more):
+            bill = folder / "bill.csv"
+            bill.write_bytes("\r\n".join(["流水号,时间,业务,金额", *lines]).encode("gbk"))
+            return run(
+                "reconcile", "--config", stand.config, "--providers", stand.providers, "--account", account, "--bill",
+                bill, *more)
+
+        # The mapping is in the provider's file.
+        provider = stand.providers / "china-mobile-app.yaml"
+        provider.write_text(
+            provider.read_text()
+            + "\nbill: {id: 流水号, time: 时间, operation: 业务, amount: 金额, operations: {verify: [本机号码校验]}}\n")
+        done = reconcile(lines)
+        assert done.returncode == 0 and done.stdout.endswith("\nequal\n"), done
+        assert re.search(r"^equal by id +3 +0\.09$", done.stdout, re.MULTILINE), done.stdout
+        other = lines[1].replace("0.03", "0.05")
+        done = reconcile([other, lines[2], "unknown" + lines[2]], "--format", "json")
+        assert done.returncode == 1, done
+        result = json.loads(done.stdout)
+        assert [found["kind"] for found in result["differences"]] == ["amount", "only-there", "only-here"], result
+        assert result["inQuestion"] == "0.08" and result["differences"][2]["vendorId"] == calls[0][0], result
+        done = reconcile([other], "--format", "csv")
+        assert done.returncode == 1 and len(done.stdout.splitlines()) == 4, done
+        done = reconcile(lines, "--id-column", "编号")
+        assert done.returncode == 1 and "the bill has no column '编号'; its columns are '流水号'," in done.stderr, done
+        done = reconcile(lines, "--from", "2020-01-01", "--to", "2020-01-31")
+        assert done.returncode == 1 and "all lines of the bill are outside the period" in done.stdout, done
+        for wrong in (["--from", "today"], ["--from", "2026-12-01", "--to", "2026-11-01"], ["--time-zone", "moon"],
+                      ["--rows", "many"], ["--format", "xml"], ["--account", "mobile-h5"], ["--unknown"]):
+            assert reconcile(lines, *wrong).returncode == 2, wrong
+        assert run("reconcile", "--account", account).returncode == 2
+        assert run("reconcile", "--account", "unknown", "--bill", folder / "bill.csv").returncode == 2
+        assert NUMBER not in (folder / "data" / "ledger.db").read_bytes().decode("latin-1")
 
 
 def main():

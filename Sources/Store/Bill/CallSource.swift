@@ -49,8 +49,8 @@ extension LedgerReader: CallSource {
   }
 }
 
-/// The calls of all gateways in the shared database. Used on one thread, which it blocks. Calls that are not shipped yet
-/// are missing.
+/// The calls of all gateways in the shared database. Used on one thread, which it blocks. Calls that are not shipped
+/// yet are missing.
 public final class SharedCalls: CallSource {
   /// Rows in the memory at a time.
   static let page = 10_000
@@ -100,7 +100,7 @@ public final class SharedCalls: CallSource {
   /// The next page in the order of the primary key: the statement reads each row once.
   private static func sql(isFirst: Bool) -> String {
     """
-    SELECT c.at, c.seq, c.source, c.app, floor(extract(epoch FROM c.at) * 1000)::bigint, c.vendor_id, s.operation,
+    SELECT c.at, c.seq, c.source, c.app, (extract(epoch FROM c.at) * 1000)::bigint, c.vendor_id, s.operation,
       s.billed, c.price, s.currency, c.request
     FROM calls c JOIN series s ON s.id = c.series
     WHERE c.at >= $1::timestamptz AND c.at < $2::timestamptz AND s.account = $3::text

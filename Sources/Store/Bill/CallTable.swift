@@ -1,8 +1,8 @@
 import Cryptography
 import NumberAuth
 
-/// The calls of a period by the vendor's id. An id is stored as the first 16 bytes of its SHA-256. A call needs 32 bytes
-/// and one or two table slots of 4 bytes for each entry: a million calls need about 50 MB.
+/// The calls of a period by the vendor's id, stored as the first 16 bytes of its SHA-256. A call needs an entry
+/// of 32 bytes and two to four slots of 4 bytes. A process that compares a million calls needs 81 MB.
 struct CallTable {
   struct Entry {
     fileprivate let key: (UInt64, UInt64)

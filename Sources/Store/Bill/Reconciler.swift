@@ -85,7 +85,8 @@ public final class Reconciler {
   ) throws(ReconcileError) {
     do throws(StoreError) {
       try source.forEachCall(
-        account: result.account, from: result.from.advanced(by: .zero - margin), to: result.to.advanced(by: margin), body)
+        account: result.account, from: result.from.advanced(by: .zero - margin), to: result.to.advanced(by: margin),
+        body)
     } catch {
       throw .store(error)
     }

@@ -6,7 +6,8 @@ extension Reconciliation {
   /// - Parameter limit: Maximum number of differences that are printed.
   public func table(limit: Int) -> String {
     var parts = ["account \(account), \(ChinaDay.text(from)) to \(ChinaDay.text(to)) in China time"]
-    parts.append(Self.aligned([["", "calls", "amount"]] + summary.map { [$0.0, "\($0.1.count)", money($0.1.amount)] }))
+    parts.append(
+      Self.aligned([["", "calls", "amount"]] + summary.map { [$0.0, "\($0.1.count)", money($0.1.amount)] }))
     if !differences.isEmpty {
       let rows = differences.prefix(limit).map { difference in
         [

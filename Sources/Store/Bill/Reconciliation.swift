@@ -94,8 +94,8 @@ public struct Reconciliation: Sendable {
     /// Whether the group has calls or lines without an id: then it is compared by numbers.
     public var isCounted: Bool { here.count + maybe.count + there.count > 0 }
 
-    /// What the bill should contain beyond the calls that were found by their id: the billed calls, and as many of those
-    /// that may be billed as there are lines for them.
+    /// What the bill should contain beyond the calls that were found by their id: the billed calls, and as many of
+    /// those that may be billed as there are lines for them.
     var expected: Money {
       let used = maybe.count - rest.maybe
       let share = maybe.count == 0 ? 0 : maybe.amount.micros / Int64(maybe.count) * Int64(used)
