@@ -44,7 +44,8 @@ import Testing
     #expect(registry.reading.answers == 1 && registry.reading.replayed == 1 && registry.reading.otherBodies == 2)
     // The store has no answer of this process that is not here.
     #expect(
-      registry.begin(name, fingerprint: otherBody, at: Self.start.advanced(by: .seconds(600))) == .first(looksUp: false))
+      registry.begin(name, fingerprint: otherBody, at: Self.start.advanced(by: .seconds(600))) == .first(looksUp: false)
+    )
     #expect(registry.reading.answers == 0 && registry.reading.bytes == 0)
   }
 

@@ -170,7 +170,8 @@ public struct ConfigurationLoader {
       server: server, teams: teams, accounts: accounts, apps: apps, providers: providers,
       router: Router(apps: apps.mapValues(\.routes)), store: store,
       ledger: StoreFile.readLedger(root["ledger"]),
-      idempotency: StoreFile.readIdempotency(root["idempotency"]), warnings: diagnostics.sorted, fingerprint: fingerprint)
+      idempotency: StoreFile.readIdempotency(root["idempotency"]), warnings: diagnostics.sorted,
+      fingerprint: fingerprint)
   }
 
   // MARK: Files
