@@ -15,7 +15,7 @@ import Testing
       body: Array(#"{"header":{"resultCode":"000"},"body":{"taskId":"1"}}"#.utf8)))
   private static let expired: ScriptedVendor.Answer = .success(
     HTTPClientResponse(
-      status: 200, headers: HTTPFields(), body: Array(#"{"header":{"resultCode":"104201"},"body":{}}"#.utf8)))
+      status: 200, headers: HTTPFields(), body: Array(#"{"header":{"resultCode":"606"},"body":{}}"#.utf8)))
 
   private func verify(
     _ gateway: TestGateway, _ key: String?, body: String = body, team: String = TestGateway.shopKey

@@ -121,7 +121,7 @@ public final class IdempotencyRegistry: Sendable {
   public func wait(for name: AnswerName, until deadline: MonotonicTime, on loop: EventLoop) async -> Bool {
     let hasEnded = await withUnsafeContinuation { (continuation: UnsafeContinuation<Bool, Never>) in
       let number = shard(of: name).withLock { shard -> UInt64? in
-        guard shard.entries[name]?.record == .some(nil) else { return nil }
+        guard let entry = shard.entries[name], entry.record == nil else { return nil }
         shard.nextWaiter += 1
         shard.entries[name]?.waiters.append(Waiter(number: shard.nextWaiter, continuation: continuation))
         return shard.nextWaiter

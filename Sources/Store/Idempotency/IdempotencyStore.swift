@@ -3,7 +3,7 @@ public protocol IdempotencyStore: Sendable {
   /// Whether answers survive a restart. If not, nothing is appended or read.
   var keepsAnswers: Bool { get }
 
-  /// The record of the first of these names that has one; nil if there is none or it cannot be read.
+  /// The record of the first of these names that has one; nil if no record exists or it cannot be read.
   func answer(named names: [AnswerName]) async -> StoredRecord?
 
   /// Appends an answer. It is stored when `waitUntilCommitted` returns true for the ticket.

@@ -49,7 +49,7 @@ final class LedgerMaintenance: @unchecked Sendable {
     }
   }
 
-  /// The record of the first of these names that has one; nil if there is none or the database cannot be read.
+  /// The record of the first of these names that has one; nil if no record exists or the database cannot be read.
   func answer(named names: [AnswerName]) async -> StoredRecord? {
     await withUnsafeContinuation { continuation in
       loop.execute { [self] in continuation.resume(returning: readAnswer(named: names)) }
