@@ -110,8 +110,20 @@ import Testing
     let price = Money(micros: 60_000)
     _ = try counter.reserve(price, settings, china, at: now)
     #expect(throws: LimitRefusal.self) { _ = try counter.reserve(price, settings, china, at: now) }
-    counter.giveBack(calls: 0, price, china, at: now)
+    counter.giveBack(calls: 0, price, china, reservedAt: now)
     _ = try counter.reserve(price, settings, china, at: now)
+  }
+
+  @Test("A call that ends after midnight is not given back to the new day")
+  func midnight() throws {
+    let settings = settings { $0.perDay = 1 }
+    let evening = time("2026-11-27T15:59:00Z")
+    let morning = time("2026-11-27T16:01:00Z")
+    let counter = Consumption(Used(), calendar: china, now: evening)
+    _ = try counter.reserve(.zero, settings, china, at: evening)
+    _ = try counter.reserve(.zero, settings, china, at: morning)
+    counter.giveBack(calls: 1, .zero, china, reservedAt: evening)
+    #expect(counter.used(china, at: morning).callsToday == 1)
   }
 
   @Test("80 % and 100 % of a limit are reported once each in their period")

@@ -21,6 +21,7 @@ struct LimitedRequest: Sendable {
 
 /// What a call has reserved of the limits. It is settled when the call ends.
 struct LimitReservation: Sendable {
+  fileprivate let start: WallTime
   fileprivate var subjects: [(consumption: Consumption, price: Money)] = []
 }
 
@@ -61,7 +62,7 @@ extension RequestHandler {
         }
       }
     }
-    var reservation = LimitReservation()
+    var reservation = LimitReservation(start: now)
     for subject in subjects {
       let counted = currency == subject.settings.currency ? price : .zero
       do throws(LimitRefusal) {
@@ -81,7 +82,7 @@ extension RequestHandler {
     guard let reservation, calls > 0 || billed == .no else { return }
     for (consumption, price) in reservation.subjects {
       consumption.giveBack(
-        calls: calls, billed == .no ? price : .zero, gateway.limits.calendar, at: .wallClock)
+        calls: calls, billed == .no ? price : .zero, gateway.limits.calendar, reservedAt: reservation.start)
     }
   }
 

@@ -73,12 +73,11 @@ public final class Consumption: Sendable {
     }
   }
 
-  /// Gives back what a call has reserved: `calls` if nothing was sent, the price if it is not billed.
-  public func giveBack(calls: Int64, _ price: Money, _ calendar: LimitCalendar, at now: WallTime) {
+  /// Gives back what a call has reserved at `start`: `calls` if nothing was sent, the price if it is not billed.
+  public func giveBack(calls: Int64, _ price: Money, _ calendar: LimitCalendar, reservedAt start: WallTime) {
+    let (day, month) = (calendar.day(of: start), calendar.month(of: start))
     state.withLock { state in
-      let (day, month) = (state.day, state.month)
-      Self.turn(&state, calendar, now)
-      // A call of the previous period is not given back to the current one.
+      // A call of an earlier period is not given back to the current one.
       if state.day == day {
         state.used.callsToday = max(0, state.used.callsToday - calls)
         state.used.spendToday = Money(micros: max(0, state.used.spendToday.micros - price.micros))

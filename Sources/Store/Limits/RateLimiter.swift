@@ -15,13 +15,19 @@ public final class RateLimiter: Sendable {
   ///   - rate: Requests per second; at least 1.
   ///   - burst: Requests that may arrive at once; at least 1.
   public init(rate: Int, burst: Int) {
-    interval = Atomic(1_000_000_000 / UInt64(max(1, rate)))
-    tolerance = Atomic(UInt64(max(1, burst)) * (1_000_000_000 / UInt64(max(1, rate))))
+    let length = Self.interval(rate)
+    interval = Atomic(length)
+    tolerance = Atomic(UInt64(max(1, burst)) * length)
+  }
+
+  /// Rounded up, so that the rate is never exceeded.
+  private static func interval(_ rate: Int) -> UInt64 {
+    (1_000_000_000 + UInt64(max(1, rate)) - 1) / UInt64(max(1, rate))
   }
 
   /// Changes the rate. Requests that were admitted before count as before.
   public func set(rate: Int, burst: Int) {
-    let next = 1_000_000_000 / UInt64(max(1, rate))
+    let next = Self.interval(rate)
     interval.store(next, ordering: .relaxed)
     tolerance.store(UInt64(max(1, burst)) * next, ordering: .relaxed)
   }
