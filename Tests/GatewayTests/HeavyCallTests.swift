@@ -30,13 +30,20 @@ import Testing
     }
   }
 
+  /// The number of tokens: identical calls in flight would share one vendor call.
+  private static let tokens = Locked(0)
+
   /// The app `club` signs with RSA, the app `shop` with HMAC.
   private static func call(_ gateway: TestGateway, _ kind: String, _ operation: String = "verify") async
     -> TestGateway.Answer?
   {
-    try? await gateway.post(
+    let number = tokens.withLock {
+      $0 += 1
+      return $0
+    }
+    return try? await gateway.post(
       "/v1/apps/\(kind == "light" ? "shop" : "club")/\(operation)",
-      #"{"channel":"app","token":"\#(kind)","phoneNumber":"13800000000"}"#)
+      #"{"channel":"app","token":"\#(kind)-\#(number)","phoneNumber":"13800000000"}"#)
   }
 
   /// Starts all calls on the loop before the first of them runs; `last` runs after all of them in the same turn.

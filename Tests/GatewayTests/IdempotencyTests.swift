@@ -109,7 +109,7 @@ import Testing
     async let first = verify(gateway, nil)
     await vendor.arrived()
     async let second = verify(gateway, nil)
-    while gateway.gateway.flights.waiting == 0 { await Task.yield() }
+    await gateway.waitForSharedCall()
     let other = try await verify(gateway, nil, body: Self.otherNumber)
     #expect(other.status == 200 && vendor.requests.count == 2)
     vendor.resume()
@@ -129,7 +129,7 @@ import Testing
     async let first = verify(gateway, nil)
     await vendor.arrived()
     async let second = verify(gateway, nil)
-    while gateway.gateway.flights.waiting == 0 { await Task.yield() }
+    await gateway.waitForSharedCall()
     vendor.resume()
     let answers = try await [first, second]
     #expect(answers.allSatisfy { $0.reason == "token-expired" })
@@ -156,5 +156,15 @@ import Testing
     let twice = try await gateway.call(
       "POST", Self.path, headers: ["Idempotency-Key": "a", "idempotency-key": "b"], body: Self.body)
     #expect(twice.status == 400 && vendor.requests.isEmpty)
+  }
+}
+
+extension TestGateway {
+  /// Returns when a request waits for an identical call in flight. Waits on the loop, whose other tasks run first.
+  fileprivate func waitForSharedCall() async {
+    let gateway = gateway
+    await Task(executorPreference: loop) {
+      while gateway.flights.waiting == 0 { await Task.yield() }
+    }.value
   }
 }

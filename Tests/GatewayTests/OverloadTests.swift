@@ -142,7 +142,7 @@ import Testing
       call("shop", "first")
       await vendor.arrived(1)
       for number in 0..<3 {
-        call("shop", "burst")
+        call("shop", "burst-\(number)")
         try await Self.queued(number + 1, at: gateway)
       }
       call("other", "single")

@@ -1,14 +1,26 @@
--- The wrk script of all measurements: sends one fixed request. Each response must have status 200 and contain the given
+-- The wrk script of all measurements: sends one request with different tokens, because identical calls in flight share
+-- one vendor call. Each response must have status 200 and contain the given
 -- text. Arguments: the team key, the text. Prints one JSON object with the figures that measure.py reads.
 wrong = 0
 local expected
+local requests, position = {}, 0
 
 function init(arguments)
   wrk.method = "POST"
   wrk.headers["Authorization"] = "Bearer " .. arguments[1]
   wrk.headers["Content-Type"] = "application/json"
-  wrk.body = '{"channel":"app","token":"STsid0000001515028196605yc1oYNTuPlTlLT10AR3ywr2WApEq14JH","phoneNumber":"13800000000"}'
+  -- More than the connections of a thread. `number` is the number of the thread.
+  for index = 1, 8192 do
+    requests[index] = wrk.format(nil, nil, nil, string.format(
+      '{"channel":"app","token":"STsid0000001515028196605yc1oYNTuPlTlLT10AR3ywr%04d%06d","phoneNumber":"13800000000"}',
+      number, index))
+  end
   expected = arguments[2]
+end
+
+function request()
+  position = position % #requests + 1
+  return requests[position]
 end
 
 function response(status, _, body)
@@ -16,7 +28,10 @@ function response(status, _, body)
 end
 
 local threads = {}
-function setup(thread) threads[#threads + 1] = thread end
+function setup(thread)
+  threads[#threads + 1] = thread
+  thread:set("number", #threads)
+end
 
 function done(summary, latency)
   for _, thread in ipairs(threads) do wrong = wrong + thread:get("wrong") end
