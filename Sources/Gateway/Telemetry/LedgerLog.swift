@@ -77,7 +77,6 @@ extension SharedStore {
     guard let postgres = configuration.store.postgres, let ledger else { return nil }
     return try SharedStore(
       postgres, gateway: ledger.gateway, keep: configuration.ledger.keep, outbox: ledger.outbox, limits: nil,
-      now: { .systemClock }
-    ) { LedgerLog(writer: log).write($0, at: .wallClock) }
+      now: { .systemClock }, report: { LedgerLog(writer: log).write($0, at: .wallClock) })
   }
 }

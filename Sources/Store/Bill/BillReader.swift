@@ -31,7 +31,7 @@ struct BillReader {
   let path: String
   let mapping: BillMapping
 
-  func forEach(_ body: (Entry) -> Void) throws(BillError) {
+  func readEntries(_ body: (Entry) -> Void) throws(BillError) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .file(path: path, reason: String(cString: strerror(errno))) }
     defer { close(file) }

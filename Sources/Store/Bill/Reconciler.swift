@@ -63,7 +63,7 @@ public final class Reconciler {
   ) throws(BillError) -> (from: WallTime, to: WallTime) {
     if let from, let to { return (from, to) }
     var times: ClosedRange<WallTime>?
-    try reader.forEach { entry in
+    try reader.readEntries { entry in
       guard case .row(let row) = entry, let time = row.time else { return }
       times = min(times?.lowerBound ?? time, time)...max(times?.upperBound ?? time, time)
     }
@@ -117,7 +117,7 @@ public final class Reconciler {
 
   private func readBill() throws(ReconcileError) {
     try Self.billed { () throws(BillError) in
-      try reader.forEach { entry in
+      try reader.readEntries { entry in
         switch entry {
         case .row(let row): take(row)
         case .invalid(let line, let reason):
