@@ -292,7 +292,7 @@ def document(provider, contract, provider_schema, accounts, all_sdk_parameters):
         parts += ["## Requests\n", request_table(provider)]
     if json.get("pages"):
         parts += ["## Authorisation pages\n",
-                  paragraph("[`page`](../configuration.md#appsnamechannelpage) of an app's channel selects the type and sets "
+                  paragraph("[`page`](../configuration.md#appsnameh5page) of an app's channel selects the type and sets "
                             "its options. [Adding a provider](../adding-a-provider.md#options-of-authorisation-pages) "
                             "describes the kinds of values."), *pages(provider)]
     if json.get("unconfirmed"):
