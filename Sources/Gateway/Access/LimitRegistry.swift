@@ -18,8 +18,10 @@ struct SubjectLimits: Sendable {
 struct ConfiguredLimits: Sendable {
   var teams: [String: SubjectLimits] = [:]
   var apps: [String: SubjectLimits] = [:]
-  /// Whether a team or an app has limits of calls or money.
+  /// Whether a team or an app has limits.
   var countsCalls = false
+  /// Whether a team or an app has a limit of requests per second.
+  var limitsRates = false
 }
 
 /// The counters of all teams and apps. A reload keeps those of a name, and changes their limits.
@@ -47,6 +49,7 @@ final class LimitRegistry: Sendable {
     for app in configuration.apps.values { limits.apps[app.id] = subject(.app, app.id, app.limits, now) }
     let all = Array(limits.teams.values) + Array(limits.apps.values)
     limits.countsCalls = all.contains { !$0.settings.isEmpty }
+    limits.limitsRates = all.contains { $0.rate != nil }
     let names = Set(all.map { Self.key($0.scope, $0.name) })
     counters.withLock { counters in counters = counters.filter { names.contains($0.key) } }
     return limits

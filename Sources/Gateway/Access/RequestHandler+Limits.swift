@@ -28,14 +28,16 @@ struct LimitReservation: Sendable {
 extension RequestHandler {
   /// Refuses a request above `perSecond` of its team or its app.
   func admit(_ record: inout CallRecord, at now: MonotonicTime) throws(Failure) {
-    let limits = record.snapshot.limits
-    for subject in [record.team.flatMap { limits.teams[$0] }, record.appId.flatMap { limits.apps[$0] }] {
-      guard let subject, let rate = subject.rate, let wait = rate.admit(at: now) else { continue }
-      let quota = subject.settings.perSecond ?? 0
-      throw refuse(
-        subject,
-        LimitRefusal(limit: .perSecond, quota: Int64(quota), window: 1, retryAfter: wait.wholeSeconds), &record)
-    }
+    guard record.snapshot.limits.limitsRates else { return }
+    if let team = record.team { try admit(record.snapshot.limits.teams[team], &record, at: now) }
+    if let app = record.appId { try admit(record.snapshot.limits.apps[app], &record, at: now) }
+  }
+
+  private func admit(_ subject: SubjectLimits?, _ record: inout CallRecord, at now: MonotonicTime) throws(Failure) {
+    guard let subject, let rate = subject.rate, let wait = rate.admit(at: now) else { return }
+    let quota = subject.settings.perSecond ?? 0
+    throw refuse(
+      subject, LimitRefusal(limit: .perSecond, quota: Int64(quota), window: 1, retryAfter: wait.wholeSeconds), &record)
   }
 
   /// Reserves a call that consumes a token, or refuses it. nil: nothing is limited.
