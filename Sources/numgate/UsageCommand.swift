@@ -15,7 +15,7 @@ enum UsageCommand: Command {
     gateways. DAY is a day in China time such as 2026-11-01, included at both ends, or a time such as
     2026-11-01T00:00:00Z; by default this month. LIST has one or
     several of month, day, hour, team, app, account, provider, channel, operation, stage, carrier, outcome, reason,
-    delivery, billed and gateway, separated by commas; by default day,app. MAYBE counts calls that the vendor may bill:
+    delivery, billing and gateway, separated by commas; by default day,app. MAYBE counts calls that the vendor may bill:
     it did not answer, or its document does not say.
     """
 

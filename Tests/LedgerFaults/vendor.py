@@ -35,6 +35,12 @@ class Vendor:
                 self.end_headers()
                 self.wfile.write(answer)
 
+            def handle(self):
+                try:
+                    super().handle()
+                except ConnectionError:
+                    pass  # the gateway was killed
+
             def log_message(self, *_):
                 pass
 

@@ -3,6 +3,8 @@
 // also increases the latencies of the requests that wait for its connection.
 //
 // usage: client PORT PATH KEY EXPECTED BODY CONNECTIONS WARMUP CALLS [RATE]
+//   BODY contains one "STsid" with at least 10 digits after it. The digits are replaced by the number of the request, so
+//   that no two requests are identical: Numgate makes one vendor call for identical requests in flight.
 //   Sends WARMUP requests that are not measured, prints "warm" and reads a line from standard input. Then sends CALLS
 //   requests, RATE per second, and prints one JSON object. Its times are in microseconds, except "seconds".
 #define _GNU_SOURCE
@@ -19,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LONGEST_ANSWER = 16384, LONGEST_WAIT = 20 };
+enum { LONGEST_ANSWER = 16384, LONGEST_WAIT = 20, TOKEN_DIGITS = 10 };
 
 struct connection {
   int socket;
@@ -31,7 +33,8 @@ struct connection {
 static struct connection *connections;
 static int *idle, events;
 static size_t count, idle_first, idle_count, wrong;
-static char *request;
+static char *request, *token_digits;
+static size_t request_size;
 static const char *expected;
 
 static void fail(const char *what) {
@@ -65,8 +68,15 @@ static void send_request(uint64_t due) {
   idle_count--;
   connection->received = 0;
   connection->due = due;
-  size_t size = strlen(request);
-  if (send(connection->socket, request, size, MSG_NOSIGNAL) != (ssize_t)size) fail("a request cannot be sent");
+  for (char *digit = token_digits + TOKEN_DIGITS - 1; digit >= token_digits; digit--) {
+    if (*digit != '9') {
+      ++*digit;
+      break;
+    }
+    *digit = '0';
+  }
+  ssize_t size = send(connection->socket, request, request_size, MSG_NOSIGNAL);
+  if (size != (ssize_t)request_size) fail("a request cannot be sent");
 }
 
 // Returns true when the response is complete.
@@ -141,6 +151,9 @@ int main(int arguments, char **argument) {
         "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"
         "Content-Length: %zu\r\n\r\n%s",
         argument[2], port, argument[3], strlen(argument[5]), argument[5]) < 0) fail("no memory");
+  request_size = strlen(request);
+  token_digits = strstr(request, "STsid");
+  if (token_digits == NULL || strspn(token_digits += 5, "0123456789") < TOKEN_DIGITS) fail("BODY has no token");
   // The default timer slack of the kernel delays timers by up to 50 µs.
   prctl(PR_SET_TIMERSLACK, 1000);
   connections = calloc(count, sizeof *connections);

@@ -50,20 +50,6 @@ extension RequestHandler {
     let (price, currency) = account.prices.price(of: stage == .login ? .login : .verify, at: now)
     let subjects = [record.team.flatMap { limits.teams[$0] }, record.appId.flatMap { limits.apps[$0] }]
       .compactMap { $0 }
-    if let number = subject.number {
-      for subject in subjects {
-        guard let limit = subject.settings.verificationsPerNumber else { continue }
-        let isWithin = gateway.numbers.admit(
-          number, app: subject.name, limit: limit, day: calendar.day(of: now))
-        if !isWithin {
-          throw refuse(
-            subject,
-            LimitRefusal(
-              limit: .perNumber, quota: Int64(limit), window: 86_400, retryAfter: calendar.secondsToNextDay(at: now)),
-            &record)
-        }
-      }
-    }
     var reservation = LimitReservation(start: now)
     for subject in subjects {
       let counted = currency == subject.settings.currency ? price : .zero
@@ -75,6 +61,17 @@ extension RequestHandler {
         settle(reservation, calls: 1, billed: .no)
         throw refuse(subject, error, &record)
       }
+    }
+    // Last: a call that another limit refuses does not count for the number.
+    for limited in subjects {
+      guard let number = subject.number, let limit = limited.settings.verificationsPerNumber else { continue }
+      guard !gateway.numbers.admit(number, app: limited.name, limit: limit, day: calendar.day(of: now)) else {
+        continue
+      }
+      settle(reservation, calls: 1, billed: .no)
+      let retryAfter = calendar.secondsToNextDay(at: now)
+      throw refuse(
+        limited, LimitRefusal(limit: .perNumber, quota: Int64(limit), window: 86_400, retryAfter: retryAfter), &record)
     }
     return reservation
   }

@@ -143,7 +143,7 @@ window.numgateAuthPage = function (phone, type, options) {
   if (isPopUp) {
     if (close.top) leave.style.top = length(close.top);
     Object.assign(leave.style, { left: 'auto', transform: '', right: length(close.right, '4px') });
-    if (close.ifShowBtn !== undefined && !shows(close.ifShowBtn)) leave.hidden = true;
+    if (close.ifShowBtn !== undefined && !shows(close.ifShowBtn)) leave.style.display = "none";
   }
   const icon = isPopUp ? close.btnImage : close.url;
   if (icon) leave.append(element('img', '', { src: icon, alt: '', style: 'max-width: 100%; max-height: 100%' }));

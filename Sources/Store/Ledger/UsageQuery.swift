@@ -5,7 +5,10 @@ public struct UsageQuery: Sendable {
   /// What sums are grouped by. The raw values are those of the API.
   public enum Dimension: String, Sendable, CaseIterable {
     case month, day, hour
-    case team, app, account, provider, channel, operation, stage, carrier, outcome, reason, delivery, billed, gateway
+    case team, app, account, provider, channel, operation, stage, carrier, outcome, reason, delivery, billing, gateway
+
+    /// The column of the table `series`, for dimensions other than times.
+    var column: String { self == .billing ? "billed" : rawValue }
   }
 
   /// Start, in whole hours since 1970; inclusive.
@@ -77,7 +80,7 @@ extension UsageQuery {
       case .month: "strftime('%Y-%m', (hour + \(zoneHours)) * 3600, 'unixepoch')"
       case .day: "strftime('%Y-%m-%d', (hour + \(zoneHours)) * 3600, 'unixepoch')"
       case .hour: "strftime('%Y-%m-%dT%H:00', (hour + \(zoneHours)) * 3600, 'unixepoch')"
-      default: "series.\"\(dimension.rawValue)\""
+      default: "series.\"\(dimension.column)\""
       }
     }
     let groups = (columns + ["currency"]).joined(separator: ", ")

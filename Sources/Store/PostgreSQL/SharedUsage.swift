@@ -99,7 +99,7 @@ extension UsageQuery {
       case .month: "to_char(\(local), 'YYYY-MM')"
       case .day: "to_char(\(local), 'YYYY-MM-DD')"
       case .hour: "to_char(\(local), 'YYYY-MM-DD\"T\"HH24:00')"
-      default: "s.\(dimension.rawValue) COLLATE \"C\""
+      default: "s.\(dimension.column) COLLATE \"C\""
       }
     }
     let groups = (1...(columns.count + 1)).map(String.init).joined(separator: ", ")
