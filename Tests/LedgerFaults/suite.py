@@ -86,7 +86,11 @@ class Gateway:
             return json.loads(found()[0])
 
     def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LIMIT)
+        connection.connect()
+        # Head and body are sent separately: without this option the body waits for a delayed acknowledgement.
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
 
     def verify(self, connection, token, request_id, idempotency_key=None):
         headers = {"Authorization": "Bearer " + KEY, "Content-Type": "application/json", "X-Request-Id": request_id}
@@ -296,7 +300,7 @@ def fill_disk(gateway, connection):
 
 def check_calls_continue_while_the_disk_is_full_and_rows_are_written_when_it_is_back(folder):
     # A limit of file sizes is a full disk for SQLite; it can be lifted for the running process.
-    with Vendor() as vendor, Gateway(folder, vendor, preexec=limit_files(400_000)) as gateway:
+    with Vendor() as vendor, Gateway(folder, vendor, preexec=limit_files(200_000)) as gateway:
         connection = gateway.connect()
         count = fill_disk(gateway, connection)
         for number in range(200):
@@ -310,7 +314,7 @@ def check_calls_continue_while_the_disk_is_full_and_rows_are_written_when_it_is_
 
 
 def check_calls_are_refused_before_the_vendor_is_called_if_the_ledger_must_not_miss_rows(folder):
-    with Vendor() as vendor, Gateway(folder, vendor, on_error="refuse", preexec=limit_files(400_000)) as gateway:
+    with Vendor() as vendor, Gateway(folder, vendor, on_error="refuse", preexec=limit_files(200_000)) as gateway:
         connection = gateway.connect()
         fill_disk(gateway, connection)
         received = len(vendor.received)
