@@ -7,12 +7,15 @@ public enum StoreError: Error, Sendable, CustomStringConvertible {
   case newerVersion(found: String, known: Int64)
   /// The folder or a file in it cannot be created.
   case folder(path: String, reason: String)
+  /// Too many queries are waiting.
+  case busy
   /// The shared database cannot be used.
   case shared(PostgresError)
 
   public var description: String {
     switch self {
     case .database(let error): "the ledger's database: \(error)"
+    case .busy: "too many usage queries are waiting"
     case .shared(let error): "`store.postgres`: \(error)"
     case .inUse(let path):
       "the folder '\(path)' is used by another process: this gateway may be running already; otherwise set another "

@@ -78,6 +78,23 @@ import Testing
     loop.stop()
   }
 
+  @Test("A query returns at most as many rows as it asks for")
+  func limited() async throws {
+    let ledger = try Ledger(StoreSettings(path: folder.path), LedgerSettings()) { _ in }
+    let loop = try EventLoop.start(name: "test")
+    let queue = ledger.queue(on: loop)
+    await Task(executorPreference: loop) {
+      for app in ["a", "b", "c"] { queue.append(.example(app: app)) }
+    }.value
+    await ledger.flush()
+    var query = UsageQuery(
+      from: WallTime(iso8601: "2026-11-27T00:00:00Z")!, to: WallTime(iso8601: "2026-11-28T00:00:00Z")!, by: [.app])
+    query.limit = 2
+    #expect(try await ledger.usage(query).get().map(\.values) == [["a"], ["b"]])
+    await ledger.close()
+    loop.stop()
+  }
+
   @Test("An intent without a row becomes a row that may be billed, after a restart")
   func recovers() async throws {
     let first = try Ledger(StoreSettings(path: folder.path), strict) { _ in }

@@ -5,6 +5,9 @@ import NumberAuth
 import Store
 
 extension RequestHandler {
+  /// Maximum number of rows of an answer.
+  static let maximumUsageRows = 10_000
+
   /// `GET /v1/usage?from=&to=&by=`: sums of the ledger for the team's apps.
   func usage(_ query: Query, _ team: Team) async throws(Failure) -> HTTPResponse {
     guard let ledger = gateway.ledger else {
@@ -13,6 +16,7 @@ extension RequestHandler {
     let question = try UsageParameters.read(query["from"], query["to"], by: query["by"], now: .wallClock)
     var usage = question
     usage.apps = team.apps?.sorted()
+    usage.limit = Self.maximumUsageRows + 1
     let rows: [UsageRow]
     if let shared = gateway.shared {
       switch await shared.usage.usage(usage) {
@@ -24,6 +28,11 @@ extension RequestHandler {
       case .success(let found): rows = found
       case .failure: throw .gateway(.overloaded, "The ledger cannot be read now.")
       }
+    }
+    guard rows.count <= Self.maximumUsageRows else {
+      throw .gateway(
+        .invalidRequest,
+        "The answer would have more than \(Self.maximumUsageRows) rows: use a shorter time or fewer values in 'by'.")
     }
     return json {
       $0.member("from", WallTime(milliseconds: usage.fromHour * 3_600_000).iso8601)

@@ -40,6 +40,10 @@ struct LedgerLog: Sendable {
         $0.member("level", "error")
         $0.member("state", "losing")
         $0.member("reason", "the memory for rows that cannot be written is full")
+      case .removalFailing(let reason):
+        $0.member("level", "error")
+        $0.member("state", "removal-failing")
+        $0.member("reason", reason)
       case .movedAside(let path, let reason):
         $0.member("level", "error")
         $0.member("state", "replaced")

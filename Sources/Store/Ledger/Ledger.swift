@@ -26,6 +26,8 @@ public final class Ledger: @unchecked Sendable {
     case recovered(waiting: Int, lost: UInt64)
     /// Entries were dropped because the memory limit is reached; reported once until writing works again.
     case losing
+    /// Rows older than `keep` cannot be removed; reported once until it works again.
+    case removalFailing(reason: String)
     /// A damaged database was moved aside.
     case movedAside(path: String, reason: String)
   }
@@ -74,6 +76,7 @@ public final class Ledger: @unchecked Sendable {
   private var latestCommit = MonotonicTime(nanoseconds: 0)
   private var nextAttempt: MonotonicTime?
   private var hasReportedLoss = false
+  private var hasReportedRemoval = false
 
   /// Opens the database, recovers the calls that a crash has interrupted and starts the threads.
   /// - Parameter report: Called on the writer's thread.
@@ -351,8 +354,14 @@ public final class Ledger: @unchecked Sendable {
   private func removeExpired() {
     guard let database, nextAttempt == nil else { return }
     let now = clock()
-    let more = (try? database.removeExpired(at: now, keep: settings.keep)) ?? false
-    if more { loop.execute { [weak self] in self?.removeExpired() } }
+    do throws(SQLiteError) {
+      let isMoreLeft = try database.removeExpired(at: now, keep: settings.keep)
+      hasReportedRemoval = false
+      if isMoreLeft { loop.execute { [weak self] in self?.removeExpired() } }
+    } catch {
+      if !hasReportedRemoval { report(.removalFailing(reason: "\(error)")) }
+      hasReportedRemoval = true
+    }
   }
 }
 

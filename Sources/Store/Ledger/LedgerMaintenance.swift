@@ -7,7 +7,11 @@ final class LedgerMaintenance: @unchecked Sendable {
   /// Time between two checkpoints.
   static let interval = Duration.seconds(1)
 
+  /// Maximum number of usage queries that wait for the thread.
+  static let maximumWaiting = 100
+
   private let loop: EventLoop
+  private let waiting = Locked(0)
   private let files: LedgerFiles
   /// Accessed on the thread only. Opened for the first use, and again after an error.
   private var connection: SQLiteDatabase?
@@ -31,9 +35,17 @@ final class LedgerMaintenance: @unchecked Sendable {
     }
   }
 
+  /// Fails with `busy` if `maximumWaiting` queries are waiting.
   func read(_ query: UsageQuery) async -> Result<[UsageRow], StoreError> {
-    await withUnsafeContinuation { continuation in
+    let isAccepted = waiting.withLock { waiting in
+      guard waiting < Self.maximumWaiting else { return false }
+      waiting += 1
+      return true
+    }
+    guard isAccepted else { return .failure(.busy) }
+    return await withUnsafeContinuation { continuation in
       loop.execute { [self] in
+        waiting.withLock { $0 -= 1 }
         guard let connection = open() else {
           continuation.resume(
             returning: .failure(.folder(path: files.database, reason: "the database cannot be opened")))

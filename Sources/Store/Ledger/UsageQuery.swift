@@ -19,6 +19,8 @@ public struct UsageQuery: Sendable {
   public var by: [Dimension]
   /// Only calls of these apps; nil: of all apps.
   public var apps: [String]?
+  /// Maximum number of rows to return; nil: all of them.
+  public var limit: Int?
   /// Hours that the time zone of `day` and `month` is ahead of UTC.
   public var zoneHours: Int64
 
@@ -92,7 +94,8 @@ extension UsageQuery {
       \(sum("calls", where: "billed = 'unknown'")), \(sum("price", where: "billed = 'yes'")), \
       \(sum("price", where: "billed = 'unknown'")), sum(latency) \
       FROM usage_hourly JOIN series ON series.id = usage_hourly.series WHERE hour >= ? AND hour < ? \
-      \(apps == nil ? "" : "AND app IN (SELECT value FROM json_each(?))") GROUP BY \(groups) ORDER BY \(groups)
+      \(apps == nil ? "" : "AND app IN (SELECT value FROM json_each(?))") GROUP BY \(groups) ORDER BY \(groups) \
+      \(limit.map { "LIMIT \($0)" } ?? "")
       """
   }
 }

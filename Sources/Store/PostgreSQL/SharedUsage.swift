@@ -114,7 +114,7 @@ extension UsageQuery {
       FROM usage_hourly u JOIN series s ON s.id = u.series
       WHERE u.hour >= to_timestamp($1::bigint) AND u.hour < to_timestamp($2::bigint)
         \(apps == nil ? "" : "AND s.app = ANY ($3::text[]) AND u.app = ANY ($4::integer[])")
-      GROUP BY \(groups) ORDER BY \(groups)
+      GROUP BY \(groups) ORDER BY \(groups) \(limit.map { "LIMIT \($0)" } ?? "")
       """
   }
 }
