@@ -57,6 +57,47 @@ import Testing
     #expect(admitted >= 1000)
   }
 
+  @Test("A larger rate or burst is saved up first, and a smaller one applies at once")
+  func changed() {
+    let limiter = RateLimiter(rate: 10, burst: 2)
+    func admitted(at milliseconds: UInt64) -> Int {
+      (0..<100).count { _ in limiter.admit(at: at(milliseconds)) == nil }
+    }
+    #expect(admitted(at: 0) == 2)
+    limiter.set(rate: 100, burst: 50, at: at(0))
+    #expect(admitted(at: 0) == 0)
+    #expect(admitted(at: 200) == 20)
+    #expect(admitted(at: 5000) == 50)
+    limiter.set(rate: 10, burst: 3, at: at(10_000))
+    #expect(admitted(at: 10_000) == 3)
+  }
+
+  private func share(_ amount: Int64, until: UInt64 = .max / 2_000_000, usedByOthers: Int64 = 0) -> LimitShare {
+    LimitShare(
+      amount: amount, validUntil: at(until), afterwards: 10_000, gateways: 2, usedByOthers: usedByOthers,
+      isDegraded: false)
+  }
+
+  @Test("A shared rate admits nothing without a share, then its share, and a smaller one after its end")
+  func sharedRate() {
+    let limiter = RateLimiter(rate: 100, burst: 100, isShared: true)
+    func admitted(at milliseconds: UInt64) -> Int {
+      (0..<200).count { _ in limiter.admit(at: at(milliseconds)) == nil }
+    }
+    #expect(admitted(at: 0) == 0)
+    #expect(limiter.admit(at: at(0)) == .seconds(1))
+    limiter.apply(share(40_000, until: 5000), at: at(0))
+    // A new share has no burst saved up.
+    #expect(admitted(at: 0) == 0)
+    #expect(admitted(at: 500) == 20)
+    #expect(admitted(at: 4000) == 40)
+    // The share is 10 per second from now on.
+    #expect(admitted(at: 5000) == 10)
+    #expect(admitted(at: 5100) == 1)
+    // Refused requests count too: they are the demand.
+    #expect(limiter.use(named: "x") == LimitUse(name: "x", kind: .rate, total: 100_000, used: 1_201_000))
+  }
+
   private let china = LimitCalendar()
 
   private func time(_ text: String) -> WallTime { WallTime(iso8601: text)! }
@@ -157,5 +198,62 @@ import Testing
       _ = counts.admit(PhoneNumber(digits)!, app: "shop", limit: 5, day: 20_000)
     }
     #expect(!counts.admit(number, app: "shop", limit: 5, day: 20_000))
+  }
+
+  // MARK: Shared quotas
+
+  @Test("A shared limit admits the share of this gateway, and names the time when the shares change")
+  func sharedQuota() throws {
+    let settings = settings { $0.perDay = 100 }
+    let now = time("2026-11-27T08:00:00Z")
+    let counter = Consumption(Used(), calendar: china, now: now, isShared: true)
+    #expect(throws: LimitRefusal(limit: .perDay, quota: 100, window: 86_400, retryAfter: 1)) {
+      _ = try counter.reserve(.zero, settings, china, at: now, at(0))
+    }
+    let quota = try #require(counter.uses(settings, china, at: now).first?.quota)
+    counter.apply([quota: share(2, usedByOthers: 60)])
+    for _ in 0..<2 { _ = try counter.reserve(.zero, settings, china, at: now, at(0)) }
+    #expect(throws: LimitRefusal(limit: .perDay, quota: 100, window: 86_400, retryAfter: 1)) {
+      _ = try counter.reserve(.zero, settings, china, at: now, at(0))
+    }
+    #expect(counter.used(china, at: now).callsToday == 62)
+    // The others have used the rest: nothing is left until midnight in China.
+    counter.apply([quota: share(2, usedByOthers: 98)])
+    #expect(throws: LimitRefusal(limit: .perDay, quota: 100, window: 86_400, retryAfter: 8 * 3600)) {
+      _ = try counter.reserve(.zero, settings, china, at: now, at(0))
+    }
+  }
+
+  @Test("80 % and 100 % of a shared limit include the use by other gateways")
+  func sharedWarnings() throws {
+    let settings = settings { $0.perDay = 100 }
+    let now = time("2026-11-27T08:00:00Z")
+    let counter = Consumption(Used(), calendar: china, now: now, isShared: true)
+    let quota = try #require(counter.uses(settings, china, at: now).first?.quota)
+    counter.apply([quota: share(10, usedByOthers: 78)])
+    let percentages = try (0..<3).map { _ in
+      try counter.reserve(.zero, settings, china, at: now, at(0)).map(\.percent)
+    }
+    #expect(percentages == [[], [80], []])
+  }
+
+  @Test("The share of the next day is requested a minute before midnight, and applies from midnight on")
+  func sharedMidnight() throws {
+    let settings = settings {
+      $0.perDay = 100
+      $0.spendPerMonth = Money(micros: 5)
+    }
+    let evening = time("2026-11-30T15:58:59Z")
+    let counter = Consumption(Used(), calendar: china, now: evening, isShared: true)
+    #expect(counter.uses(settings, china, at: evening).map(\.total) == [100, 5])
+    let uses = counter.uses(settings, china, at: time("2026-11-30T15:59:30Z"))
+    #expect(uses.map(\.total) == [100, 5, 100, 5])
+    #expect(uses.map { china.date(ofDay: $0.quota.period) }[2] == "2026-12-01")
+    #expect(uses.map { china.date(ofMonth: $0.quota.period) }[3] == "2026-12")
+    counter.apply([uses[2].quota: share(1), uses[3].quota: share(5)])
+    #expect(throws: LimitRefusal.self) {
+      _ = try counter.reserve(.zero, settings, china, at: time("2026-11-30T15:59:59Z"), at(0))
+    }
+    _ = try counter.reserve(.zero, settings, china, at: time("2026-11-30T16:00:00Z"), at(0))
   }
 }

@@ -15,6 +15,10 @@ extension ConfigurationLoader {
           path, node, "'store.postgres' needs a folder in 'store.path': rows are written there before they are shared")
       }
     }
+    if let postgres = node?["postgres"], node?["keys"]?.elements.isEmpty != false {
+      error(
+        path, postgres, "'store.postgres' needs 'store.keys', the same on all gateways: answers are shared encrypted")
+    }
     settings.keys = (node?["keys"]?.elements ?? []).enumerated().compactMap { index, node in
       readKey(node, path, "store.keys[\(index)]")
     }

@@ -11,6 +11,8 @@ final class IdempotentRequest: @unchecked Sendable {
   var row: (row: LedgerRow, intent: Int64?)?
   /// nil until the request has an answer that is kept.
   var answer: EncryptedAnswer?
+  /// nil if other gateways do not know the key.
+  var reservation: SharedIdempotency.Reservation?
 
   init(_ name: AnswerName, _ fingerprint: [UInt8]) {
     self.name = name
@@ -37,15 +39,13 @@ extension RequestHandler {
       let now = MonotonicTime.now
       switch registry.begin(names[0], fingerprint: fingerprint, at: now) {
       case .answered(let answer):
-        record.reuse = .replayed
         return replay(answer, &record)
-      case .otherBody:
-        throw .gateway(.idempotencyKeyReused, "The Idempotency-Key was already used with another body; use a new key.")
+      case .otherBody: throw Self.keyReused
       case .inFlight:
         let end = deadline ?? now.advanced(by: longestTimeout(of: app, record))
         deadline = end
         guard await registry.wait(for: names[0], until: end, on: vendorClient.loop) else {
-          throw .gateway(.requestInProgress, "The first request with this Idempotency-Key is still in progress.")
+          throw Self.inProgress
         }
       case .first(let looksUp):
         if looksUp, let store = ledgerQueue, store.keepsAnswers, let stored = await store.answer(named: names),
@@ -53,13 +53,53 @@ extension RequestHandler {
         {
           continue
         }
-        record.idempotent = IdempotentRequest(names[0], fingerprint)
+        let first = IdempotentRequest(names[0], fingerprint)
+        if let response = try await sharedAnswer(names, first, longestTimeout(of: app, record), &record) {
+          return response
+        }
+        record.idempotent = first
         return nil
       }
     }
   }
 
+  /// Returns the answer that another gateway has given. Returns nil if this gateway must process the request.
+  private func sharedAnswer(
+    _ names: [AnswerName], _ request: IdempotentRequest, _ time: Duration, _ record: inout CallRecord
+  ) async throws(Failure) -> HTTPResponse? {
+    guard let shared = gateway.sharedIdempotency else { return nil }
+    let claim = await shared.claim(
+      names, fingerprint: request.fingerprint, within: time,
+      repeatsInterrupted: gateway.ledger?.settings.durability != .strict || record.endpoint == .sessions,
+      on: vendorClient.loop)
+    switch claim {
+    case .first(let reservation):
+      request.reservation = reservation
+      return nil
+    case .unavailable:
+      record.isIdempotencyLocal = true
+      return nil
+    case .answered, .interrupted, .otherBody, .inProgress: gateway.idempotency.release(request.name)
+    }
+    gateway.idempotency.count(claim)
+    switch claim {
+    case .answered(let answer): return replay(answer, &record)
+    case .otherBody: throw Self.keyReused
+    case .inProgress: throw Self.inProgress
+    default: return replay(nil, &record)
+    }
+  }
+
+  private static var keyReused: Failure {
+    .gateway(.idempotencyKeyReused, "The Idempotency-Key was already used with another body; use a new key.")
+  }
+
+  private static var inProgress: Failure {
+    .gateway(.requestInProgress, "The first request with this Idempotency-Key is still in progress.")
+  }
+
   private func replay(_ answer: StoredAnswer?, _ record: inout CallRecord) -> HTTPResponse {
+    record.reuse = .replayed
     var response: HTTPResponse
     if let answer {
       let type = answer.status < 400 ? "application/json" : "application/problem+json"
@@ -129,6 +169,14 @@ extension RequestHandler {
     case (nil, let stored?): record.ledgerTicket = ledgerQueue.append(stored)
     case (nil, nil): break
     }
+  }
+
+  /// Makes the answer known to other gateways, before it may leave. Returns false if this is not possible.
+  func shareAnswer(of request: IdempotentRequest, _ reservation: SharedIdempotency.Reservation) async -> Bool {
+    guard let shared = gateway.sharedIdempotency else { return false }
+    if let answer = request.answer { return await shared.store(answer) }
+    await shared.release(reservation)
+    return true
   }
 
   /// Gives the answer to the requests that wait for it. Called when it may leave.

@@ -27,6 +27,8 @@ struct CallRecord: Sendable {
   var ledgerTicket: LedgerQueue.Ticket?
   /// nil unless the request has an `Idempotency-Key` and is the first one with it.
   var idempotent: IdempotentRequest?
+  /// Whether other gateways do not know the answer of this idempotent request, because the shared database is away.
+  var isIdempotencyLocal = false
   /// The name under which the answer of this idempotent request is stored.
   var idempotentAnswer: [UInt8]? { idempotent?.name.bytes }
   /// The token of the call in flight that this request makes. See `TokenFlights`.

@@ -20,6 +20,8 @@ public final class Gateway: Sendable {
   /// What several gateways share; nil without `store.postgres`.
   let shared: SharedStore?
   let idempotency: IdempotencyRegistry
+  /// nil if other gateways do not know the keys of this one.
+  let sharedIdempotency: SharedIdempotency?
   let flights = TokenFlights()
   let startedAt: WallTime
   private let state: Locked<State>
@@ -63,12 +65,14 @@ public final class Gateway: Sendable {
     self.log = log
     self.ledger = ledger
     self.shared = shared
-    idempotency = IdempotencyRegistry(configuration.idempotency, StoreKeys(configuration.store.keys))
-    gates = VendorGates(configuration.server.breaker)
+    let keys = StoreKeys(configuration.store.keys)
+    idempotency = IdempotencyRegistry(configuration.idempotency, keys)
+    sharedIdempotency = shared.map { SharedIdempotency($0.answers, keys, life: configuration.idempotency.keep) }
+    gates = VendorGates(configuration.server.breaker, sharesLimits: shared != nil)
     unmapped = UnmappedCodes()
     limits = LimitRegistry(
-      LimitCalendar(offset: configuration.ledger.utcOffset), history: ledger?.history ?? [])
-    numbers = NumberCounts(StoreKeys(configuration.store.keys))
+      LimitCalendar(offset: configuration.ledger.utcOffset), history: ledger?.history ?? [], isShared: shared != nil)
+    numbers = NumberCounts(keys)
     startedAt = .wallClock
     state = Locked(
       State(
@@ -78,11 +82,20 @@ public final class Gateway: Sendable {
         loadedAt: startedAt))
   }
 
-  /// Binds every address and serves on these loops. Throws if an address cannot be bound.
+  /// Shares the limits with other gateways, if there is a shared store. Call once, before the first request. Blocks until
+  /// the first shares are known, at most 5 s. Throws if the process cannot create a thread.
+  func shareLimits() throws(SystemError) {
+    guard let shared, let ledger else { return }
+    try shared.share(SharedGatewayLimits(limits, gates, ledger, log), knownGateways: ledger.knownGateways)
+  }
+
+  /// Binds every address and serves on these loops. Throws if an address cannot be bound, or the process cannot create a
+  /// thread.
   /// - Parameter addresses: Used in place of the addresses of the configuration.
   public func start(
     on loops: [EventLoop], addresses: [SocketAddress]? = nil
   ) throws(SystemError) -> [HTTPServer] {
+    try shareLimits()
     // All addresses share one responder for each loop, and so one pool of connections to vendors.
     let responders = loops.map { responder(on: $0, transport: nil) }
     var servers: [HTTPServer] = []
@@ -115,6 +128,8 @@ public final class Gateway: Sendable {
     let snapshot = Snapshot(
       configuration, gates: gates.apply(configuration.accounts.values),
       limits: limits.apply(configuration, now: .wallClock), fallbackKey: fallbackKey)
+    // New limits must have a share before they are in use.
+    shared?.limits.renew(within: .seconds(1))
     if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot

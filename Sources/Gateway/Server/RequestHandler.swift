@@ -45,6 +45,9 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
     }
     appendAnswer(&record, response)
     if let ledgerQueue, let ticket = awaitedEntry(record) { _ = await ledgerQueue.waitUntilCommitted(ticket) }
+    if let request = record.idempotent, let reservation = request.reservation {
+      record.isIdempotencyLocal = await !shareAnswer(of: request, reservation)
+    }
     endFlights(record, response)
     finish(&record, &response)
     return response
@@ -85,6 +88,7 @@ final class RequestHandler: HTTPResponder, @unchecked Sendable {
       fields.append("WWW-Authenticate", "Bearer")
     }
     record.limited?.append(to: &fields)
+    if record.isIdempotencyLocal { fields.append("x-numgate-idempotency", "local") }
     response.headers = fields
     latestFields = fields
     if let failure = record.failure ?? record.reported { noteUnmapped(failure, at: now) }

@@ -7,15 +7,15 @@ public import Store
 struct LedgerLog: Sendable {
   let writer: LogWriter
 
-  /// The shared database is not available at the start.
-  func write(_ error: PostgresError, at now: WallTime) {
+  /// The shared database is not available, or is again (nil).
+  func write(_ error: PostgresError?, at now: WallTime) {
     var writer = JSONWriter(reservingCapacity: 256)
     writer.object {
       $0.member("time", now.iso8601)
       $0.member("event", "shared-store")
-      $0.member("level", "error")
-      $0.member("state", "unavailable")
-      $0.member("reason", "\(error)")
+      $0.member("level", error == nil ? "info" : "error")
+      $0.member("state", error == nil ? "available" : "unavailable")
+      if let error { $0.member("reason", "\(error)") }
     }
     writer.endLine()
     self.writer.write(writer.bytes)
@@ -80,7 +80,7 @@ extension SharedStore {
   ) throws(StoreError) -> SharedStore? {
     guard let postgres = configuration.store.postgres, let ledger else { return nil }
     return try SharedStore(
-      postgres, gateway: ledger.gateway, keep: configuration.ledger.keep, outbox: ledger.outbox, limits: nil,
+      postgres, gateway: ledger.gateway, keep: configuration.ledger.keep, outbox: ledger.outbox,
       now: { .systemClock }, report: { LedgerLog(writer: log).write($0, at: .wallClock) })
   }
 }

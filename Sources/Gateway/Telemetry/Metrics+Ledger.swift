@@ -2,7 +2,7 @@ import Store
 
 extension Metrics {
   static func gauges(of shared: SharedStore) -> [Gauge] {
-    let shipping = shared.shipper.readings
+    let (shipping, limits) = (shared.shipper.readings, shared.limits.readings)
     func gauge(_ name: String, _ help: String, type: String = "counter", _ value: Double) -> Gauge {
       Gauge(name: "numgate_shared_" + name, help: help, type: type, values: [("", value)])
     }
@@ -14,6 +14,12 @@ extension Metrics {
       gauge(
         "last_success_time_seconds", "Time of the last contact with the shared database, in seconds since the epoch.",
         type: "gauge", Double(shipping.lastSuccess ?? 0) / 1000),
+      gauge("gateways", "Gateways that share limits, at the last contact.", type: "gauge", Double(limits.gateways)),
+      gauge(
+        "limits_degraded",
+        "1 while the shared database is not available, and the gateway uses its equal part of each limit.",
+        type: "gauge", limits.isDegraded ? 1 : 0),
+      gauge("limits_failures_total", "Failed attempts to renew shares of limits.", Double(limits.failures)),
     ]
   }
 

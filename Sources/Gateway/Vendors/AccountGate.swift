@@ -84,11 +84,11 @@ final class AccountGate: Sendable {
     var hasTimer = false
   }
 
-  init(_ account: Account, _ settings: BreakerSettings, _ host: HostGate) {
+  init(_ account: Account, _ settings: BreakerSettings, _ host: HostGate, sharesLimits: Bool = false) {
     self.account = account.name
     provider = account.file.name
     self.host = host
-    pace = AccountPace(account.limits)
+    pace = AccountPace(account.limits, isShared: sharesLimits)
     state = Locked(State(queue: AdmissionQueue(account.limits), breaker: BreakerState(settings)))
   }
 

@@ -10,8 +10,9 @@ final class AccountPace: Sendable {
   private let isLimited: Atomic<Bool>
   private let longestWait: Atomic<Int64>
 
-  init(_ limits: AccountLimits) {
-    rate = RateLimiter(rate: limits.perSecond ?? 1, burst: Self.burst(limits))
+  /// - Parameter isShared: Whether several gateways share `perSecond`.
+  init(_ limits: AccountLimits, isShared: Bool) {
+    rate = RateLimiter(rate: limits.perSecond ?? 1, burst: Self.burst(limits), isShared: isShared)
     isLimited = Atomic(limits.perSecond != nil)
     longestWait = Atomic(limits.queueTime.wholeMicroseconds)
   }
@@ -21,6 +22,13 @@ final class AccountPace: Sendable {
     longestWait.store(limits.queueTime.wholeMicroseconds, ordering: .relaxed)
     isLimited.store(limits.perSecond != nil, ordering: .relaxed)
   }
+
+  /// The use of the limit by this gateway; nil if there is none.
+  func use(named name: String) -> LimitUse? {
+    isLimited.load(ordering: .relaxed) ? rate.use(named: name) : nil
+  }
+
+  func apply(_ share: LimitShare?) { rate.apply(share) }
 
   /// A tenth of a second: vendors count calls in short windows.
   private static func burst(_ limits: AccountLimits) -> Int { max(1, (limits.perSecond ?? 1) / 10) }

@@ -11,8 +11,16 @@ final class VendorGates: Sendable {
 
   private let settings: BreakerSettings
   private let gates = Locked(Gates())
+  private let sharesLimits: Bool
 
-  init(_ settings: BreakerSettings) { self.settings = settings }
+  /// - Parameter sharesLimits: Whether several gateways share the calls per second that accounts allow.
+  init(_ settings: BreakerSettings, sharesLimits: Bool = false) {
+    self.settings = settings
+    self.sharesLimits = sharesLimits
+  }
+
+  /// The current gates, by account.
+  var accounts: [String: AccountGate] { gates.withLock { $0.accounts } }
 
   /// Returns the gates of these accounts, by name. Discards the gates of other accounts; calls in flight keep theirs.
   func apply(_ accounts: some Sequence<Account>) -> [String: AccountGate] {
@@ -26,7 +34,7 @@ final class VendorGates: Sendable {
           gate.apply(account.limits)
           next.accounts[account.name] = gate
         } else {
-          next.accounts[account.name] = AccountGate(account, settings, host)
+          next.accounts[account.name] = AccountGate(account, settings, host, sharesLimits: sharesLimits)
         }
       }
       gates = next

@@ -180,6 +180,18 @@ public final class IdempotencyRegistry: Sendable {
     for waiter in waiters { waiter.continuation.resume(returning: true) }
   }
 
+  /// Counts a request that did not become the first one, because of a request to another gateway.
+  public func count(_ claim: SharedIdempotency.Claim) {
+    counts.withLock { counts in
+      switch claim {
+      case .answered, .interrupted: counts.replayed += 1
+      case .otherBody: counts.otherBodies += 1
+      case .inProgress: counts.waitedTooLong += 1
+      case .first, .unavailable: break
+      }
+    }
+  }
+
   /// Counts a request that received the answer of an identical call in flight.
   public func countShared() { counts.withLock { $0.shared += 1 } }
 

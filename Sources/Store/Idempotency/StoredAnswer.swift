@@ -1,8 +1,8 @@
 public import NumberAuth
 
-/// The answer to an idempotent request.
+/// The answer to an idempotent request, or the reservation of its key while a gateway processes it.
 public struct StoredAnswer: Sendable, Equatable {
-  /// The HTTP status.
+  /// The HTTP status; 0: a reservation.
   public let status: Int
   /// SHA-256 of the body of the request.
   public let fingerprint: [UInt8]
@@ -13,6 +13,18 @@ public struct StoredAnswer: Sendable, Equatable {
     self.status = status
     self.fingerprint = fingerprint
     self.body = body
+  }
+
+  /// A reservation. Its body is the time: milliseconds since the epoch, as eight bytes, big-endian.
+  init(reservedUntil time: WallTime, fingerprint: [UInt8]) {
+    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: time.milliseconds >> (56 - 8 * $0)) }
+    self.init(status: 0, fingerprint: fingerprint, body: bytes)
+  }
+
+  /// The time until which the request can be in progress; nil: it is answered.
+  var reservedUntil: WallTime? {
+    guard status == 0 else { return nil }
+    return WallTime(milliseconds: body.prefix(8).reduce(0) { $0 << 8 | Int64($1) })
   }
 
   private static let version: UInt8 = 1

@@ -53,6 +53,8 @@ public final class Ledger: @unchecked Sendable {
   public let gateway: String
   /// The calls of each team and app in the current month, at the start.
   public let history: [UsageHistory]
+  /// The number of gateways that shared limits in the last run; 1 if it is not known.
+  public let knownGateways: Int
   let files: LedgerFiles
   private let keys: StoreKeys
   private let loop: EventLoop
@@ -93,6 +95,7 @@ public final class Ledger: @unchecked Sendable {
     let database = try files.open { reports.append($0) }
     self.database = database
     gateway = database.gateway
+    knownGateways = database.knownGateways
     do throws(SQLiteError) {
       try LedgerRecovery.recover(database, answersLife: answersLife, now: clock())
       history = try UsageHistory.read(database.database, LimitCalendar(offset: settings.utcOffset), now: clock())
@@ -112,6 +115,11 @@ public final class Ledger: @unchecked Sendable {
 
   deinit {
     loop.stop()
+  }
+
+  /// Stores the number of gateways for the next run.
+  public func remember(gateways: Int) {
+    loop.execute { [self] in try? database?.remember(gateways: gateways) }
   }
 
   /// The queue of one event loop. Call once for each loop.

@@ -1,4 +1,4 @@
-import Networking
+public import Networking
 public import NumberAuth
 
 /// What a team or an app has used today and this month.
@@ -10,8 +10,17 @@ public struct Used: Sendable, Equatable {
   public init() {}
 }
 
+/// A daily or monthly limit in one of its periods.
+public struct Quota: Sendable, Hashable {
+  public let limit: LimitName
+  /// A day or a month of `LimitCalendar`.
+  public let period: Int64
+}
+
 /// Counts the calls and the spend of a team or an app, and refuses calls above its limits. Shared by the event loops;
 /// the lock is held for a few nanoseconds.
+///
+/// With several gateways, it counts the calls of this gateway, and refuses those above its shares.
 public final class Consumption: Sendable {
   /// A limit whose use has reached 80 % or 100 %, to be logged once in its period.
   public struct Warning: Sendable, Equatable {
@@ -25,12 +34,20 @@ public final class Consumption: Sendable {
     var month: Int64 = 0
     /// Percentages that were reported in the current period.
     var reported: [LimitName: Int] = [:]
+    /// What this gateway may use; empty if the limits are not shared.
+    var shares: [Quota: LimitShare] = [:]
+
+    func quota(_ limit: LimitName) -> Quota { Quota(limit: limit, period: limit == .spendPerMonth ? month : day) }
   }
 
   private let state: Locked<State>
+  private let isShared: Bool
 
-  /// - Parameter used: What the ledger contains of the current day and month.
-  public init(_ used: Used, calendar: LimitCalendar, now: WallTime) {
+  /// - Parameters:
+  ///   - used: What the ledger of this gateway contains of the current day and month.
+  ///   - isShared: Whether several gateways share the limits. Nothing is admitted before `apply`.
+  public init(_ used: Used, calendar: LimitCalendar, now: WallTime, isShared: Bool = false) {
+    self.isShared = isShared
     var state = State()
     state.used = used
     state.day = calendar.day(of: now)
@@ -38,39 +55,67 @@ public final class Consumption: Sendable {
     self.state = Locked(state)
   }
 
-  /// Current use. A period that has ended counts as unused.
+  /// The use by all gateways, as far as it is known. A period that has ended counts as unused.
   public func used(_ calendar: LimitCalendar, at now: WallTime) -> Used {
     state.withLock { state in
       Self.turn(&state, calendar, now)
-      return state.used
+      var used = state.used
+      used.callsToday += state.shares[state.quota(.perDay)]?.usedByOthers ?? 0
+      used.spendToday += Money(micros: state.shares[state.quota(.spendPerDay)]?.usedByOthers ?? 0)
+      used.spendThisMonth += Money(micros: state.shares[state.quota(.spendPerMonth)]?.usedByOthers ?? 0)
+      return used
     }
   }
 
+  /// The use of each limit by this gateway, in the current period. A period is included from a minute before its start,
+  /// so that this gateway has a share of it in time.
+  public func uses(
+    _ settings: LimitSettings, _ calendar: LimitCalendar, at now: WallTime
+  ) -> [(quota: Quota, total: Int64, used: Int64)] {
+    state.withLock { state in
+      Self.turn(&state, calendar, now)
+      var next = state
+      Self.turn(&next, calendar, now.advanced(by: .seconds(60)))
+      return [state, next].flatMap { state in
+        Self.shares(state.used, settings).map { (state.quota($0.limit), $0.quota, $0.used) }
+      }.reduce(into: []) { uses, use in
+        if !uses.contains(where: { $0.quota == use.0 }) { uses.append(use) }
+      }
+    }
+  }
+
+  /// Replaces what this gateway may use.
+  public func apply(_ shares: [Quota: LimitShare]) { state.withLock { $0.shares = shares } }
+
   /// Counts a call with its price, or refuses it. A call in another currency than that of the limits costs nothing here.
   public func reserve(
-    _ price: Money, _ settings: LimitSettings, _ calendar: LimitCalendar, at now: WallTime
+    _ price: Money, _ settings: LimitSettings, _ calendar: LimitCalendar, at now: WallTime,
+    _ time: @autoclosure () -> MonotonicTime = .now
   ) throws(LimitRefusal) -> [Warning] {
     try state.withLock { (state) throws(LimitRefusal) in
       Self.turn(&state, calendar, now)
-      let used = state.used
-      if let limit = settings.perDay, used.callsToday >= limit {
-        throw LimitRefusal(
-          limit: .perDay, quota: Int64(limit), window: 86_400, retryAfter: calendar.secondsToNextDay(at: now))
-      }
-      if let limit = settings.spendPerDay, limit < used.spendToday + price {
-        throw LimitRefusal(
-          limit: .spendPerDay, quota: limit.micros, window: 86_400, retryAfter: calendar.secondsToNextDay(at: now))
-      }
-      if let limit = settings.spendPerMonth, limit < used.spendThisMonth + price {
-        throw LimitRefusal(
-          limit: .spendPerMonth, quota: limit.micros, window: 30 * 86_400,
-          retryAfter: calendar.secondsToNextMonth(at: now))
+      for (limit, used, quota) in Self.shares(state.used, settings) {
+        let wanted = used + (limit == .perDay ? 1 : price.micros)
+        let share = isShared ? state.shares[state.quota(limit)] : nil
+        if wanted <= quota, !isShared || wanted <= share?.amount(at: time()) ?? 0 { continue }
+        // Otherwise other gateways have the rest; the shares change each second.
+        let isUsedUp = wanted + (share?.usedByOthers ?? 0) > quota
+        throw Self.refusal(limit, quota, isUsedUp: isUsedUp, calendar, now)
       }
       state.used.callsToday += 1
       state.used.spendToday += price
       state.used.spendThisMonth += price
       return Self.warnings(&state, settings)
     }
+  }
+
+  private static func refusal(
+    _ limit: LimitName, _ quota: Int64, isUsedUp: Bool, _ calendar: LimitCalendar, _ now: WallTime
+  ) -> LimitRefusal {
+    let isMonthly = limit == .spendPerMonth
+    let rest = isMonthly ? calendar.secondsToNextMonth(at: now) : calendar.secondsToNextDay(at: now)
+    return LimitRefusal(
+      limit: limit, quota: quota, window: isMonthly ? 30 * 86_400 : 86_400, retryAfter: isUsedUp ? rest : 1)
   }
 
   /// Gives back what a call has reserved at `start`: `calls` if nothing was sent, the price if it is not billed.
@@ -107,7 +152,8 @@ public final class Consumption: Sendable {
 
   private static func warnings(_ state: inout State, _ settings: LimitSettings) -> [Warning] {
     var warnings: [Warning] = []
-    for (limit, used, quota) in shares(state.used, settings) {
+    for (limit, own, quota) in shares(state.used, settings) {
+      let used = own + (state.shares[state.quota(limit)]?.usedByOthers ?? 0)
       let percent = used >= quota ? 100 : used >= quota - quota / 5 ? 80 : 0
       if percent > state.reported[limit] ?? 0 {
         state.reported[limit] = percent
@@ -125,52 +171,5 @@ public final class Consumption: Sendable {
     if let limit = settings.spendPerDay { shares.append((.spendPerDay, used.spendToday.micros, limit.micros)) }
     if let limit = settings.spendPerMonth { shares.append((.spendPerMonth, used.spendThisMonth.micros, limit.micros)) }
     return shares
-  }
-}
-
-/// Days and months of limits, in a fixed offset from UTC.
-public struct LimitCalendar: Sendable, Equatable {
-  /// Hours ahead of UTC; 8: China time.
-  public var offset: Int
-
-  public init(offset: Int = 8) { self.offset = offset }
-
-  private func local(_ time: WallTime) -> WallTime {
-    WallTime(milliseconds: time.milliseconds + Int64(offset) * 3_600_000)
-  }
-
-  /// Days since 1970 of the local date.
-  public func day(of time: WallTime) -> Int64 {
-    let milliseconds = local(time).milliseconds
-    return milliseconds >= 0 ? milliseconds / 86_400_000 : (milliseconds - 86_399_999) / 86_400_000
-  }
-
-  /// Twelve times the year, plus the month from 0.
-  public func month(of time: WallTime) -> Int64 {
-    let text = local(time).iso8601
-    return (Int64(text.prefix(4)) ?? 0) * 12 + (Int64(text.dropFirst(5).prefix(2)) ?? 1) - 1
-  }
-
-  /// The start of the local month.
-  public func startOfMonth(_ time: WallTime) -> WallTime {
-    let local = WallTime(iso8601: self.local(time).iso8601.prefix(7) + "-01T00:00:00Z") ?? time
-    return WallTime(milliseconds: local.milliseconds - Int64(offset) * 3_600_000)
-  }
-
-  /// The start of the local day.
-  public func startOfDay(_ time: WallTime) -> WallTime {
-    WallTime(milliseconds: day(of: time) * 86_400_000 - Int64(offset) * 3_600_000)
-  }
-
-  /// Rounded up; at least 1.
-  public func secondsToNextDay(at time: WallTime) -> Int {
-    max(1, Int((startOfDay(time).milliseconds + 86_400_000 - time.milliseconds + 999) / 1000))
-  }
-
-  /// Rounded up; at least 1.
-  public func secondsToNextMonth(at time: WallTime) -> Int {
-    // 32 days after the start is in the next month.
-    let next = startOfMonth(WallTime(milliseconds: startOfMonth(time).milliseconds + 32 * 86_400_000))
-    return max(1, Int((next.milliseconds - time.milliseconds + 999) / 1000))
   }
 }

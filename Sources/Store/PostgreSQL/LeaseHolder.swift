@@ -138,7 +138,7 @@ struct LeaseHolder {
       return LimitShare(
         amount: amount(lease, at: now), validUntil: isValid ? lease.validUntil : MonotonicTime(nanoseconds: .max),
         afterwards: min(lease.share ?? lease.equalPart, lease.equalPart), gateways: lease.gateways,
-        isDegraded: isDegraded)
+        usedByOthers: max(0, lease.usedByAll - lease.used), isDegraded: isDegraded)
     }
   }
 }

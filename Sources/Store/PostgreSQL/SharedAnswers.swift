@@ -107,9 +107,9 @@ public final class SharedAnswers: Sendable {
     await submit(.replace, key, record, life).map { _ in }
   }
 
-  /// Removes the record of a key, so that a retry is not answered with it.
-  public func remove(_ key: [UInt8]) async -> Result<Void, PostgresError> {
-    await submit(.remove, key).map { _ in }
+  /// Removes the record of a key, unless it was replaced, so that a retry is not answered with it.
+  public func remove(_ key: [UInt8], _ record: [UInt8]) async -> Result<Void, PostgresError> {
+    await submit(.remove, key, record).map { _ in }
   }
 
   /// Ends the thread after the current round trip.
@@ -141,7 +141,7 @@ public final class SharedAnswers: Sendable {
     WHERE key IN (SELECT key FROM idempotency WHERE expires < now() ORDER BY expires LIMIT 10000)
     """
   private static let load = "SELECT record FROM idempotency WHERE key = $1::bytea AND expires > now()"
-  private static let remove = "DELETE FROM idempotency WHERE key = $1::bytea"
+  private static let remove = "DELETE FROM idempotency WHERE key = $1::bytea AND record = $2::bytea"
   private static let replace = """
     INSERT INTO idempotency AS i (key, record, expires)
     VALUES ($1::bytea, $2::bytea, now() + $3::bigint * interval '1 millisecond')
@@ -163,7 +163,7 @@ public final class SharedAnswers: Sendable {
       case .load: statements.append((load, [key]))
       case .insert: statements += [(insert, values), (load, [key])]
       case .replace: statements.append((replace, values))
-      case .remove: statements.append((remove, [key]))
+      case .remove: statements.append((remove, Array(values.prefix(2))))
       }
     }
     var results = try connection.transaction(statements).makeIterator()

@@ -37,6 +37,8 @@ public struct LimitShare: Sendable, Hashable {
   public var afterwards: Int64
   /// Number of gateways that share the limit, as the database last reported it.
   public var gateways: Int
+  /// What the other gateways had used of a quota at the last contact with the database.
+  public var usedByOthers: Int64 = 0
   /// Whether the database was not available at the last attempt.
   public var isDegraded: Bool
 

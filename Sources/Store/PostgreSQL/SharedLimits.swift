@@ -1,3 +1,4 @@
+internal import Dispatch
 public import Networking
 public import NumberAuth
 
@@ -9,6 +10,12 @@ public protocol SharedLimitUser: Sendable {
 
   /// The shares by the names of the limits. A limit that is missing is not shared yet: its share is zero.
   func apply(_ shares: [String: LimitShare])
+
+  /// The number of gateways has changed. It is the `knownGateways` of the next start.
+  func changed(gateways: Int)
+
+  /// The database is not available any more, or is again (nil).
+  func changed(error: PostgresError?)
 }
 
 /// Leases parts of limits from the shared database, on a thread of its own: one round trip each second for all limits.
@@ -26,11 +33,19 @@ public final class SharedLimits: Sendable {
   private static let interval = Duration.seconds(1)
 
   private let thread = PostgresThread()
-  private let state = Locked(Readings())
+  private let state = Locked(State())
+
+  private struct State {
+    var readings = Readings()
+    /// Threads that wait for the next renewal.
+    var waiting: [DispatchSemaphore] = []
+    /// Further threads do not wait: there will be no renewal.
+    var hasEnded = true
+  }
 
   public init() {}
 
-  public var readings: Readings { state.withLock { $0 } }
+  public var readings: Readings { state.withLock { $0.readings } }
 
   /// Starts leasing. `gateway`: the name of this gateway, different on all gateways. `knownGateways`: their number if
   /// the database is not available at the start, for example that of the last run. Call once. Throws if the process
@@ -39,6 +54,7 @@ public final class SharedLimits: Sendable {
     _ user: any SharedLimitUser, from connectionString: Secret, gateway: String, knownGateways: Int = 1
   ) throws(SystemError) {
     let (thread, state) = (thread, state)
+    state.withLock { $0.hasEnded = false }
     try thread.start(name: "numgate-limits") {
       var limits = PostgresLimits()
       limits.connect = .seconds(2)
@@ -50,6 +66,10 @@ public final class SharedLimits: Sendable {
       var holder = LeaseHolder(gateways: knownGateways)
       var renewals = 0
       while !thread.isStopping {
+        let waiting = state.withLock { state in
+          defer { state.waiting = [] }
+          return state.waiting
+        }
         let sent = MonotonicTime.now
         let requests = holder.requests(user.uses(), at: sent)
         var failure: PostgresError?
@@ -65,22 +85,43 @@ public final class SharedLimits: Sendable {
           holder.fail(at: .now)
         }
         user.apply(holder.shares(at: .now))
-        state.withLock {
-          $0.isDegraded = holder.isDegraded
-          $0.gateways = holder.gateways
-          $0.renewals = renewals
-          if failure != nil { $0.failures += 1 }
-          $0.error = failure
+        let old = state.withLock { state in
+          defer {
+            state.readings.isDegraded = holder.isDegraded
+            state.readings.gateways = holder.gateways
+            state.readings.renewals = renewals
+            if failure != nil { state.readings.failures += 1 }
+            state.readings.error = failure
+          }
+          return state.readings
         }
+        if failure == nil, old.gateways != holder.gateways { user.changed(gateways: holder.gateways) }
+        if holder.isDegraded != old.isDegraded { user.changed(error: failure) }
+        for waiter in waiting { waiter.signal() }
         thread.wait(for: Self.interval)
       }
+      let waiting = state.withLock { state in
+        state.hasEnded = true
+        return state.waiting
+      }
+      for waiter in waiting { waiter.signal() }
       let uses = user.uses()
       try? session.use { connection throws(PostgresError) in try table.release(uses, connection) }
     }
   }
 
-  /// Renews the leases at once, for example after a reload of the configuration.
-  public func wake() { thread.wake() }
+  /// Renews the leases at once, so that new limits have a share, and returns after the attempt or `duration`. Blocks
+  /// the caller, which must not be an event loop.
+  public func renew(within duration: Duration) {
+    let done = DispatchSemaphore(value: 0)
+    let isWaiting = state.withLock { state in
+      if !state.hasEnded { state.waiting.append(done) }
+      return !state.hasEnded
+    }
+    guard isWaiting else { return }
+    thread.wake()
+    _ = done.wait(timeout: .now() + .milliseconds(Int(duration.milliseconds)))
+  }
 
   /// Returns the leases and stops. The gateway must not use its shares any more. Returns whether the thread has ended
   /// within `duration`; otherwise the leases expire.

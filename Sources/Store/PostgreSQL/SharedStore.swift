@@ -1,4 +1,4 @@
-internal import Networking
+public import Networking
 public import NumberAuth
 
 /// The part of the store that several gateways share in PostgreSQL: rows of the ledger, limits and idempotent answers.
@@ -8,22 +8,23 @@ public final class SharedStore: Sendable {
   public let limits = SharedLimits()
   public let answers = SharedAnswers()
   public let usage: SharedUsage
+  private let connectionString: Secret
+  private let gateway: String
 
   /// Checks the schema, or creates it, and starts the threads. If the database is not available, the gateway starts
   /// nevertheless, and this initialiser returns after the time limit for connecting.
   /// - Parameters:
   ///   - gateway: The name of this gateway, different on all gateways.
   ///   - keep: How long rows are kept in the shared database.
-  ///   - user: The limiter; nil if no limit is shared.
-  ///   - knownGateways: The number of gateways if the database is not available, for example that of the last run.
   ///   - report: Receives the reason if the database is not available.
   /// - Throws: `StoreError.shared` if the connection string is malformed, a newer version of Numgate has created the
   ///   schema, or the process cannot create a thread.
   public init(
     _ connectionString: Secret, gateway: String, keep: Duration, outbox: any Outbox,
-    limits user: (any SharedLimitUser)?,
-    knownGateways: Int = 1, now: @escaping @Sendable () -> WallTime, report: (PostgresError) -> Void = { _ in }
+    now: @escaping @Sendable () -> WallTime, report: (PostgresError) -> Void = { _ in }
   ) throws(StoreError) {
+    self.connectionString = connectionString
+    self.gateway = gateway
     do throws(PostgresError) {
       var limits = PostgresLimits()
       limits.connect = .seconds(2)
@@ -37,10 +38,16 @@ public final class SharedStore: Sendable {
       usage = try SharedUsage(connectionString, gateway: gateway)
       try shipper.start(outbox, to: connectionString, gateway: gateway, OutboxShipper.Settings(keep: keep), now: now)
       try answers.start(from: connectionString, gateway: gateway)
-      if let user { try limits.start(user, from: connectionString, gateway: gateway, knownGateways: knownGateways) }
     } catch {
       throw .shared(PostgresError(.unavailable, "\(error)"))
     }
+  }
+
+  /// Starts leasing the limits of a gateway, and waits for their first shares, at most 5 s. Call once. Throws if the
+  /// process cannot create a thread.
+  public func share(_ user: any SharedLimitUser, knownGateways: Int) throws(SystemError) {
+    try limits.start(user, from: connectionString, gateway: gateway, knownGateways: knownGateways)
+    limits.renew(within: .seconds(5))
   }
 
   /// Returns the leases of limits and stops the threads. Rows that are not shipped remain in the outbox. Blocks for at

@@ -9,6 +9,8 @@ final class LedgerDatabase {
   let database: SQLiteDatabase
   /// The id of this gateway: eight hexadecimal digits, fixed for the life of the database.
   let gateway: String
+  /// The number of gateways that `remember` has stored in an earlier run; 1 if it is not known.
+  let knownGateways: Int
   /// Without rows: only the hourly sums are kept.
   private let keepsRows: Bool
   private let begin: SQLiteStatement
@@ -60,7 +62,7 @@ final class LedgerDatabase {
     do throws(SQLiteError) {
       keepsRows = path != ":memory:"
       let run: Int64
-      (gateway, run) = try Self.beginRun(database)
+      (gateway, run, knownGateways) = try Self.beginRun(database)
       firstIntent = run << 32
       begin = try database.prepare("BEGIN IMMEDIATE")
       commit = try database.prepare("COMMIT")
@@ -83,8 +85,11 @@ final class LedgerDatabase {
     }
   }
 
-  /// Returns the id of the gateway and the number of this run, which makes sequence numbers unique.
-  private static func beginRun(_ database: SQLiteDatabase) throws(SQLiteError) -> (gateway: String, run: Int64) {
+  /// Returns the id of the gateway, the number of this run, which makes sequence numbers unique, and the number of
+  /// gateways.
+  private static func beginRun(
+    _ database: SQLiteDatabase
+  ) throws(SQLiteError) -> (gateway: String, run: Int64, gateways: Int) {
     try database.transaction { () throws(SQLiteError) in
       let put = try database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)")
       let get = try database.prepare("SELECT value FROM meta WHERE name = ?")
@@ -101,8 +106,16 @@ final class LedgerDatabase {
       put.bind(1, "run")
       put.bind(2, run)
       try put.run()
-      return (gateway, run)
+      get.bind(1, "gateways")
+      return (gateway, run, max(1, Int(try get.first { $0.int(0) } ?? 1)))
     }
+  }
+
+  /// Stores the number of gateways for the next run.
+  func remember(gateways: Int) throws(SQLiteError) {
+    let put = try database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES ('gateways', ?)")
+    put.bind(1, Int64(gateways))
+    try put.run()
   }
 
   /// Writes the entries in one transaction: all of them or none.

@@ -217,6 +217,8 @@ private final class LeaseSimulation {
       init(_ limit: LimitUse) { self.limit = limit }
       func uses() -> [LimitUse] { [limit] }
       func apply(_ shares: [String: LimitShare]) { self.shares.withLock { $0 = shares } }
+      func changed(gateways: Int) {}
+      func changed(error: PostgresError?) {}
     }
     let database = try TestCluster.database()
     let user = User(rate())

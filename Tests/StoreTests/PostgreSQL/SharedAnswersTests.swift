@@ -24,7 +24,10 @@ import Testing
     #expect(try await answers.load(key).get() == [7])
     try await answers.replace(key, [0, 9], life: hour).get()
     #expect(try await answers.load(key).get() == [0, 9])
-    try await answers.remove(key).get()
+    // It was replaced since.
+    try await answers.remove(key, [7]).get()
+    #expect(try await answers.load(key).get() == [0, 9])
+    try await answers.remove(key, [0, 9]).get()
     #expect(try await answers.load(key).get() == nil)
     #expect(try await answers.insert(key, [], life: hour).get() == .stored)
     #expect(try await answers.load(key).get() == [])

@@ -9,7 +9,7 @@ import Testing
     -> SharedStore
   {
     try SharedStore(
-      database, gateway: "a", keep: .seconds(86_400), outbox: outbox, limits: nil, now: { Sample.now }, report: report)
+      database, gateway: "a", keep: .seconds(86_400), outbox: outbox, now: { Sample.now }, report: report)
   }
 
   @Test("ships rows and answers queries")
