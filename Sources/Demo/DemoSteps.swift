@@ -63,7 +63,7 @@ extension DemoScenario {
       usedTwice(), report(), fault("an undocumented code", #"{"code":"987654"}"#, expected: "unmapped"),
       fault("an HTML response", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
       fault("a reset after processing", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),
-      wrongKey(),
+      wrongKey(), repeated(), guesses(),
     ]
   }
 
@@ -103,7 +103,7 @@ extension DemoScenario {
     answer.body["billed"]?.string == "yes" ? ", billed" : ", billed: \(answer.body["billed"]?.string ?? "?")"
   }
 
-  private func failure(_ answer: Caller.Answer) -> String {
+  func failure(_ answer: Caller.Answer) -> String {
     guard let reason = answer.reason else { return "HTTP \(answer.status)" }
     let code = answer.body["vendor"]?["code"]?.string
     return "\(answer.status) \(reason)" + (code.map { " (\($0))" } ?? "")

@@ -12,9 +12,9 @@ enum DemoCommand: Command {
     usage: numgate demo [--once] [--config config.yaml] [--providers FOLDER] [--log FILE]
 
     Starts the sandbox on 127.0.0.1:9090 and the gateway as configured, calls every vendor product and operation through
-    the gateway's HTTP API, and prints the results. Then keeps running until SIGTERM or Ctrl-C; with --once it exits.
-    Exit code 1 if a step did not have the expected result. The gateway's log lines are written to FILE (default:
-    discarded).
+    the gateway's HTTP API, and prints the results and what they have cost. Then keeps running until SIGTERM or Ctrl-C;
+    with --once it exits. Exit code 1 if a step did not have the expected result. The gateway's log lines are written to
+    FILE (default: discarded).
     """
 
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
@@ -42,6 +42,7 @@ enum DemoCommand: Command {
       Task(executorPreference: demoLoop) {
         let isGood = await play(servers[0].address, sandboxServer.address, on: demoLoop)
         result.withLock { $0 = isGood }
+        if let ledger { await printUsage(ledger) }
         if once {
           pthread_kill(main, SIGTERM)
         } else {
@@ -70,6 +71,18 @@ enum DemoCommand: Command {
     Terminal.print(isGood ? "All steps had the expected result." : "Steps marked '!!' had an unexpected result.")
     Terminal.print("")
     return isGood
+  }
+
+  /// Prints what the calls of today have cost.
+  private static func printUsage(_ ledger: Ledger) async {
+    let today = LimitCalendar().date(ofDay: LimitCalendar().day(of: .systemClock))
+    guard let query = try? UsageParameters.query(from: today, to: nil, by: "provider", now: .systemClock),
+      case .success(let rows) = await ledger.usage(query)
+    else { return }
+    Terminal.print("The ledger of today (numgate usage --from \(today) --by provider):")
+    Terminal.print("")
+    Terminal.print(UsageCommand.table(query, rows))
+    Terminal.print("")
   }
 
   private static func origin(_ address: SocketAddress) -> HTTPOrigin {

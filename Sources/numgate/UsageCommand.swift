@@ -92,7 +92,7 @@ enum UsageCommand: Command {
 
   private static let figures = ["calls", "succeeded", "billed", "maybe", "spend", "maybe spend", "currency", "mean ms"]
 
-  private static func table(_ query: UsageQuery, _ rows: [UsageRow]) -> String {
+  static func table(_ query: UsageQuery, _ rows: [UsageRow]) -> String {
     guard !rows.isEmpty else { return "no calls" }
     let texts = query.by.count
     var lines = [query.by.map(\.rawValue) + figures] + rows.map(cells)

@@ -23,7 +23,7 @@ final class AccountPace: Sendable {
     isLimited.store(limits.perSecond != nil, ordering: .relaxed)
   }
 
-  /// The use of the limit by this gateway; nil if there is none.
+  /// The use of the limit by this gateway; nil without a limit.
   func use(named name: String) -> LimitUse? {
     isLimited.load(ordering: .relaxed) ? rate.use(named: name) : nil
   }
