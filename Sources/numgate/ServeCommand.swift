@@ -70,7 +70,7 @@ enum ServeCommand: Command {
         willDrain: { gateway.beginDraining() },
         didDrain: {
           await watcher.stop()
-          shared?.stop()
+          shared?.stop(within: .milliseconds(1500))
           await ledger?.close()
           await gateway.flushLog()
         })

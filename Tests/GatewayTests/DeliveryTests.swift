@@ -109,7 +109,9 @@ import Testing
 
   @Test("consecutive failures open the breaker, and no more requests are sent") func breakerOpens() async throws {
     let vendor = ScriptedVendor([.failure(.timedOut)])
-    let gateway = try TestGateway(vendor: vendor)
+    let gateway = try TestGateway(vendor: vendor) {
+      $0.replacing("  listen: 127.0.0.1:8080", with: "  listen: 127.0.0.1:8080\n  breaker: {open: 10m}")
+    }
     for _ in 0..<5 { _ = try await gateway.post("/v1/apps/shop/verify", Self.body) }
     let answer = try await gateway.post("/v1/apps/shop/verify", Self.body)
     #expect(answer.reason == "overloaded")

@@ -29,7 +29,7 @@ import Testing
     to: String? = "2026-11-30", account: String = "a"
   ) throws -> Reconciliation {
     let database = try LedgerDatabase(path: folder.path + "/ledger.db")
-    try database.write(rows.map { .call($0, intent: nil) })
+    try database.write(rows.map { .call($0, intent: nil) }[...])
     return try Reconciler.reconcile(
       LedgerReader(folder: folder.path), account: account, bill: bill.hasPrefix("/") ? bill : Self.bill(bill), mapping,
       from: from.flatMap { UsageParameters.time($0, isEnd: false) },
@@ -309,7 +309,7 @@ import Testing
   @Test("Rows that are older than the time to keep them are removed")
   func retention() throws {
     let database = try LedgerDatabase(path: folder.path + "/ledger.db")
-    try database.write(Self.rows.map { .call($0, intent: nil) })
+    try database.write(Self.rows.map { .call($0, intent: nil) }[...])
     let now = try #require(WallTime(iso8601: "2026-11-04T02:00:00Z"))
     #expect(try !database.removeExpired(at: now, keep: .seconds(2 * 86_400)))
     #expect(folder.query("SELECT count(*) FROM calls") == ["4"])

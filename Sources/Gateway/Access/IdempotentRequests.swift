@@ -76,8 +76,8 @@ extension RequestHandler {
     case .first(let reservation):
       request.reservation = reservation
       return nil
-    case .unavailable:
-      record.isIdempotencyLocal = true
+    case .unavailable(let reservation):
+      request.reservation = reservation
       return nil
     case .answered, .interrupted, .otherBody, .inProgress: gateway.idempotency.release(request.name)
     }

@@ -25,85 +25,116 @@ struct ConfiguredLimits: Sendable {
 }
 
 /// The limits and counters of all teams and apps. A reload keeps the counters of a name, and changes their limits.
+/// Bound: the names of all configurations since the start.
 final class LimitRegistry: Sendable {
   let calendar: LimitCalendar
   /// Whether several gateways share the limits.
   private let isShared: Bool
-  private let history: [UsageHistory]
+  private let history: @Sendable () -> [UsageHistory]?
   private let current = Locked<[String: Entry]>([:])
 
   private struct Entry {
     let rate: RateLimiter
     let consumption: Consumption
-    var settings: LimitSettings
+    /// The limits of the active configuration.
+    var settings = LimitSettings()
+    /// The limits of the configuration that is about to be activated.
+    var next = LimitSettings()
+
+    /// Does nothing without a limit: requests of the previous configuration may still use the limiter.
+    func setRate(_ settings: LimitSettings) {
+      guard let perSecond = settings.perSecond else { return }
+      rate.set(rate: perSecond, burst: settings.burst ?? perSecond)
+    }
+
+    /// The limits of which this gateway needs a share.
+    var shared: LimitSettings { next.completed(by: settings) }
   }
 
   /// - Parameters:
-  ///   - history: The use of the current day and month before the start.
+  ///   - history: Returns the use of the current day and month; nil if it is not known. It may block.
   ///   - isShared: Whether several gateways share the limits. Nothing is admitted before `apply(_:)`.
-  init(_ calendar: LimitCalendar, history: [UsageHistory], isShared: Bool = false) {
+  init(_ calendar: LimitCalendar, isShared: Bool = false, history: @escaping @Sendable () -> [UsageHistory]?) {
     self.calendar = calendar
     self.history = history
     self.isShared = isShared
   }
 
-  func apply(_ configuration: Configuration, now: WallTime) -> ConfiguredLimits {
-    var limits = ConfiguredLimits()
-    for team in configuration.teams {
-      limits.teams[team.name] = subject(.team, team.name, team.limits, now)
+  /// Prepares the limits of a configuration, so that this gateway can get shares of them. The active limits stay as they
+  /// are.
+  func announce(_ configuration: Configuration, now: WallTime) {
+    let subjects = Self.subjects(of: configuration)
+    let limited = current.withLock { $0.filter { !$1.settings.isEmpty } }
+    let isCounted = { (subject: Subject) in
+      subject.settings.isEmpty || limited[Self.key(subject.scope, subject.name)] != nil
     }
-    for app in configuration.apps.values { limits.apps[app.id] = subject(.app, app.id, app.limits, now) }
-    let all = Array(limits.teams.values) + Array(limits.apps.values)
-    limits.countsCalls = all.contains { !$0.settings.isEmpty }
-    limits.limitsRates = all.contains { $0.rate != nil }
-    let names = Set(all.map { Self.key($0.scope, $0.name) })
-    current.withLock { current in current = current.filter { names.contains($0.key) } }
+    let history = subjects.allSatisfy(isCounted) ? nil : history()
+    current.withLock { current in
+      for (scope, name, settings) in subjects {
+        let key = Self.key(scope, name)
+        var entry =
+          current[key]
+          ?? Entry(
+            rate: RateLimiter(rate: 1, burst: 1, isShared: isShared),
+            consumption: Consumption(Used(), calendar: calendar, now: now, isShared: isShared))
+        // Its calls were not counted until now.
+        if entry.settings.isEmpty, !settings.isEmpty, let history {
+          entry.consumption.reset(Self.used(scope, name, settings.currency, history), calendar, at: now)
+        }
+        entry.next = settings
+        if entry.settings.perSecond == nil { entry.setRate(settings) }
+        current[key] = entry
+      }
+    }
+  }
+
+  /// Activates the limits of a configuration that was announced.
+  func activate(_ configuration: Configuration) -> ConfiguredLimits {
+    var limits = ConfiguredLimits()
+    current.withLock { current in
+      for key in current.keys { current[key]?.settings = LimitSettings() }
+      for (scope, name, settings) in Self.subjects(of: configuration) {
+        guard var entry = current[Self.key(scope, name)] else { continue }
+        entry.settings = settings
+        entry.setRate(settings)
+        current[Self.key(scope, name)] = entry
+        let subject = SubjectLimits(
+          scope: scope, name: name, settings: settings, rate: settings.perSecond == nil ? nil : entry.rate,
+          consumption: entry.consumption)
+        if scope == .team { limits.teams[name] = subject } else { limits.apps[name] = subject }
+        if !settings.isEmpty { limits.countsCalls = true }
+        if settings.perSecond != nil { limits.limitsRates = true }
+      }
+      for key in current.keys { current[key]?.next = LimitSettings() }
+    }
     return limits
   }
 
-  private static func key(_ scope: SubjectLimits.Scope, _ name: String) -> String { scope.rawValue + "/" + name }
+  private typealias Subject = (scope: SubjectLimits.Scope, name: String, settings: LimitSettings)
 
-  private func subject(
-    _ scope: SubjectLimits.Scope, _ name: String, _ settings: LimitSettings, _ now: WallTime
-  ) -> SubjectLimits {
-    let perSecond = settings.perSecond ?? 1
-    let burst = settings.burst ?? perSecond
-    let entry = current.withLock { current in
-      let key = Self.key(scope, name)
-      var entry =
-        current[key]
-        ?? Entry(
-          rate: RateLimiter(rate: perSecond, burst: burst, isShared: isShared),
-          consumption: Consumption(
-            used(scope, name, settings.currency), calendar: calendar, now: now, isShared: isShared),
-          settings: settings)
-      entry.settings = settings
-      current[key] = entry
-      return entry
-    }
-    entry.rate.set(rate: perSecond, burst: burst)
-    return SubjectLimits(
-      scope: scope, name: name, settings: settings, rate: settings.perSecond == nil ? nil : entry.rate,
-      consumption: entry.consumption)
+  private static func subjects(of configuration: Configuration) -> [Subject] {
+    configuration.teams.map { (.team, $0.name, $0.limits) } + configuration.apps.values.map { (.app, $0.id, $0.limits) }
   }
+
+  private static func key(_ scope: SubjectLimits.Scope, _ name: String) -> String { scope.rawValue + "/" + name }
 
   // MARK: Shared limits
 
   /// The limits by the names that all gateways use, such as `app/shop/perDay/2026-11-28`.
   func uses(at now: WallTime) -> [LimitUse] {
     current.withLock { $0 }.flatMap { key, entry in
-      let quotas = entry.consumption.uses(entry.settings, calendar, at: now).map {
+      let quotas = entry.consumption.uses(entry.shared, calendar, at: now).map {
         LimitUse(name: name($0.quota, key), kind: .quota, total: $0.total, used: $0.used)
       }
-      return quotas + (entry.settings.perSecond == nil ? [] : [entry.rate.use(named: Self.rateName(key))])
+      return quotas + (entry.shared.perSecond == nil ? [] : [entry.rate.use(named: Self.rateName(key))])
     }
   }
 
   func apply(_ shares: [String: LimitShare], at now: WallTime) {
     for (key, entry) in current.withLock({ $0 }) {
-      entry.rate.apply(shares[Self.rateName(key)])
+      if let share = shares[Self.rateName(key)] { entry.rate.apply(share) }
       var quotas: [Quota: LimitShare] = [:]
-      for (quota, _, _) in entry.consumption.uses(entry.settings, calendar, at: now) {
+      for (quota, _, _) in entry.consumption.uses(entry.shared, calendar, at: now) {
         quotas[quota] = shares[name(quota, key)]
       }
       entry.consumption.apply(quotas)
@@ -120,7 +151,9 @@ final class LimitRegistry: Sendable {
 
   // MARK: The ledger
 
-  private func used(_ scope: SubjectLimits.Scope, _ name: String, _ currency: String) -> Used {
+  private static func used(
+    _ scope: SubjectLimits.Scope, _ name: String, _ currency: String, _ history: [UsageHistory]
+  ) -> Used {
     var used = Used()
     for entry in history where (scope == .team ? entry.team : entry.app) == name {
       used.callsToday += entry.used.callsToday

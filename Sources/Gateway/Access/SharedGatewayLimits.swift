@@ -17,17 +17,15 @@ final class SharedGatewayLimits: SharedLimitUser {
   }
 
   func uses() -> [LimitUse] {
-    registry.uses(at: .wallClock) + gates.accounts.compactMap { $1.pace.use(named: Self.name(ofAccount: $0)) }
+    registry.uses(at: .wallClock) + gates.uses()
   }
 
   func apply(_ shares: [String: LimitShare]) {
     registry.apply(shares, at: .wallClock)
-    for (account, gate) in gates.accounts { gate.pace.apply(shares[Self.name(ofAccount: account)]) }
+    gates.apply(shares)
   }
 
   func changed(gateways: Int) { ledger.remember(gateways: gateways) }
 
   func changed(error: PostgresError?) { LedgerLog(writer: log).write(error, at: .wallClock) }
-
-  private static func name(ofAccount account: String) -> String { "account/\(account)/perSecond" }
 }

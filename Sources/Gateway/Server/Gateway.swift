@@ -70,15 +70,17 @@ public final class Gateway: Sendable {
     sharedIdempotency = shared.map { SharedIdempotency($0.answers, keys, life: configuration.idempotency.keep) }
     gates = VendorGates(configuration.server.breaker, sharesLimits: shared != nil)
     unmapped = UnmappedCodes()
-    limits = LimitRegistry(
-      LimitCalendar(offset: configuration.ledger.utcOffset), history: ledger?.history ?? [], isShared: shared != nil)
+    limits = LimitRegistry(LimitCalendar(offset: configuration.ledger.utcOffset), isShared: shared != nil) {
+      ledger?.usageHistory()
+    }
     numbers = NumberCounts(keys)
     startedAt = .wallClock
+    limits.announce(configuration, now: startedAt)
     state = Locked(
       State(
         snapshot: Snapshot(
-          configuration, gates: gates.apply(configuration.accounts.values),
-          limits: limits.apply(configuration, now: .wallClock), fallbackKey: fallbackKey),
+          configuration, gates: gates.activate(configuration.accounts.values),
+          limits: limits.activate(configuration), fallbackKey: fallbackKey),
         loadedAt: startedAt))
   }
 
@@ -125,11 +127,13 @@ public final class Gateway: Sendable {
   /// `onActivate` receives the new generation (1 at the start) before any metric exposes it. Returns the previous
   /// snapshot: release it outside the event loops, because freeing it is expensive.
   func take(_ configuration: Configuration, _ onActivate: (_ generation: Int) -> Void) -> Snapshot {
-    let snapshot = Snapshot(
-      configuration, gates: gates.apply(configuration.accounts.values),
-      limits: limits.apply(configuration, now: .wallClock), fallbackKey: fallbackKey)
+    limits.announce(configuration, now: .wallClock)
+    gates.announce(configuration.accounts.values)
     // New limits must have a share before they are in use.
     shared?.limits.renew(within: .seconds(1))
+    let snapshot = Snapshot(
+      configuration, gates: gates.activate(configuration.accounts.values), limits: limits.activate(configuration),
+      fallbackKey: fallbackKey)
     if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot

@@ -1,5 +1,6 @@
 import Configuration
 import Networking
+import Store
 
 /// Decides when a call to one account may start: breaker, limit of calls in flight, queue. All loops share it.
 final class AccountGate: Sendable {
@@ -113,9 +114,9 @@ final class AccountGate: Sendable {
     }
   }
 
-  /// Replaces the limits from the next call.
-  func apply(_ limits: AccountLimits) {
-    pace.apply(limits)
+  /// Replaces the limits from the next call. `share`: the part of `perSecond` for this gateway, if it is shared.
+  func apply(_ limits: AccountLimits, share: LimitShare? = nil) {
+    pace.apply(limits, share: share)
     state.withLock { $0.queue.limits = limits }
   }
 

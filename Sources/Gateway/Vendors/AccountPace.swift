@@ -17,8 +17,9 @@ final class AccountPace: Sendable {
     longestWait = Atomic(limits.queueTime.wholeMicroseconds)
   }
 
-  func apply(_ limits: AccountLimits) {
-    rate.set(rate: limits.perSecond ?? 1, burst: Self.burst(limits))
+  func apply(_ limits: AccountLimits, share: LimitShare?) {
+    if limits.perSecond != nil { rate.set(rate: limits.perSecond ?? 1, burst: Self.burst(limits)) }
+    if let share { rate.apply(share) }
     longestWait.store(limits.queueTime.wholeMicroseconds, ordering: .relaxed)
     isLimited.store(limits.perSecond != nil, ordering: .relaxed)
   }
@@ -28,7 +29,7 @@ final class AccountPace: Sendable {
     isLimited.load(ordering: .relaxed) ? rate.use(named: name) : nil
   }
 
-  func apply(_ share: LimitShare?) { rate.apply(share) }
+  func apply(_ share: LimitShare) { rate.apply(share) }
 
   /// A tenth of a second: vendors count calls in short windows.
   private static func burst(_ limits: AccountLimits) -> Int { max(1, (limits.perSecond ?? 1) / 10) }

@@ -1,5 +1,6 @@
 import Configuration
 import Networking
+import Store
 
 /// The gates of all accounts and hosts. A reload keeps the gate of an account, with its queue and its breaker, if its
 /// provider and its host are unchanged.
@@ -7,6 +8,10 @@ final class VendorGates: Sendable {
   private struct Gates {
     var accounts: [String: AccountGate] = [:]
     var hosts: [HTTPOrigin: HostGate] = [:]
+    /// The shared limits of the configuration that is about to be activated, by account.
+    var announced: [String: AccountLimits] = [:]
+    /// The shares of this gateway, by account.
+    var shares: [String: LimitShare] = [:]
   }
 
   private let settings: BreakerSettings
@@ -19,26 +24,63 @@ final class VendorGates: Sendable {
     self.sharesLimits = sharesLimits
   }
 
-  /// The current gates, by account.
-  var accounts: [String: AccountGate] { gates.withLock { $0.accounts } }
+  /// Prepares the limits of accounts, so that this gateway can get shares of them. The active limits stay as they are.
+  func announce(_ accounts: some Sequence<Account>) {
+    guard sharesLimits else { return }
+    let limits = accounts.filter { $0.limits.perSecond != nil }.map { ($0.name, $0.limits) }
+    gates.withLock { $0.announced = Dictionary(limits) { $1 } }
+  }
 
   /// Returns the gates of these accounts, by name. Discards the gates of other accounts; calls in flight keep theirs.
-  func apply(_ accounts: some Sequence<Account>) -> [String: AccountGate] {
+  func activate(_ accounts: some Sequence<Account>) -> [String: AccountGate] {
     gates.withLock { gates in
       var next = Gates()
+      next.shares = gates.shares
       for account in accounts {
         let host =
           next.hosts[account.origin] ?? gates.hosts[account.origin] ?? HostGate(account.origin, settings)
         next.hosts[account.origin] = host
+        let share = gates.shares[account.name]
         if let gate = gates.accounts[account.name], gate.provider == account.file.name, gate.host === host {
-          gate.apply(account.limits)
+          gate.apply(account.limits, share: share)
           next.accounts[account.name] = gate
         } else {
-          next.accounts[account.name] = AccountGate(account, settings, host, sharesLimits: sharesLimits)
+          let gate = AccountGate(account, settings, host, sharesLimits: sharesLimits)
+          gate.apply(account.limits, share: share)
+          next.accounts[account.name] = gate
         }
       }
       gates = next
       return next.accounts
     }
   }
+
+  // MARK: Shared limits
+
+  /// The use of the shared limits by this gateway.
+  func uses() -> [LimitUse] {
+    gates.withLock { gates in
+      let current = gates.accounts.compactMap { $1.pace.use(named: Self.limitName(ofAccount: $0)) }
+      let names = Set(current.map(\.name))
+      return current
+        + gates.announced.compactMap { account, limits in
+          let name = Self.limitName(ofAccount: account)
+          guard let rate = limits.perSecond, !names.contains(name) else { return nil }
+          return LimitUse(name: name, kind: .rate, total: Int64(rate) * 1000, used: 0)
+        }
+    }
+  }
+
+  func apply(_ shares: [String: LimitShare]) {
+    gates.withLock { gates in
+      gates.shares = [:]
+      for account in Set(gates.accounts.keys).union(gates.announced.keys) {
+        guard let share = shares[Self.limitName(ofAccount: account)] else { continue }
+        gates.shares[account] = share
+        gates.accounts[account]?.pace.apply(share)
+      }
+    }
+  }
+
+  private static func limitName(ofAccount account: String) -> String { "account/\(account)/perSecond" }
 }

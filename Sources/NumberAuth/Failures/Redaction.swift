@@ -23,14 +23,15 @@ public enum Redaction {
   }
 
   private static func contains(_ text: String, _ part: String) -> Bool {
-    let (text, part) = (text.utf8, part.utf8)
-    guard let first = part.first, text.count >= part.count else { return false }
-    var rest = text.dropLast(part.count - 1)
-    while let start = rest.firstIndex(of: first) {
-      if text[start...].starts(with: part) { return true }
-      rest = rest[text.index(after: start)...]
+    var (text, part) = (text, part)
+    return text.withUTF8 { text in
+      part.withUTF8 { part in
+        guard let first = part.first, text.count >= part.count else { return false }
+        return (0...(text.count - part.count)).contains {
+          text[$0] == first && text[$0..<($0 + part.count)].elementsEqual(part)
+        }
+      }
     }
-    return false
   }
 
   /// Replaces the secret, also if the text was truncated in the middle of it (`FailureTable.bounded`).

@@ -16,8 +16,9 @@ public final class SharedIdempotency: Sendable {
     case otherBody
     /// Another gateway was still processing the request at the end of the wait.
     case inProgress
-    /// The database is not available: the key is known to this gateway only.
-    case unavailable
+    /// The database is not available: the key is known to this gateway only. Call `store` or `release` as for the first
+    /// request: the database may be available then.
+    case unavailable(Reservation)
   }
 
   /// The key of a request that this gateway processes.
@@ -38,6 +39,8 @@ public final class SharedIdempotency: Sendable {
   private static let grace = Duration.seconds(10)
 
   private let answers: SharedAnswers
+  /// Identifies this process in reservations.
+  private let owner = UInt64.random(in: 1 ... .max)
   private let ciphers: [AnswerCipher]
   private let life: Duration
   private let clock: @Sendable () -> WallTime
@@ -56,7 +59,7 @@ public final class SharedIdempotency: Sendable {
   }
 
   /// Reserves the key of a request, or returns what is known of it. Waits for another gateway that processes it, at most
-  /// for `time`. Called on `loop`.
+  /// for `time`. Called on `loop`. This process must not be processing another request with the key.
   /// - Parameters:
   ///   - names: Those of `IdempotencyRegistry.names`.
   ///   - time: The longest time that a vendor call of the request can take.
@@ -66,51 +69,71 @@ public final class SharedIdempotency: Sendable {
     _ names: [AnswerName], fingerprint: [UInt8], within time: Duration, repeatsInterrupted: Bool, on loop: EventLoop
   ) async -> Claim {
     let end = MonotonicTime.now.advanced(by: time)
+    let longest = time + time + Self.grace
     var pause = Self.shortestPause
     while true {
-      let deadline = clock().advanced(by: time + time + Self.grace)
-      let reservation = StoredAnswer(reservedUntil: deadline, fingerprint: fingerprint)
-      guard let record = ciphers[0].seal(reservation, name: names[0]) else { return .unavailable }
-      let own = Reservation(name: names[0], record: record)
+      let reservation = StoredAnswer(
+        reservedUntil: clock().advanced(by: longest), owner: owner, fingerprint: fingerprint)
+      let own = Reservation(name: names[0], record: ciphers[0].seal(reservation, name: names[0]) ?? [])
       let known: Known
-      switch await reserve(own, otherNames: names.dropFirst()) {
+      switch await reserve(own, otherNames: names.dropFirst(), life: max(life, longest)) {
       case .success(nil): return .first(own)
       case .success(let other?): known = other
-      case .failure: return .unavailable
+      case .failure: return .unavailable(own)
       }
       guard known.answer.fingerprint == fingerprint else { return .otherBody }
-      guard let deadline = known.answer.reservedUntil else { return .answered(known.answer) }
+      guard let (deadline, other) = known.answer.reserved else { return .answered(known.answer) }
+      if other == owner {
+        // It could not be released when its request ended.
+        await release(known.reservation)
+        continue
+      }
       if deadline < clock() {
         guard repeatsInterrupted else { return .interrupted }
         await release(known.reservation)
         continue
       }
       guard MonotonicTime.now < end else { return .inProgress }
-      await loop.sleep(for: pause)
+      await loop.sleep(for: pause * Double.random(in: 1...2))
       pause = min(pause * 2, Self.longestPause)
     }
   }
 
   /// Returns nil if the name is reserved now.
   private func reserve(
-    _ own: Reservation, otherNames: ArraySlice<AnswerName>
+    _ own: Reservation, otherNames: ArraySlice<AnswerName>, life: Duration
   ) async -> Result<Known?, PostgresError> {
-    // A gateway whose keys are in another order uses another name.
-    for name in otherNames {
-      switch await answers.load(name.bytes) {
-      case .success(let record?): if let known = open(record, name) { return .success(known) }
-      case .success(nil): continue
-      case .failure(let error): return .failure(error)
-      }
+    switch await load(otherNames) {
+    case .success(nil): break
+    case let found: return found
     }
     switch await answers.insert(own.name.bytes, own.record, life: life) {
-    case .success(.stored): return .success(nil)
+    case .success(.stored):
+      // A gateway whose keys are in another order has reserved another name at the same time: one of both must stop,
+      // and cannot know if the other one does.
+      switch await load(otherNames) {
+      case .success(nil): return .success(nil)
+      case let found:
+        await release(own)
+        return found
+      }
     case .success(.existing(let record)):
       if let known = open(record, own.name) { return .success(known) }
       // It was sealed with a key that is not used any more.
       return await answers.replace(own.name.bytes, own.record, life: life).map { nil }
     case .failure(let error): return .failure(error)
     }
+  }
+
+  private func load(_ names: ArraySlice<AnswerName>) async -> Result<Known?, PostgresError> {
+    for name in names {
+      switch await answers.load(name.bytes) {
+      case .success(let record?): if let known = open(record, name) { return .success(known) }
+      case .success(nil): continue
+      case .failure(let error): return .failure(error)
+      }
+    }
+    return .success(nil)
   }
 
   private func open(_ record: [UInt8], _ name: AnswerName) -> Known? {

@@ -15,16 +15,20 @@ public struct StoredAnswer: Sendable, Equatable {
     self.body = body
   }
 
-  /// A reservation. Its body is the time: milliseconds since the epoch, as eight bytes, big-endian.
-  init(reservedUntil time: WallTime, fingerprint: [UInt8]) {
-    let bytes = (0..<8).map { UInt8(truncatingIfNeeded: time.milliseconds >> (56 - 8 * $0)) }
+  /// A reservation by a process. Its body is the time in milliseconds since the epoch, and the owner: 16 bytes,
+  /// big-endian.
+  init(reservedUntil time: WallTime, owner: UInt64, fingerprint: [UInt8]) {
+    let bytes = [UInt64(bitPattern: time.milliseconds), owner].flatMap { number in
+      (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * UInt64($0))) }
+    }
     self.init(status: 0, fingerprint: fingerprint, body: bytes)
   }
 
-  /// The time until which the request can be in progress; nil: it is answered.
-  var reservedUntil: WallTime? {
-    guard status == 0 else { return nil }
-    return WallTime(milliseconds: body.prefix(8).reduce(0) { $0 << 8 | Int64($1) })
+  /// The time until which the request can be in progress, and the process; nil: it is answered.
+  var reserved: (until: WallTime, owner: UInt64)? {
+    guard status == 0, body.count == 16 else { return nil }
+    func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    return (WallTime(milliseconds: Int64(bitPattern: number(body[..<8]))), number(body[8...]))
   }
 
   private static let version: UInt8 = 1

@@ -12,6 +12,9 @@ public final class Ledger: @unchecked Sendable {
   public static let memoryLimit = 100_000
   /// Minimum time between two commits.
   static let commitInterval = Duration.milliseconds(2)
+  /// Minimum time after a commit of at least `largeBatch` entries: under load, each commit has more rows.
+  static let busyCommitInterval = Duration.milliseconds(4)
+  static let largeBatch = 16
   /// Maximum time until a commit if no answer waits for it.
   static let relaxedInterval = Duration.milliseconds(50)
   /// Time between two attempts while writing fails.
@@ -51,8 +54,6 @@ public final class Ledger: @unchecked Sendable {
   public let settings: LedgerSettings
   /// The id of this gateway in the rows.
   public let gateway: String
-  /// The calls of each team and app in the current month, at the start.
-  public let history: [UsageHistory]
   /// The number of gateways that shared limits in the last run; 1 if it is not known.
   public let knownGateways: Int
   let files: LedgerFiles
@@ -73,7 +74,9 @@ public final class Ledger: @unchecked Sendable {
   // Accessed on the writer's thread only.
 
   private var database: LedgerDatabase?
+  /// Entries that could not be written. Its memory is reused for the entries of each commit.
   private var unwritten: [LedgerEntry] = []
+  private var latestBatch = 0
   private var isScheduled = false
   private var latestCommit = MonotonicTime(nanoseconds: 0)
   private var nextAttempt: MonotonicTime?
@@ -98,7 +101,6 @@ public final class Ledger: @unchecked Sendable {
     knownGateways = database.knownGateways
     do throws(SQLiteError) {
       try LedgerRecovery.recover(database, answersLife: answersLife, now: clock())
-      history = try UsageHistory.read(database.database, LimitCalendar(offset: settings.utcOffset), now: clock())
     } catch {
       throw .database(error)
     }
@@ -153,6 +155,27 @@ public final class Ledger: @unchecked Sendable {
         }
       }
     }
+  }
+
+  /// The calls of each team and app in the current month; nil if the database cannot be read. Blocks the caller, which
+  /// must not be an event loop.
+  public func usageHistory() -> [UsageHistory]? {
+    let (calendar, now) = (LimitCalendar(offset: settings.utcOffset), clock())
+    guard !files.isOnDisk else {
+      return (try? SQLiteDatabase(files.database)).flatMap { try? UsageHistory.read($0, calendar, now: now) }
+    }
+    // Only the writer's connection has the database in memory.
+    let done = DispatchSemaphore(value: 0)
+    let result = Locked<[UsageHistory]?>(nil)
+    loop.execute { [self] in
+      if let database = database?.database {
+        let history = try? UsageHistory.read(database, calendar, now: now)
+        result.withLock { $0 = history }
+      }
+      done.signal()
+    }
+    done.wait()
+    return result.withLock { $0 }
   }
 
   /// Whether idempotent answers survive a restart.
@@ -230,7 +253,11 @@ public final class Ledger: @unchecked Sendable {
   private func schedule() {
     guard !isScheduled else { return }
     isScheduled = true
-    let interval = settings.durability == .relaxed ? Self.relaxedInterval : Self.commitInterval
+    let interval =
+      switch settings.durability {
+      case .relaxed: Self.relaxedInterval
+      default: latestBatch < Self.largeBatch ? Self.commitInterval : Self.busyCommitInterval
+      }
     let passed = MonotonicTime.now.nanoseconds(since: latestCommit)
     if settings.durability != .relaxed, passed >= interval.wholeNanoseconds {
       commit()
@@ -245,41 +272,40 @@ public final class Ledger: @unchecked Sendable {
     guard database != nil else { return }
     let queues = state.withLock { $0.queues }
     var finished: [(queue: LedgerQueue, through: LedgerQueue.Ticket)] = []
-    var entries = unwritten
-    unwritten = []
+    var entries: [LedgerEntry] = []
+    swap(&entries, &unwritten)
     for queue in queues {
-      var taken = queue.take()
-      guard !taken.entries.isEmpty else { continue }
-      finished.append((queue, taken.through))
-      if entries.isEmpty { swap(&entries, &taken.entries) } else { entries += taken.entries }
+      if let through = queue.take(into: &entries) { finished.append((queue, through)) }
     }
+    defer { swap(&entries, &unwritten) }
     guard !entries.isEmpty else { return }
+    latestBatch = entries.count
     let now = MonotonicTime.now
     let isWritten = nextAttempt.map { $0 <= now } != false && write(&entries)
     for (queue, through) in finished { queue.finish(through: through, isWritten: isWritten) }
-    if !isWritten { keep(entries) }
+    if !isWritten { keep(&entries) } else if entries.capacity > Self.batchLimit { entries = [] }
   }
 
   /// Writes as many entries as possible and removes them. Returns whether all of them are written.
   private func write(_ entries: inout [LedgerEntry]) -> Bool {
     while !entries.isEmpty {
-      let batch = entries.count <= Self.batchLimit ? entries : Array(entries.prefix(Self.batchEnd(entries)))
+      let end = Self.batchEnd(entries)
       do throws(SQLiteError) {
         guard let database else { return false }
-        try database.write(batch)
+        try database.write(entries[..<end])
       } catch {
         if error.isCorrupt, replaceDatabase(error) { continue }
         failed(error)
         return false
       }
       latestCommit = .now
-      let rows = batch.count { if case .call = $0 { true } else { false } }
+      let rows = entries[..<end].count { if case .call = $0 { true } else { false } }
       readings.withLock {
-        $0.written += UInt64(batch.count)
+        $0.written += UInt64(end)
         $0.rows += UInt64(rows)
         $0.commits += 1
       }
-      if batch.count == entries.count { entries = [] } else { entries.removeFirst(batch.count) }
+      if end == entries.count { entries.removeAll(keepingCapacity: true) } else { entries.removeFirst(end) }
     }
     succeeded()
     return true
@@ -287,7 +313,8 @@ public final class Ledger: @unchecked Sendable {
 
   /// The end of the first batch. An answer is in the batch of its call.
   private static func batchEnd(_ entries: [LedgerEntry]) -> Int {
-    if case .answer = entries[batchLimit] { batchLimit + 1 } else { batchLimit }
+    guard entries.count > batchLimit else { return entries.count }
+    return if case .answer = entries[batchLimit] { batchLimit + 1 } else { batchLimit }
   }
 
   private func failed(_ error: SQLiteError) {
@@ -319,11 +346,12 @@ public final class Ledger: @unchecked Sendable {
   }
 
   /// Keeps entries for the next attempt, up to the limit.
-  private func keep(_ entries: [LedgerEntry]) {
-    unwritten = entries.count <= Self.memoryLimit ? entries : Array(entries.prefix(Self.memoryLimit))
-    let lost = entries.count - unwritten.count
+  private func keep(_ entries: inout [LedgerEntry]) {
+    let lost = max(0, entries.count - Self.memoryLimit)
+    entries.removeLast(lost)
+    let waiting = entries.count
     readings.withLock { reading in
-      reading.waiting = unwritten.count
+      reading.waiting = waiting
       reading.lost += UInt64(lost)
     }
     if lost > 0, !hasReportedLoss {

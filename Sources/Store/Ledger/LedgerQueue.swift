@@ -10,7 +10,7 @@ public final class LedgerQueue: @unchecked Sendable {
   /// Identifies an appended entry. Entries are written in the order of their tickets.
   public typealias Ticket = UInt64
 
-  struct Taken {
+  private struct Pending {
     var entries: [LedgerEntry] = []
     /// The ticket of the last entry.
     var through: Ticket = 0
@@ -27,7 +27,7 @@ public final class LedgerQueue: @unchecked Sendable {
 
   let loop: EventLoop
   let ledger: Ledger
-  private let pending = Locked(Taken())
+  private let pending = Locked(Pending())
   private var committed: Ticket = 0
   private var waiters = IndexedQueue<Waiter>()
   private var isTimerSet = false
@@ -119,11 +119,18 @@ public final class LedgerQueue: @unchecked Sendable {
 
   // MARK: On the writer's thread
 
-  func take() -> Taken {
+  /// Moves the entries to the end of `entries`. Returns the ticket of the last one; nil if the queue is empty. The queue
+  /// and `entries` exchange their memory, so that a commit allocates none.
+  func take(into entries: inout [LedgerEntry]) -> Ticket? {
     pending.withLock { pending in
-      let taken = pending
-      pending.entries = []
-      return taken
+      guard !pending.entries.isEmpty else { return nil }
+      if entries.isEmpty {
+        swap(&entries, &pending.entries)
+      } else {
+        entries += pending.entries
+        pending.entries.removeAll(keepingCapacity: true)
+      }
+      return pending.through
     }
   }
 

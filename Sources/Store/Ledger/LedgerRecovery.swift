@@ -26,7 +26,7 @@ enum LedgerRecovery {
           .answer(key: row.blob(6), expires: now.advanced(by: answersLife), record: IdempotentRecord.interrupted))
       }
     }
-    if !entries.isEmpty { try database.write(entries) }
+    if !entries.isEmpty { try database.write(entries[...]) }
   }
 }
 

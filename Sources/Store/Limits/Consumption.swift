@@ -84,8 +84,23 @@ public final class Consumption: Sendable {
     }
   }
 
-  /// Replaces what this gateway may use.
-  public func apply(_ shares: [Quota: LimitShare]) { state.withLock { $0.shares = shares } }
+  /// Changes what this gateway may use. A quota that is missing keeps its last share: requests that started before the
+  /// limit was removed still ask for it.
+  public func apply(_ shares: [Quota: LimitShare]) {
+    state.withLock { state in
+      let (day, month) = (state.day, state.month)
+      state.shares = state.shares.filter { $0.key.period >= ($0.key.limit == .spendPerMonth ? month : day) }
+      state.shares.merge(shares) { $1 }
+    }
+  }
+
+  /// Replaces the use, which was not counted here since `now`.
+  public func reset(_ used: Used, _ calendar: LimitCalendar, at now: WallTime) {
+    state.withLock { state in
+      Self.turn(&state, calendar, now)
+      state.used = used
+    }
+  }
 
   /// Counts a call with its price, or refuses it. A call in another currency than that of the limits costs nothing here.
   public func reserve(

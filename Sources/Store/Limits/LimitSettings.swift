@@ -16,6 +16,17 @@ public struct LimitSettings: Sendable, Hashable {
   public init() {}
 
   public var isEmpty: Bool { self == LimitSettings() }
+
+  /// These limits, and those of `other` that are missing here.
+  public func completed(by other: LimitSettings) -> LimitSettings {
+    var all = self
+    all.perSecond = perSecond ?? other.perSecond
+    all.burst = perSecond == nil ? other.burst : burst
+    all.perDay = perDay ?? other.perDay
+    all.spendPerDay = spendPerDay ?? other.spendPerDay
+    all.spendPerMonth = spendPerMonth ?? other.spendPerMonth
+    return all
+  }
 }
 
 /// A limit of `LimitSettings`. The raw values are those of the configuration.

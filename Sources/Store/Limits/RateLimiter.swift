@@ -50,7 +50,7 @@ public final class RateLimiter: Sendable {
 
   /// Changes the share of a shared limiter, in thousandths of a request per second. Its burst is the same part of
   /// `burst`, but at least one request.
-  public func apply(_ share: LimitShare?, at now: MonotonicTime = .now) {
+  public func apply(_ share: LimitShare, at now: MonotonicTime = .now) {
     settings.withLock { settings in
       settings.share = share
       update(settings, at: now)
@@ -89,7 +89,9 @@ public final class RateLimiter: Sendable {
       // The requests that could be admitted now stay the same; fewer if the burst is smaller now.
       let ahead = Double(max(current, now.nanoseconds) - now.nanoseconds)
       let saved = old.interval == Self.closed ? 0 : (Double(old.tolerance) - ahead) / Double(old.interval)
-      let next = now.nanoseconds + UInt64(max(0, Double(pace.tolerance) - saved * Double(pace.interval)))
+      var next = now.nanoseconds + UInt64(max(0, Double(pace.tolerance) - saved * Double(pace.interval)))
+      // Requests that wait for their place keep it.
+      if old.interval == Self.closed { next = max(next, current) }
       let (exchanged, original) = arrival.compareExchange(expected: current, desired: next, ordering: .relaxed)
       if exchanged { break }
       current = original

@@ -52,8 +52,13 @@ struct LeaseHolder {
     var lastReport: (used: Int64, time: MonotonicTime)
     var demand: Double = 0
 
+    /// The equal part from the beginning of an outage until all gateways have reported again. Until then, the database
+    /// does not know what the others have used of a quota.
+    var partOfOutage: Int64?
+
     /// The equal part of the last known number of gateways.
     var equalPart: Int64 {
+      if let partOfOutage { return partOfOutage }
       let parts = Int64(max(1, gateways))
       switch kind {
       case .rate: return total / parts
@@ -70,8 +75,12 @@ struct LeaseHolder {
   private var recoversUntil = MonotonicTime(nanoseconds: 0)
   private(set) var gateways: Int
 
-  /// `gateways`: their number before the database has reported it.
-  init(gateways: Int = 1) { self.gateways = max(1, gateways) }
+  /// `gateways`: their number before the database has reported it. If it is more than one, the gateway uses at most its
+  /// equal part for `recovery`: the others may not have reported yet.
+  init(gateways: Int = 1, at now: MonotonicTime) {
+    self.gateways = max(1, gateways)
+    if gateways > 1 { recoversUntil = now.advanced(by: Self.recovery) }
+  }
 
   var isDegraded: Bool { failingSince != nil }
 
@@ -106,21 +115,26 @@ struct LeaseHolder {
   mutating func succeed(_ requests: [Request], _ grants: [Grant], sent: MonotonicTime, at now: MonotonicTime) {
     if failingSince != nil { recoversUntil = now.advanced(by: Self.recovery) }
     failingSince = nil
+    if now >= recoversUntil { for name in leases.keys { leases[name]?.partOfOutage = nil } }
     let asked = Dictionary(requests.map { ($0.use.name, $0) }) { $1 }
     for grant in grants {
       guard let request = asked[grant.name], var lease = leases[grant.name] else { continue }
       lease.share = grant.share
       lease.validUntil = sent.advanced(by: lease.validity)
-      lease.gateways = max(1, grant.gateways)
+      // After an outage the database counts only the gateways that have reported again.
+      lease.gateways = now < recoversUntil ? max(lease.gateways, grant.gateways) : max(1, grant.gateways)
       lease.used = request.use.used
       lease.usedByAll = grant.used
       leases[grant.name] = lease
     }
-    if let most = grants.map(\.gateways).max() { gateways = max(1, most) }
+    if let most = grants.map(\.gateways).max() { gateways = max(now < recoversUntil ? gateways : 1, most) }
   }
 
   /// An attempt has failed, or its outcome is unknown.
-  mutating func fail(at now: MonotonicTime) { failingSince = failingSince ?? now }
+  mutating func fail(at now: MonotonicTime) {
+    failingSince = failingSince ?? now
+    for (name, lease) in leases { leases[name]?.partOfOutage = lease.equalPart }
+  }
 
   private func amount(_ lease: Lease, at now: MonotonicTime) -> Int64 {
     // A gateway that starts while the database is away uses its equal part at once.

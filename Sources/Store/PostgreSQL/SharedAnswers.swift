@@ -60,16 +60,16 @@ public final class SharedAnswers: Sendable {
           return batch
         }
         do throws(PostgresError) {
-          let now = MonotonicTime.now
-          if now >= nextCleaning {
-            try session.use { connection throws(PostgresError) in _ = try connection.run(Self.clean) }
-            nextCleaning = now.advanced(by: .seconds(10))
-          }
           try session.use { connection throws(PostgresError) in
             // Without operations, this detects a lost connection.
             if batch.isEmpty { try connection.run("SELECT 1") } else { try Self.execute(batch, connection) }
           }
           state.withLock { $0.error = nil }
+          if MonotonicTime.now >= nextCleaning {
+            // A failure affects nothing else.
+            let deleted = try? session.use { connection throws(PostgresError) in try connection.run(Self.clean).count }
+            nextCleaning = MonotonicTime.now.advanced(by: deleted == Self.cleaned ? .seconds(1) : .seconds(10))
+          }
         } catch {
           let waiting = state.withLock { state in
             state.error = error
@@ -136,9 +136,11 @@ public final class SharedAnswers: Sendable {
 
   // MARK: SQL
 
+  /// Maximum number of records that are deleted at once.
+  private static let cleaned = 10_000
   private static let clean = """
     DELETE FROM idempotency
-    WHERE key IN (SELECT key FROM idempotency WHERE expires < now() ORDER BY expires LIMIT 10000)
+    WHERE key IN (SELECT key FROM idempotency WHERE expires < now() ORDER BY expires LIMIT \(cleaned))
     """
   private static let load = "SELECT record FROM idempotency WHERE key = $1::bytea AND expires > now()"
   private static let remove = "DELETE FROM idempotency WHERE key = $1::bytea AND record = $2::bytea"

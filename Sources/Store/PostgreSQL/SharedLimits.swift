@@ -63,7 +63,8 @@ public final class SharedLimits: Sendable {
         connectionString, name: "numgate \(gateway) limits", limits: limits, longestBackOff: .seconds(1),
         prepare: { connection throws(PostgresError) in try PostgresSchema.migrate(connection) })
       let table = LeaseTable(gateway: gateway)
-      var holder = LeaseHolder(gateways: knownGateways)
+      var holder = LeaseHolder(gateways: knownGateways, at: .now)
+      var nextCleaning = MonotonicTime.now
       var renewals = 0
       while !thread.isStopping {
         let waiting = state.withLock { state in
@@ -75,8 +76,7 @@ public final class SharedLimits: Sendable {
         var failure: PostgresError?
         do throws(PostgresError) {
           let grants = try session.use { connection throws(PostgresError) in
-            if renewals % 3600 == 0 { try table.clean(connection) }
-            return try table.renew(requests, connection)
+            try table.renew(requests, connection)
           }
           renewals += 1
           holder.succeed(requests, grants, sent: sent, at: .now)
@@ -98,6 +98,11 @@ public final class SharedLimits: Sendable {
         if failure == nil, old.gateways != holder.gateways { user.changed(gateways: holder.gateways) }
         if holder.isDegraded != old.isDegraded { user.changed(error: failure) }
         for waiter in waiting { waiter.signal() }
+        if failure == nil, MonotonicTime.now >= nextCleaning {
+          nextCleaning = MonotonicTime.now.advanced(by: .seconds(3600))
+          // A failure affects nothing else; the next attempt is in an hour.
+          try? session.use { connection throws(PostgresError) in try table.clean(connection) }
+        }
         thread.wait(for: Self.interval)
       }
       let waiting = state.withLock { state in

@@ -119,7 +119,7 @@ final class LedgerDatabase {
   }
 
   /// Writes the entries in one transaction: all of them or none.
-  func write(_ entries: [LedgerEntry]) throws(SQLiteError) {
+  func write(_ entries: ArraySlice<LedgerEntry>) throws(SQLiteError) {
     addedSeries.removeAll(keepingCapacity: true)
     sums.removeAll(keepingCapacity: true)
     do throws(SQLiteError) {
@@ -270,17 +270,20 @@ struct HexIdentifier {
 
   init?(_ text: String) {
     guard text.utf8.count == 32 else { return nil }
-    var position = 0
-    for digit in text.utf8 {
-      let value: UInt64
-      switch digit {
-      case 0x30...0x39: value = UInt64(digit - 0x30)
-      case 0x61...0x66: value = UInt64(digit - 0x57)
-      default: return nil
+    var text = text
+    let isHexadecimal = text.withUTF8 { digits in
+      for (position, digit) in digits.enumerated() {
+        let value: UInt64
+        switch digit {
+        case 0x30...0x39: value = UInt64(digit &- 0x30)
+        case 0x61...0x66: value = UInt64(digit &- 0x57)
+        default: return false
+        }
+        if position < 16 { bytes.high = bytes.high << 4 | value } else { bytes.low = bytes.low << 4 | value }
       }
-      if position < 16 { bytes.high = bytes.high << 4 | value } else { bytes.low = bytes.low << 4 | value }
-      position += 1
+      return true
     }
+    guard isHexadecimal else { return nil }
     bytes = (bytes.high.bigEndian, bytes.low.bigEndian)
   }
 }

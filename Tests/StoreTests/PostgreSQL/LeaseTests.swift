@@ -12,11 +12,13 @@ private final class LeaseSimulation {
     var holder: LeaseHolder
     var uses: [LimitUse]
     var shares: [String: LimitShare] = [:]
+    /// Only this gateway cannot reach the database.
+    var isCutOff = false
     var response: (requests: [LeaseHolder.Request], grants: [LeaseHolder.Grant]?, sent: MonotonicTime)?
 
     init(_ name: String, _ uses: [LimitUse], gateways: Int = 1) {
       table = LeaseTable(gateway: name)
-      holder = LeaseHolder(gateways: gateways)
+      holder = LeaseHolder(gateways: gateways, at: MonotonicTime(nanoseconds: 0))
       self.uses = uses
     }
   }
@@ -58,7 +60,7 @@ private final class LeaseSimulation {
       }
       guard (milliseconds / Self.step + index * 7) % 20 == 0 else { continue }
       let requests = gateway.holder.requests(gateway.uses, at: now)
-      let grants = isAway ? nil : try gateway.table.renew(requests, connection, now: wallTime)
+      let grants = isAway || gateway.isCutOff ? nil : try gateway.table.renew(requests, connection, now: wallTime)
       gateway.response = (requests, losesResponses && next(3) == 0 ? nil : grants, now)
     }
   }
@@ -166,6 +168,33 @@ private final class LeaseSimulation {
     }
     #expect(simulation.amount(simulation.gateways[0], rate) >= 75_000)
     #expect(simulation.gateways[0].shares[rate]?.isDegraded == false)
+  }
+
+  @Test("stay equal parts after a long outage until the other gateways have reported")
+  func returnsLater() throws {
+    let simulation = try LeaseSimulation()
+    simulation.gateways = [.init("a", [rate(), quota()]), .init("b", [rate(), quota()])]
+    for _ in 0..<200 { try simulation.advance() }
+    func use() {
+      for gateway in simulation.gateways {
+        gateway.uses[1].used += min(20, max(0, simulation.amount(gateway, quota) - gateway.uses[1].used))
+      }
+    }
+    simulation.isAway = true
+    // Longer than the leases of a day are valid.
+    for _ in 0..<(700 * 20) {
+      try simulation.advance()
+      use()
+    }
+    simulation.isAway = false
+    simulation.gateways[1].isCutOff = true
+    for step in 0..<2000 {
+      if step == 100 { simulation.gateways[1].isCutOff = false }
+      try simulation.advance()
+      use()
+      #expect(simulation.sum(rate) <= 100_000)
+      #expect(simulation.gateways.reduce(0) { $0 + $1.uses[1].used } <= 100_000)
+    }
   }
 
   @Test("start with the equal part of a known number of gateways if the database is away")

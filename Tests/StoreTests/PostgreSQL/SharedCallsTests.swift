@@ -12,7 +12,7 @@ import Testing
     try Shipment(outbox, database).shipAll(outbox)
     let folder = TemporaryFolder()
     let local = try LedgerDatabase(path: folder.path + "/ledger.db")
-    try local.write(ReconciliationTests.rows.map { .call($0, intent: nil) })
+    try local.write(ReconciliationTests.rows.map { .call($0, intent: nil) }[...])
     func report(_ source: any CallSource) throws -> String {
       try Reconciler.reconcile(
         source, account: "a", bill: ReconciliationTests.bill("differences.csv"), ReconciliationTests.english,

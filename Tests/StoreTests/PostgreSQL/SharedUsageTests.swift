@@ -33,7 +33,7 @@ import Testing
     outbox.append(Self.rows)
     try Shipment(outbox, database).shipAll(outbox)
     let local = try LedgerDatabase(path: ":memory:")
-    try local.write(Self.rows.map { .call($0, intent: nil) })
+    try local.write(Self.rows.map { .call($0, intent: nil) }[...])
     let usage = try SharedUsage(database, gateway: "a")
     for apps in [nil, ["shop"], ["shop", "bank"], ["none"]] as [[String]?] {
       let query = UsageQuery(
