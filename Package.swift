@@ -156,6 +156,9 @@ let package = Package(
       name: "ledger-benchmark", dependencies: ["Store", "NumberAuth", "Networking"],
       path: "scripts/benchmark/Ledger", swiftSettings: strict),
     .executableTarget(
+      name: "limits-benchmark", dependencies: ["Store", "NumberAuth", "Networking"],
+      path: "scripts/benchmark/Limits", swiftSettings: strict),
+    .executableTarget(
       name: "signature-benchmark", dependencies: ["Cryptography"],
       path: "scripts/benchmark/Signature", swiftSettings: strict),
 

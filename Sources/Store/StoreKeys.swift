@@ -23,9 +23,4 @@ public struct StoreKeys: Sendable {
 
   /// HMAC-SHA-256 of the digits of a phone number: the same number has the same hash while the key is the same.
   public func numberHash(_ number: PhoneNumber) -> [UInt8] { numbers.authenticate(number.digits) }
-
-  /// As `numberHash`, different for each purpose.
-  func numberHash(_ number: PhoneNumber, for purpose: String) -> [UInt8] {
-    numbers.authenticate(purpose + "\u{1f}" + number.digits)
-  }
 }

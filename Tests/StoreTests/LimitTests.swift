@@ -179,18 +179,21 @@ import Testing
 
   @Test("A number is refused after its verifications of a day, another number and the next day are not")
   func numbers() {
-    let counts = NumberCounts(StoreKeys([]))
+    let counts = NumberCounts()
     let (one, other) = (PhoneNumber("13800000000")!, PhoneNumber("13800000001")!)
     let admitted = (0..<3).map { _ in counts.admit(one, app: "shop", limit: 2, day: 20_000) }
     #expect(admitted == [true, true, false])
     #expect(counts.admit(other, app: "shop", limit: 2, day: 20_000))
     #expect(counts.admit(one, app: "club", limit: 2, day: 20_000))
     #expect(counts.admit(one, app: "shop", limit: 2, day: 20_001))
+    #expect(counts.admit(one, app: "shop", limit: 2, day: 20_001))
+    // The clock is set back over midnight.
+    #expect(!counts.admit(one, app: "shop", limit: 2, day: 20_000))
   }
 
   @Test("A flood of other numbers does not free a number that has reached its limit")
   func flood() {
-    let counts = NumberCounts(StoreKeys([]))
+    let counts = NumberCounts()
     let number = PhoneNumber("13800000000")!
     for _ in 0..<5 { _ = counts.admit(number, app: "shop", limit: 5, day: 20_000) }
     for other in 0..<500_000 {

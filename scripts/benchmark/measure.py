@@ -225,6 +225,10 @@ class Bench:
                 progress("look-ups")
                 results["lookup"] = json.loads(output(self.core, [
                     ".build/release/lookup-benchmark", "providers"]))
+            if named("limits"):
+                progress("limits")
+                results["limits"] = json.loads(output(self.core, [
+                    "taskset", "-c", f"{self.core},{self.other}", ".build/release/limits-benchmark"]))
             if named("large"):
                 results["large_load_ms"] = self.large_load(self.large.command[0])
             if named("startup"):

@@ -73,7 +73,7 @@ public final class Gateway: Sendable {
     limits = LimitRegistry(LimitCalendar(offset: configuration.ledger.utcOffset), isShared: shared != nil) {
       ledger?.usageHistory()
     }
-    numbers = NumberCounts(keys)
+    numbers = NumberCounts()
     startedAt = .wallClock
     limits.announce(configuration, now: startedAt)
     state = Locked(

@@ -109,8 +109,9 @@ public final class Consumption: Sendable {
   ) throws(LimitRefusal) -> [Warning] {
     try state.withLock { (state) throws(LimitRefusal) in
       Self.turn(&state, calendar, now)
-      for (limit, used, quota) in Self.shares(state.used, settings) {
-        let wanted = used + (limit == .perDay ? 1 : price.micros)
+      for limit in Self.limits {
+        guard let quota = settings.quota(limit) else { continue }
+        let wanted = state.used.amount(limit) + (limit == .perDay ? 1 : price.micros)
         let share = isShared ? state.shares[state.quota(limit)] : nil
         if wanted <= quota, !isShared || wanted <= share?.amount(at: time()) ?? 0 { continue }
         // Otherwise other gateways have the rest; the shares change each second.
@@ -120,7 +121,7 @@ public final class Consumption: Sendable {
       state.used.callsToday += 1
       state.used.spendToday += price
       state.used.spendThisMonth += price
-      return Self.warnings(&state, settings)
+      return warnings(&state, settings)
     }
   }
 
@@ -165,11 +166,14 @@ public final class Consumption: Sendable {
     }
   }
 
-  private static func warnings(_ state: inout State, _ settings: LimitSettings) -> [Warning] {
+  private func warnings(_ state: inout State, _ settings: LimitSettings) -> [Warning] {
     var warnings: [Warning] = []
-    for (limit, own, quota) in shares(state.used, settings) {
-      let used = own + (state.shares[state.quota(limit)]?.usedByOthers ?? 0)
-      let percent = used >= quota ? 100 : used >= quota - quota / 5 ? 80 : 0
+    for limit in Self.limits {
+      guard let quota = settings.quota(limit) else { continue }
+      let others = isShared ? state.shares[state.quota(limit)]?.usedByOthers ?? 0 : 0
+      let used = state.used.amount(limit) + others
+      guard used >= quota - quota / 5 else { continue }
+      let percent = used >= quota ? 100 : 80
       if percent > state.reported[limit] ?? 0 {
         state.reported[limit] = percent
         warnings.append(Warning(limit: limit, percent: percent))
@@ -178,13 +182,33 @@ public final class Consumption: Sendable {
     return warnings
   }
 
+  private static let limits: [LimitName] = [.perDay, .spendPerDay, .spendPerMonth]
+
   /// Use and quota of each daily and monthly limit.
   public static func shares(_ used: Used, _ settings: LimitSettings) -> [(limit: LimitName, used: Int64, quota: Int64)]
   {
-    var shares: [(limit: LimitName, used: Int64, quota: Int64)] = []
-    if let limit = settings.perDay { shares.append((.perDay, used.callsToday, Int64(limit))) }
-    if let limit = settings.spendPerDay { shares.append((.spendPerDay, used.spendToday.micros, limit.micros)) }
-    if let limit = settings.spendPerMonth { shares.append((.spendPerMonth, used.spendThisMonth.micros, limit.micros)) }
-    return shares
+    limits.compactMap { limit in settings.quota(limit).map { (limit, used.amount(limit), $0) } }
+  }
+}
+
+extension Used {
+  /// What a daily or monthly limit counts: calls, or money in millionths.
+  fileprivate func amount(_ limit: LimitName) -> Int64 {
+    switch limit {
+    case .perDay: callsToday
+    case .spendPerDay: spendToday.micros
+    default: spendThisMonth.micros
+    }
+  }
+}
+
+extension LimitSettings {
+  /// A daily or monthly limit, in the unit of `Used.amount`.
+  fileprivate func quota(_ limit: LimitName) -> Int64? {
+    switch limit {
+    case .perDay: perDay.map { Int64($0) }
+    case .spendPerDay: spendPerDay?.micros
+    default: spendPerMonth?.micros
+    }
   }
 }
