@@ -61,6 +61,9 @@ func tests(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dep
 /// The files of `providers/`, which `Sources/BuiltInProviders/files` links to.
 let providerFiles = [
   "aliyun.yaml",
+  "carriers/china-mobile.yaml",
+  "carriers/china-telecom.yaml",
+  "carriers/china-unicom.yaml",
   "china-mobile-app.yaml",
   "china-mobile-h5.yaml",
   "china-mobile-quick-app.yaml",

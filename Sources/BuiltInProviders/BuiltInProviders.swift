@@ -3,6 +3,9 @@ public enum BuiltInProviders {
   /// Contents by file name.
   public static let files: [String: [UInt8]] = [
     "aliyun.yaml": PackageResources.aliyun_yaml,
+    "carriers/china-mobile.yaml": PackageResources.china_mobile_yaml,
+    "carriers/china-telecom.yaml": PackageResources.china_telecom_yaml,
+    "carriers/china-unicom.yaml": PackageResources.china_unicom_yaml,
     "china-mobile-app.yaml": PackageResources.china_mobile_app_yaml,
     "china-mobile-h5.yaml": PackageResources.china_mobile_h5_yaml,
     "china-mobile-quick-app.yaml": PackageResources.china_mobile_quick_app_yaml,
@@ -14,4 +17,7 @@ public enum BuiltInProviders {
     "tencent-cloud.yaml": PackageResources.tencent_cloud_yaml,
     "yidun.yaml": PackageResources.yidun_yaml,
   ]
+
+  /// The names of the provider files: those of `carriers/` are not among them.
+  public static var names: [String] { files.keys.filter { !$0.contains("/") }.sorted() }
 }

@@ -9,18 +9,21 @@ enum ExplainCommand: Command {
   static let help = """
     usage: numgate explain --reasons
            numgate explain CODE [--provider NAME] [--stage STAGE] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
-           numgate explain - [--provider NAME] [--carrier YD|CT|CU] [--providers FOLDER] [--json]  < report.json
+           numgate explain - [--provider NAME] [--channel CHANNEL] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
+             < report
 
     --reasons lists the reasons that a provider file can assign to a code. STAGE is acquire, token, prepare, sign, login
     or verify. The meaning of a code depends on the provider, the stage and the carrier: without options all meanings
-    are listed. With '-' the data of an SDK's error callback is read from standard input, as the page logged it, and
-    explained as by POST /v1/apps/{appId}/failures. Exit code 1 if no provider file lists the code.
+    are listed. With '-' the data of an SDK's error callback is read from standard input, as the page or app logged it:
+    JSON, or the text of an object such as NSError. It is explained as by POST /v1/apps/{appId}/failures. CHANNEL is
+    app (by default), h5, quick-app or wechat-mini-program. Exit code 1 if no provider file lists the code.
     """
 
   private struct Options {
     let provider: String?
     let stage: Stage?
     let carrier: Carrier?
+    let channel: Channel
     let asJSON: Bool
   }
 
@@ -28,7 +31,8 @@ enum ExplainCommand: Command {
     let folder = try ProviderFolder(&arguments)
     let options = Options(
       provider: try arguments.option("--provider"), stage: try arguments.word("--stage", as: Stage.self),
-      carrier: try arguments.word("--carrier", as: Carrier.self), asJSON: arguments.flag("--json"))
+      carrier: try arguments.word("--carrier", as: Carrier.self),
+      channel: try arguments.word("--channel", as: Channel.self) ?? .app, asJSON: arguments.flag("--json"))
     let listsReasons = arguments.flag("--reasons")
     let code = arguments.word()
     try arguments.finish()
@@ -116,18 +120,14 @@ enum ExplainCommand: Command {
 
   /// Without a provider every provider's table is tried, and the results without an unmapped code are shown.
   private static func explainReport(_ tables: [FailureTable], _ options: Options) -> Int32 {
-    let report: FailureReport
-    do throws(JSONError) {
-      report = FailureReport(try JSONValue.parse(readStandardInput()))
-    } catch {
-      Terminal.error("standard input: \(error)")
-      return 1
-    }
+    guard let report = readReport() else { return 1 }
     var found: [(provider: String, failure: Failure)] = []
     var refusal: Failure?
     for table in tables {
       do throws(Failure) {
-        found.append((table.provider, try table.failure(from: report, carrierHint: options.carrier)))
+        let report = FailureReport(report, form: table.forms[options.channel])
+        let failure = try table.failure(from: report, channel: options.channel, carrierHint: options.carrier)
+        found.append((table.provider, failure))
       } catch {
         refusal = error
       }
@@ -150,6 +150,21 @@ enum ExplainCommand: Command {
       Terminal.print(shown.map { describe($0.provider, $0.failure) }.joined(separator: "\n\n"))
     }
     return 0
+  }
+
+  /// JSON, or a text that is read as a JSON text.
+  private static func readReport() -> JSONValue? {
+    let bytes = readStandardInput()
+    do throws(JSONError) {
+      return try JSONValue.parse(bytes)
+    } catch {
+      let text = String(decoding: bytes, as: UTF8.self)
+      guard text.contains("="), let value = try? JSONValue.parse(JSONFragment { $0.value(text) }.bytes) else {
+        Terminal.error("standard input: \(error)")
+        return nil
+      }
+      return value
+    }
   }
 
   private static func describe(_ provider: String, _ failure: Failure) -> String {

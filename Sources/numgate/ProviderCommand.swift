@@ -112,7 +112,7 @@ enum ProviderCommand: Command {
   /// Loads a provider file, or prints all errors and returns nil.
   static func load(_ path: String) -> (file: ProviderFile, warnings: [Diagnostic])? {
     do throws(ConfigurationError) {
-      return try ConfigurationLoader.loadProvider(path)
+      return try ConfigurationLoader.loadProvider(path, files: ProviderFolder.withCarriers)
     } catch {
       for diagnostic in error.diagnostics { Terminal.error(diagnostic.description) }
       return nil

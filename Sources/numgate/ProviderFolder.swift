@@ -24,9 +24,22 @@ struct ProviderFolder {
   static func loadBuiltIn() throws(ConfigurationError) -> [ProviderFile] {
     let folder = "built-in"
     var files = overlay(folder, mayBeMissing: true)
-    files.list = { _ in BuiltInProviders.files.keys.sorted() }
+    files.list = { _ in BuiltInProviders.names }
     files.read = { BuiltInProviders.files[String($0.dropFirst(folder.utf8.count + 1))] }
     return Array(try ConfigurationLoader.loadProviders(folder, files: files).values)
+  }
+
+  /// The files of the machine, and the built-in tables of the carriers in the folder of a provider file.
+  static var withCarriers: FileSystem {
+    let machine = FileSystem.machine
+    @Sendable func builtIn(_ path: String) -> [UInt8]? {
+      let parts = path.split(separator: "/").suffix(2)
+      return machine.exists(path) ? nil : BuiltInProviders.files[parts.joined(separator: "/")]
+    }
+    var files = machine
+    files.read = { builtIn($0) ?? machine.read($0) }
+    files.exists = { machine.exists($0) || builtIn($0) != nil }
+    return files
   }
 
   private static func overlay(_ path: String, mayBeMissing: Bool) -> FileSystem {
@@ -42,7 +55,7 @@ struct ProviderFolder {
     files.list = { path in
       let names = machine.list(path)
       guard path == folder || path + "/" == folder, names != nil || mayBeMissing else { return names }
-      return Set(names ?? []).union(BuiltInProviders.files.keys).sorted()
+      return Set(names ?? []).union(BuiltInProviders.names).sorted()
     }
     return files
   }

@@ -7,14 +7,16 @@ import Testing
   private static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/providers/"
 
   @Test("They are identical to the files in providers/") func same() throws {
-    let handle = try #require(opendir(Self.folder))
-    defer { closedir(handle) }
     var names: Set<String> = []
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    for subfolder in ["", "carriers/"] {
+      let handle = try #require(opendir(Self.folder + subfolder))
+      defer { closedir(handle) }
+      while let entry = readdir(handle) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name.hasSuffix(".yaml") { names.insert(subfolder + name) }
       }
-      if name.hasSuffix(".yaml") { names.insert(name) }
     }
     #expect(Set(BuiltInProviders.files.keys) == names)
     for name in names { #expect(BuiltInProviders.files[name] == Self.bytes(Self.folder + name), "\(name)") }

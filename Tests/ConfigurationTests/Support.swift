@@ -20,10 +20,13 @@ enum Files {
     Repository.read(folder + name).flatMap { try? JSONValue.parse($0).elements } ?? []
   }
 
-  /// A file system and an environment in memory.
+  /// A file system and an environment in memory. The tables of the carriers are those of the repository.
   static func memory(_ files: [String: String], environment: [String: String] = [:]) -> FileSystem {
     FileSystem(
-      read: { files[$0].map { Array($0.utf8) } },
+      read: { path in
+        files[path].map { Array($0.utf8) }
+          ?? (path.hasPrefix("providers/carriers/") ? FileSystem.machine.read(Repository.root + path) : nil)
+      },
       list: { folder in
         let names = files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
         return names.isEmpty ? nil : names.sorted()

@@ -754,7 +754,7 @@ def validate(schema, *files):
 
 
 def check_the_schema_files_match_the_schema_command(_):
-    for schema in ("config", "provider"):
+    for schema in ("config", "provider", "carrier"):
         shipped = (ROOT / "schemas" / f"{schema}.schema.json").read_text()
         assert run("schema", schema).stdout == shipped, f"numgate schema {schema} > schemas/{schema}.schema.json"
 
@@ -762,7 +762,8 @@ def check_the_schema_files_match_the_schema_command(_):
 def check_every_file_of_the_repository_refers_to_its_schema_and_is_valid(_):
     providers = sorted((ROOT / "providers").glob("*.yaml"))
     described = sorted((ROOT / "Tests/Providers/DeclarativeTests/Providers").glob("*.yaml"))
-    for schema, files in (("config", [ROOT / "config.yaml"]), ("provider", providers + described)):
+    for schema, files in (("config", [ROOT / "config.yaml"]), ("provider", providers + described),
+                          ("carrier", sorted((ROOT / "providers/carriers").glob("*.yaml")))):
         validated = validate(schema, *files)
         assert validated.returncode == 0, validated.stdout
     assert all(path.read_text().startswith("# yaml-language-server: $schema=../schemas/provider.schema.json\n")

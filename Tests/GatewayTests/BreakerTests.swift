@@ -40,6 +40,18 @@ import Testing
         body: Array(#"{"header":{"resultCode":"\#(code)"},"body":{"taskId":"1"}}"#.utf8)))
   }
 
+  @Test("successes without a number do not open the breaker: one user's token can be the cause") func oddAnswers()
+    async throws
+  {
+    let vendor = ScriptedVendor(json: #"{"inResponseTo":"1","systemTime":"1","resultCode":"103000","desc":"true"}"#)
+    let gateway = try Self.gateway(vendor)
+    for _ in 0..<30 {
+      let answer = try await gateway.post("/v1/apps/shop/login", #"{"channel":"app","token":"STsid1"}"#)
+      #expect(answer.reason == "vendor-protocol-error")
+    }
+    #expect(vendor.requests.count == 30)
+  }
+
   @Test("failures of one account do not open the breaker of another account with the same host") func accounts()
     async throws
   {

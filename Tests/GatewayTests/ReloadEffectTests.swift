@@ -90,7 +90,8 @@ import Testing
   @Test("keeps breakers, sessions and counters, and lists the breakers of current accounts only") func keeps()
     async throws
   {
-    let files = TestFiles()
+    // Long enough that the breaker stays open, even on a slow machine.
+    let files = TestFiles { $0.replacing("server:\n", with: "server:\n  breaker: {open: 10m}\n", maxReplacements: 1) }
     let gateway = try gateway(files, ScriptedVendor([.failure(.timedOut)]))
     let opened = try await gateway.post("/v1/apps/shop/sessions", #"{"channel":"app","operation":"verify"}"#)
     let session = try #require(opened.body["session"]?.string)

@@ -29,8 +29,10 @@ final class TestFiles: Sendable {
     let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/"
     let machine = FileSystem.machine
     write(Self.config, change(String(decoding: machine.read(root + Self.config) ?? [], as: UTF8.self)))
-    for name in machine.list(root + Self.providers) ?? [] where name.hasSuffix(".yaml") {
-      write(Self.providers + name, String(decoding: machine.read(root + Self.providers + name) ?? [], as: UTF8.self))
+    for folder in [Self.providers, Self.providers + "carriers/"] {
+      for name in machine.list(root + folder) ?? [] where name.hasSuffix(".yaml") {
+        write(folder + name, String(decoding: machine.read(root + folder + name) ?? [], as: UTF8.self))
+      }
     }
   }
 
@@ -75,7 +77,8 @@ final class TestFiles: Sendable {
       read: { [self] in read($0) },
       list: { [self] folder in
         state.withLock { state in
-          state.files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
+          state.files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }
+            .filter { !$0.contains("/") }.sorted()
         }
       },
       environment: { _ in nil }, stamp: { [self] in stamp($0) })

@@ -75,16 +75,23 @@ class Provider:
         for stages, carriers in failures.items():
             for names, kinds in carriers.items():
                 places = [(stage, carrier) for stage in stages.split("+") for carrier in names.split("+")]
-                for kind, entries in kinds.items():
-                    for key, entry in entries.items():
-                        row = Row(kind, key, entry, places)
-                        for place in places:
-                            replaced = slots.pop((place, row.pattern), None)
-                            if replaced:
-                                replaced.places.remove(place)
-                            if entry != "none":
-                                slots[place, row.pattern] = row
+                self._put(slots, places, kinds)
+                for channels, codes in kinds.get("channels", {}).items():
+                    self._put(slots, [(stage, f"{carrier} ({channel})") for stage, carrier in places
+                                      for channel in channels.split("+")], codes)
         return list(dict.fromkeys(slots.values()))
+
+    @staticmethod
+    def _put(slots, places, kinds):
+        for kind, entries in kinds.items():
+            for key, entry in entries.items() if kind in KINDS else ():
+                row = Row(kind, key, entry, list(places))
+                for place in places:
+                    replaced = slots.pop((place, row.pattern), None)
+                    if replaced:
+                        replaced.places.remove(place)
+                    if entry != "none":
+                        slots[place, row.pattern] = row
 
     @property
     def title(self):
@@ -263,6 +270,10 @@ def document(provider, contract, provider_schema, accounts, all_sdk_parameters):
         ("adapter", "declarative: the provider file defines the wire format" if provider.is_declarative
          else f"{code(provider.adapter)}, in Swift"),
         ("extends", f"[{provider.base.name}]({provider.base.name}.md)" if provider.base else ""),
+        ("codes of the carriers' SDKs", ", ".join(
+            f"[{name}](../../providers/carriers/{name}.yaml)" for name in provider.json.get("carriers", []))),
+        ("codes of the SDK", ", ".join(
+            f"{channel}: [{name}]({name}.md#codes)" for channel, name in provider.json.get("sdkCodes", {}).items())),
         ("endpoint", code(json["endpoint"])), ("time-out", json["timeout"]), ("token lifetime", json["tokenLife"]),
         ("session", provider.session(provider_schema)),
         ("provider file", f"[providers/{provider.name}.yaml](../../providers/{provider.name}.yaml)"),

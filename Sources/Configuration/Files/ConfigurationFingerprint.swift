@@ -4,7 +4,7 @@ import YAML
 /// A hash of each entry of a configuration, to detect changes. Positions and comments are not included. The hashes are
 /// keyed and valid within one process only, so that they do not reveal secrets.
 public struct ConfigurationFingerprint: Sendable, Equatable {
-  /// By name. The hash of a file that extends another one includes that file.
+  /// By name. The hash includes the file that it extends and the files of carriers.
   private(set) var providers: [String: Int] = [:]
   /// By name. The hash includes the resolved secrets and the provider.
   private(set) var accounts: [String: Int] = [:]
@@ -22,10 +22,11 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     return (names.added + names.changed + names.removed).sorted()
   }
 
-  mutating func noteProvider(_ name: String, _ node: YAMLNode, base: YAMLNode?) {
+  mutating func noteProvider(_ name: String, _ node: YAMLNode, base: YAMLNode?, carriers: [YAMLNode]) {
     var hasher = Hasher()
     node.feed(&hasher)
     base?.feed(&hasher)
+    for carrier in carriers { carrier.feed(&hasher) }
     providers[name] = hasher.finalize()
   }
 

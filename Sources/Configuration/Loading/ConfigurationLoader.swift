@@ -20,6 +20,8 @@ public struct ConfigurationLoader {
   private(set) var unusableProviders: Set<String> = []
   /// Names of provider files that can be read but have errors. No adapter is created from them.
   private(set) var invalidProviders: Set<String> = []
+  /// The tables of `carriers/`, by name.
+  private var carriers: [String: (table: FailureTable, content: YAMLNode)] = [:]
   var fingerprint = ConfigurationFingerprint()
 
   public init(files: FileSystem = .machine) { self.files = files }
@@ -191,6 +193,44 @@ public struct ConfigurationLoader {
     return node
   }
 
+  /// The tables of the provider files that `sdkCodes` names.
+  private mutating func readSDKs(
+    of node: YAMLNode, _ path: String, _ providers: [String: ProviderFile]
+  ) -> [Channel: FailureTable] {
+    var tables: [Channel: FailureTable] = [:]
+    for entry in node["sdkCodes"]?.entries ?? [] {
+      guard let channel = Channel(rawValue: entry.key), let name = entry.value.text else { continue }
+      tables[channel] = providers[name]?.table
+      if providers[name] == nil, !unusableProviders.contains(name) {
+        error(
+          path, entry.value,
+          "there is no provider file '\(shortened(name))' without 'sdkCodes' and 'extends'"
+            + hint(at: name, among: providers.keys))
+      }
+    }
+    return tables
+  }
+
+  /// The tables of the carriers that a provider file names. A file of a carrier is read once.
+  private mutating func readCarriers(of node: YAMLNode, _ path: String, _ folder: String) -> [FailureTable] {
+    (node["carriers"]?.elements ?? []).compactMap { node in
+      guard let name = node.text, Shape.Form.name.isValid(name) else { return nil }
+      if let read = carriers[name] { return read.table }
+      let file = folder + "carriers/" + name + ".yaml"
+      guard files.read(file) != nil else {
+        error(path, node, "there is no file 'carriers/\(name).yaml' in the folder of provider files")
+        return nil
+      }
+      guard let content = parse(file) else { return nil }
+      var checker = ShapeChecker(file: file)
+      checker.check(content, CarrierFile.shape, "")
+      merge(checker)
+      let table = CarrierFile.read(content, name: name, path: file, &diagnostics)
+      carriers[name] = (table, content)
+      return table
+    }
+  }
+
   private mutating func parse(_ path: String) -> YAMLNode? {
     guard let bytes = files.read(path), bytes.count <= FileSystem.largestFile else {
       diagnostics.error(path, YAMLMark(line: 1, column: 1), files.unreadable(path))
@@ -246,6 +286,10 @@ public struct ConfigurationLoader {
       if let base = nodes[only]?["extends"]?.text, files.read(folder + base + ".yaml") != nil {
         nodes[base] = readProvider(base, folder)
       }
+      for name in (nodes[only]?["sdkCodes"]?.entries ?? []).compactMap(\.value.text)
+      where nodes[name] == nil && files.read(folder + name + ".yaml") != nil {
+        nodes[name] = readProvider(name, folder)
+      }
     } else {
       guard let names = files.list(folder) else {
         diagnostics.error(folder, YAMLMark(line: 1, column: 1), "the folder of provider files does not exist")
@@ -257,9 +301,14 @@ public struct ConfigurationLoader {
       }
     }
     var providers: [String: ProviderFile] = [:]
-    for (name, node) in nodes where node["extends"] == nil {
+    // Files whose tables others use are first.
+    for (name, node) in nodes.sorted(by: { $0.value["sdkCodes"] == nil && $1.value["sdkCodes"] != nil })
+    where node["extends"] == nil {
+      let path = folder + name + ".yaml"
+      let carriers = readCarriers(of: node, path, folder)
       providers[name] = ProviderFile(
-        node, name: name, path: folder + name + ".yaml", base: nil, baseNode: nil, diagnostics: &diagnostics)
+        node, name: name, path: path, base: nil, baseNode: nil, carriers: carriers,
+        sdkTables: readSDKs(of: node, path, providers), diagnostics: &diagnostics)
     }
     let unparsed = unusableProviders
     for (name, node) in nodes {
@@ -276,11 +325,17 @@ public struct ConfigurationLoader {
             : "'\(baseName)' itself extends another file; only one level is supported")
         continue
       }
+      let carriers = readCarriers(of: node, path, folder)
       providers[name] = ProviderFile(
-        node, name: name, path: path, base: base, baseNode: nodes[baseName], diagnostics: &diagnostics)
+        node, name: name, path: path, base: base, baseNode: nodes[baseName], carriers: carriers,
+        sdkTables: readSDKs(of: node, path, providers), diagnostics: &diagnostics)
     }
     for (name, node) in nodes {
-      fingerprint.noteProvider(name, node, base: node["extends"]?.text.flatMap { nodes[$0] })
+      let base = node["extends"]?.text.flatMap { nodes[$0] }
+      let included = ((node["carriers"] ?? base?["carriers"])?.elements ?? []).compactMap { node in
+        node.text.flatMap { carriers[$0]?.content }
+      }
+      fingerprint.noteProvider(name, node, base: base, carriers: included)
     }
     let flawed = Set(diagnostics.found.lazy.filter { $0.severity == .error }.map(\.file))
     if !flawed.isEmpty {

@@ -3,7 +3,7 @@ import Schema
 
 /// JSON Schemas of the files for editors, generated from the shapes that `check` uses.
 public enum ConfigurationSchema: String, Sendable, CaseIterable {
-  case config, provider
+  case config, provider, carrier
 
   /// The schema, in JSON Schema draft-07.
   public var json: JSONValue { json(suggestingPagesOf: []) }
@@ -14,6 +14,7 @@ public enum ConfigurationSchema: String, Sendable, CaseIterable {
     case .config:
       ConfigurationFile.shape(suggesting: Self.suggestions(for: providers))
         .jsonSchema(title: "Numgate configuration (config.yaml)")
+    case .carrier: CarrierFile.shape.jsonSchema(title: "Numgate carrier file")
     case .provider: ProviderFile.shape.jsonSchema(title: "Numgate provider file", extends: "extends")
     }
   }

@@ -53,20 +53,27 @@ struct FailureRows {
         .optional("own", .boolean, "true if the carrier returns the code only to its own users"),
       ])))
 
+  static let codes: [Shape.Field] = [
+    .optional("codes", .map(key: .any, value: row), "entries by code"),
+    .optional("prefixes", .map(key: .any, value: row), "entries by the first characters of a code"),
+  ]
+
   static let shape = Shape.map(
     key: .several(of: Stage.allCases.map(\.rawValue)),
     value: .map(
       key: .several(of: Carrier.allCases.map(\.rawValue) + ["any"]),
-      value: .object([
-        .optional("codes", .map(key: .any, value: row), "entries by code"),
-        .optional("prefixes", .map(key: .any, value: row), "entries by the first characters of a code"),
-        .optional(
-          "statuses",
-          .map(
-            key: Shape.Form("an HTTP status", pattern: "^[1-5][0-9][0-9]$") {
-              Int($0).map((100...599).contains) ?? false
-            }, value: row), "entries by HTTP status, for responses without a code"),
-      ])))
+      value: .object(
+        codes + [
+          .optional(
+            "statuses",
+            .map(
+              key: Shape.Form("an HTTP status", pattern: "^[1-5][0-9][0-9]$") {
+                Int($0).map((100...599).contains) ?? false
+              }, value: row), "entries by HTTP status, for responses without a code"),
+          .optional(
+            "channels", .map(key: .several(of: Channel.allCases.map(\.rawValue)), value: .object(codes)),
+            "entries that apply to reports of one channel only, because its SDK uses the code with another meaning"),
+        ])))
 
   mutating func read(_ node: YAMLNode, path: String, diagnostics: inout Diagnostics) {
     var written: [Slot: YAMLMark] = [:]
@@ -74,23 +81,45 @@ struct FailureRows {
       for carriers in stages.value.entries {
         for stage in stages.key.split(separator: "+").compactMap({ Stage(rawValue: String($0)) }) {
           for carrier in carriers.key.split(separator: "+") {
-            let place = FailureTable.Place(stage: stage, carrier: Carrier(rawValue: String(carrier)))
-            for kind in carriers.value.entries {
-              for row in kind.value.entries {
-                guard let pattern = Self.pattern(kind.key, row.key) else { continue }
-                if let first = written.updateValue(row.keyMark, forKey: Slot(place: place, pattern: pattern)) {
-                  diagnostics.error(
-                    path, row.keyMark,
-                    "duplicate entry for '\(shortened(row.key))' at \(stage.rawValue), \(carrier); the first is on line \(first.line)"
-                  )
-                }
-                read(row, at: place, pattern, path: path, diagnostics: &diagnostics)
+            let carrier = Carrier(rawValue: String(carrier))
+            let place = FailureTable.Place(stage: stage, carrier: carrier)
+            read(carriers.value, at: place, &written, path: path, diagnostics: &diagnostics)
+            for channels in carriers.value["channels"]?.entries ?? [] {
+              for channel in channels.key.split(separator: "+").compactMap({ Channel(rawValue: String($0)) }) {
+                let place = FailureTable.Place(stage: stage, carrier: carrier, channel: channel)
+                read(channels.value, at: place, &written, path: path, diagnostics: &diagnostics)
               }
             }
           }
         }
       }
     }
+  }
+
+  /// Reads `codes`, `prefixes` and `statuses`.
+  private mutating func read(
+    _ kinds: YAMLNode, at place: FailureTable.Place, _ written: inout [Slot: YAMLMark], path: String,
+    diagnostics: inout Diagnostics
+  ) {
+    for kind in kinds.entries {
+      for row in kind.value.entries {
+        guard let pattern = Self.pattern(kind.key, row.key) else { continue }
+        if let first = written.updateValue(row.keyMark, forKey: Slot(place: place, pattern: pattern)) {
+          diagnostics.error(
+            path, row.keyMark,
+            "duplicate entry for '\(shortened(row.key))' at \(place.stage.rawValue), \(place.carrier?.rawValue ?? "any"); the first is on line \(first.line)"
+          )
+        }
+        read(row, at: place, pattern, path: path, diagnostics: &diagnostics)
+      }
+    }
+  }
+
+  /// Reads the codes of a carrier's own SDK.
+  mutating func readCarrier(_ node: YAMLNode, _ carrier: Carrier?, path: String, diagnostics: inout Diagnostics) {
+    var written: [Slot: YAMLMark] = [:]
+    let place = FailureTable.Place(stage: .acquire, carrier: carrier)
+    read(node, at: place, &written, path: path, diagnostics: &diagnostics)
   }
 
   private static func pattern(_ kind: String, _ key: String) -> FailureTable.Pattern? {

@@ -145,9 +145,16 @@ extension ProviderFile {
       .optional("pages", PageOptionReader.pages, "types of the vendor's authorisation page"),
       .optional("bill", bill, "columns of the vendor's bill, by their names in the header, for `numgate reconcile`"),
     ] + DeclarativeDescription.fields + [
+      .optional(
+        "carriers", .list(.form(.name), atLeast: 1),
+        "files of `carriers/`: codes of the carriers' own SDKs, which the vendor's SDK passes through"),
+      .optional(
+        "sdkCodes", .map(key: .oneOf(Channel.allCases.map(\.rawValue)), value: .form(.name)),
+        "provider files whose codes of the stages acquire and token apply on a channel, because it has their SDK"),
+      .optional("reports", ReportFormReader.shape, "where the SDK's error callback has its codes, by channel"),
       .required(
         "failures", FailureRows.shape,
-        "meanings of the vendor's codes: by stage, then by carrier, then by code, prefix or HTTP status")
+        "meanings of the vendor's codes: by stage, then by carrier, then by code, prefix or HTTP status"),
     ])
 
   private static let declared: [Shape.Field] = [
@@ -168,10 +175,11 @@ extension ProviderFile {
         "operations that the input belongs to; by default all")
     ])
 
-  /// Reads a file whose shape has been checked. `base` is the file that it extends, `baseNode` the content of `base`.
+  /// Reads a file whose shape has been checked. `base` is the file that it extends, `baseNode` the content of `base`,
+  /// `carriers` and `sdkTables` the tables of the files that it names.
   init(
     _ node: YAMLNode, name: String, path: String, base: ProviderFile?, baseNode: YAMLNode?,
-    diagnostics: inout Diagnostics
+    carriers: [FailureTable], sdkTables: [Channel: FailureTable], diagnostics: inout Diagnostics
   ) {
     self.name = name
     self.path = path
@@ -227,7 +235,11 @@ extension ProviderFile {
 
     var rows = FailureRows(base: base?.table.entries ?? [])
     if let node = node["failures"] { rows.read(node, path: path, diagnostics: &diagnostics) }
-    table = FailureTable(provider: name, entries: rows.entries)
+    let forms = node["reports"].map { ReportFormReader.read($0, path, &diagnostics) } ?? base?.table.forms ?? [:]
+    table = FailureTable(
+      provider: name, entries: rows.entries, forms: forms,
+      carriers: node["carriers"] == nil ? base?.table.carriers ?? [] : carriers,
+      sdks: node["sdkCodes"] == nil ? base?.table.sdks ?? [:] : sdkTables)
 
     openQuestions =
       node["unconfirmed"]?.entries.map {

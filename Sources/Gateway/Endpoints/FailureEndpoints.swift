@@ -12,7 +12,10 @@ extension RequestHandler {
     let account = try reportAccount(app, body, context, &record)
     let hint = try body.word("carrierHint", as: Carrier.self)
     guard let report = body["report"] else { throw .gateway(.invalidRequest, "'report' is missing.") }
-    let failure = try account.provider.table.failure(from: FailureReport(report), carrierHint: hint)
+    let table = account.provider.table
+    let failure = try table.failure(
+      from: FailureReport(report, form: record.channel.flatMap { table.forms[$0] }), channel: record.channel,
+      carrierHint: hint)
     record.reported = failure
     return json {
       $0.object("failure") {

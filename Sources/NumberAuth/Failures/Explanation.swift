@@ -12,6 +12,7 @@ public struct Explanation: Sendable {
         $0.member("provider", provider)
         $0.member("stage", entry.place.stage.rawValue)
         $0.member("carrier", ifPresent: entry.place.carrier?.rawValue)
+        $0.member("channel", ifPresent: entry.place.channel?.rawValue)
         switch entry.pattern {
         case .code(let code): $0.member("code", code)
         case .prefix(let prefix): $0.member("prefix", prefix)
@@ -37,10 +38,10 @@ public struct Explanation: Sendable {
 }
 
 extension FailureTable {
-  /// All entries that match this code, at the given stage and carrier.
+  /// All entries that match this code, at the given stage and carrier, with those of the carriers' own SDKs.
   public func explanations(of code: String, stage: Stage? = nil, carrier: Carrier? = nil) -> [Explanation] {
     let code = FailureTable.trim(code)
-    return entries.filter { entry in
+    return (entries + carriers.flatMap(\.entries)).filter { entry in
       guard stage == nil || entry.place.stage == stage else { return false }
       guard carrier == nil || entry.place.carrier == nil || entry.place.carrier == carrier else { return false }
       return switch entry.pattern {
@@ -59,7 +60,7 @@ extension FailureTable {
     let wanted = Array(FailureTable.trim(code).utf8)
     guard wanted.count >= 2 else { return [] }
     var close: [(distance: Int, explanation: Explanation)] = []
-    for entry in entries {
+    for entry in entries + carriers.flatMap(\.entries) {
       guard case .code(let known) = entry.pattern else { continue }
       let other = Array(known.utf8)
       if other == wanted { continue }
@@ -87,6 +88,7 @@ extension Explanation {
   public var place: String {
     var place = provider + ", " + entry.place.stage.rawValue
     if let carrier = entry.place.carrier { place += ", " + carrier.rawValue }
+    if let channel = entry.place.channel { place += ", " + channel.rawValue }
     return place
   }
 

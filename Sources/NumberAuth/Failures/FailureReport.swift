@@ -1,7 +1,7 @@
 public import JSON
 
-/// An SDK's error callback, with the variations that pages send: missing or empty parts, JSON inside a string, numeric
-/// codes, white space around codes.
+/// An SDK's error callback, with the variations that pages and apps send: missing or empty parts, JSON inside a string, a
+/// logged object, numeric codes, white space around codes.
 public struct FailureReport: Sendable {
   /// One reported code, with its stage and carrier.
   struct ReportedCode: Sendable {
@@ -18,8 +18,18 @@ public struct FailureReport: Sendable {
   static let maximumDepth = 8
 
   /// Reads a report. Unknown parts are ignored; a report without a code is not an error here.
-  public init(_ report: JSONValue) {
-    read(report, depth: 0)
+  /// - Parameter form: Where this SDK has its codes. Without a form, and for reports without a code at these places, the
+  ///   names are used that most SDKs have in common.
+  public init(_ report: JSONValue, form: ReportForm? = nil) {
+    let report = FailureReport.whole(report)
+    if let form { reportedCodes = FormedReport(form, report).codes() }
+    if reportedCodes.isEmpty { read(report, depth: 0) }
+  }
+
+  /// The report, also if it is in a text.
+  private static func whole(_ report: JSONValue) -> JSONValue {
+    guard let text = report.string else { return report }
+    return inside(report) ?? LoggedObject.read(text) ?? report
   }
 
   private mutating func read(_ value: JSONValue, depth: Int) {
@@ -27,6 +37,8 @@ public struct FailureReport: Sendable {
     switch value.kind {
     case .string:
       if let inner = FailureReport.inside(value) { read(inner, depth: depth + 1) }
+    case .array where value[0]?.kind == .number || value[0]?.kind == .string && value[1]?.kind == .string:
+      readList(value)
     case .array:
       // A mini program's web-view passes the callback in a list.
       for element in value.elements.prefix(4) { read(element, depth: depth + 1) }
@@ -35,6 +47,19 @@ public struct FailureReport: Sendable {
     default:
       break
     }
+  }
+
+  /// A code, a message and a carrier as the elements of a list.
+  private mutating func readList(_ list: JSONValue) {
+    guard let text = list[0]?.text.map(FailureTable.trim), !text.isEmpty else { return }
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }) else {
+      for element in list.elements.prefix(4) { read(element, depth: FailureReport.maximumDepth - 1) }
+      return
+    }
+    reportedCodes.append(
+      ReportedCode(
+        stage: .token, carrier: FailureReport.carrier(list[2]?.string), code: FailureTable.bounded(text),
+        message: list[1]?.string.map(FailureTable.bounded)))
   }
 
   private mutating func readObject(_ object: JSONValue, depth: Int) {
@@ -98,7 +123,7 @@ public struct FailureReport: Sendable {
   private static func code(in object: JSONValue) -> (code: String, message: String?)? {
     for part in [object, object["body"], object["header"]] {
       guard let part, part.kind == .object else { continue }
-      for name in ["code", "resultCode", "resultcode", "result"] {
+      for name in ["code", "resultCode", "resultcode", "result", "errCode", "errorCode"] {
         guard let text = part[name]?.text else { continue }
         let code = FailureTable.trim(text)
         guard !code.isEmpty, code != "undefined", code != "null" else { continue }
@@ -109,8 +134,11 @@ public struct FailureReport: Sendable {
   }
 
   private static func message(in object: JSONValue) -> String? {
-    for name in ["message", "msg", "desc", "resultDesc", "errorMessage"] {
-      if let text = object[name]?.text, !text.isEmpty { return FailureTable.bounded(text) }
+    for name in [
+      "message", "msg", "desc", "resultDesc", "errorMessage", "errorDesc", "innerDesc", "content", "errMsg",
+    ] {
+      guard let value = object[name], let text = value.text, !text.isEmpty, inside(value) == nil else { continue }
+      return FailureTable.bounded(text)
     }
     return nil
   }
@@ -125,7 +153,7 @@ public struct FailureReport: Sendable {
   /// The carrier that returned the code of a callback without branches; nil if the callback does not name it.
   private static func speaker(in object: JSONValue) -> Carrier? { carrier(object["carrier"]?.string) }
 
-  private static func carrier(_ name: String?) -> Carrier? {
+  static func carrier(_ name: String?) -> Carrier? {
     switch name?.uppercased() {
     case "YD", "CM", "CMCC": .chinaMobile
     case "CT", "CTCC": .chinaTelecom
@@ -139,8 +167,10 @@ extension FailureTable {
   /// Maps a report to one failure. Each branch is mapped separately. The branch of the user's own carrier has priority,
   /// then the most significant branch; ties are resolved in the order YD, CT, CU. Success codes are ignored, codes that
   /// are not listed are `unmapped`. Throws `invalidRequest` for a report without a failure.
-  public func failure(from report: FailureReport, carrierHint: Carrier? = nil) throws(Failure) -> Failure {
-    let all = report.reportedCodes.compactMap { self.failure(from: $0) }
+  public func failure(
+    from report: FailureReport, channel: Channel? = nil, carrierHint: Carrier? = nil
+  ) throws(Failure) -> Failure {
+    let all = report.reportedCodes.compactMap { self.failure(from: $0, channel) }
     let branches = all.filter { $0.stage == .acquire }
     let candidates = branches.isEmpty ? all : branches
     guard !candidates.isEmpty else {
@@ -178,16 +208,16 @@ extension FailureTable {
   }
 
   /// nil if the code is a success.
-  private func failure(from reported: FailureReport.ReportedCode) -> Failure? {
+  private func failure(from reported: FailureReport.ReportedCode, _ channel: Channel?) -> Failure? {
     // Callbacks of the token stage are flat. Some products also report failures of the acquire stage in a flat
     // callback.
     let stages: [Stage] = reported.stage == .token ? [.token, .acquire] : [reported.stage]
     for stage in stages {
       let found: (row: Row, carrier: Carrier?)?
-      if let row = row(reported.code, stage: stage, carrier: reported.carrier) {
+      if let row = row(reported.code, stage: stage, carrier: reported.carrier, channel: channel) {
         found = (row, reported.carrier)
       } else if reported.carrier == nil {
-        found = onlyCarrier(for: reported.code, stage: stage)
+        found = onlyCarrier(for: reported.code, stage: stage, channel)
       } else {
         found = nil
       }
@@ -202,9 +232,11 @@ extension FailureTable {
 
   /// Finds the entry of a code without a carrier: the first one in the order of the carriers. Returns the carrier only
   /// if exactly one carrier has an entry for the code.
-  private func onlyCarrier(for code: String, stage: Stage) -> (row: Row, carrier: Carrier?)? {
+  private func onlyCarrier(
+    for code: String, stage: Stage, _ channel: Channel?
+  ) -> (row: Row, carrier: Carrier?)? {
     let rows = Carrier.allCases.compactMap { carrier in
-      row(code, stage: stage, carrier: carrier).map { (row: $0, carrier: carrier) }
+      row(code, stage: stage, carrier: carrier, channel: channel).map { (row: $0, carrier: carrier) }
     }
     guard let first = rows.first else { return nil }
     return (first.row, rows.count == 1 ? first.carrier : nil)

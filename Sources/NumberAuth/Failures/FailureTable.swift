@@ -46,10 +46,13 @@ public final class FailureTable: Sendable {
     public let stage: Stage
     /// nil: any carrier.
     public let carrier: Carrier?
+    /// nil: any channel.
+    public let channel: Channel?
 
-    public init(stage: Stage, carrier: Carrier?) {
+    public init(stage: Stage, carrier: Carrier?, channel: Channel? = nil) {
       self.stage = stage
       self.carrier = carrier
+      self.channel = channel
     }
   }
 
@@ -75,14 +78,28 @@ public final class FailureTable: Sendable {
   public let provider: String
   /// In the order of the file.
   public let entries: [Entry]
+  /// Where the SDK's error callback has its codes, by channel.
+  public let forms: [Channel: ReportForm]
+  /// The codes of the carriers' own SDKs, which the vendor's SDK passes through.
+  public let carriers: [FailureTable]
+  /// The tables of other products whose SDK is used on a channel.
+  public let sdks: [Channel: FailureTable]
+  private let hasChannels: Bool
   private let rows: [Key: Entry]
   /// Longest prefix first.
   private let prefixes: [Place: [(prefix: String, row: Row)]]
 
   /// A later entry for the same place and pattern replaces an earlier one.
-  public init(provider: String, entries: [Entry]) {
+  public init(
+    provider: String, entries: [Entry], forms: [Channel: ReportForm] = [:], carriers: [FailureTable] = [],
+    sdks: [Channel: FailureTable] = [:]
+  ) {
     self.provider = provider
     self.entries = entries
+    self.forms = forms
+    self.carriers = carriers
+    self.sdks = sdks
+    hasChannels = entries.contains { $0.place.channel != nil }
     var rows: [Key: Entry] = [:]
     var prefixes: [Place: [(prefix: String, row: Row)]] = [:]
     for entry in entries {
@@ -96,12 +113,34 @@ public final class FailureTable: Sendable {
     self.prefixes = prefixes.mapValues { $0.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count } }
   }
 
-  /// The entry for a code: that of the carrier, otherwise that of any carrier; an exact code before a prefix. The HTTP
-  /// status is used only if there is no code. nil: the code is not listed.
-  public func row(_ code: String?, stage: Stage, carrier: Carrier? = nil, status: Int? = nil) -> Row? {
-    let own = Place(stage: stage, carrier: carrier)
-    if let row = row(code, status, at: own) { return row }
-    return carrier == nil ? nil : row(code, status, at: Place(stage: stage, carrier: nil))
+  /// The entry for a code: that of the carrier, otherwise that of the carrier's own SDK, otherwise that of any carrier; an
+  /// entry for the channel before one for any channel; an exact code before a prefix. The HTTP status is used only if there
+  /// is no code. nil: the code is not listed.
+  public func row(
+    _ code: String?, stage: Stage, carrier: Carrier? = nil, channel: Channel? = nil, status: Int? = nil
+  ) -> Row? {
+    if let channel, stage == .acquire || stage == .token,
+      let row = sdks[channel]?.row(code, stage: stage, carrier: carrier)
+    {
+      return row
+    }
+    if let row = row(code, status, stage, carrier, channel) { return row }
+    guard carrier != nil else { return nil }
+    if stage == .acquire, let row = carriers.lazy.compactMap({ $0.row(code, nil, stage, carrier, nil) }).first {
+      return row
+    }
+    return row(code, status, stage, nil, channel)
+  }
+
+  private func row(
+    _ code: String?, _ status: Int?, _ stage: Stage, _ carrier: Carrier?, _ channel: Channel?
+  ) -> Row? {
+    if hasChannels, let channel,
+      let row = row(code, status, at: Place(stage: stage, carrier: carrier, channel: channel))
+    {
+      return row
+    }
+    return row(code, status, at: Place(stage: stage, carrier: carrier))
   }
 
   private func row(_ code: String?, _ status: Int?, at place: Place) -> Row? {

@@ -16,7 +16,11 @@ enum Repository {
   static func files(replacing path: String, with bytes: [UInt8]) -> FileSystem {
     let providers = [small("yidun.yaml"), small("mobtech.yaml")]
     return FileSystem(
-      read: { name in name == path ? bytes : providers.first { $0.path == name }?.bytes },
+      read: { name in
+        if name == path { return bytes }
+        return providers.first { $0.path == name }?.bytes
+          ?? (name.hasPrefix("providers/carriers/") ? FileSystem.machine.read(name) : nil)
+      },
       list: { _ in providers.map { String($0.path.dropFirst("providers/".count)) } },
       environment: { $0 == "KEY" ? "sandboxyidunsecretkey000000000001" : nil })
   }

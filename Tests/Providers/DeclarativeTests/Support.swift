@@ -7,9 +7,12 @@ import Schema
 
 /// An in-memory file system.
 enum MemoryFiles {
+  /// The tables of the carriers are those of the repository.
   static func system(_ files: [String: [UInt8]]) -> FileSystem {
     FileSystem(
-      read: { files[$0] },
+      read: { path in
+        files[path] ?? (path.hasPrefix("providers/carriers/") ? Repository.read(Repository.root + path) : nil)
+      },
       list: { folder in
         files.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
       },
