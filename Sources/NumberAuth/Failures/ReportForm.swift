@@ -40,9 +40,6 @@ public struct ReportForm: Sendable, Hashable {
 
 /// Reads a report by a form.
 struct FormedReport {
-  /// The longest sentence that is searched, in bytes.
-  static let longestSentence = 4096
-
   let form: ReportForm
   let report: JSONValue
 
@@ -90,41 +87,11 @@ struct FormedReport {
     case .value(let pointers): return text(pointers).map { ($0, nil) }
     case .number(let pointer, let digits, let words):
       guard let value = report.at(pointer, lookingIntoTexts: true), let sentence = value.text,
-        sentence.utf8.count <= Self.longestSentence,
-        let number = Self.number(in: Array(sentence.utf8), digits, after: words.map { Array($0.utf8) })
+        let number = SentenceCode.find(in: sentence, digits: digits, after: words)
       else { return nil }
       return (number, sentence)
     }
   }
-
-  /// The first run of digits of a permitted length, with a minus sign before it. It must begin at most ten bytes after one
-  /// of the words, if there are any.
-  private static func number(in text: [UInt8], _ digits: ClosedRange<Int>, after words: [[UInt8]]) -> String? {
-    var start = 0
-    while start < text.count {
-      guard isDigit(text[start]) else {
-        start += 1
-        continue
-      }
-      let end = text[start...].firstIndex { !isDigit($0) } ?? text.count
-      let head = text[max(0, start - 32)..<start]
-      let follows =
-        words.isEmpty
-        || words.contains { word in
-          (0...10).contains { gap in
-            head.count >= word.count + gap && head.dropLast(gap).suffix(word.count) == word[...]
-          }
-        }
-      if digits.contains(end - start), follows {
-        let sign = start > 0 && text[start - 1] == UInt8(ascii: "-") ? 1 : 0
-        return String(decoding: text[(start - sign)..<end], as: UTF8.self)
-      }
-      start = end
-    }
-    return nil
-  }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
   private func text(_ pointers: [JSONPointer]) -> String? {
     for pointer in pointers {

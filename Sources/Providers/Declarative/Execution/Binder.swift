@@ -47,15 +47,24 @@ struct Binder {
 
   // MARK: Templates
 
-  mutating func bind(_ template: Template) throws(AccountFault) -> Bound {
-    if let single = template.single { return try bind(single) }
+  /// Binds the path of a request. Values of the call are percent-encoded: they are parts of one segment.
+  mutating func bind(path template: Template) throws(AccountFault) -> Bound {
+    try bind(template, encodesCallValues: true)
+  }
+
+  mutating func bind(_ template: Template, encodesCallValues: Bool = false) throws(AccountFault) -> Bound {
+    if !encodesCallValues, let single = template.single { return try bind(single) }
     var parts: [Bound] = []
     var constant = ""
     for piece in template.pieces {
       switch piece {
       case .literal(let text): constant += text
       case .reference(let reference):
-        let part = try bind(reference)
+        var part = try bind(reference)
+        if encodesCallValues, reference.isOfCall {
+          let value = part
+          part = .work { evaluation throws(Failure) in .text(PercentEncoding.encode(try value.text(&evaluation))) }
+        }
         if let known = part.constant {
           constant += known.text
         } else {

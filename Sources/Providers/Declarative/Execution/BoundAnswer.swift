@@ -19,6 +19,8 @@ final class BoundAnswer: Sendable {
 
   let success: [SuccessRule]
   let message: [JSONPointer]
+  let messageText: Bound?
+  let inner: AnswerDescription.InnerCode?
   let echoes: [(at: [JSONPointer], value: Bound)]
   let billed: Billed
   let number: Bound?
@@ -28,11 +30,14 @@ final class BoundAnswer: Sendable {
   let smsAssistToken: Bound?
 
   init(
-    success: [SuccessRule], message: [JSONPointer], echoes: [(at: [JSONPointer], value: Bound)], billed: Billed,
+    success: [SuccessRule], message: [JSONPointer], messageText: Bound?, inner: AnswerDescription.InnerCode?,
+    echoes: [(at: [JSONPointer], value: Bound)], billed: Billed,
     number: Bound?, carrier: Choice<Carrier>?, verdict: Choice<Verdict>?, transaction: Bound?, smsAssistToken: Bound?
   ) {
     self.success = success
     self.message = message
+    self.messageText = messageText
+    self.inner = inner
     self.echoes = echoes
     self.billed = billed
     self.number = number
@@ -62,17 +67,23 @@ final class BoundAnswer: Sendable {
     let stage = evaluation.operation.stage
     for rule in success {
       switch rule {
-      case .code(let pointers, let codes):
+      case .code(let pointers, let codes, let reason):
         let code = answer.first(of: pointers)
         if let code, codes.contains(code) { continue }
-        try refuse(code, answer, response, stage, table)
+        try refuse(reason.isEmpty ? code : answer.first(of: reason), answer, response, &evaluation, table)
       case .present(let pointers, let otherwise):
         if answer.first(of: pointers) != nil { continue }
-        guard let code = answer.first(of: otherwise) else {
-          throw response.protocolError(
-            stage, "The response reports success, but has no \(pointers.first.map { "\($0)" } ?? "result").")
+        if let code = answer.first(of: otherwise) { try refuse(code, answer, response, &evaluation, table) }
+        // Without a code, the status can be listed.
+        if table.row(nil, stage: stage, status: response.status) != nil {
+          try refuse(nil, answer, response, &evaluation, table)
         }
-        try refuse(code, answer, response, stage, table)
+        let missing = pointers.first.map { "\($0)" } ?? "result"
+        throw response.protocolError(
+          stage,
+          response.status < 400
+            ? "The response reports success, but has no \(missing)."
+            : "The response has the HTTP status \(response.status), no \(missing) and no result code.")
       }
     }
     for echo in echoes {
@@ -85,9 +96,20 @@ final class BoundAnswer: Sendable {
 
   /// Always throws: a code that no rule accepts is a failure, even if the table lists it as a success or a verdict.
   private func refuse(
-    _ code: String?, _ answer: JSONValue, _ response: VendorResponse, _ stage: Stage, _ table: FailureTable
+    _ code: String?, _ answer: JSONValue, _ response: VendorResponse, _ evaluation: inout Evaluation,
+    _ table: FailureTable
   ) throws(Failure) -> Never {
-    let row = try table.judge(code, message: answer.first(of: message), stage: stage, status: response.status)
+    let stage = evaluation.operation.stage
+    var message = answer.first(of: message)
+    if let messageText { message = try evaluation.unlessMissing(messageText).flatMap { $0.isEmpty ? nil : $0.text } }
+    var code = code
+    if let inner, let sentence = answer.first(of: inner.sentence),
+      let detailed = SentenceCode.find(in: sentence, digits: inner.digits, after: inner.words),
+      let row = table.row(detailed, stage: stage), case .failure = row.meaning
+    {
+      code = detailed
+    }
+    let row = try table.judge(code, message: message, stage: stage, status: response.status)
     throw response.protocolError(
       stage, "The response's code is not a success code of this operation.", billed: row.billed)
   }
@@ -116,7 +138,8 @@ extension Binder {
       case .reported(let choice, let onFailure): .reported(try bind(choice), onFailure: onFailure)
       }
     return BoundAnswer(
-      success: answer.success, message: answer.message, echoes: echoes, billed: billed,
+      success: answer.success, message: answer.message, messageText: try optional(answer.messageText),
+      inner: answer.inner, echoes: echoes, billed: billed,
       number: try optional(answer.number), carrier: try optional(answer.carrier),
       verdict: try optional(answer.verdict), transaction: try optional(answer.transaction),
       smsAssistToken: try optional(answer.smsAssistToken))

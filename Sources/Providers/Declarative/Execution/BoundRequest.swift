@@ -47,6 +47,9 @@ final class BoundRequest: Sendable {
     guard isChecked || Self.isPath(path) else {
       throw Failure(.misconfigured, stage: evaluation.operation.stage, detail: "The request path is not valid.")
     }
+    guard isChecked || !Self.hasDotSegment(path) else {
+      throw .gateway(.invalidRequest, "A value of the request would change the path of the vendor's API.")
+    }
     let query = try evaluation.queryText()
     let body = try evaluation.bodyBytes()
     var fields = defaultFields
@@ -66,6 +69,13 @@ final class BoundRequest: Sendable {
   fileprivate static func isPath(_ text: String) -> Bool {
     text.utf8.first == UInt8(ascii: "/")
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "?") }
+  }
+
+  /// Servers and proxies resolve these segments.
+  private static func hasDotSegment(_ path: String) -> Bool {
+    path.utf8.split(separator: UInt8(ascii: "/")).contains {
+      $0.count <= 2 && $0.allSatisfy { $0 == UInt8(ascii: ".") }
+    }
   }
 
   /// Printable ASCII, which every server and proxy accepts.
@@ -122,7 +132,7 @@ extension Binder {
       case .json(let form): .json(try bind(form))
       }
     // Path and headers are evaluated once more for a signature that covers them.
-    let path = try sharing { binder throws(AccountFault) in try binder.bind(request.path) }
+    let path = try sharing { binder throws(AccountFault) in try binder.bind(path: request.path) }
     if let constant = path.constant, !BoundRequest.isPath(constant.text) {
       throw fault(of: request.path, "the request path is not valid with this account's fields")
     }

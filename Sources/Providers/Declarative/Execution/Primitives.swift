@@ -9,6 +9,7 @@ extension Encoding {
     case .hex: .text(Hex.encode(bytes))
     case .upperHex: .text(Hex.encode(bytes, .upper))
     case .base64: .text(Base64.encode(bytes))
+    case .base64url: .text(Base64.encodeURLSafe(bytes))
     case .percent: .text(PercentEncoding.encode(String(decoding: bytes, as: UTF8.self)))
     }
   }
@@ -20,7 +21,7 @@ extension Encoding {
     switch self {
     case .hex: .text(digest.hex(.lower) { $0.append(message) })
     case .upperHex: .text(digest.hex(.upper) { $0.append(message) })
-    case .bytes, .text, .base64, .percent: value(of: digest.hash(message))
+    case .bytes, .text, .base64, .base64url, .percent: value(of: digest.hash(message))
     }
   }
 
@@ -29,7 +30,7 @@ extension Encoding {
     switch self {
     case .hex: .text(key.hex(.lower) { $0.append(message) })
     case .upperHex: .text(key.hex(.upper) { $0.append(message) })
-    case .bytes, .text, .base64, .percent: value(of: key.authenticate(message))
+    case .bytes, .text, .base64, .base64url, .percent: value(of: key.authenticate(message))
     }
   }
 }
@@ -40,7 +41,7 @@ extension Encoding {
     switch self {
     case .text: String(validating: bytes, as: UTF8.self).map { .text($0) }
     case .percent: String(validating: bytes, as: UTF8.self).map { .text(PercentEncoding.encode($0)) }
-    case .bytes, .hex, .upperHex, .base64: value(of: bytes)
+    case .bytes, .hex, .upperHex, .base64, .base64url: value(of: bytes)
     }
   }
 }
@@ -51,7 +52,7 @@ extension Decoding {
     switch self {
     case .bytes: value.bytes
     case .hex: Hex.decodeWrapped(value.text)
-    case .base64: Base64.decodeAnyForm(value.text)
+    case .base64, .base64url: Base64.decodeAnyForm(value.text)
     case .percent: PercentEncoding.decode(value.text).map { Array($0.utf8) }
     }
   }

@@ -7,6 +7,9 @@ struct AnswerDescription: Sendable {
   /// A successful response meets all of these rules. They are checked in this order.
   let success: [SuccessRule]
   let message: [JSONPointer]
+  /// The vendor's message, if it is not at a pointer: a header, for example.
+  let messageText: Template?
+  let inner: InnerCode?
   /// Values of the request that the response can repeat. A repeated value must be equal.
   let echoes: [Echo]
   let billed: BilledRule
@@ -15,6 +18,13 @@ struct AnswerDescription: Sendable {
   let verdict: Choice<Verdict>?
   let transaction: Template?
   let smsAssistToken: Template?
+
+  /// A more detailed code inside a sentence.
+  struct InnerCode: Sendable {
+    let sentence: [JSONPointer]
+    let digits: ClosedRange<Int>
+    let words: [String]
+  }
 
   struct Echo: Sendable {
     let at: [JSONPointer]
@@ -37,8 +47,9 @@ struct AnswerDescription: Sendable {
 }
 
 enum SuccessRule: Sendable {
-  /// A code or flag that is one of these; any other one is looked up in the failure table.
-  case code(at: [JSONPointer], is: Codes)
+  /// A code or flag that is one of these; any other one is looked up in the failure table. `reason` locates the code of a
+  /// failure, if it is not the value itself.
+  case code(at: [JSONPointer], is: Codes, reason: [JSONPointer])
   /// A member is present and not empty. If it is not, `otherwise` locates the code with the reason.
   case present([JSONPointer], otherwise: [JSONPointer])
 }

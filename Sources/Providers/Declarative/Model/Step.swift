@@ -94,6 +94,8 @@ enum Encoding: String, Sendable, CaseIterable {
   case hex
   case upperHex = "HEX"
   case base64
+  /// RFC 4648 §5, without padding.
+  case base64url
   case percent
 
   var kind: ValueKind { self == .bytes ? .bytes : .text }
@@ -101,7 +103,7 @@ enum Encoding: String, Sendable, CaseIterable {
 
 /// The format from which a step reads bytes.
 enum Decoding: String, Sendable, CaseIterable {
-  case bytes, hex, base64, percent
+  case bytes, hex, base64, base64url, percent
 }
 
 enum Cipher: String, Sendable, CaseIterable {

@@ -39,6 +39,16 @@ enum Reference: Sendable, Equatable {
   case header(String)
 }
 
+extension Reference {
+  /// Whether the team's request contains the value.
+  var isOfCall: Bool {
+    switch self {
+    case .call, .input: true
+    case .account, .step, .request, .answer, .header: false
+    }
+  }
+}
+
 /// A value of the team's call, independent of the vendor.
 enum CallValue: String, Sendable, CaseIterable {
   case token, phoneNumber, carrier, channel, operation, userInformation, clientIp, pageUrl

@@ -51,7 +51,7 @@ extension DeclarativeDescription {
   /// The success codes of an operation; used to detect failure tables that redefine one of them as a failure.
   public func successCodes(of operation: Operation) -> [String] {
     (operations[DeclarativeStage(operation)]?.answer?.success ?? []).flatMap { rule -> [String] in
-      if case .code(_, let codes) = rule { codes.texts } else { [] }
+      if case .code(_, let codes, _) = rule { codes.texts } else { [] }
     }
   }
 }

@@ -31,15 +31,20 @@ extension DeclarativeDescription {
     "pointer",
     .form(Shape.Form("a JSON Pointer such as /data/phone", pattern: "^(/.*)?$") { JSONPointer($0) != nil }))
 
+  private static let digits = Shape.Form("a number of digits such as 6 or 5-6", pattern: "^[1-9][0-9]?(-[1-9][0-9]?)?$")
+  {
+    OperationReader.digits($0) != nil
+  }
+
   private static let encoding = Shape.choice(Encoding.allCases.map(\.rawValue))
-  private static let decoding = Shape.choice([Decoding.hex, .base64, .percent].map(\.rawValue))
+  private static let decoding = Shape.choice([Decoding.hex, .base64, .base64url, .percent].map(\.rawValue))
   /// For digests, signatures and ciphertexts, which are not text.
   private static let asField = Shape.Field.optional(
-    "as", .choice([Encoding.bytes, .hex, .upperHex, .base64].map(\.rawValue)),
+    "as", .choice([Encoding.bytes, .hex, .upperHex, .base64, .base64url].map(\.rawValue)),
     "output format; default: bytes")
   private static let asAnyField = Shape.Field.optional("as", encoding, "output format; default: bytes")
   private static let fromField = Shape.Field.optional(
-    "from", .choice([Decoding.bytes, .hex, .base64].map(\.rawValue)), "encoding of the ciphertext")
+    "from", .choice([Decoding.bytes, .hex, .base64, .base64url].map(\.rawValue)), "encoding of the ciphertext")
   private static let keyField = Shape.Field.required("key", .text, "the key: a text, or the bytes of an earlier step")
   private static let rsaKeyField = Shape.Field.required(
     "key", .text, "an account field, such as ${account.privateKey}")
@@ -137,14 +142,26 @@ extension DeclarativeDescription {
           of: "a rule",
           [
             .init(
-              "at", .oneOrMore(pointer), [.required("is", .list(.text, atLeast: 1), "success codes")],
+              "at", .oneOrMore(pointer),
+              [
+                .required("is", .list(.text, atLeast: 1), "success codes"),
+                .optional("code", .oneOrMore(pointer), "pointer to the code of a failure, if `at` is a flag"),
+              ],
               "pointer to the result code or flag"),
             .init(
               "present", .oneOrMore(pointer),
               [.optional("otherwise", .oneOrMore(pointer), "pointer to the code that gives the reason otherwise")],
               "pointer to a value that must not be missing or empty"),
           ]), atLeast: 1), "a successful answer meets all of these rules"),
-    .optional("message", .oneOrMore(pointer), "the vendor's message"),
+    .optional(
+      "message", .oneOrMore(.text), "the vendor's message: pointers, or a text such as ${header/x-error-message}"),
+    .optional(
+      "inner",
+      .object([
+        .required("in", .oneOrMore(pointer), "a sentence that contains a more detailed code"),
+        .optional("digits", .form(digits), "digits of the code", default: .text("5-6")),
+        .optional("after", .oneOrMore(.text), "words of which one precedes the code by at most ten characters"),
+      ]), "a code inside a sentence; it is used if `failures` lists it"),
     .optional(
       "echo",
       .list(.object([.required("at", .oneOrMore(pointer)), .required("is", .text)]), atLeast: 1),

@@ -8,7 +8,7 @@ extension OperationReader {
     var success: [SuccessRule] = []
     for rule in node["success"]?.elements ?? [] {
       if rule["at"] != nil {
-        success.append(.code(at: pointers(rule["at"]), is: codes(rule["is"])))
+        success.append(.code(at: pointers(rule["at"]), is: codes(rule["is"]), reason: pointers(rule["code"])))
       } else if rule["present"] != nil {
         success.append(.present(pointers(rule["present"]), otherwise: pointers(rule["otherwise"])))
       }
@@ -17,12 +17,36 @@ extension OperationReader {
     for echo in node["echo"]?.elements ?? [] {
       if let value = template(echo["is"]) { echoes.append(.init(at: pointers(echo["at"]), value: value)) }
     }
+    let isPointer = node["message"].map { ($0.text ?? $0.elements.first?.text ?? "").hasPrefix("/") } ?? true
+    if !isPointer, let message = node["message"], message.text == nil {
+      error(message.mark, "'message' must be pointers such as /msg, or one text with ${…}")
+    }
     return AnswerDescription(
-      success: success, message: pointers(node["message"]), echoes: echoes, billed: readBilled(node["billed"]),
+      success: success, message: isPointer ? pointers(node["message"]) : [],
+      messageText: isPointer ? nil : answerTemplate(node["message"]), inner: node["inner"].map { Self.inner($0) },
+      echoes: echoes, billed: readBilled(node["billed"]),
       number: answerTemplate(node["number"]),
       carrier: readChoice(node["carrier"], Carrier.allCases.map { ($0.rawValue, $0) }),
       verdict: readChoice(node["verdict"], [("match", .match), ("mismatch", .mismatch)]),
       transaction: answerTemplate(node["transaction"]), smsAssistToken: answerTemplate(node["smsAssistToken"]))
+  }
+
+  private static func inner(_ node: YAMLNode) -> AnswerDescription.InnerCode {
+    func texts(_ node: YAMLNode?) -> [String] {
+      node.map { $0.text.map { [$0] } ?? $0.elements.compactMap(\.text) } ?? []
+    }
+    return AnswerDescription.InnerCode(
+      sentence: texts(node["in"]).compactMap(JSONPointer.init),
+      digits: node["digits"]?.text.flatMap(digits) ?? 5...6, words: texts(node["after"]))
+  }
+
+  /// `6` or `5-6`; nil for anything else.
+  static func digits(_ text: String) -> ClosedRange<Int>? {
+    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard let first = bounds.first, let low = first, let last = bounds.last, let high = last, bounds.count <= 2,
+      (1...20).contains(low), (low...20).contains(high)
+    else { return nil }
+    return low...high
   }
 
   /// Parses a template for a value of the response. A template without references is an error: its value would not

@@ -34,6 +34,13 @@ extension OperationReader {
   }
 
   private mutating func check(path: Template, _ node: YAMLNode) {
+    let passes = path.references.isEmpty ? [] : stepsWithCallValues
+    for case .step(let index) in path.references where index < passes.count && passes[index] {
+      error(
+        node.mark,
+        "the step '\(shortened(steps[index].name))' puts a value of the call into the path; encode it there with "
+          + "{encode: …, as: percent}")
+    }
     if case .literal(let text)? = path.pieces.first, text.hasPrefix("/") {
     } else if case .reference? = path.pieces.first {
     } else {
@@ -47,6 +54,33 @@ extension OperationReader {
     } else if literals.contains(where: { $0.utf8.contains { $0 <= 0x20 || $0 >= 0x7f } }) {
       error(node.mark, "'path' must be printable ASCII without spaces; percent-encode other characters")
     }
+  }
+
+  /// For each step, whether a text of the call is a part of its result, as it is. A step refers to earlier steps only.
+  private var stepsWithCallValues: [Bool] {
+    var passes: [Bool] = []
+    func contains(_ template: Template) -> Bool {
+      template.references.contains { reference in
+        switch reference {
+        case .call(let value): ![.carrier, .channel, .operation].contains(value)
+        case .input: true
+        case .step(let index): index < passes.count && passes[index]
+        case .account, .request, .answer, .header: false
+        }
+      }
+    }
+    for step in steps {
+      let passesValues: Bool =
+        switch step.action {
+        case .digest, .hmac, .rsaSign, .rsaEncrypt, .time, .nonce: false
+        case .encode(_, .hex), .encode(_, .upperHex), .encode(_, .base64url), .encode(_, .percent): false
+        case .choose(_, let choices, let otherwise):
+          (choices.map(\.value) + [otherwise].compactMap { $0 }).contains(where: contains)
+        default: step.action.operands.contains(where: contains)
+        }
+      passes.append(passesValues)
+    }
+    return passes
   }
 
   /// Checks that a covered part exists, and that joined parameters are scalar values.

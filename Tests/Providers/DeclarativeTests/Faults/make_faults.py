@@ -242,7 +242,7 @@ fault(
 )
 fault(
     "a digest as text",
-    [("A", f"'{IN}.a.as' is 'text'; known: bytes, hex, HEX, base64")],
+    [("A", f"'{IN}.a.as' is 'text'; known: bytes, hex, HEX, base64, base64url")],
     step('a: {md5: x, as: «A»text}'),
 )
 fault(
@@ -329,7 +329,7 @@ fault(
 )
 fault(
     "decoding without a valid encoding",
-    [("A", f"'{IN}.a.from' is missing"), ("B", f"'{IN}.b.from' is 'bytes'; known: hex, base64, percent")],
+    [("A", f"'{IN}.a.from' is missing"), ("B", f"'{IN}.b.from' is 'bytes'; known: hex, base64, base64url, percent")],
     step('a: «A»{decode: x}\n      b: {decode: x, from: «B»bytes}'),
 )
 fault(
@@ -895,7 +895,7 @@ fault(
         (
             "A",
             (
-                "unknown key 'verdict' in 'operations.login.answer'; known: success, message, echo, billed, steps,"
+                "unknown key 'verdict' in 'operations.login.answer'; known: success, message, inner, echo, billed, steps,"
                 " transaction, number, carrier"
             ),
         )

@@ -736,7 +736,7 @@ not_sent(
     "The value of the header 'X-Token' is not printable ASCII.",
     request='path: /l, headers: {X-Token: "${call.token}"}',
 )
-for path in ("/l/${input.p}", "${input.p}"):
+for path in ("${input.p}",):
     for text in ("a b", "a?b", "a#b", "甲", "\n"):
         not_sent(
             f"a path {path} of {text!r}",
