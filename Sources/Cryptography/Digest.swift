@@ -2,7 +2,9 @@ private import COpenSSL
 
 /// A hash function that vendors use.
 public enum DigestAlgorithm: Sendable, CaseIterable {
-  case md5, sha1, sha256
+  case md5, sha1, sha256, sha384, sha512
+  /// GB/T 32905-2016.
+  case sm3
 
   /// OpenSSL's name.
   public var name: String {
@@ -10,6 +12,9 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
     case .md5: "MD5"
     case .sha1: "SHA1"
     case .sha256: "SHA256"
+    case .sha384: "SHA384"
+    case .sha512: "SHA512"
+    case .sm3: "SM3"
     }
   }
 
@@ -18,7 +23,9 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
     switch self {
     case .md5: 16
     case .sha1: 20
-    case .sha256: 32
+    case .sha256, .sm3: 32
+    case .sha384: 48
+    case .sha512: 64
     }
   }
 
@@ -27,6 +34,9 @@ public enum DigestAlgorithm: Sendable, CaseIterable {
     case .md5: 0
     case .sha1: 1
     case .sha256: 2
+    case .sha384: 3
+    case .sha512: 4
+    case .sm3: 5
     }
   }
 

@@ -6,7 +6,7 @@ public enum SentenceCode {
   private static let longestGap = 10
 
   /// The first run of digits of a permitted length, with a minus sign before it. It must begin at most ten bytes after one
-  /// of the words, if there are any. nil if there is none, or if the sentence has more than 4,096 bytes.
+  /// of the words, if there are any. nil without such a number, or if the sentence has more than 4,096 bytes.
   public static func find(in sentence: String, digits: ClosedRange<Int>, after words: [String]) -> String? {
     guard sentence.utf8.count <= longestSentence else { return nil }
     let text = Array(sentence.utf8)

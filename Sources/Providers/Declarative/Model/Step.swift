@@ -113,14 +113,29 @@ enum Cipher: String, Sendable, CaseIterable {
   case aesECBDecrypt = "aes-ecb-decrypt"
   case desCBCEncrypt = "des-cbc-encrypt"
   case desCBCDecrypt = "des-cbc-decrypt"
+  case sm4CBCEncrypt = "sm4-cbc-encrypt"
+  case sm4CBCDecrypt = "sm4-cbc-decrypt"
+  case sm4ECBEncrypt = "sm4-ecb-encrypt"
+  case sm4ECBDecrypt = "sm4-ecb-decrypt"
 
-  var needsIV: Bool { self != .aesECBEncrypt && self != .aesECBDecrypt }
+  var needsIV: Bool {
+    switch self {
+    case .aesECBEncrypt, .aesECBDecrypt, .sm4ECBEncrypt, .sm4ECBDecrypt: false
+    default: true
+    }
+  }
+  var isSM4: Bool {
+    switch self {
+    case .sm4CBCEncrypt, .sm4CBCDecrypt, .sm4ECBEncrypt, .sm4ECBDecrypt: true
+    default: false
+    }
+  }
   var isDES: Bool { self == .desCBCEncrypt || self == .desCBCDecrypt }
 
   var decrypts: Bool {
     switch self {
-    case .aesCBCDecrypt, .aesECBDecrypt, .desCBCDecrypt: true
-    case .aesCBCEncrypt, .aesECBEncrypt, .desCBCEncrypt: false
+    case .aesCBCDecrypt, .aesECBDecrypt, .desCBCDecrypt, .sm4CBCDecrypt, .sm4ECBDecrypt: true
+    case .aesCBCEncrypt, .aesECBEncrypt, .desCBCEncrypt, .sm4CBCEncrypt, .sm4ECBEncrypt: false
     }
   }
 }

@@ -62,11 +62,15 @@ extension DeclarativeDescription {
         "nonce", .choice(["hex", "uuid", "digits"]), [.optional("length", .integer(1...30), "number of digits")],
         "the random value of the call, also its transaction id; hex has 32 digits"),
       .init("md5", .text, [asField], "MD5"), .init("sha1", .text, [asField], "SHA-1"),
-      .init("sha256", .text, [asField], "SHA-256"),
+      .init("sha256", .text, [asField], "SHA-256"), .init("sha384", .text, [asField], "SHA-384"),
+      .init("sha512", .text, [asField], "SHA-512"), .init("sm3", .text, [asField], "SM3"),
       .init("hmac-sha1", .text, [keyField, asField], "HMAC with SHA-1"),
       .init("hmac-sha256", .text, [keyField, asField], "HMAC with SHA-256"),
+      .init("hmac-sha512", .text, [keyField, asField], "HMAC with SHA-512"),
+      .init("hmac-sm3", .text, [keyField, asField], "HMAC with SM3"),
       .init(
-        "rsa-sign", .text, [.required("digest", .choice(["md5", "sha1", "sha256"])), rsaKeyField, asField],
+        "rsa-sign", .text,
+        [.required("digest", .choice(["md5", "sha1", "sha256", "sha384", "sha512"])), rsaKeyField, asField],
         "RSA signature, PKCS#1 v1.5"),
       .init("rsa-encrypt", .text, [rsaKeyField, asField], "RSA encryption, PKCS#1 v1.5"),
       .init("rsa-decrypt", .text, [fromField, rsaKeyField, asAnyField], "RSA decryption, PKCS#1 v1.5"),
@@ -104,7 +108,8 @@ extension DeclarativeDescription {
       cipher.rawValue, .text,
       [keyField] + (cipher.needsIV ? [.required("iv", .text, "initialization vector")] : [])
         + (cipher.decrypts ? [fromField, asAnyField] : [asField]),
-      (cipher.isDES ? "single DES" : "AES-128 or AES-256, by the length of the key,") + " with PKCS#7 padding")
+      (cipher.isSM4 ? "SM4" : cipher.isDES ? "single DES" : "AES-128 or AES-256, by the length of the key,")
+        + " with PKCS#7 padding")
   }
 
   private static let joinFields: [Shape.Field] = [

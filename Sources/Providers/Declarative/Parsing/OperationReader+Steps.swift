@@ -26,10 +26,10 @@ extension OperationReader {
   }
 
   private static let digests: [(name: String, digest: DigestAlgorithm)] = [
-    ("md5", .md5), ("sha1", .sha1), ("sha256", .sha256),
+    ("md5", .md5), ("sha1", .sha1), ("sha256", .sha256), ("sha384", .sha384), ("sha512", .sha512), ("sm3", .sm3),
   ]
   private static let hmacs: [(name: String, digest: DigestAlgorithm)] = [
-    ("hmac-sha1", .sha1), ("hmac-sha256", .sha256),
+    ("hmac-sha1", .sha1), ("hmac-sha256", .sha256), ("hmac-sha512", .sha512), ("hmac-sm3", .sm3),
   ]
 
   /// An action whose result is bytes, written in the format that `as` selects.

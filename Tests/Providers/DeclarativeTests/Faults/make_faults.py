@@ -67,8 +67,9 @@ apps:
 """
 
 STEP_TYPES = (
-    "text, time, nonce, md5, sha1, sha256, hmac-sha1, hmac-sha256, rsa-sign, rsa-encrypt, rsa-decrypt, "
-    "aes-cbc-encrypt, aes-cbc-decrypt, aes-ecb-encrypt, aes-ecb-decrypt, des-cbc-encrypt, des-cbc-decrypt, encode, "
+    "text, time, nonce, md5, sha1, sha256, sha384, sha512, sm3, hmac-sha1, hmac-sha256, hmac-sha512, hmac-sm3, "
+    "rsa-sign, rsa-encrypt, rsa-decrypt, aes-cbc-encrypt, aes-cbc-decrypt, aes-ecb-encrypt, aes-ecb-decrypt, "
+    "des-cbc-encrypt, des-cbc-decrypt, sm4-cbc-encrypt, sm4-cbc-decrypt, sm4-ecb-encrypt, sm4-ecb-decrypt, encode, "
     "decode, upper, lower, slice, repeat, choose, first, join, canonical-request, json"
 )
 NAMED = "a step's name, ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…} or ${header/…}"

@@ -175,7 +175,7 @@ TEXT = "Ärger 甲 +/=&~\n"
 T = json.dumps(TEXT, ensure_ascii=True)
 
 # Digests and their encodings
-for name in ("md5", "sha1", "sha256"):
+for name in ("md5", "sha1", "sha256", "sha384", "sha512", "sm3"):
     raw = hashlib.new(name, TEXT.encode()).digest()
     for encoding, written in (("hex", raw.hex()), ("HEX", raw.hex().upper()), ("base64", b64(raw))):
         value(f"{name} as {encoding}", [f"out: {{{name}: {T}, as: {encoding}}}"], written)
@@ -190,7 +190,7 @@ value(
     hashlib.md5(hashlib.sha1(TOKEN.encode()).hexdigest().encode()).hexdigest(),
 )
 value("a digest of an empty text", ['out: {sha256: "", as: hex}'], hashlib.sha256(b"").hexdigest())
-for name in ("sha1", "sha256"):
+for name in ("sha1", "sha256", "sha512", "sm3"):
     value(
         f"hmac-{name}",
         [f'out: {{hmac-{name}: {T}, key: "${{account.key}}", as: base64}}'],
@@ -210,7 +210,7 @@ for name in ("sha1", "sha256"):
 value("HMAC with an empty key", ['out: {hmac-sha256: x, key: "", as: hex}'], mac("sha256", b"", b"x").hex())
 
 # RSA
-for digest, algorithm in (("md5", hashes.MD5), ("sha1", hashes.SHA1), ("sha256", hashes.SHA256)):
+for digest, algorithm in (("md5", hashes.MD5), ("sha1", hashes.SHA1), ("sha256", hashes.SHA256), ("sha384", hashes.SHA384), ("sha512", hashes.SHA512)):
     signature = load(PRIVATE).sign(TOKEN.encode(), rsa_padding.PKCS1v15(), algorithm())
     value(
         f"an RSA signature with {digest}",
@@ -280,7 +280,24 @@ value(
     account={"key": "any"},
 )
 
+# SM4
+for mode, iv in (("cbc", IV), ("ecb", None)):
+    vector = f', iv: "{IV}"' if iv else ""
+    written = cbc(algorithms.SM4, 128, AES16.encode(), iv and iv.encode(), TOKEN.encode())
+    value(
+        f"sm4-{mode}-encrypt",
+        [f'out: {{sm4-{mode}-encrypt: "${{call.token}}", key: {AES16}{vector}, as: base64}}'],
+        b64(written),
+    )
+    value(
+        f"sm4-{mode}-decrypt",
+        [f'out: {{sm4-{mode}-decrypt: "{written.hex()}", from: hex, key: {AES16}{vector}, as: text}}'],
+        TOKEN,
+    )
+
 # Encodings and decodings
+value("text as base64url", [f"out: {{encode: {T}, as: base64url}}"],
+      base64.urlsafe_b64encode(TEXT.encode()).decode().rstrip("="))
 value("text as hex", [f"out: {{encode: {T}, as: hex}}"], TEXT.encode().hex())
 value("text as HEX", [f"out: {{encode: {T}, as: HEX}}"], TEXT.encode().hex().upper())
 value("text as Base64", [f"out: {{encode: {T}, as: base64}}"], b64(TEXT.encode()))
