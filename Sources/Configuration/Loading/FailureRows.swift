@@ -137,6 +137,10 @@ struct FailureRows {
   ) {
     let slot = Slot(place: place, pattern: pattern)
     let node = entry.value
+    if case .prefix("") = pattern {
+      return diagnostics.error(
+        path, entry.keyMark, "an empty prefix matches every code; use the first characters of codes")
+    }
     if node.text == "none" {
       if slots[slot] == nil {
         diagnostics.error(

@@ -59,6 +59,9 @@ extension ProviderFile {
           path, entry.keyMark, "'\(operation.rawValue)' is defined, but is not in 'serves' of any channel")
       }
     }
+    if let failures = node["failures"], failures.entries.isEmpty {
+      diagnostics.warning(path, failures.mark, "'failures' is empty: every code of the vendor will be unmapped")
+    }
     checkSuccess(description, of: node, diagnostics: &diagnostics)
     for (section, used) in [("account", description.usedAccountFields), ("inputs", description.usedInputs)] {
       for entry in node[section]?.entries ?? [] where !used.contains(entry.key) {

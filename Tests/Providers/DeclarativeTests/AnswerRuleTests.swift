@@ -118,6 +118,44 @@ private struct TestFailure: Error {
     #expect(failure?.reason == .invalidRequest)
   }
 
+  @Test("An optional parameter is omitted if the account does not have its field, also from the signature")
+  func optionalField() throws {
+    let yaml = """
+      adapter: declarative
+      title: {zh: "甲", en: "A"}
+      documents: [a document]
+      serves: {app: [login]}
+      endpoint: https://vendor.example.com
+      timeout: 3s
+      tokenLife: 2m
+      account: {scene: {}}
+      operations:
+        login:
+          steps: {sign: {join: query, write: name=value, between: "&", leaveOut: [sign]}}
+          request:
+            path: /login
+            query: {token: "${call.token}", scene: {$optional: "${account.scene}"}, sign: "${sign}"}
+            json: {scene: {$optional: "${account.scene}"}, number: {$optional: {$number: "${account.scene}"}}}
+          answer:
+            success: [{at: /code, is: ["0"]}]
+            number: "${answer/phone}"
+      failures: {login: {any: {codes: {}}}}
+      """
+    let file = try #require(try MemoryFiles.provider(yaml))
+    func sent(_ fields: [String: Secret]) throws -> (target: String, body: String) {
+      let provider = try file.makeProvider(file.settings(account: "a", authority: "h", fields: fields))
+      let exchange = try #require(provider as? any NumberRetrieving).login(
+        Login(channel: .app, token: Secret("t")),
+        CallContext(now: WallTime(milliseconds: 0), nonce: String(repeating: "0", count: 32)))
+      guard case .send(let request, _) = exchange else { throw TestFailure(description: "nothing is sent") }
+      return (request.target, String(decoding: request.body, as: UTF8.self))
+    }
+    #expect(try sent([:]) == ("/login?token=t&sign=token%3Dt", "{}"))
+    #expect(
+      try sent(["scene": Secret("7")])
+        == ("/login?token=t&scene=7&sign=scene%3D7%26token%3Dt", #"{"scene":"7","number":7}"#))
+  }
+
   @Test("A step that puts a value of the call into the path must encode it")
   func steps() throws {
     let error = #expect(throws: ConfigurationError.self) {

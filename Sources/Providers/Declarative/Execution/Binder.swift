@@ -80,6 +80,18 @@ struct Binder {
     return .texts(parts)
   }
 
+  /// Binds a value that is omitted if it is empty: also if the account does not have the field.
+  mutating func bind(optional template: Template) throws(AccountFault) -> Bound {
+    let isMissing = template.references.contains { reference in
+      if case .account(let name) = reference {
+        settings.field(name) == nil && mask?.accountField(name) == nil
+      } else {
+        false
+      }
+    }
+    return isMissing ? .constant(.text("")) : try bind(template)
+  }
+
   private mutating func bind(_ reference: Reference) throws(AccountFault) -> Bound {
     switch reference {
     case .account(let name):

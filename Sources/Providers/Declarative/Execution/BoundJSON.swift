@@ -109,9 +109,9 @@ extension Binder {
     if member.isOptional {
       switch member.value {
       case .text(let template):
-        segments.append(.optional(key: key, value: try bind(template), isNumber: false, name: member.name))
+        segments.append(.optional(key: key, value: try bind(optional: template), isNumber: false, name: member.name))
       case .number(let template):
-        let bound = try bind(template)
+        let bound = try bind(optional: template)
         if let constant = bound.constant, !constant.isEmpty { _ = try number(constant, template, member.name) }
         segments.append(.optional(key: key, value: bound, isNumber: true, name: member.name))
       case .literal, .array, .object, .choice: break

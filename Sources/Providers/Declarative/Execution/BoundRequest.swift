@@ -151,7 +151,8 @@ extension Binder {
       bound.append(
         BoundRequest.Parameter(
           name: parameter.name, encodedName: PercentEncoding.encode(parameter.name),
-          value: try bind(parameter.value), isOptional: parameter.isOptional))
+          value: parameter.isOptional ? try bind(optional: parameter.value) : try bind(parameter.value),
+          isOptional: parameter.isOptional))
     }
     return bound
   }

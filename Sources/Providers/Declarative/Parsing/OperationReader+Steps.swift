@@ -15,6 +15,7 @@ extension OperationReader {
       let operand = template(node[name], bytes: true)
       let key = template(node["key"], bytes: true)
       guard let operand, let key else { return nil }
+      warnAboutKey(key, node["key"])
       return Self.encoded(node) { .hmac(digest, operand, key: key, $0) }
     }
     if node["time"] != nil { return readTime(node) }
@@ -44,6 +45,23 @@ extension OperationReader {
 
   // MARK: Keys and ciphers
 
+  /// The bytes of a text without references; nil if it has references.
+  private static func constant(_ template: Template) -> [UInt8]? {
+    guard template.references.isEmpty else { return nil }
+    return template.pieces.reduce(into: []) { bytes, piece in
+      if case .literal(let text) = piece { bytes += Array(text.utf8) }
+    }
+  }
+
+  /// A value that is not declared as a secret appears in the output of commands.
+  private mutating func warnAboutKey(_ key: Template, _ node: YAMLNode?) {
+    for case .account(let name) in key.references {
+      guard let field = scope.account[name], !field.isSecret, let node else { continue }
+      diagnostics.warning(
+        path, node.mark, "'account.\(shortened(name))' is a key, but not declared with 'secret: true'")
+    }
+  }
+
   private mutating func readRSA(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
     guard let name = ["rsa-sign", "rsa-encrypt", "rsa-decrypt"].first(where: { node[$0] != nil }) else { return nil }
     let operand = template(node[name], bytes: true)
@@ -71,6 +89,15 @@ extension OperationReader {
     let key = template(node["key"], bytes: true)
     let iv = cipher.needsIV ? template(node["iv"], bytes: true) : nil
     guard let operand, let key, !cipher.needsIV || iv != nil else { return nil }
+    warnAboutKey(key, node["key"])
+    if let problem = Self.constant(key).flatMap({ cipher.problem(withKey: $0) }) {
+      error(node["key"]?.mark ?? node.mark, problem)
+    }
+    if let iv, let bytes = Self.constant(iv), bytes.count != cipher.blockSize {
+      error(
+        node["iv"]?.mark ?? node.mark,
+        "the initialization vector has \(bytes.count) bytes; expected \(cipher.blockSize)")
+    }
     if cipher.decrypts { checkCiphertext(operand, node) }
     return Self.encoded(node) { .cipher(cipher, operand, Self.decoding(node), key: key, iv: iv, $0) }
   }

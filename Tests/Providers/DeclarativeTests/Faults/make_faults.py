@@ -259,7 +259,7 @@ fault(
 fault(
     "an initialization vector for ECB",
     [("A", f"unknown key 'iv' in '{IN}.a'; known: aes-ecb-encrypt, key, as")],
-    step('a: {aes-ecb-encrypt: x, key: y, «A»iv: z}'),
+    step('a: {aes-ecb-encrypt: x, key: 0123456789abcdef, «A»iv: z}'),
 )
 fault(
     "a signature without a digest",
@@ -284,14 +284,42 @@ fault(
         ("C", "a ciphertext that is text needs 'from: hex' or 'from: base64'"),
     ],
     step(
-        'a: «A»{aes-ecb-decrypt: x, key: y}\n      b: {des-cbc-decrypt: x, key: y, iv: z, from: «B»bytes}\n'
+        'a: «A»{aes-ecb-decrypt: x, key: 0123456789abcdef}\n      b: {des-cbc-decrypt: x, key: abcdefgh, iv: abcdefgh, from: «B»bytes}\n'
         '      c: «C»{rsa-decrypt: x, key: "${account.appKey}"}'
     ),
 )
 fault(
     "an encoding for a ciphertext in bytes",
     [("A", "the ciphertext is already bytes; remove 'from'")],
-    step('a: {md5: x}\n      b: {aes-ecb-decrypt: "${a}", key: y, from: «A»hex}'),
+    step('a: {md5: x}\n      b: {aes-ecb-decrypt: "${a}", key: 0123456789abcdef, from: «A»hex}'),
+)
+fault(
+    "a constant key and a constant initialization vector of a wrong length",
+    [
+        ("A", "the key has 5 bytes; AES requires 16 or 32"),
+        ("B", "the initialization vector has 4 bytes; expected 16"),
+        ("C", "the key has 3 bytes; SM4 requires 16"),
+    ],
+    step('a: {aes-ecb-encrypt: x, key: «A»abcde}\n      b: {aes-cbc-encrypt: x, key: 0123456789abcdef, iv: «B»abcd}\n'
+         '      c: {sm4-ecb-encrypt: x, key: «C»abc}'),
+)
+fault(
+    "an empty prefix",
+    [("A", "an empty prefix matches every code; use the first characters of codes")],
+    [("{codes: {", '{prefixes: {«A»"": {reason: vendor-other, text: x}}, codes: {')],
+)
+fault(
+    "a key that is not declared as a secret, and no failures",
+    [],
+    [
+        ('digest: {md5: "${account.appKey}${timestamp}"}',
+         'digest: {hmac-sha256: "${account.appKey}${timestamp}", key: «A»"${account.appId}"}'),
+        ('failures:\n  login+verify: {any: {codes: {"9": {reason: vendor-busy, text: busy}}}}', "failures: «B»{}"),
+    ],
+    warnings=[
+        ("A", "'account.appId' is a key, but not declared with 'secret: true'"),
+        ("B", "'failures' is empty: every code of the vendor will be unmapped"),
+    ],
 )
 fault(
     "a time without a zone",
