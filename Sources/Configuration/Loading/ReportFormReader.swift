@@ -10,7 +10,7 @@ enum ReportFormReader {
   }
   private static let digits = Shape.Form("a number of digits such as 6 or 5-6", pattern: "^[1-9][0-9]?(-[1-9][0-9]?)?$")
   {
-    range($0) != nil
+    SentenceCode.digits($0) != nil
   }
 
   static let shape = Shape.map(
@@ -70,7 +70,8 @@ enum ReportFormReader {
       let place: ReportForm.InnerCode.Place =
         if let sentence {
           .number(
-            in: sentence, digits: inner["digits"]?.text.flatMap(range) ?? 5...6, after: texts(inner["after"]))
+            in: sentence, digits: inner["digits"]?.text.flatMap(SentenceCode.digits) ?? 5...6,
+            after: texts(inner["after"]))
         } else {
           .value(values)
         }
@@ -87,12 +88,4 @@ enum ReportFormReader {
   }
 
   private static func pointers(_ node: YAMLNode?) -> [JSONPointer] { texts(node).compactMap(JSONPointer.init) }
-
-  private static func range(_ text: String) -> ClosedRange<Int>? {
-    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard let first = bounds.first, let low = first, let last = bounds.last, let high = last, bounds.count <= 2,
-      (1...20).contains(low), (low...20).contains(high)
-    else { return nil }
-    return low...high
-  }
 }

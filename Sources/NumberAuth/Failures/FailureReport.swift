@@ -59,7 +59,7 @@ public struct FailureReport: Sendable {
     reportedCodes.append(
       ReportedCode(
         stage: .token, carrier: FailureReport.carrier(list[2]?.string), code: FailureTable.bounded(text),
-        message: list[1]?.string.map(FailureTable.bounded)))
+        message: list[1]?.string.map { FailureTable.bounded(Redaction.sentence($0)) }))
   }
 
   private mutating func readObject(_ object: JSONValue, depth: Int) {
@@ -138,7 +138,7 @@ public struct FailureReport: Sendable {
       "message", "msg", "desc", "resultDesc", "errorMessage", "errorDesc", "innerDesc", "content", "errMsg",
     ] {
       guard let value = object[name], let text = value.text, !text.isEmpty, inside(value) == nil else { continue }
-      return FailureTable.bounded(text)
+      return FailureTable.bounded(Redaction.sentence(text))
     }
     return nil
   }

@@ -7,6 +7,27 @@ public enum Redaction {
   /// 17 digits are kept.
   public static func text(_ text: String) -> String { mask(text.unicodeScalars.prefix(256), runsOf: 11) }
 
+  /// Masks what can be a token in the message of an SDK: 40 or more letters, digits and the characters of Base64 and JWTs
+  /// without a blank. Some SDKs put the token where others put the message.
+  static func sentence(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    var run = String.UnicodeScalarView()
+    func flush() {
+      if run.count >= 40 { result.append(contentsOf: "***".unicodeScalars) } else { result.append(contentsOf: run) }
+      run = String.UnicodeScalarView()
+    }
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", "+", "/", "=", "-", "_", ".": run.append(scalar)
+      default:
+        flush()
+        result.append(scalar)
+      }
+    }
+    flush()
+    return String(result)
+  }
+
   /// Removes a secret that was sent to the vendor from its message.
   public static func text(_ text: String, without secret: String) -> String {
     Self.text(hide(secret, in: text, atLeast: 4))

@@ -69,7 +69,7 @@ struct FormedReport {
     var codes: [FailureReport.ReportedCode] = []
     if let outer {
       codes.append(
-        FailureReport.ReportedCode(stage: .token, carrier: named, code: outer, message: text(form.messages)))
+        FailureReport.ReportedCode(stage: .token, carrier: named, code: outer, message: message(form.messages)))
     }
     for inner in form.inner {
       guard let (code, sentence) = code(at: inner.place), code != outer, !codes.contains(where: { $0.code == code })
@@ -77,7 +77,7 @@ struct FormedReport {
       codes.append(
         FailureReport.ReportedCode(
           stage: .acquire, carrier: inner.isVendors ? nil : named ?? sentence.flatMap(carrier(in:)), code: code,
-          message: text(inner.messages) ?? sentence.map(FailureTable.bounded)))
+          message: message(inner.messages) ?? sentence.map { FailureTable.bounded(Redaction.sentence($0)) }))
     }
     return codes
   }
@@ -102,6 +102,8 @@ struct FormedReport {
     }
     return nil
   }
+
+  private func message(_ pointers: [JSONPointer]) -> String? { text(pointers).map(Redaction.sentence) }
 
   private func carrier(named name: String) -> Carrier? {
     FailureReport.carrier(name)

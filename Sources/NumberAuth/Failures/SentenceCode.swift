@@ -27,6 +27,15 @@ public enum SentenceCode {
     return nil
   }
 
+  /// Parses numbers of digits: `6` or `5-6`, from 1 to 20. nil for anything else.
+  public static func digits(_ text: String) -> ClosedRange<Int>? {
+    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard let first = bounds.first, let low = first, let last = bounds.last, let high = last, bounds.count <= 2,
+      (1...20).contains(low), (low...20).contains(high)
+    else { return nil }
+    return low...high
+  }
+
   private static func follows(_ start: Int, _ word: [UInt8], _ text: [UInt8]) -> Bool {
     (0...longestGap).contains { gap in
       let first = start - gap - word.count

@@ -33,7 +33,7 @@ extension DeclarativeDescription {
 
   private static let digits = Shape.Form("a number of digits such as 6 or 5-6", pattern: "^[1-9][0-9]?(-[1-9][0-9]?)?$")
   {
-    OperationReader.digits($0) != nil
+    SentenceCode.digits($0) != nil
   }
 
   private static let encoding = Shape.choice(Encoding.allCases.map(\.rawValue))

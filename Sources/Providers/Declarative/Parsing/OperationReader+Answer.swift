@@ -37,16 +37,7 @@ extension OperationReader {
     }
     return AnswerDescription.InnerCode(
       sentence: texts(node["in"]).compactMap(JSONPointer.init),
-      digits: node["digits"]?.text.flatMap(digits) ?? 5...6, words: texts(node["after"]))
-  }
-
-  /// `6` or `5-6`; nil for anything else.
-  static func digits(_ text: String) -> ClosedRange<Int>? {
-    let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard let first = bounds.first, let low = first, let last = bounds.last, let high = last, bounds.count <= 2,
-      (1...20).contains(low), (low...20).contains(high)
-    else { return nil }
-    return low...high
+      digits: node["digits"]?.text.flatMap(SentenceCode.digits) ?? 5...6, words: texts(node["after"]))
   }
 
   /// Parses a template for a value of the response. A template without references is an error: its value would not
