@@ -52,6 +52,15 @@ import Testing
     #expect(vendor.requests.count == 30)
   }
 
+  @Test("responses without a result code open the breaker: the vendor does not work") func emptyAnswers() async throws {
+    let vendor = ScriptedVendor(json: "{}")
+    let gateway = try Self.gateway(vendor)
+    for _ in 0..<5 { _ = try await gateway.post("/v1/apps/shop/login", #"{"channel":"app","token":"STsid1"}"#) }
+    let answer = try await gateway.post("/v1/apps/shop/login", #"{"channel":"app","token":"STsid1"}"#)
+    #expect(answer.reason == "overloaded")
+    #expect(vendor.requests.count == 5)
+  }
+
   @Test("failures of one account do not open the breaker of another account with the same host") func accounts()
     async throws
   {

@@ -73,21 +73,28 @@ extension RequestHandler {
       repeatsInterrupted: gateway.ledger?.settings.durability != .strict || record.endpoint == .sessions,
       on: vendorClient.loop)
     switch claim {
-    case .first(let reservation):
+    case .first(let reservation), .unavailable(let reservation):
       request.reservation = reservation
       return nil
-    case .unavailable(let reservation):
-      request.reservation = reservation
-      return nil
-    case .answered, .interrupted, .otherBody, .inProgress: gateway.idempotency.release(request.name)
+    case .answered(let answer):
+      end(request, claim)
+      return replay(answer, &record)
+    case .interrupted:
+      end(request, claim)
+      return replay(nil, &record)
+    case .otherBody:
+      end(request, claim)
+      throw Self.keyReused
+    case .inProgress:
+      end(request, claim)
+      throw Self.inProgress
     }
+  }
+
+  /// Ends a request that this gateway does not process.
+  private func end(_ request: IdempotentRequest, _ claim: SharedIdempotency.Claim) {
+    gateway.idempotency.release(request.name)
     gateway.idempotency.count(claim)
-    switch claim {
-    case .answered(let answer): return replay(answer, &record)
-    case .otherBody: throw Self.keyReused
-    case .inProgress: throw Self.inProgress
-    default: return replay(nil, &record)
-    }
   }
 
   private static var keyReused: Failure {

@@ -1,5 +1,4 @@
 import Configuration
-import JSON
 import Networking
 import NumberAuth
 
@@ -97,7 +96,7 @@ struct VendorClient: Sendable {
     note(
       gate,
       gate.leave(
-        pass, isHealthy: responded ? Self.isHealthy(result, answer) : nil, nanoseconds: responded ? elapsed : nil,
+        pass, isHealthy: responded ? Self.isHealthy(result) : nil, nanoseconds: responded ? elapsed : nil,
         waitedNanoseconds: waitedNanoseconds + waitedToRead, at: end))
     let isSlow = elapsed / 100 >= account.timeout.nanoseconds / 10_000 * UInt64(slowPercent)
     if let state = gate.host.record(permit, isHealthy: responded && !isSlow, at: end) {
@@ -127,18 +126,10 @@ struct VendorClient: Sendable {
   }
 
   /// Faults of the vendor count as failures of the account. Faults of a user, a team, a carrier or the configuration do
-  /// not, and neither do codes that no provider file lists. nil, neither: JSON without an expected value, such as a success
-  /// without a number. The vendor works, and the cause can be one user's token.
-  private static func isHealthy<Answer>(
-    _ result: Result<Answer, Failure>, _ answer: Result<HTTPClientResponse, HTTPClientError>
-  ) -> Bool? {
+  /// not, and neither do codes that no provider file lists. nil: neither a success nor a failure.
+  private static func isHealthy<Answer>(_ result: Result<Answer, Failure>) -> Bool? {
     guard case .failure(let failure) = result else { return true }
-    if failure.reason == .vendorProtocolError, case .success(let response) = answer, response.status < 400,
-      (try? JSONValue.parse(response.body)) != nil
-    {
-      return nil
-    }
-    return failure.fault != .vendor || failure.reason == .unmapped
+    return failure.isIncompleteSuccess ? nil : failure.fault != .vendor || failure.reason == .unmapped
   }
 }
 

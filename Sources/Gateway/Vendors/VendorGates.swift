@@ -40,15 +40,12 @@ final class VendorGates: Sendable {
         let host =
           next.hosts[account.origin] ?? gates.hosts[account.origin] ?? HostGate(account.origin, settings)
         next.hosts[account.origin] = host
-        let share = gates.shares[account.name]
-        if let gate = gates.accounts[account.name], gate.provider == account.file.name, gate.host === host {
-          gate.apply(account.limits, share: share)
-          next.accounts[account.name] = gate
-        } else {
-          let gate = AccountGate(account, settings, host, sharesLimits: sharesLimits)
-          gate.apply(account.limits, share: share)
-          next.accounts[account.name] = gate
+        let kept = gates.accounts[account.name].flatMap { gate in
+          gate.provider == account.file.name && gate.host === host ? gate : nil
         }
+        let gate = kept ?? AccountGate(account, settings, host, sharesLimits: sharesLimits)
+        gate.apply(account.limits, share: gates.shares[account.name])
+        next.accounts[account.name] = gate
       }
       gates = next
       return next.accounts

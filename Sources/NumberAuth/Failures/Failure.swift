@@ -31,6 +31,9 @@ public struct Failure: Error, Sendable, Hashable {
   public var hint: String?
   /// Seconds from the response until a retry makes sense; nil if unknown.
   public var retryAfterSeconds: Int?
+  /// Whether the vendor reported a success without the value that belongs to it, such as the number. The cause can be one
+  /// user's token, so it is no sign of the vendor's state.
+  public var isIncompleteSuccess = false
   /// For an SDK report: one failure for each carrier's branch that contains a failure code.
   public var branches: [Failure]
 

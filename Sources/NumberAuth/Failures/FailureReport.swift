@@ -37,7 +37,7 @@ public struct FailureReport: Sendable {
     switch value.kind {
     case .string:
       if let inner = FailureReport.inside(value) { read(inner, depth: depth + 1) }
-    case .array where value[0]?.kind == .number || value[0]?.kind == .string && value[1]?.kind == .string:
+    case .array where FailureReport.isNumber(value[0]?.text):
       readList(value)
     case .array:
       // A mini program's web-view passes the callback in a list.
@@ -51,15 +51,16 @@ public struct FailureReport: Sendable {
 
   /// A code, a message and a carrier as the elements of a list.
   private mutating func readList(_ list: JSONValue) {
-    guard let text = list[0]?.text.map(FailureTable.trim), !text.isEmpty else { return }
-    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }) else {
-      for element in list.elements.prefix(4) { read(element, depth: FailureReport.maximumDepth - 1) }
-      return
-    }
+    guard let code = list[0]?.text.map(FailureTable.trim) else { return }
     reportedCodes.append(
       ReportedCode(
-        stage: .token, carrier: FailureReport.carrier(list[2]?.string), code: FailureTable.bounded(text),
+        stage: .token, carrier: FailureReport.carrier(list[2]?.string), code: FailureTable.bounded(code),
         message: list[1]?.string.map { FailureTable.bounded(Redaction.sentence($0)) }))
+  }
+
+  private static func isNumber(_ text: String?) -> Bool {
+    guard let text = text.map(FailureTable.trim), !text.isEmpty else { return false }
+    return text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
   }
 
   private mutating func readObject(_ object: JSONValue, depth: Int) {

@@ -28,6 +28,14 @@ extension VendorResponse {
     Failure(.vendorProtocolError, stage: stage, detail: detail, billed: billed, delivery: .answered)
   }
 
+  /// The failure for a response with a success code, but without a value.
+  /// - Parameter missing: The value, as it follows "has no".
+  public func incompleteSuccess(_ stage: Stage, missing: String, billed: Billing = .unknown) -> Failure {
+    var failure = protocolError(stage, "The response reports success, but has no \(missing).", billed: billed)
+    failure.isIncompleteSuccess = true
+    return failure
+  }
+
   /// The key for a message, if it looks like a name. Other keys may be a phone number or a token.
   private static func named(_ key: String) -> String {
     let isName =

@@ -74,7 +74,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       guard let info = answer.object("TokenInfo"), let accessToken = info.text(of: "AccessToken"),
         let jwtToken = info.text(of: "JwtToken")
       else {
-        throw response.protocolError(.prepare, "The response reports success, but has no tokens.", billed: row.billed)
+        throw response.incompleteSuccess(.prepare, missing: "tokens", billed: row.billed)
       }
       let fragment = JSONFragment {
         $0.object {
@@ -99,8 +99,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       let (answer, row) = try Self.read(response, stage: .login, table)
       let holder = answer.object(isPage ? "Data" : "GetMobileResultDTO")
       guard let mobile = holder?.text(of: "Mobile"), let number = PhoneNumber(mobile) else {
-        throw response.protocolError(
-          .login, "The response reports success, but has no mobile number.", billed: row.billed)
+        throw response.incompleteSuccess(.login, missing: "mobile number", billed: row.billed)
       }
       return RetrievedNumber(
         phoneNumber: number, vendorTransaction: answer.text(of: "RequestId"), billed: row.billed)
@@ -124,7 +123,7 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       // The 2020 document uses GateVerifyResultDTO; the SDK and the current document use GateVerify (§5).
       let holder = answer.object("GateVerify") ?? answer.object("GateVerifyResultDTO")
       guard let holder, let result = holder.text(of: "VerifyResult") else {
-        throw response.protocolError(.verify, "The response reports success, but has no result.", billed: row.billed)
+        throw response.incompleteSuccess(.verify, missing: "result", billed: row.billed)
       }
       let resultRow = table.row(FailureTable.trim(result), stage: .verify)
       let verdict: Verdict = if case .verdict(let verdict) = resultRow?.meaning { verdict } else { .unknown }

@@ -103,7 +103,7 @@ public struct OneClickLogin: Sendable {
     return try Failure.naming(response.header("traceId")) { () throws(Failure) in
       let row = try table.judge(code, message: message, stage: .login, status: response.status)
       guard let data = answer.object("data"), let ciphertext = data["msisdn"]?.string else {
-        throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
+        throw response.incompleteSuccess(.login, missing: "msisdn", billed: row.billed)
       }
       let number = try decrypt(ciphertext, mask: data["securityPhone"]?.string, response, billed: row.billed)
       return RetrievedNumber(

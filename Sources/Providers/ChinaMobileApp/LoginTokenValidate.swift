@@ -91,7 +91,7 @@ final class LoginTokenValidate: Sendable {
           .login, "The response belongs to another request (inresponseto).", billed: row.billed)
       }
       guard let msisdn = answer.text(of: "msisdn") else {
-        throw response.protocolError(.login, "The response reports success, but has no msisdn.", billed: row.billed)
+        throw response.incompleteSuccess(.login, missing: "msisdn", billed: row.billed)
       }
       let number = try number(from: msisdn, response, billed: row.billed)
       return RetrievedNumber(

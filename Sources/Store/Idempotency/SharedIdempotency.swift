@@ -83,14 +83,10 @@ public final class SharedIdempotency: Sendable {
       }
       guard known.answer.fingerprint == fingerprint else { return .otherBody }
       guard let (deadline, other) = known.answer.reserved else { return .answered(known.answer) }
-      if other == owner {
-        // It could not be released when its request ended.
-        await release(known.reservation)
-        continue
-      }
-      if deadline < clock() {
-        guard repeatsInterrupted else { return .interrupted }
-        await release(known.reservation)
+      // An own one could not be released when its request ended. Others have crashed.
+      if other == owner || deadline < clock() {
+        guard other == owner || repeatsInterrupted else { return .interrupted }
+        guard await release(known.reservation) else { return .unavailable(own) }
         continue
       }
       guard MonotonicTime.now < end else { return .inProgress }
@@ -114,7 +110,7 @@ public final class SharedIdempotency: Sendable {
       switch await load(otherNames) {
       case .success(nil): return .success(nil)
       case let found:
-        await release(own)
+        _ = await release(own)
         return found
       }
     case .success(.existing(let record)):
@@ -147,8 +143,10 @@ public final class SharedIdempotency: Sendable {
     if case .success = await answers.replace(answer.name.bytes, answer.record, life: life) { true } else { false }
   }
 
-  /// Ends the reservation of a request that has no answer to keep.
-  public func release(_ reservation: Reservation) async {
-    _ = await answers.remove(reservation.name.bytes, reservation.record)
+  /// Ends the reservation of a request that has no answer to keep. Returns whether the database has removed it, or did
+  /// not have it.
+  @discardableResult
+  public func release(_ reservation: Reservation) async -> Bool {
+    if case .success = await answers.remove(reservation.name.bytes, reservation.record) { true } else { false }
   }
 }

@@ -5,7 +5,7 @@ public import NumberAuth
 /// are called on the loop.
 ///
 /// Bounds: a request appends at most a few entries, so the entries are bounded by the limits of connections and of the
-/// ledger's memory (`Ledger.memoryLimit`); each waiter is a request of an open connection.
+/// ledger's memory (`LedgerWriter.memoryLimit`); each waiter is a request of an open connection.
 public final class LedgerQueue: @unchecked Sendable {
   /// Identifies an appended entry. Entries are written in the order of their tickets.
   public typealias Ticket = UInt64

@@ -94,7 +94,7 @@ public final class Consumption: Sendable {
     }
   }
 
-  /// Replaces the use, which was not counted here since `now`.
+  /// Replaces the use, which was not counted here before `now`.
   public func reset(_ used: Used, _ calendar: LimitCalendar, at now: WallTime) {
     state.withLock { state in
       Self.turn(&state, calendar, now)

@@ -42,12 +42,15 @@ public final class SharedAnswers: Sendable {
   public var error: PostgresError? { state.withLock { $0.error } }
 
   /// Connects and executes operations. Call once. Throws if the process cannot create a thread.
-  public func start(from connectionString: Secret, gateway: String) throws(SystemError) {
+  /// - Parameter statement: The longest time of a round trip, which a request waits for.
+  public func start(
+    from connectionString: Secret, gateway: String, statement: Duration = .seconds(1)
+  ) throws(SystemError) {
     let (thread, state) = (thread, state)
     try thread.start(name: "numgate-answers") {
       var limits = PostgresLimits()
       limits.connect = .seconds(2)
-      limits.statement = .seconds(1)
+      limits.statement = statement
       limits.grace = .milliseconds(500)
       let session = PostgresSession(
         connectionString, name: "numgate \(gateway) answers", limits: limits, longestBackOff: .seconds(1),

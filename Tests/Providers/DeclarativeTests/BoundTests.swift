@@ -9,27 +9,8 @@ import Testing
 struct BoundTests {
   /// A login whose request contains `value`.
   private static func login(_ steps: [String], _ value: String, account: String = "{key: {}}") -> String {
-    """
-    adapter: declarative
-    title: {zh: "甲", en: "A"}
-    documents: [a document]
-    serves: {app: [login]}
-    endpoint: https://vendor.example.com
-    timeout: 3s
-    tokenLife: 2m
-    account: \(account)
-    operations:
-      login:
-        steps:
-    \(steps.map { "      " + $0 }.joined(separator: "\n"))
-        request:
-          path: /login
-          json: {value: "\(value)", key: "${account.key}"}
-        answer:
-          success: [{at: /code, is: ["0"]}]
-          number: "${answer/phone}"
-    failures: {}
-    """
+    MemoryFiles.login(
+      account: account, steps: steps, request: ["path: /login", #"json: {value: "\#(value)", key: "${account.key}"}"#])
   }
 
   /// The error that prevents sending the request; nil if the request is built.

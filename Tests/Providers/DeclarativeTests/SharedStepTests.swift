@@ -7,29 +7,15 @@ import Testing
 @Suite("A step with a randomized value")
 struct SharedStepTests {
   /// A login that sends the encrypted token in a header and in the body, and a canonical request that covers it.
-  private static let file = """
-    adapter: declarative
-    title: {zh: "甲", en: "A"}
-    documents: [a document]
-    serves: {app: [login]}
-    endpoint: https://vendor.example.com
-    timeout: 3s
-    tokenLife: 2m
-    account: {key: {}}
-    operations:
-      login:
-        steps:
-          encrypted: {rsa-encrypt: "${call.token}", key: "${account.key}", as: base64}
-          canonical: {canonical-request: [x-encrypted], payload: ""}
-        request:
-          path: /login
-          headers: {X-Encrypted: "${encrypted}"}
-          json: {header: "${canonical}", body: "${encrypted}"}
-        answer:
-          success: [{at: /code, is: ["0"]}]
-          number: "${answer/phone}"
-    failures: {}
-    """
+  private static let file = MemoryFiles.login(
+    steps: [
+      #"encrypted: {rsa-encrypt: "${call.token}", key: "${account.key}", as: base64}"#,
+      #"canonical: {canonical-request: [x-encrypted], payload: ""}"#,
+    ],
+    request: [
+      "path: /login", #"headers: {X-Encrypted: "${encrypted}"}"#,
+      #"json: {header: "${canonical}", body: "${encrypted}"}"#,
+    ])
 
   private struct KeyMissing: Error {}
 

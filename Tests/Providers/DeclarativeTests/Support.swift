@@ -24,6 +24,25 @@ enum MemoryFiles {
       Dictionary(uniqueKeysWithValues: (files?.members ?? []).map { ($0.key, Array(($0.value.string ?? "").utf8)) }))
   }
 
+  /// A provider file with one login. The parts are lines below `steps`, `request` and `answer`.
+  static func login(
+    account: String = "{key: {}}", steps: [String] = [], request: [String], answer: [String] = success,
+    failures: String = "{}"
+  ) -> String {
+    func part(_ name: String, _ lines: [String]) -> [String] {
+      lines.isEmpty ? [] : ["    \(name):"] + lines.map { "      " + $0 }
+    }
+    let head = [
+      "adapter: declarative", #"title: {zh: "甲", en: "A"}"#, "documents: [a document]", "serves: {app: [login]}",
+      "endpoint: https://vendor.example.com", "timeout: 3s", "tokenLife: 2m", "account: \(account)", "operations:",
+      "  login:",
+    ]
+    let operation = part("steps", steps) + part("request", request) + part("answer", answer)
+    return (head + operation + ["failures: \(failures)"]).joined(separator: "\n") + "\n"
+  }
+
+  static let success = [#"success: [{at: /code, is: ["0"]}]"#, #"number: "${answer/phone}""#]
+
   /// Loads a provider file as `providers/vendor.yaml`. Throws all errors in it.
   static func provider(_ yaml: [UInt8]) throws(ConfigurationError) -> ProviderFile? {
     try ConfigurationLoader.loadProviders("providers", files: system(["providers/vendor.yaml": yaml]))["vendor"]

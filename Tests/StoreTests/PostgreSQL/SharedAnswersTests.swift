@@ -9,7 +9,7 @@ import Testing
 
   private func connect(_ database: Secret) throws -> SharedAnswers {
     let answers = SharedAnswers()
-    try answers.start(from: database, gateway: "a")
+    try answers.start(from: database, gateway: "a", statement: .seconds(60))
     wait { answers.error == nil }
     return answers
   }

@@ -15,7 +15,8 @@ private struct SharingGateway {
   let loop: EventLoop
 
   init(_ database: Secret, _ name: String, keys: [Secret] = [oldKey], clock: WallTime = Sample.now) throws {
-    try answers.start(from: database, gateway: name)
+    // Other tests can keep the machine busy for seconds.
+    try answers.start(from: database, gateway: name, statement: .seconds(60))
     let keys = StoreKeys(keys)
     registry = IdempotencyRegistry(IdempotencySettings(), keys)
     shared = SharedIdempotency(answers, keys, life: .seconds(600), clock: { clock })
@@ -24,9 +25,9 @@ private struct SharingGateway {
   }
 
   func claim(
-    _ body: UInt8 = 1, within time: Duration = .zero, repeatsInterrupted: Bool = true
+    _ body: UInt8 = 1, key: String = "k", within time: Duration = .zero, repeatsInterrupted: Bool = true
   ) async -> SharedIdempotency.Claim {
-    let names = registry.names(team: "team", app: "shop", endpoint: "login", key: "k")
+    let names = registry.names(team: "team", app: "shop", endpoint: "login", key: key)
     let (shared, loop) = (shared, loop)
     return await Task(executorPreference: loop) {
       await shared.claim(
@@ -35,8 +36,8 @@ private struct SharingGateway {
     }.value
   }
 
-  func store(_ answer: StoredAnswer) async throws -> Bool {
-    let name = registry.names(team: "team", app: "shop", endpoint: "login", key: "k")[0]
+  func store(_ answer: StoredAnswer, key: String = "k") async throws -> Bool {
+    let name = registry.names(team: "team", app: "shop", endpoint: "login", key: key)[0]
     return await shared.store(try #require(registry.seal(answer, name: name, at: Sample.now)))
   }
 
@@ -114,6 +115,34 @@ private struct SharingGateway {
     #expect(await b.claim() == .inProgress)
     #expect(try await a.store(answer))
     #expect(await b.claim() == .answered(answer))
+  }
+
+  @Test("at the same time are processed by one gateway during a change of the keys")
+  func keysAtTheSameTime() async throws {
+    let database = try TestCluster.database()
+    let gateways = [
+      try SharingGateway(database, "a", keys: [SharingGateway.oldKey, SharingGateway.newKey]),
+      try SharingGateway(database, "b", keys: [SharingGateway.newKey, SharingGateway.oldKey]),
+    ]
+    let answer = answer
+    let firsts = try await withThrowingTaskGroup(of: Int.self) { group in
+      for number in 0..<50 {
+        for gateway in gateways {
+          group.addTask {
+            let claim = await gateway.claim(key: "k\(number)", within: .seconds(60))
+            guard case .first = claim else {
+              #expect(claim == .answered(answer))
+              return 0
+            }
+            return try await gateway.store(answer, key: "k\(number)") ? 1 : 0
+          }
+        }
+      }
+      var sum = 0
+      for try await first in group { sum += first }
+      return sum
+    }
+    #expect(firsts == 50)
   }
 
   @Test("are known to one gateway only while the database is not available")

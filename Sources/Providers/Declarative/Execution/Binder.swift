@@ -116,7 +116,7 @@ struct Binder {
       let stage = stage
       return .work { evaluation throws(Failure) in
         guard let text = evaluation.answer?.at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty else {
-          throw evaluation.protocolError("The response reports success, but has no \(pointer).", stage)
+          throw evaluation.incompleteSuccess("\(pointer)", stage)
         }
         guard text.utf8.count <= Value.maximumSize else {
           throw evaluation.tooLarge("The response's value at \(pointer)")
@@ -289,6 +289,12 @@ extension JSONValue {
 }
 
 extension Evaluation {
+  func incompleteSuccess(_ missing: String, _ stage: Stage) -> Failure {
+    var failure = protocolError("The response reports success, but has no \(missing).", stage)
+    failure.isIncompleteSuccess = true
+    return failure
+  }
+
   func protocolError(_ detail: String, _ stage: Stage) -> Failure {
     response?.protocolError(stage, detail)
       ?? Failure(.vendorProtocolError, stage: stage, detail: detail, billed: .unknown, delivery: .answered)

@@ -65,11 +65,15 @@ final class BoundAnswer: Sendable {
   private func checkRules(_ evaluation: inout Evaluation, _ table: FailureTable) throws(Failure) {
     guard let answer = evaluation.answer, let response = evaluation.response else { return }
     let stage = evaluation.operation.stage
+    var hasSuccessCode = false
     for rule in success {
       switch rule {
       case .code(let pointers, let codes, let reason):
         let code = answer.first(of: pointers)
-        if let code, codes.contains(code) { continue }
+        if let code, codes.contains(code) {
+          hasSuccessCode = true
+          continue
+        }
         try refuse(reason.isEmpty ? code : answer.first(of: reason), answer, response, &evaluation, table)
       case .present(let pointers, let otherwise):
         if answer.first(of: pointers) != nil { continue }
@@ -79,6 +83,7 @@ final class BoundAnswer: Sendable {
           try refuse(nil, answer, response, &evaluation, table)
         }
         let missing = pointers.first.map { "\($0)" } ?? "result"
+        if hasSuccessCode { throw response.incompleteSuccess(stage, missing: missing) }
         throw response.protocolError(
           stage,
           response.status < 400

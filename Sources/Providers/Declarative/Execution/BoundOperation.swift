@@ -83,7 +83,7 @@ final class BoundOperation: Sendable {
       // A missing result is an error; a result that is not listed is the verdict `unknown`.
       let text = try verdict.of.text(&evaluation)
       guard !text.isEmpty else {
-        throw evaluation.protocolError("The response reports success, but has no result.", stage)
+        throw evaluation.incompleteSuccess("result", stage)
       }
       let result = verdict.choice.meaning(of: text) ?? .unknown
       var assist: Secret?

@@ -23,7 +23,7 @@ extension OperationReader {
     }
     return AnswerDescription(
       success: success, message: isPointer ? pointers(node["message"]) : [],
-      messageText: isPointer ? nil : answerTemplate(node["message"]), inner: node["inner"].map { Self.inner($0) },
+      messageText: isPointer ? nil : answerTemplate(node["message"]), inner: node["inner"].map { inner($0) },
       echoes: echoes, billed: readBilled(node["billed"]),
       number: answerTemplate(node["number"]),
       carrier: readChoice(node["carrier"], Carrier.allCases.map { ($0.rawValue, $0) }),
@@ -31,13 +31,11 @@ extension OperationReader {
       transaction: answerTemplate(node["transaction"]), smsAssistToken: answerTemplate(node["smsAssistToken"]))
   }
 
-  private static func inner(_ node: YAMLNode) -> AnswerDescription.InnerCode {
-    func texts(_ node: YAMLNode?) -> [String] {
-      node.map { $0.text.map { [$0] } ?? $0.elements.compactMap(\.text) } ?? []
-    }
+  private mutating func inner(_ node: YAMLNode) -> AnswerDescription.InnerCode {
+    let words = node["after"].map { $0.text.map { [$0] } ?? $0.elements.compactMap(\.text) }
     return AnswerDescription.InnerCode(
-      sentence: texts(node["in"]).compactMap(JSONPointer.init),
-      digits: node["digits"]?.text.flatMap(SentenceCode.digits) ?? 5...6, words: texts(node["after"]))
+      sentence: pointers(node["in"]), digits: node["digits"]?.text.flatMap(SentenceCode.digits) ?? 5...6,
+      words: words ?? [])
   }
 
   /// Parses a template for a value of the response. A template without references is an error: its value would not
