@@ -73,6 +73,7 @@ let providerFiles = [
   "mobtech.yaml",
   "shanyan.yaml",
   "tencent-cloud.yaml",
+  "wechat.yaml",
   "yidun.yaml",
 ]
 

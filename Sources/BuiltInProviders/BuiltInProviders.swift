@@ -15,6 +15,7 @@ public enum BuiltInProviders {
     "mobtech.yaml": PackageResources.mobtech_yaml,
     "shanyan.yaml": PackageResources.shanyan_yaml,
     "tencent-cloud.yaml": PackageResources.tencent_cloud_yaml,
+    "wechat.yaml": PackageResources.wechat_yaml,
     "yidun.yaml": PackageResources.yidun_yaml,
   ]
 

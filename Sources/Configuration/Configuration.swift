@@ -126,6 +126,8 @@ public final class Account: Sendable {
   public let signing: (any ClientSigning)?
   public let retrieving: (any NumberRetrieving)?
   public let verifying: (any NumberVerifying)?
+  /// nil also if the provider file declares no credential.
+  public let credentialUser: (any CredentialUsing)?
 
   init(
     name: String, file: ProviderFile, origin: HTTPOrigin, timeout: Duration, limits: AccountLimits,
@@ -146,6 +148,10 @@ public final class Account: Sendable {
     signing = provider as? any ClientSigning
     retrieving = provider as? any NumberRetrieving
     verifying = provider as? any NumberVerifying
+    let user = provider as? any CredentialUsing
+    credentialUser = user.flatMap { user in
+      Stage.allCases.contains { !user.credentials(at: $0).isEmpty } ? user : nil
+    }
   }
 }
 

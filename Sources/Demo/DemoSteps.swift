@@ -60,6 +60,7 @@ extension DemoScenario {
       verify(.video, "app", "shanyan", typed: Self.other, note: "RSA"),
       login(.news, "app", "mobtech"),
       login(.books, "app", "getui"),
+      login(.books, "wechat-mini-program", "wechat", note: "access token"),
       usedTwice(), report(), fault("an undocumented code", #"{"code":"987654"}"#, expected: "unmapped"),
       fault("an HTML response", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
       fault("a reset after processing", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),

@@ -8,9 +8,24 @@ public import NumberAuth
 /// Performs one call of a provider without sending it. The result is text: the value of each step, the request, and the
 /// result of reading a given response.
 public struct DryRun: Sendable {
-  /// The operation of the call.
-  public enum Subject: String, Sendable, CaseIterable {
+  /// The request to try: that of an operation, or of a credential.
+  public enum Subject: Sendable, Hashable {
     case prepare, login, verify
+    case credential(String)
+
+    public var name: String {
+      switch self {
+      case .prepare: "prepare"
+      case .login: "login"
+      case .verify: "verify"
+      case .credential(let name): name
+      }
+    }
+  }
+
+  /// The requests that can be tried with a file, in the order of a call.
+  public static func subjects(of file: ProviderFile) -> [Subject] {
+    (file.description?.credentialNames ?? []).map { .credential($0) } + [.prepare, .login, .verify]
   }
 
   /// The response to read.
@@ -55,8 +70,14 @@ public struct DryRun: Sendable {
     _ subject: Subject, on channel: Channel, _ inputs: [(name: String, value: String)], _ answer: Answer?
   ) throws(Fault) -> (lines: [String], isGood: Bool) {
     let served = file.serves[channel] ?? []
-    guard subject == .prepare ? !served.isEmpty : served.contains(where: { $0.rawValue == subject.rawValue }) else {
-      throw Fault(message: "'\(file.name)' does not support \(subject.rawValue) on \(channel.rawValue)")
+    let isServed =
+      switch subject {
+      case .prepare, .credential: !served.isEmpty
+      case .login: served.contains(.login)
+      case .verify: served.contains(.verify)
+      }
+    guard isServed else {
+      throw Fault(message: "'\(file.name)' does not support \(subject.name) on \(channel.rawValue)")
     }
     let call = try DryRunCall(subject, channel, inputs, file)
     guard let description = file.description else {
@@ -67,6 +88,11 @@ public struct DryRun: Sendable {
         ["parameters of the SDK", "  " + String(decoding: parameters.parameters.bytes, as: UTF8.self)], true
       )
     }
+    for name in description.credentials(for: subject) where context.credentials[name] == nil {
+      throw Fault(
+        message: "the credential '\(name)' is missing; use --credential \(name)=…, and --operation \(name) to see the "
+          + "request that fetches it")
+    }
     let preview: RequestPreview
     do throws(RequestPreviewFault) {
       preview = try call.preview(description, settings, context)
@@ -74,7 +100,7 @@ public struct DryRun: Sendable {
       throw fault(error, subject)
     }
     var lines = [
-      "\(file.name), \(subject.rawValue) on \(channel.rawValue), at \(context.now.iso8601), nonce \(context.nonce)", "",
+      "\(file.name), \(subject.name) on \(channel.rawValue), at \(context.now.iso8601), nonce \(context.nonce)", "",
     ]
     lines += ["steps"] + describe(preview.steps) + [""]
     lines += ["request"] + describe(preview)
@@ -113,7 +139,7 @@ public struct DryRun: Sendable {
     case .account(let fault): Fault(message: "the account: \(fault.message)")
     case .failure(let failure): Fault(message: failure.detail ?? failure.reason.title)
     case .nothingToSend:
-      Fault(message: "'\(file.name)' sends no request for '\(subject.rawValue)'")
+      Fault(message: "'\(file.name)' sends no request for '\(subject.name)'")
     }
   }
 
@@ -168,7 +194,15 @@ public struct DryRun: Sendable {
         "  verdict      \(verdict.verdict.rawValue)",
         verdict.vendorTransaction.map { "  transaction  \($0)" }, "  billed       \(verdict.billed.rawValue)",
       ].compactMap { $0 }
+    case .credential(let credential): return describe(credential)
     }
+  }
+
+  private func describe(_ credential: FetchedCredential) -> [String] {
+    [
+      "  value  " + (isRevealed ? credential.value.revealed : "~\(credential.value.revealed.count) characters~"),
+      "  life   \(credential.life.components.seconds) s",
+    ]
   }
 
   private func describe(_ failure: Failure) -> [String] {
@@ -181,71 +215,13 @@ public struct DryRun: Sendable {
   }
 }
 
-/// A call composed of `name=value` pairs.
-private struct DryRunCall {
-  enum Call {
-    case prepare(PrepareClient)
-    case login(Login)
-    case verify(Verify)
-  }
-
-  let call: Call
-
-  private static let common = ["token", "phoneNumber", "carrier", "userInformation", "clientIp", "pageUrl"]
-
-  init(
-    _ subject: DryRun.Subject, _ channel: Channel, _ inputs: [(name: String, value: String)], _ file: ProviderFile
-  ) throws(DryRun.Fault) {
-    var common: [String: String] = [:]
-    var extra: [String: Secret] = [:]
-    for (name, value) in inputs {
-      if Self.common.contains(name) {
-        common[name] = value
-      } else if file.inputs.contains(where: { $0.name == name }) {
-        extra[name] = Secret(value)
-      } else {
-        throw DryRun.Fault(
-          message: "there is no input '\(name)'; known: "
-            + (Self.common + file.inputs.map(\.name)).joined(separator: ", "))
-      }
-    }
-    let extras = CallExtras(clientIP: common["clientIp"], inputs: extra)
-    var carrier: Carrier?
-    if let text = common["carrier"] {
-      guard let known = Carrier(rawValue: text) else { throw DryRun.Fault(message: "'carrier' must be YD, CT or CU") }
-      carrier = known
-    }
-    guard subject != .prepare else {
-      call = .prepare(
-        PrepareClient(operation: .login, channel: channel, pageURL: common["pageUrl"], extras: extras))
-      return
-    }
-    guard let token = common["token"], !token.isEmpty else {
-      throw DryRun.Fault(message: "'--input token=…' is missing")
-    }
-    guard subject == .verify else {
-      call = .login(
-        Login(
-          channel: channel, token: Secret(token), userInformation: common["userInformation"], carrier: carrier,
-          extras: extras))
-      return
-    }
-    guard let number = common["phoneNumber"].flatMap(PhoneNumber.init) else {
-      throw DryRun.Fault(message: "'--input phoneNumber=…' must be a mainland mobile number")
-    }
-    call = .verify(
-      Verify(
-        channel: channel, token: Secret(token), phoneNumber: number, userInformation: common["userInformation"],
-        carrier: carrier, extras: extras))
-  }
-
-  func preview(
-    _ description: DeclarativeDescription, _ settings: AccountSettings, _ context: CallContext
-  ) throws(RequestPreviewFault) -> RequestPreview {
-    switch call {
-    case .prepare(let call): try description.preview(call, settings, context)
-    case .login(let call): try description.preview(call, settings, context)
-    case .verify(let call): try description.preview(call, settings, context)
+extension DeclarativeDescription {
+  fileprivate func credentials(for subject: DryRun.Subject) -> [String] {
+    switch subject {
+    case .prepare: credentials(neededAt: .prepare)
+    case .login: credentials(neededAt: .login)
+    case .verify: credentials(neededAt: .verify)
+    case .credential(let name): credentials(neededFor: name)
     }
   }
 }

@@ -1,6 +1,6 @@
 public import Networking
 
-/// Simulates the servers and the front-end SDKs of China Mobile, Aliyun and six other vendors on one port, as described
+/// Simulates the servers and the front-end SDKs of China Mobile, Aliyun and seven other vendors on one port, as described
 /// in their documents, and injects faults on request. `GET /sandbox` lists the interfaces.
 public final class Sandbox: HTTPResponder {
   /// The paths of the vendor interfaces.
@@ -8,6 +8,7 @@ public final class Sandbox: HTTPResponder {
     OneClickLogin.path, QuickAppVerify.path, AppLogin.path, AppVerify.path, AliyunRPC.path, JiGuangLogin.path,
     JiGuangLogin.pagePath, JiGuangVerify.path, JiGuangVerify.pagePath, YidunCheck.loginPath, YidunCheck.verifyPath,
     TencentCloudLogin.path, ShanyanCall.loginPath, ShanyanCall.verifyPath, MobTechLogin.path, GetuiLogin.path,
+    WeChatStableToken.path, WeChatPhoneNumber.path,
   ]
 
   let core: SandboxCore
@@ -47,6 +48,8 @@ public final class Sandbox: HTTPResponder {
     case ShanyanCall.verifyPath: ShanyanCall(core: core, operation: .verify)
     case MobTechLogin.path: MobTechLogin(core: core)
     case GetuiLogin.path: GetuiLogin(core: core)
+    case WeChatStableToken.path: WeChatStableToken(core: core)
+    case WeChatPhoneNumber.path: WeChatPhoneNumber(core: core)
     default: nil
     }
   }

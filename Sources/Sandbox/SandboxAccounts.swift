@@ -11,6 +11,7 @@ public struct SandboxAccounts: Sendable {
   let shanyan: [String: ShanyanAccount]
   let mobTech: [String: MobTechAccount]
   let getui: [String: GetuiAccount]
+  let weChat: [String: WeChatAccount]
 
   /// The built-in accounts. They are the same in every build, and their names show that they are not real.
   public static func builtIn() throws -> SandboxAccounts {
@@ -22,7 +23,7 @@ public struct SandboxAccounts: Sendable {
   public init(yaml: [UInt8]) throws {
     let root = try AccountFields(
       YAMLNode.parse(yaml), "the file",
-      known: ["chinaMobile", "aliyun", "jiguang", "yidun", "tencentCloud", "shanyan", "mobtech", "getui"])
+      known: ["chinaMobile", "aliyun", "jiguang", "yidun", "tencentCloud", "shanyan", "mobtech", "getui", "wechat"])
     apps = try root.accounts("chinaMobile")
     let aliyun = try root.mapping("aliyun", known: ["accessKeys", "schemes"])
     accessKeys = try aliyun?.accounts("accessKeys") ?? [:]
@@ -33,5 +34,6 @@ public struct SandboxAccounts: Sendable {
     shanyan = try root.accounts("shanyan")
     mobTech = try root.accounts("mobtech")
     getui = try root.accounts("getui")
+    weChat = try root.accounts("wechat")
   }
 }

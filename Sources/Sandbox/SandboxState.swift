@@ -3,6 +3,7 @@ struct SandboxState: Sendable {
   var tokens = TokenStore()
   var limits = NumberLimits()
   var authTokens = AuthTokenStore()
+  var weChatTokens = WeChatAccessTokens()
   var nonces = NonceStore()
   var armed = ArmedFaults()
   var requests = RequestLog()

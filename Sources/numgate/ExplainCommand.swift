@@ -12,11 +12,11 @@ enum ExplainCommand: Command {
            numgate explain - [--provider NAME] [--channel CHANNEL] [--carrier YD|CT|CU] [--providers FOLDER] [--json]
              < report
 
-    --reasons lists the reasons that a provider file can assign to a code. STAGE is acquire, token, prepare, sign, login
-    or verify. The meaning of a code depends on the provider, the stage and the carrier: without options all meanings
-    are listed. With '-' the data of an SDK's error callback is read from standard input, as the page or app logged it:
-    JSON, or the text of an object such as NSError. It is explained as by POST /v1/apps/{appId}/failures. CHANNEL is
-    app (by default), h5, quick-app or wechat-mini-program. Exit code 1 if no provider file lists the code.
+    --reasons lists the reasons that a provider file can assign to a code. STAGE is acquire, token, credential, prepare,
+    sign, login or verify. The meaning of a code depends on the provider, the stage and the carrier: without options all
+    meanings are listed. With '-' the data of an SDK's error callback is read from standard input, as the page or app
+    logged it: JSON, or the text of an object such as NSError. It is explained as by POST /v1/apps/{appId}/failures.
+    CHANNEL is app (by default), h5, quick-app or wechat-mini-program. Exit code 1 if no provider file lists the code.
     """
 
   private struct Options {

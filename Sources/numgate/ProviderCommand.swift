@@ -9,9 +9,9 @@ enum ProviderCommand: Command {
   static let help = """
     usage: numgate provider new NAME [--folder providers]
            numgate provider check FILE
-           numgate provider try FILE --operation prepare|login|verify [--channel CHANNEL]
+           numgate provider try FILE --operation prepare|login|verify|CREDENTIAL [--channel CHANNEL]
                                 [--account NAME] [--config config.yaml] [--field NAME=VALUE]... --input NAME=VALUE...
-                                [--at TIME] [--nonce NONCE] [--answer FILE] [--status 200] [--reveal]
+                                [--credential NAME=VALUE]... [--at TIME] [--nonce NONCE] [--answer FILE] [--status 200] [--reveal]
            numgate provider test FILE FIXTURE...
            numgate provider list [--providers FOLDER]
 
@@ -21,9 +21,10 @@ enum ProviderCommand: Command {
     try performs one call without sending it. It prints the value of each step, the request byte for byte, and with
     --answer the result of reading that response. The account's fields are read from config.yaml or from --field; a
     value @FILE is read from a file. Inputs are token, phoneNumber, carrier (YD, CT, CU), userInformation, clientIp,
-    pageUrl and the inputs that the file declares. TIME is milliseconds since 1970 or 2024-01-02T03:04:05Z, NONCE is 32
-    hexadecimal digits. Keys, tokens, numbers and values computed from them are printed as ~name~ unless --reveal is
-    given. Exit code 1 if the response results in a failure.
+    pageUrl and the inputs that the file declares. CREDENTIAL is a credential that the file declares: try performs the
+    request that fetches it. TIME is milliseconds since 1970 or 2024-01-02T03:04:05Z, NONCE is 32 hexadecimal digits.
+    Keys, tokens, numbers and values computed from them are printed as ~name~ unless --reveal is given. Exit code 1 if
+    the response results in a failure.
 
     test runs fixtures (files, or folders of files) against the file: the request must match byte for byte, and every
     response must have the result that the fixture expects. Exit code 1 if a fixture fails. See

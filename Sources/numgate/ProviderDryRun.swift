@@ -6,7 +6,7 @@ import ProviderTools
 /// The command `numgate provider try`: parses its options and performs a dry run.
 enum ProviderDryRun {
   static func run(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
-    guard let subject = try arguments.word("--operation", as: DryRun.Subject.self) else {
+    guard let operation = try arguments.option("--operation") else {
       throw UsageError("--operation is missing", command: ProviderCommand.name)
     }
     let channel = try arguments.word("--channel", as: Channel.self)
@@ -14,6 +14,7 @@ enum ProviderDryRun {
     let config = try arguments.option("--config") ?? "config.yaml"
     let fields = try pairs("--field", &arguments)
     let inputs = try pairs("--input", &arguments)
+    let credentials = try pairs("--credential", &arguments)
     let at = try time(&arguments)
     let nonce = try nonce(&arguments)
     let answerPath = try arguments.option("--answer")
@@ -23,6 +24,11 @@ enum ProviderDryRun {
     try arguments.finish()
 
     guard let (file, _) = ProviderCommand.load(path) else { return 1 }
+    let subjects = DryRun.subjects(of: file)
+    guard let subject = subjects.first(where: { $0.name == operation }) else {
+      throw UsageError(
+        "--operation must be one of " + subjects.map(\.name).joined(separator: ", "), command: ProviderCommand.name)
+    }
     guard let (settings, origin) = settings(file, account: account, config: config, fields) else { return 1 }
     var answer: DryRun.Answer?
     if let answerPath {
@@ -32,9 +38,10 @@ enum ProviderDryRun {
       }
       answer = DryRun.Answer(status: status, body: body)
     }
-    let dryRun = DryRun(
-      file, settings, at: origin, CallContext(now: at ?? Clock.now, nonce: nonce ?? DryRun.randomNonce()),
-      isRevealed: isRevealed)
+    let context = CallContext(
+      now: at ?? Clock.now, nonce: nonce ?? DryRun.randomNonce(),
+      credentials: Dictionary(uniqueKeysWithValues: credentials.map { ($0.name, Secret($0.value)) }))
+    let dryRun = DryRun(file, settings, at: origin, context, isRevealed: isRevealed)
     do throws(DryRun.Fault) {
       let (lines, isGood) = try dryRun.run(subject, on: channel ?? defaultChannel(file, subject), inputs, answer)
       Terminal.print(lines.joined(separator: "\n"))
@@ -47,7 +54,7 @@ enum ProviderDryRun {
 
   /// The first channel that serves the operation.
   private static func defaultChannel(_ file: ProviderFile, _ subject: DryRun.Subject) -> Channel {
-    let operation: Operation? = subject == .prepare ? nil : subject == .login ? .login : .verify
+    let operation: Operation? = subject == .login ? .login : subject == .verify ? .verify : nil
     return Channel.allCases.first { channel in
       file.serves[channel].map { operations in operation.map(operations.contains) ?? true } ?? false
     } ?? .app

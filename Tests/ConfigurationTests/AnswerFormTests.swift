@@ -41,6 +41,7 @@ struct AnswerFormTests {
     case .success(.verdict(let verified)): "verdict \(verified.verdict) \(verified.billed)"
     case .success(.parameters(let parameters)): "parameters \(parameters.parameters.bytes)"
     case .success(.signature): "signature"
+    case .success(.credential(let credential)): "credential \(credential.life)"
     case .failure(let failure): "\(failure.reason) \(failure.vendor?.code ?? "-") \(failure.billed)"
     case nil: "nothing is sent"
     }

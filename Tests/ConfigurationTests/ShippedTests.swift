@@ -21,7 +21,7 @@ struct ShippedTests {
       configuration.providers.keys.sorted()
         == [
           "aliyun", "china-mobile-app", "china-mobile-h5", "china-mobile-quick-app", "china-mobile-wechat", "getui",
-          "jiguang", "mobtech", "shanyan", "tencent-cloud", "yidun",
+          "jiguang", "mobtech", "shanyan", "tencent-cloud", "wechat", "yidun",
         ])
     #expect(configuration.accounts.values.allSatisfy { $0.origin.isLoopback })
   }
@@ -29,7 +29,7 @@ struct ShippedTests {
   @Test("The providers load without config.yaml")
   func providers() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
-    #expect(providers.count == 11)
+    #expect(providers.count == 12)
     #expect(providers.values.allSatisfy { $0.endpoint.isSecure && !$0.table.entries.isEmpty && !$0.documents.isEmpty })
   }
 
@@ -40,7 +40,7 @@ struct ShippedTests {
       needed == [
         "aliyun": ["SHA1", "SHA256"], "china-mobile-app": ["MD5", "SHA256"], "china-mobile-h5": ["MD5", "SHA256"],
         "china-mobile-quick-app": ["MD5"], "china-mobile-wechat": ["MD5", "SHA256"], "getui": ["SHA256"], "jiguang": [],
-        "mobtech": ["MD5"], "shanyan": ["MD5", "SHA256"], "tencent-cloud": ["SHA256"],
+        "mobtech": ["MD5"], "shanyan": ["MD5", "SHA256"], "tencent-cloud": ["SHA256"], "wechat": [],
         "yidun": ["MD5", "SHA1", "SHA256"],
       ])
     #expect(ConfigurationLoader.fault(ofDigests: [.md5, .sha256]) { _ in true } == nil)
@@ -120,6 +120,7 @@ struct ShippedTests {
         "jiguang": ["app": ["login", "verify"], "h5": ["login", "verify"]],
         "yidun": ["app": ["login", "verify"]], "shanyan": ["app": ["login", "verify"]],
         "tencent-cloud": ["app": ["login"]], "mobtech": ["app": ["login"]], "getui": ["app": ["login"]],
+        "wechat": ["wechat-mini-program": ["login"]],
       ])
     let kinds: [AdapterKind: (prepare: Bool, sign: Bool)] = [
       .chinaMobileH5: (true, false), .chinaMobileWeChat: (true, false), .chinaMobileQuickApp: (true, true),
@@ -200,6 +201,7 @@ struct ShippedTests {
       "mobtech": SandboxList(name: "mobtech", key: "appKey", fields: ["appSecret": ["appSecret"]]),
       "getui": SandboxList(
         name: "getui", key: "appId", fields: ["appKey": ["appKey"], "masterSecret": ["masterSecret"]]),
+      "wechat": SandboxList(name: "wechat", key: "appId", fields: ["appSecret": ["appSecret"]]),
     ]
   }
 

@@ -109,7 +109,18 @@ final class TestGateway: Sendable {
       bytes: response.body)
   }
 
-  func post(_ path: String, _ body: String, key: String? = shopKey) async throws -> Answer {
+  /// Gives an account a credential that is old enough to be fetched again if the vendor refuses it.
+  func keep(_ value: String, of account: String, _ credential: String) throws {
+    guard let credentials = gateway.credentials.current.first(where: { $0.account == account })?.credentials else {
+      throw SystemError("account")
+    }
+    let past = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds - AccountCredentials.minimumAge.nanoseconds)
+    _ = credentials.find(credential, at: past)
+    credentials.end(
+      credential, .success(FetchedCredential(value: Secret(value), life: .seconds(7200))), from: past, at: past)
+  }
+
+  @discardableResult func post(_ path: String, _ body: String, key: String? = shopKey) async throws -> Answer {
     try await call("POST", path, key: key, body: body)
   }
 

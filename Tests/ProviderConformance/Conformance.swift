@@ -206,10 +206,11 @@ public struct Conformance: Sendable {
         }
       for answer in answers {
         rows += 1
-        let wanted = Failure(
+        var wanted = Failure(
           reason, stage: stage,
           vendor: .init(provider: provider.table.provider, code: answer.code, message: answer.message),
           billed: entry.row.billed, delivery: .answered, adviceOverride: advice, hint: entry.row.hint)
+        wanted.rejection = entry.row.rejection
         guard case .failure(var failure) = result(read, answer.body, status: answer.status) else {
           found.append("\(entry.pattern) succeeds")
           continue

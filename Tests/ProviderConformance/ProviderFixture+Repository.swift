@@ -107,10 +107,11 @@ extension ProviderFixture {
   public var secrets: [String] {
     let names = Repository.secretFields(of: provider)
     var secrets = fields.filter { names.contains($0.key) }.map(\.value.revealed) + [ProviderFixture.number]
+    secrets += context.credentials.values.map(\.revealed)
     switch call {
     case .login(let login): secrets += [login.token.revealed] + login.extras.inputs.values.map(\.revealed)
     case .verify(let verify): secrets += [verify.token.revealed] + verify.extras.inputs.values.map(\.revealed)
-    case .prepare, .sign: break
+    case .prepare, .sign, .credential: break
     }
     return secrets
   }

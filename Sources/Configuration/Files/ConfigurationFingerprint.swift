@@ -22,6 +22,9 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
     return (names.added + names.changed + names.removed).sorted()
   }
 
+  /// The hash of an account, with its secrets and its provider file; nil if there is no such account.
+  public func ofAccount(_ name: String) -> Int? { accounts[name] }
+
   mutating func noteProvider(_ name: String, _ node: YAMLNode, base: YAMLNode?, carriers: [YAMLNode]) {
     var hasher = Hasher()
     node.feed(&hasher)

@@ -51,6 +51,13 @@ struct FailureRows {
         .optional("hint", .text, "cause of the code, according to the vendor's document"),
         .optional("source", .text, "source of the entry, if it is not the product's document"),
         .optional("own", .boolean, "true if the carrier returns the code only to its own users"),
+        .optional(
+          "renew", .text,
+          "the credential that the vendor refuses with this code: it is fetched again, and the next call uses it"),
+        .optional(
+          "tokenUsed", .boolean,
+          "false if the vendor refuses the credential before it uses the user's token: the call is sent again once",
+          default: .boolean(true)),
       ])))
 
   static let codes: [Shape.Field] = [
@@ -170,9 +177,15 @@ struct FailureRows {
     let meaning: FailureTable.Meaning =
       if let reason { .failure(reason, advice: advice) } else if let verdict { .verdict(verdict) } else { .success }
     let billed = node["billed"]?.text.flatMap(Billing.init) ?? .no
+    if let tokenUsed = node["tokenUsed"], node["renew"] == nil {
+      diagnostics.error(path, tokenUsed.mark, "'tokenUsed' requires 'renew', the credential that the vendor refuses")
+    }
+    let rejection = node["renew"]?.text.map {
+      CredentialRejection(credential: $0, usesToken: node["tokenUsed"]?.bool ?? true)
+    }
     let row = FailureTable.Row(
       meaning: meaning, billed: billed, text: node["text"]?.text ?? "", hint: node["hint"]?.text,
-      source: node["source"]?.text, revealsCarrier: node["own"]?.bool == true)
+      source: node["source"]?.text, revealsCarrier: node["own"]?.bool == true, rejection: rejection)
     put(FailureTable.Entry(place: place, pattern: pattern, row: row), at: slot)
   }
 }

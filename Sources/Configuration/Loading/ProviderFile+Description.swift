@@ -10,7 +10,8 @@ extension ProviderFile {
     _ node: YAMLNode, _ base: ProviderFile?, _ baseNode: YAMLNode?, _ adapter: AdapterKind,
     accountFields: [DeclaredField], inputs: [DeclaredField], path: String, diagnostics: inout Diagnostics
   ) -> DeclarativeDescription? {
-    let own = ["steps", "operations", "inputs"].compactMap { key in node.entries.first { $0.key == key } }
+    let own = ["steps", "credentials", "operations", "inputs"].compactMap { key in node.entries.first { $0.key == key }
+    }
     guard adapter == .declarative else {
       for entry in own {
         diagnostics.error(
@@ -20,14 +21,22 @@ extension ProviderFile {
       return nil
     }
     if let base, own.isEmpty, node["account"] == nil, let description = base.description { return description }
-    var operations: [(name: String, part: DeclarativeDescription.Part)] = []
-    if let base {
-      operations = (baseNode?["operations"]?.entries ?? []).map { ($0.key, .init($0.value, path: base.path)) }
+    func parts(_ key: String) -> [(name: String, part: DeclarativeDescription.Part)] {
+      var parts: [(name: String, part: DeclarativeDescription.Part)] = []
+      if let base {
+        parts = (baseNode?[key]?.entries ?? []).map { ($0.key, .init($0.value, path: base.path)) }
+      }
+      for entry in node[key]?.entries ?? [] {
+        let part = DeclarativeDescription.Part(entry.value, path: path)
+        if let index = parts.firstIndex(where: { $0.name == entry.key }) {
+          parts[index].part = part
+        } else {
+          parts.append((entry.key, part))
+        }
+      }
+      return parts
     }
-    for entry in node["operations"]?.entries ?? [] {
-      operations.removeAll { $0.name == entry.key }
-      operations.append((entry.key, .init(entry.value, path: path)))
-    }
+    let operations = parts("operations")
     if operations.isEmpty {
       diagnostics.error(
         path, node.mark, "'operations' is missing: it defines the requests to the vendor and how to read the responses")
@@ -37,8 +46,8 @@ extension ProviderFile {
       baseNode?["steps"].map { DeclarativeDescription.Part($0, path: base.path) }
     }
     return DeclarativeDescription(
-      steps: steps ?? baseSteps, operations: operations, accountFields: accountFields, inputs: inputs,
-      diagnostics: &diagnostics)
+      steps: steps ?? baseSteps, credentials: parts("credentials"), operations: operations,
+      accountFields: accountFields, inputs: inputs, diagnostics: &diagnostics)
   }
 
   /// Reports operations that are served but not defined. Warns about operations that are defined but not served, and
@@ -63,6 +72,7 @@ extension ProviderFile {
       diagnostics.warning(path, failures.mark, "'failures' is empty: every code of the vendor will be unmapped")
     }
     checkSuccess(description, of: node, diagnostics: &diagnostics)
+    checkRejections(description, of: node, diagnostics: &diagnostics)
     for (section, used) in [("account", description.usedAccountFields), ("inputs", description.usedInputs)] {
       for entry in node[section]?.entries ?? [] where !used.contains(entry.key) {
         diagnostics.warning(
@@ -88,6 +98,22 @@ extension ProviderFile {
           "'\(shortened(code))' is a success code of '\(operation.rawValue)', but 'failures' maps it to '\(reason.rawValue)'"
         )
       }
+    }
+  }
+
+  /// Reports codes that refuse a credential which the file does not declare.
+  private func checkRejections(
+    _ description: DeclarativeDescription, of node: YAMLNode, diagnostics: inout Diagnostics
+  ) {
+    var reported: Set<String> = []
+    for entry in table.entries {
+      guard let name = entry.row.rejection?.credential, !description.credentialNames.contains(name),
+        reported.insert(name).inserted, let mark = node["failures"]?.mark
+      else { continue }
+      diagnostics.error(
+        path, mark,
+        "'renew: \(shortened(name))': there is no such credential"
+          + suggestion(for: name, among: description.credentialNames))
     }
   }
 }

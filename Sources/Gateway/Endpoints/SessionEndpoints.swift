@@ -47,9 +47,9 @@ extension RequestHandler {
       } catch {
         failure = error
         // The next account is tried only if nothing was sent to this one.
-        guard error.delivery == .notSent, error.reason == .vendorUnreachable || error.reason == .overloaded else {
-          throw error
-        }
+        let isOfAccount =
+          error.reason == .vendorUnreachable || error.reason == .overloaded || error.stage == .credential
+        guard error.delivery == .notSent, isOfAccount else { throw error }
       }
     }
     throw failure ?? .allBreakersOpen(wait ?? .seconds(1))
@@ -102,7 +102,9 @@ extension RequestHandler {
       throw .gateway(.operationUnsupported, "The provider '\(account.file.name)' does not support signatures.")
     }
     let call = SignClient(preSign: try body.required("preSign"))
-    let signature = try await deliver(try provider.sign(call, context), .sign, account, &record) { _ in
+    let signature = try await deliver(.sign, account, context, &record) { context throws(Failure) in
+      try provider.sign(call, context)
+    } read: { _ in
       VendorResult("ok", billed: .no)
     }
     return json { $0.member("sign", signature.sign.revealed) }

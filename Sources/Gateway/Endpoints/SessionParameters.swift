@@ -71,7 +71,9 @@ extension RequestHandler {
     _ call: PrepareClient, _ provider: any ClientPreparing, _ account: Account, _ context: CallContext,
     _ limit: MonotonicTime?, _ record: inout CallRecord
   ) async throws(Failure) -> ClientParameters {
-    try await deliver(try provider.prepare(call, context), .prepare, account, &record, limit: limit) { _ in
+    try await deliver(.prepare, account, context, &record, limit: limit) { context throws(Failure) in
+      try provider.prepare(call, context)
+    } read: { _ in
       VendorResult("ok", billed: .no)
     }
   }

@@ -15,9 +15,11 @@ extension RequestHandler {
     guard let provider = account.retrieving else { throw Self.unsupported(account, .login) }
     if let shared = try await answerInFlight(account, .login, call.token, nil, &record) { return shared }
     let answer = try await deliver(
-      try provider.login(call, context), .login, account, &record, sent: call.secrets,
+      .login, account, context, &record, sent: call.secrets,
       subject: CallSubject(carrier: call.carrier, token: call.token)
-    ) {
+    ) { context throws(Failure) in
+      try provider.login(call, context)
+    } read: {
       VendorResult(
         "ok", billed: $0.billed, vendorId: $0.vendorTransaction, carrier: $0.carrier, number: $0.phoneNumber)
     }
@@ -25,7 +27,7 @@ extension RequestHandler {
       $0.member("phoneNumber", answer.phoneNumber.digits)
       $0.member("masked", answer.phoneNumber.masked)
       $0.member("carrier", ifPresent: answer.carrier?.rawValue)
-      $0.transaction(account, context, answer.vendorTransaction, answer.billed)
+      $0.transaction(account, record.transaction ?? context.nonce, answer.vendorTransaction, answer.billed)
     }
   }
 
@@ -41,13 +43,17 @@ extension RequestHandler {
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
     if let shared = try await answerInFlight(account, .verify, call.token, call.phoneNumber, &record) { return shared }
     let answer = try await deliver(
-      try provider.verify(call, context), .verify, account, &record, sent: call.secrets,
+      .verify, account, context, &record, sent: call.secrets,
       subject: CallSubject(number: call.phoneNumber, carrier: call.carrier, token: call.token)
-    ) { VendorResult($0.verdict.rawValue, billed: $0.billed, vendorId: $0.vendorTransaction) }
+    ) { context throws(Failure) in
+      try provider.verify(call, context)
+    } read: {
+      VendorResult($0.verdict.rawValue, billed: $0.billed, vendorId: $0.vendorTransaction)
+    }
     return json {
       $0.member("verdict", answer.verdict.rawValue)
       $0.member("smsAssistToken", ifPresent: answer.smsAssistToken?.revealed)
-      $0.transaction(account, context, answer.vendorTransaction, answer.billed)
+      $0.transaction(account, record.transaction ?? context.nonce, answer.vendorTransaction, answer.billed)
     }
   }
 
@@ -95,11 +101,11 @@ extension Verify {
 
 extension JSONWriter {
   fileprivate mutating func transaction(
-    _ account: Account, _ context: CallContext, _ vendorId: String?, _ billed: Billing
+    _ account: Account, _ id: String, _ vendorId: String?, _ billed: Billing
   ) {
     member("provider", account.file.name)
     object("transaction") {
-      $0.member("id", context.nonce)
+      $0.member("id", id)
       $0.member("vendorId", ifPresent: vendorId.map(FailureTable.bounded))
     }
     member("billed", billed.rawValue)

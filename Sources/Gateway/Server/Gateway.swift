@@ -12,6 +12,7 @@ public final class Gateway: Sendable {
   /// Signs sessions if no key is configured: random, so that sessions end with the process.
   private let fallbackKey = SecureRandom.bytes(32)
   let gates: VendorGates
+  let credentials = VendorCredentials()
   let unmapped: UnmappedCodes
   let limits: LimitRegistry
   let numbers: NumberCounts
@@ -80,7 +81,8 @@ public final class Gateway: Sendable {
       State(
         snapshot: Snapshot(
           configuration, gates: gates.activate(configuration.accounts.values),
-          limits: limits.activate(configuration), fallbackKey: fallbackKey),
+          credentials: credentials.activate(configuration), limits: limits.activate(configuration),
+          fallbackKey: fallbackKey),
         loadedAt: startedAt))
   }
 
@@ -132,8 +134,9 @@ public final class Gateway: Sendable {
     // New limits must have a share before they are in use.
     shared?.limits.renew(within: .seconds(1))
     let snapshot = Snapshot(
-      configuration, gates: gates.activate(configuration.accounts.values), limits: limits.activate(configuration),
-      fallbackKey: fallbackKey)
+      configuration, gates: gates.activate(configuration.accounts.values),
+      credentials: credentials.activate(configuration), limits: limits.activate(configuration), fallbackKey: fallbackKey
+    )
     if let tls = configuration.server.http.tls { server.http.tls?.replace(with: tls.current) }
     return state.withLock { state in
       let replaced = state.snapshot
@@ -203,7 +206,7 @@ public final class Gateway: Sendable {
           ]),
       ] + [Metrics.limitGauge(state.snapshot.limits, limits.calendar, at: .wallClock)]
         + (ledger.map { Metrics.gauges(of: $0.reading) } ?? []) + (shared.map { Metrics.gauges(of: $0) } ?? [])
-        + Metrics.gauges(of: idempotency.reading) + [
+        + Metrics.gauges(of: idempotency.reading) + [Metrics.gauge(of: credentials.current, at: .now)] + [
           Metrics.Gauge(
             name: "numgate_log_lines_dropped_total", help: "Log lines dropped because of a full disk or a slow reader.",
             type: "counter", values: [("", Double(log.dropped))]),

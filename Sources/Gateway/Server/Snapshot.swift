@@ -15,6 +15,8 @@ final class Snapshot: Sendable {
   /// The gates of the accounts, by name.
   let gates: [String: AccountGate]
   private let gatesOfAccounts: [ObjectIdentifier: AccountGate]
+  /// The credentials of the accounts that need some, by name.
+  let credentials: [String: AccountCredentials]
   /// The accounts of routes that have exactly one.
   private let soleAccounts: [AppRoute: Account]
   let sessions: Sessions
@@ -30,10 +32,14 @@ final class Snapshot: Sendable {
   }
 
   /// - Parameter fallbackKey: Signs sessions if the configuration has no key.
-  init(_ configuration: Configuration, gates: [String: AccountGate], limits: ConfiguredLimits, fallbackKey: [UInt8]) {
+  init(
+    _ configuration: Configuration, gates: [String: AccountGate], credentials: [String: AccountCredentials],
+    limits: ConfiguredLimits, fallbackKey: [UInt8]
+  ) {
     let keys = configuration.server.sessionKeys.map { Array($0.revealed.utf8) }
     sessions = Sessions(keys: keys.isEmpty ? [fallbackKey] : keys)
     self.gates = gates
+    self.credentials = credentials
     self.limits = limits
     gatesOfAccounts = Dictionary(
       uniqueKeysWithValues: configuration.accounts.values.compactMap { account in
@@ -61,6 +67,7 @@ final class Snapshot: Sendable {
     router = other.router
     teams = other.teams
     gates = other.gates
+    credentials = other.credentials
     gatesOfAccounts = other.gatesOfAccounts
     soleAccounts = other.soleAccounts
     sessions = other.sessions

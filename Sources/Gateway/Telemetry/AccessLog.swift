@@ -1,3 +1,4 @@
+import Configuration
 import JSON
 import Networking
 import NumberAuth
@@ -91,6 +92,27 @@ final class AccessLog: @unchecked Sendable {
       $0.member("level", state == .open ? "warning" : "info")
       $0.member("host", host.description)
       $0.member("state", state.rawValue)
+    }
+  }
+
+  /// Logs that a credential was fetched, or why it was not.
+  func credential(_ name: String, of account: Account, _ result: Result<FetchedCredential, Failure>, at now: WallTime) {
+    line {
+      $0.member("time", text(of: now))
+      $0.member("event", "credential")
+      $0.member("account", account.name)
+      $0.member("provider", account.file.name)
+      $0.member("credential", name)
+      switch result {
+      case .success(let fetched):
+        $0.member("level", "info")
+        $0.member("lifeSeconds", Int(fetched.life.components.seconds))
+      case .failure(let failure):
+        $0.member("level", "warning")
+        $0.member("reason", failure.reason.rawValue)
+        $0.member("vendorCode", ifPresent: failure.vendor.map { Redaction.code($0.code) })
+        $0.member("detail", ifPresent: failure.detail)
+      }
     }
   }
 

@@ -3,13 +3,41 @@ import Networking
 import NumberAuth
 
 extension RequestHandler {
-  /// Creates an exchange, executes it and records the result. `sent` lists secrets of the request, which are redacted
-  /// from the vendor's code and message.
+  /// Creates an exchange with the account's credentials, executes it and records the result. `sent` lists secrets of the
+  /// request, which are redacted from the vendor's code and message.
   func deliver<Answer: Sendable>(
-    _ makeExchange: @autoclosure () throws(Failure) -> Exchange<Answer>, _ stage: Stage, _ account: Account,
-    _ record: inout CallRecord,
+    _ stage: Stage, _ account: Account, _ context: CallContext, _ record: inout CallRecord,
     sent: @autoclosure () -> [Secret] = [], subject: CallSubject = CallSubject(), limit: MonotonicTime? = nil,
-    _ read: (Answer) -> VendorResult
+    _ makeExchange: (CallContext) throws(Failure) -> Exchange<Answer>, read: (Answer) -> VendorResult
+  ) async throws(Failure) -> Answer {
+    guard account.credentialUser != nil else {
+      return try await attempt(
+        stage, account, &record, sent: sent(), subject: subject, limit: limit,
+        { () throws(Failure) in try makeExchange(context) }, read: read)
+    }
+    let limit = limit ?? MonotonicTime.now.advanced(by: account.timeout)
+    var context = context
+    try await addCredentials(to: &context, stage, account, &record)
+    do throws(Failure) {
+      return try await attempt(
+        stage, account, &record, sent: sent(), subject: subject, limit: limit,
+        { () throws(Failure) in try makeExchange(context) }, read: read)
+    } catch {
+      guard canSendAgain(after: error, account, context, record) else { throw error }
+    }
+    // The vendor may refuse a nonce that it has already received.
+    context = newContext()
+    record.transaction = context.nonce
+    try await addCredentials(to: &context, stage, account, &record)
+    return try await attempt(
+      stage, account, &record, sent: sent(), subject: subject, limit: limit,
+      { () throws(Failure) in try makeExchange(context) }, read: read)
+  }
+
+  private func attempt<Answer: Sendable>(
+    _ stage: Stage, _ account: Account, _ record: inout CallRecord, sent: @autoclosure () -> [Secret],
+    subject: CallSubject, limit: MonotonicTime?, _ makeExchange: () throws(Failure) -> Exchange<Answer>,
+    read: (Answer) -> VendorResult
   ) async throws(Failure) -> Answer {
     let reservation = try reserve(stage, account, subject, &record)
     let gate = record.snapshot.gate(of: account)
@@ -37,7 +65,7 @@ extension RequestHandler {
       settle(reservation, calls: 1, billed: .no)
       throw error
     }
-    let wasSent = if case .send = exchange { true } else { false }
+    let wasSent = if case .answer = exchange { false } else { true }
     let delivered = await vendorClient.deliver(
       exchange, to: account, through: gate, stage: stage, app: record.appId ?? "", limit: limit,
       waitedNanoseconds: waited, privateKeyUse: privateKeyUse)
@@ -78,7 +106,7 @@ extension RequestHandler {
 
 extension Failure {
   /// Copy of the failure with request secrets removed from the vendor's code, message and id.
-  fileprivate func withoutRepeating(_ secrets: [Secret]) -> Failure {
+  func withoutRepeating(_ secrets: [Secret]) -> Failure {
     var failure = self
     failure.vendorTransaction = vendorTransaction.map { id in
       secrets.reduce(id) { Redaction.id($0, without: $1.revealed) }

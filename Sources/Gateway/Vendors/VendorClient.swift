@@ -38,14 +38,7 @@ struct VendorClient: Sendable {
     _ exchange: Exchange<Answer>, to account: Account, through gate: AccountGate, stage: Stage, app: String,
     limit: MonotonicTime? = nil, waitedNanoseconds: UInt64 = 0, privateKeyUse: PrivateKeyUse = []
   ) async -> Delivered<Answer> {
-    let request: VendorRequest
-    let read: @Sendable (VendorResponse) throws(Failure) -> Answer
-    switch exchange {
-    case .answer(let answer): return Delivered(result: .success(answer))
-    case .send(let vendorRequest, let reader):
-      request = vendorRequest
-      read = reader
-    }
+    if case .answer(let answer) = exchange { return Delivered(result: .success(answer)) }
     let entered = MonotonicTime.now
     switch gate.pace.reserve(at: entered) {
     case .wait(.zero): break
@@ -81,17 +74,17 @@ struct VendorClient: Sendable {
     }
 
     let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
-    let answer = await send(request, to: account.origin, options, consumesToken: stage != .prepare)
+    let reply = await converse(exchange, with: account, stage, options)
     var end = MonotonicTime.now
     let elapsed = end.nanoseconds(since: start)
-    let responded = (try? answer.get()) != nil
     var waitedToRead: UInt64 = 0
-    if responded, privateKeyUse.contains(.answer) {
+    if reply.hasResponse, privateKeyUse.contains(.answer) {
       await loop.turnToEndHeavyWork()
       waitedToRead = MonotonicTime.now.nanoseconds(since: end)
       end = .now
     }
-    let result = account.result(of: answer, stage: stage, at: .wallClock, read)
+    let responded = reply.hasResponse
+    let result = reply.result(account, stage)
     if responded, privateKeyUse.contains(.answer) { await loop.endOfHeavyWork() }
     note(
       gate,
@@ -104,6 +97,58 @@ struct VendorClient: Sendable {
     }
     return Delivered(
       result: result, vendorNanoseconds: elapsed, queueNanoseconds: queued + waitedToRead)
+  }
+
+  /// Fetches a credential of an account. The account's limits of calls in flight and per second do not include it: at
+  /// most one such request is in flight.
+  func fetch(
+    _ exchange: Exchange<FetchedCredential>, of account: Account
+  ) async -> Result<FetchedCredential, Failure> {
+    let options = HTTPSendOptions(deadline: MonotonicTime.now.advanced(by: account.timeout))
+    return await converse(exchange, with: account, .credential, options).result(account, .credential)
+  }
+
+  /// The end of an exchange: the vendor's last response, which has not been read yet, or the result itself.
+  private enum Reply<Answer: Sendable> {
+    case unread(
+      Result<HTTPClientResponse, HTTPClientError>, read: @Sendable (VendorResponse) throws(Failure) -> Answer)
+    case result(Result<Answer, Failure>, hasResponse: Bool)
+
+    var hasResponse: Bool {
+      switch self {
+      case .unread(let answer, _): (try? answer.get()) != nil
+      case .result(_, let hasResponse): hasResponse
+      }
+    }
+
+    func result(_ account: Account, _ stage: Stage) -> Result<Answer, Failure> {
+      switch self {
+      case .unread(let answer, let read): account.result(of: answer, stage: stage, at: .wallClock, read)
+      case .result(let result, _): result
+      }
+    }
+  }
+
+  /// Sends the requests of an exchange, one after the other.
+  private func converse<Answer: Sendable>(
+    _ exchange: Exchange<Answer>, with account: Account, _ stage: Stage, _ options: HTTPSendOptions
+  ) async -> Reply<Answer> {
+    var exchange = exchange
+    while true {
+      switch exchange {
+      case .answer(let answer): return .result(.success(answer), hasResponse: true)
+      case .send(let request, let read):
+        let consumesToken = stage != .prepare && stage != .credential
+        return .unread(
+          await send(request, to: account.origin, options, consumesToken: consumesToken), read: read)
+      case .sendFirst(let request, let next):
+        let answer = await send(request, to: account.origin, options, consumesToken: stage != .prepare)
+        switch account.result(of: answer, stage: .credential, at: .wallClock, next) {
+        case .success(let following): exchange = following
+        case .failure(let failure): return .result(.failure(failure), hasResponse: (try? answer.get()) != nil)
+        }
+      }
+    }
   }
 
   private func send(

@@ -34,6 +34,8 @@ public struct Failure: Error, Sendable, Hashable {
   /// Whether the vendor reported a success without the value that belongs to it, such as the number. The cause can be one
   /// user's token, so it is no sign of the vendor's state.
   public var isIncompleteSuccess = false
+  /// Whether the vendor refused a credential of the account.
+  public var rejection: CredentialRejection?
   /// For an SDK report: one failure for each carrier's branch that contains a failure code.
   public var branches: [Failure]
 

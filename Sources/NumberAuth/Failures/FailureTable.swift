@@ -20,12 +20,15 @@ public final class FailureTable: Sendable {
     public let source: String?
     /// True if the carrier returns the code only to its own users, so that it reveals the user's carrier.
     public let revealsCarrier: Bool
+    /// nil: the code does not concern a credential.
+    public let rejection: CredentialRejection?
 
     public init(
       meaning: Meaning, billed: Billing, text: String, hint: String? = nil, source: String? = nil,
-      revealsCarrier: Bool = false
+      revealsCarrier: Bool = false, rejection: CredentialRejection? = nil
     ) {
       self.revealsCarrier = revealsCarrier
+      self.rejection = rejection
       self.meaning = meaning
       self.billed = billed
       self.text = text
@@ -184,11 +187,13 @@ public final class FailureTable: Sendable {
     _ row: Row, code: String, message: String?, stage: Stage, carrier: Carrier?, delivery: Delivery
   ) -> Failure? {
     guard case .failure(let reason, let advice) = row.meaning else { return nil }
-    return Failure(
+    var failure = Failure(
       reason, stage: stage, carrier: carrier,
       vendor: Failure.VendorMessage(
         provider: provider, code: FailureTable.bounded(code), message: message.map(FailureTable.bounded) ?? row.text),
       billed: row.billed, delivery: delivery, adviceOverride: advice, hint: row.hint)
+    failure.rejection = row.rejection
+    return failure
   }
 
   /// The failure for a code that the table does not list. Its billing is unknown, unless nothing was sent.

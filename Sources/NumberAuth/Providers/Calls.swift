@@ -1,14 +1,18 @@
 public import JSON
 
-/// Time and nonce for an adapter, which may neither read a clock nor generate random numbers.
+/// What an adapter needs besides the call: it may neither read a clock, nor generate random numbers, nor fetch
+/// credentials.
 public struct CallContext: Sendable {
   public let now: WallTime
   /// 32 lower-case hexadecimal digits, new for each call. Used as message ID and nonce in requests to the vendor.
   public let nonce: String
+  /// The account's current credentials, by name. See `CredentialUsing`.
+  public var credentials: [String: Secret]
 
-  public init(now: WallTime, nonce: String) {
+  public init(now: WallTime, nonce: String, credentials: [String: Secret] = [:]) {
     self.now = now
     self.nonce = nonce
+    self.credentials = credentials
   }
 }
 

@@ -73,10 +73,23 @@ public protocol NumberVerifying: Provider {
   func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber>
 }
 
-/// Either the result itself, or one request to the vendor and the pure function that reads the response.
+/// Either the result itself, or a request to the vendor and the pure function that reads the response.
 public enum Exchange<Answer: Sendable>: Sendable {
   case answer(Answer)
   case send(VendorRequest, read: @Sendable (VendorResponse) throws(Failure) -> Answer)
+  /// A request whose response contains a value for the next request of the same call.
+  case sendFirst(VendorRequest, next: @Sendable (VendorResponse) throws(Failure) -> Exchange<Answer>)
+
+  /// The same exchange with another form of its result.
+  public func map<Other: Sendable>(_ change: @escaping @Sendable (Answer) -> Other) -> Exchange<Other> {
+    switch self {
+    case .answer(let answer): .answer(change(answer))
+    case .send(let request, let read):
+      .send(request) { response throws(Failure) in change(try read(response)) }
+    case .sendFirst(let request, let next):
+      .sendFirst(request) { response throws(Failure) in try next(response).map(change) }
+    }
+  }
 }
 
 /// A request to the vendor's endpoint. Host and Content-Length are added when the request is sent.

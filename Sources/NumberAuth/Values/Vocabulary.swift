@@ -38,6 +38,8 @@ public enum Stage: String, Sendable, Hashable, CaseIterable {
   case acquire
   /// The SDK gets the token (获取 token).
   case token
+  /// The gateway requests a credential from the vendor, such as an access token.
+  case credential
   /// The gateway's requests to the vendor; `prepare` and `sign` can also succeed without a request.
   case prepare, sign, login, verify
   /// Numgate itself.

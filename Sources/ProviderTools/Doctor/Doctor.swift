@@ -36,7 +36,14 @@ public struct Doctor: Sendable {
       return results + (["clock"] + Self.calls(account).map(\.topic)).map { CheckResult(.warning, $0, "not tried") }
     }
     var answers: [CheckResult] = []
+    if let user = account.credentialUser {
+      for name in Self.credentials(of: user) { answers.append(await line.fetch(name, from: user)) }
+    }
     for call in Self.calls(account) {
+      guard line.canMake(call) else {
+        answers.append(CheckResult(.warning, call.topic, "not tried: it needs the credential"))
+        continue
+      }
       if let finding = await line.make(call) { answers.append(finding) }
     }
     results.append(
@@ -45,6 +52,12 @@ public struct Doctor: Sendable {
           .warning, "clock", "the vendor's responses have no Date header to compare with",
           advice: "Check that NTP runs on this machine."))
     return results + answers
+  }
+
+  /// The credentials of all calls, in the order in which they are fetched.
+  private static func credentials(of user: any CredentialUsing) -> [String] {
+    Stage.allCases.flatMap { user.credentials(at: $0) }
+      .reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
   }
 
   private static func calls(_ account: Account) -> [DoctorCall] {

@@ -14,6 +14,8 @@ struct VendorProbe {
   /// The vendor's clock, from the `Date` header of its last response. Responses with an `Age` header come from a cache
   /// and are ignored.
   private(set) var reading: ClockReading?
+  /// The credentials that have been fetched.
+  private var credentials: [String: Secret] = [:]
 
   init(client: HTTPClient, account: Account, vendors: HTTPClientOptions, clock: @escaping @Sendable () -> WallTime) {
     self.client = client
@@ -65,28 +67,51 @@ struct VendorProbe {
 
   // MARK: Calls
 
+  private func newContext() -> CallContext {
+    CallContext(now: clock(), nonce: Hex.encode(SecureRandom.bytes(16)), credentials: credentials)
+  }
+
+  /// Fetches a credential of the account, such as its access token. Calls use it afterwards.
+  mutating func fetch(_ credential: String, from user: any CredentialUsing) async -> CheckResult {
+    let topic = "credential " + credential
+    do throws(Failure) {
+      let result = try await deliver(.credential, try user.fetch(credential, newContext())) { fetched in fetched }
+      guard let fetched = result else { return CheckResult(.warning, topic, "not tried") }
+      credentials[credential] = fetched.value
+      return CheckResult(.passed, topic, "the vendor issues it, for \(fetched.life.components.seconds) s")
+    } catch {
+      return finding(topic, error, hasToken: false)
+    }
+  }
+
+  /// Whether the credentials that a call needs have been fetched.
+  func canMake(_ call: DoctorCall) -> Bool {
+    let stage: Stage = call.kind == .prepare ? .prepare : call.operation == .login ? .login : .verify
+    return (account.credentialUser?.credentials(at: stage) ?? []).allSatisfy { credentials[$0] != nil }
+  }
+
   /// Performs a call. Returns nil if the call needs no request to the vendor.
   mutating func make(_ call: DoctorCall) async -> CheckResult? {
-    let context = CallContext(now: clock(), nonce: Hex.encode(SecureRandom.bytes(16)))
+    let context = newContext()
     do throws(Failure) {
       switch (call.kind, call.operation) {
       case (.prepare, _):
         guard let provider = account.provider as? any ClientPreparing else { return nil }
         let ask = InvalidTokenCall.prepare(call.operation, on: call.channel, account)
-        return try await deliver(call, .prepare, try provider.prepare(ask, context)) { _ in
+        return try await deliver(.prepare, try provider.prepare(ask, context)) { _ in
           CheckResult(.passed, call.topic, "the vendor accepts account and signature")
         }
       case (_, .login):
         guard let provider = account.provider as? any NumberRetrieving else { return nil }
         let ask = InvalidTokenCall.login(on: call.channel, account)
-        return try await deliver(call, .login, try provider.login(ask, context)) { _ in
+        return try await deliver(.login, try provider.login(ask, context)) { _ in
           Self.invalidTokenAccepted(call)
         }
       case (_, .verify):
         guard let provider = account.provider as? any NumberVerifying,
           let ask = InvalidTokenCall.verify(on: call.channel, account)
         else { return nil }
-        return try await deliver(call, .verify, try provider.verify(ask, context)) { answer in
+        return try await deliver(.verify, try provider.verify(ask, context)) { answer in
           if answer.verdict == .match { return Self.invalidTokenAccepted(call) }
           return CheckResult(
             .warning, call.topic, "the vendor returns the verdict '\(answer.verdict.rawValue)' for an invalid token",
@@ -94,7 +119,7 @@ struct VendorProbe {
         }
       }
     } catch {
-      return finding(call, error)
+      return finding(call.topic, error, hasToken: call.kind == .redeem)
     }
   }
 
@@ -104,31 +129,41 @@ struct VendorProbe {
       advice: "The endpoint accepts any token, so it is not the vendor's live endpoint: ask the vendor for it.")
   }
 
-  private mutating func deliver<Answer: Sendable>(
-    _ call: DoctorCall, _ stage: Stage, _ exchange: Exchange<Answer>, _ found: (Answer) -> CheckResult
-  ) async throws(Failure) -> CheckResult? {
-    guard case .send(let request, let read) = exchange else { return nil }
-    let answer = await send(request, within: account.timeout)
-    return found(try account.result(of: answer, stage: stage, at: clock(), read).get())
+  private mutating func deliver<Answer: Sendable, Result>(
+    _ stage: Stage, _ exchange: Exchange<Answer>, _ found: (Answer) -> Result
+  ) async throws(Failure) -> Result? {
+    var exchange = exchange
+    while true {
+      switch exchange {
+      case .answer: return nil
+      case .send(let request, let read):
+        let answer = await send(request, within: account.timeout)
+        return found(try account.result(of: answer, stage: stage, at: clock(), read).get())
+      case .sendFirst(let request, let next):
+        let answer = await send(request, within: account.timeout)
+        exchange = try account.result(of: answer, stage: .credential, at: clock(), next).get()
+      }
+    }
   }
 
-  private func finding(_ call: DoctorCall, _ failure: Failure) -> CheckResult {
+  /// - Parameter hasToken: Whether the request contains the invalid token.
+  private func finding(_ topic: String, _ failure: Failure, hasToken: Bool) -> CheckResult {
     let vendor = failure.vendor.map { vendor in
       let message = vendor.message.map { " " + InvalidTokenCall.words($0, account) } ?? ""
       return " (" + Redaction.code(InvalidTokenCall.words(vendor.code, account)) + message + ")"
     }
     if failure.stage == .gateway, vendor == nil {
       return CheckResult(
-        .warning, call.topic, "not tried: " + (failure.detail ?? failure.reason.title),
+        .warning, topic, "not tried: " + (failure.detail ?? failure.reason.title),
         advice: "Add the missing field to the account, or check that every session sends it.")
     }
     var diagnosis = Diagnosis(on: failure.reason)
     // This call has no token, so the reason cannot be the token.
-    if call.kind == .prepare, diagnosis.mark == .passed { diagnosis = Diagnosis(on: .vendorOther) }
+    if !hasToken, diagnosis.mark == .passed { diagnosis = Diagnosis(on: .vendorOther) }
     if diagnosis.mark == .passed {
       // A vendor may check the token's format before the account and the signature.
       let subject = failure.reason == .tokenMalformed ? "the vendor " : "the vendor accepts the account and "
-      return CheckResult(.passed, call.topic, subject + "refuses the invalid token" + (vendor ?? ""))
+      return CheckResult(.passed, topic, subject + "refuses the invalid token" + (vendor ?? ""))
     }
     let title = failure.reason.title
     let text = failure.detail ?? title.prefix(1).lowercased() + title.dropFirst().dropLast()
@@ -137,7 +172,7 @@ struct VendorProbe {
       openQuestions(failure.reason),
     ]
     return CheckResult(
-      diagnosis.mark, call.topic, text + (vendor ?? ""), advice: advice.compactMap { $0 }.joined(separator: " "))
+      diagnosis.mark, topic, text + (vendor ?? ""), advice: advice.compactMap { $0 }.joined(separator: " "))
   }
 
   private func fingerprints(_ reason: FailureReason) -> String? {

@@ -8,7 +8,18 @@ enum FixtureShape {
     .optional("provider", .text), .optional("authority", .text, "host and port of the endpoint"),
     .optional("account", .map(key: .any, value: .text)),
     .required("call", call),
-    .required("context", .object([.required("now", .text), .required("nonce", .text)])),
+    .required(
+      "context",
+      .object([
+        .required("now", .text), .required("nonce", .text), .optional("credentials", .map(key: .any, value: .text)),
+      ])),
+    .optional(
+      "first",
+      .list(
+        .object([
+          .required("name", .text), .required("request", request),
+          .required("answer", .object([statusField, headersField, .required("body", .text)])),
+        ]), atLeast: 1), "requests before that of the call"),
     .optional("sandbox", .any), .optional("mint", .any),
     .optional("request", request),
     .optional("answers", .list(answer, atLeast: 1)),
@@ -16,7 +27,8 @@ enum FixtureShape {
   ])
 
   private static let call = Shape.object([
-    .required("kind", .choice(["prepare", "sign", "login", "verify"])),
+    .required("kind", .choice(["prepare", "sign", "login", "verify", "credential"])),
+    .optional("credential", .text, "name of the credential"),
     .optional("operation", .choice(Operation.allCases.map(\.rawValue))),
     .optional("channel", .choice(Channel.allCases.map(\.rawValue))),
     .optional("token", .text), .optional("phoneNumber", .text),
@@ -31,9 +43,11 @@ enum FixtureShape {
     .optional("encrypted", .any), .optional("signed", .any),
   ])
 
+  private static let statusField = Shape.Field.optional("status", .integer(100...599))
+  private static let headersField = Shape.Field.optional("headers", .map(key: .any, value: .text))
+
   private static let answer = Shape.object([
-    .required("name", .text), .optional("status", .integer(100...599)),
-    .optional("headers", .map(key: .any, value: .text)), .required("body", .text), .required("expect", expectation),
+    .required("name", .text), statusField, headersField, .required("body", .text), .required("expect", expectation),
   ])
 
   private static let billed = Shape.Field.optional("billed", .choice(Billing.allCases.map(\.rawValue)))
@@ -49,6 +63,7 @@ enum FixtureShape {
       .init("failure", failure, [], "a failure"),
       .init("parameters", .text, [.optional("authPage", .any)], "the SDK's parameters, as JSON"),
       .init("sign", .text, [], "a signature for the SDK"),
+      .init("credential", .text, [.optional("lifeSeconds", .any)], "the value of a credential"),
     ])
 
   private static let failure = Shape.object([

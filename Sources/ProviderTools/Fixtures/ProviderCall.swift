@@ -1,11 +1,13 @@
 public import NumberAuth
 
-/// A call of one of the four capabilities.
+/// A call of one of the capabilities.
 public enum ProviderCall: Sendable {
   case prepare(PrepareClient)
   case sign(SignClient)
   case login(Login)
   case verify(Verify)
+  /// The request for a credential, by its name.
+  case credential(String)
 
   /// The stage of the failures of this call.
   public var stage: Stage {
@@ -14,6 +16,7 @@ public enum ProviderCall: Sendable {
     case .sign: .sign
     case .login: .login
     case .verify: .verify
+    case .credential: .credential
     }
   }
 
@@ -23,6 +26,7 @@ public enum ProviderCall: Sendable {
     case signature(ClientSignature)
     case number(RetrievedNumber)
     case verdict(VerifiedNumber)
+    case credential(FetchedCredential)
 
     /// The key of the result in a fixture.
     var kind: String {
@@ -31,6 +35,7 @@ public enum ProviderCall: Sendable {
       case .signature: "sign"
       case .number: "number"
       case .verdict: "verdict"
+      case .credential: "credential"
       }
     }
   }
@@ -52,16 +57,9 @@ public enum ProviderCall: Sendable {
     case .verify(let call):
       guard let provider = provider as? any NumberVerifying else { return nil }
       return try provider.verify(call, context).map { .verdict($0) }
-    }
-  }
-}
-
-extension Exchange {
-  fileprivate func map<Other: Sendable>(_ change: @escaping @Sendable (Answer) -> Other) -> Exchange<Other> {
-    switch self {
-    case .answer(let answer): .answer(change(answer))
-    case .send(let request, let read):
-      .send(request) { response throws(Failure) in change(try read(response)) }
+    case .credential(let name):
+      guard let provider = provider as? any CredentialUsing else { return nil }
+      return try provider.fetch(name, context).map { .credential($0) }
     }
   }
 }

@@ -17,9 +17,17 @@ extension ProviderFixture {
     } catch {
       return ["the account is invalid: \(error.message)"]
     }
-    let exchange: Exchange<ProviderCall.Outcome>?
+    var exchange: Exchange<ProviderCall.Outcome>?
+    var found: [String] = []
     do throws(Failure) {
       exchange = try call.exchange(with: provider, context)
+      for step in first {
+        guard case .sendFirst(let request, let next) = exchange else {
+          return found + ["the provider does not create the request '\(step.name)'"]
+        }
+        found += differences(request, step.request).map { "\(step.name): \($0)" }
+        exchange = try next(step.response)
+      }
     } catch {
       guard case .result(let expected) = expectation else { return ["no request was created: \(error)"] }
       return differences(.failure(error), expected, isLenient)
@@ -30,17 +38,18 @@ extension ProviderFixture {
     case (.answer(let outcome), .result(let expected)):
       return differences(.success(outcome), expected, isLenient)
     case (.send(let request, let read), .exchange(let expected, let answers)):
-      return differences(request, expected)
+      return found + differences(request, expected)
         + answers.flatMap { answer in
-          let response = VendorResponse(status: answer.status, body: Array(answer.body.utf8), headers: answer.headers)
           let result: Result<ProviderCall.Outcome, Failure>
           do throws(Failure) {
-            result = .success(try read(response))
+            result = .success(try read(answer.response))
           } catch {
             result = .failure(error)
           }
           return differences(result, answer.expected, isLenient).map { "\(answer.name): \($0)" }
         }
+    case (.sendFirst(let request, _), _):
+      return found + ["the provider creates another request before: \(request.method) \(request.target)"]
     case (.answer, .exchange):
       return ["the provider returned a result without a request to the vendor"]
     case (.send, .result):
@@ -144,6 +153,9 @@ extension ProviderFixture {
         compare("transaction", number.vendorTransaction, "transaction", in: expected)
         compare("billed", number.billed.rawValue, "billed", in: expected)
         compare("carrier", number.carrier?.rawValue, "carrier", in: expected)
+      case .credential(let credential):
+        compare("value", credential.value.revealed, "credential", in: expected)
+        compare("lifeSeconds", String(credential.life.components.seconds), "lifeSeconds", in: expected)
       case .verdict(let verdict):
         compare("verdict", verdict.verdict.rawValue, "verdict", in: expected)
         compare("smsAssistToken", verdict.smsAssistToken?.revealed, "smsAssistToken", in: expected)

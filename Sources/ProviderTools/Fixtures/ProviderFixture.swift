@@ -38,6 +38,15 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
     package let headers: [String: String]
     package let body: String
     package let expected: JSONValue
+
+    var response: VendorResponse { VendorResponse(status: status, body: Array(body.utf8), headers: headers) }
+  }
+
+  /// A request that precedes the request of the call, such as one for a credential, and the vendor's response.
+  package struct FirstRequest: Sendable {
+    package let name: String
+    package let request: Request
+    package let response: VendorResponse
   }
 
   package enum Expectation: Sendable {
@@ -54,6 +63,7 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   public let provider: String
   package let authority: String
   package let fields: [String: Secret]
+  package let first: [FirstRequest]
   package let expectation: Expectation
   /// The vendor's data of the account, in the JSON form of the sandbox's accounts; nil if the sandbox is not used.
   public let sandboxAccounts: JSONFragment?
@@ -64,8 +74,7 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
   public init(_ root: JSONValue, named file: String) throws(FixtureError) {
     self.file = file
     func text(_ value: JSONValue?, _ name: String, default fallback: String? = nil) throws(FixtureError) -> String {
-      guard let text = value?[name]?.text ?? fallback else { throw FixtureError(file: file, "'\(name)' is missing") }
-      return text
+      try JSONValue.text(value, name, in: file, default: fallback)
     }
     description = try text(root, "name")
     provider = try text(root, "provider", default: "")
@@ -76,45 +85,80 @@ public struct ProviderFixture: Sendable, CustomStringConvertible {
       uniqueKeysWithValues: (root["account"]?.members ?? []).map { ($0.key, Secret($0.value.text ?? "")) })
     guard let call = root["call"].flatMap(ProviderCall.init) else {
       throw FixtureError(
-        file: file, "'call' must have 'kind' (prepare, login or verify), 'channel', and what the kind needs")
+        file: file, "'call' must have 'kind' (prepare, login, verify or credential), 'channel', and what the kind needs"
+      )
     }
     self.call = call
     guard let now = (root["context"]?["now"]).flatMap(WallTime.init) else {
       throw FixtureError(
         file: file, "'context.now' must be milliseconds since 1970 or a time such as 2024-01-02T03:04:05Z")
     }
-    context = CallContext(now: now, nonce: try text(root["context"], "nonce"))
+    context = CallContext(
+      now: now, nonce: try text(root["context"], "nonce"),
+      credentials: Dictionary(
+        uniqueKeysWithValues: (root["context"]?["credentials"]?.members ?? []).map {
+          ($0.key, Secret($0.value.text ?? ""))
+        }))
+    var first: [FirstRequest] = []
+    for step in root["first"]?.elements ?? [] {
+      guard let answer = step["answer"] else { throw FixtureError(file: file, "'answer' is missing in 'first'") }
+      first.append(
+        FirstRequest(
+          name: try text(step, "name"), request: try Request(step["request"], in: file),
+          response: VendorResponse(
+            status: answer["status"]?.int ?? 200, body: Array(try text(answer, "body").utf8), headers: answer.headers)))
+    }
+    self.first = first
     if let result = root["result"] {
       expectation = .result(result)
       return
     }
-    let request = root["request"]
-    let encrypted = request?["encrypted"]
-    let signed = request?["signed"]
     var answers: [Answer] = []
     for answer in root["answers"]?.elements ?? [] {
       guard let expected = answer["expect"] else { throw FixtureError(file: file, "'expect' is missing in an answer") }
       answers.append(
         Answer(
-          name: try text(answer, "name"), status: answer["status"]?.int ?? 200,
-          headers: Dictionary(
-            uniqueKeysWithValues: (answer["headers"]?.members ?? []).map { ($0.key, $0.value.string ?? "") }),
+          name: try text(answer, "name"), status: answer["status"]?.int ?? 200, headers: answer.headers,
           body: try text(answer, "body"), expected: expected))
     }
     guard !answers.isEmpty else { throw FixtureError(file: file, "'result' or 'answers' is missing") }
-    expectation = .exchange(
-      Request(
-        method: try text(request, "method", default: "POST"), target: try text(request, "target"),
-        headers: (request?["headers"]?.elements ?? []).map { .init($0[0]?.text ?? "", $0[1]?.text ?? "") },
-        body: request?["body"]?.text,
-        encrypted: encrypted == nil
-          ? nil : .init(privateKey: try text(encrypted, "privateKey"), plain: try text(encrypted, "plain")),
-        signed: signed == nil
-          ? nil
-          : .init(
-            publicKey: try text(signed, "publicKey"), digest: try text(signed, "digest"),
-            plain: try text(signed, "plain"))),
-      answers)
+    expectation = .exchange(try Request(root["request"], in: file), answers)
+  }
+}
+
+extension JSONValue {
+  /// `headers` of a response.
+  fileprivate var headers: [String: String] {
+    Dictionary(uniqueKeysWithValues: (self["headers"]?.members ?? []).map { ($0.key, $0.value.string ?? "") })
+  }
+
+  /// The text of a member. Throws if it is missing and there is no fallback.
+  fileprivate static func text(
+    _ value: JSONValue?, _ name: String, in file: String, default fallback: String? = nil
+  ) throws(FixtureError) -> String {
+    guard let text = value?[name]?.text ?? fallback else { throw FixtureError(file: file, "'\(name)' is missing") }
+    return text
+  }
+}
+
+extension ProviderFixture.Request {
+  fileprivate init(_ request: JSONValue?, in file: String) throws(FixtureError) {
+    func text(_ value: JSONValue?, _ name: String) throws(FixtureError) -> String {
+      try JSONValue.text(value, name, in: file)
+    }
+    let encrypted = request?["encrypted"]
+    let signed = request?["signed"]
+    method = try JSONValue.text(request, "method", in: file, default: "POST")
+    target = try text(request, "target")
+    headers = (request?["headers"]?.elements ?? []).map { .init($0[0]?.text ?? "", $0[1]?.text ?? "") }
+    body = request?["body"]?.text
+    self.encrypted =
+      encrypted == nil ? nil : .init(privateKey: try text(encrypted, "privateKey"), plain: try text(encrypted, "plain"))
+    self.signed =
+      signed == nil
+      ? nil
+      : .init(
+        publicKey: try text(signed, "publicKey"), digest: try text(signed, "digest"), plain: try text(signed, "plain"))
   }
 }
 
@@ -152,6 +196,9 @@ extension ProviderCall {
         PrepareClient(
           operation: operation, channel: channel, pageURL: value["pageUrl"]?.string, pageOptions: page,
           extras: extras))
+    case "credential":
+      guard let name = value["credential"]?.text else { return nil }
+      self = .credential(name)
     case "sign":
       guard let preSign = value["preSign"]?.string else { return nil }
       self = .sign(SignClient(preSign: preSign))

@@ -5,8 +5,18 @@ import Schema
 /// The adapter of a product whose provider file defines the wire format: the steps and requests of the file, bound to
 /// one account. The file also defines which operations it supports.
 public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVerifying {
+  /// An operation with the credentials that it needs.
+  struct Served: Sendable {
+    let operation: BoundOperation
+    /// The credentials that calls of the account share, in the order in which they are fetched.
+    let sharedCredentials: [String]
+    /// The credentials that each call fetches for itself.
+    let callCredentials: [String]
+  }
+
   public let table: FailureTable
-  private let operations: [DeclarativeStage: BoundOperation]
+  private let operations: [DeclarativeStage: Served]
+  let credentials: [String: BoundOperation]
   private let unsupported: [DeclarativeStage: AccountFault]
   private let inputs: [DeclaredField]
 
@@ -14,12 +24,20 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
   public init(_ settings: AccountSettings, _ description: DeclarativeDescription) throws(AccountFault) {
     table = settings.table
     inputs = description.inputs
-    var operations: [DeclarativeStage: BoundOperation] = [:]
+    var operations: [DeclarativeStage: Served] = [:]
+    var credentials: [String: BoundOperation] = [:]
     var unsupported: [DeclarativeStage: AccountFault] = [:]
     for stage in DeclarativeStage.allCases {
       guard let operation = description.operations[stage] else { continue }
       do throws(AccountFault) {
-        operations[stage] = try Binder.bind(operation, settings)
+        let needed = description.credentials(of: operation)
+        for credential in needed where credentials[credential.name] == nil {
+          credentials[credential.name] = try Binder.bind(credential.operation, settings)
+        }
+        operations[stage] = Served(
+          operation: try Binder.bind(operation, settings),
+          sharedCredentials: needed.filter { !$0.isOfCall }.map(\.name),
+          callCredentials: needed.filter(\.isOfCall).map(\.name))
       } catch {
         // A missing field disables only the operations that use it: an account for login needs no key for verify.
         if settings.field(error.field) != nil || error.field == "provider" { throw error }
@@ -32,58 +50,75 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
       throw unsupportedReason
     }
     self.operations = operations
+    self.credentials = credentials
     self.unsupported = unsupported
   }
 
   public func unsupportedReason(for operation: Operation) -> AccountFault? { unsupported[DeclarativeStage(operation)] }
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse {
-    DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }?.privateKeyUse ?? []
+    DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }?.operation.privateKeyUse ?? []
   }
 
+  func sharedCredentials(at stage: DeclarativeStage) -> [String] { operations[stage]?.sharedCredentials ?? [] }
+
   public func prepare(_ call: PrepareClient, _ context: CallContext) throws(Failure) -> Exchange<ClientParameters> {
-    guard let operation = operations[.prepare] else {
+    guard let served = operations[.prepare] else {
       if unsupported[.prepare] != nil { throw cannot(.prepare) }
       return .answer(ClientParameters(parameters: JSONFragment { $0.object { _ in } }))
     }
-    var evaluation = Evaluation(operation, CallInputs(call), context)
-    guard let request = operation.request else {
-      return .answer(ClientParameters(parameters: try operation.clientParameters(&evaluation)))
+    let inputs = CallInputs(call)
+    guard served.operation.request == nil else {
+      return try ask(.prepare, inputs, context) { operation, evaluation throws(Failure) in
+        ClientParameters(parameters: try operation.clientParameters(&evaluation))
+      }
     }
+    return try fetching(served.callCredentials[...], inputs, context) { context throws(Failure) in
+      var evaluation = Evaluation(served.operation, inputs, context)
+      return .answer(ClientParameters(parameters: try served.operation.clientParameters(&evaluation)))
+    }
+  }
+
+  public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
+    try ask(.login, CallInputs(call), context) { operation, evaluation throws(Failure) in
+      try operation.retrievedNumber(&evaluation)
+    }
+  }
+
+  public func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
+    try ask(.verify, CallInputs(call), context) { operation, evaluation throws(Failure) in
+      try operation.verifiedNumber(&evaluation)
+    }
+  }
+
+  private func ask<Answer: Sendable>(
+    _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext,
+    _ read: @escaping @Sendable (BoundOperation, inout Evaluation) throws(Failure) -> Answer
+  ) throws(Failure) -> Exchange<Answer> {
+    guard let served = operations[stage], served.operation.request != nil else { throw cannot(stage) }
+    try call.check(against: inputs, for: stage)
+    guard !served.callCredentials.isEmpty else { return try exchange(served.operation, call, context, read) }
+    return try fetching(served.callCredentials[...], call, context) { context throws(Failure) in
+      try exchange(served.operation, call, context, read)
+    }
+  }
+
+  /// One request, and the function that reads its response.
+  func exchange<Answer: Sendable>(
+    _ operation: BoundOperation, _ call: CallInputs, _ context: CallContext,
+    _ read: @escaping @Sendable (BoundOperation, inout Evaluation) throws(Failure) -> Answer
+  ) throws(Failure) -> Exchange<Answer> {
+    guard let request = operation.request else {
+      throw Failure(.internal, stage: operation.stage, detail: "The operation has no request.")
+    }
+    var evaluation = Evaluation(operation, call, context)
     let vendorRequest = try request.request(&evaluation)
     evaluation.releaseScratch()
     let asked = evaluation
     return .send(vendorRequest) { response throws(Failure) in
       var evaluation = try operation.accept(response, asked, table)
-      return ClientParameters(parameters: try operation.clientParameters(&evaluation))
+      return try read(operation, &evaluation)
     }
-  }
-
-  public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
-    let (operation, request, asked) = try ask(.login, CallInputs(call), context)
-    return .send(request) { response throws(Failure) in
-      var evaluation = try operation.accept(response, asked, table)
-      return try operation.retrievedNumber(&evaluation)
-    }
-  }
-
-  public func verify(_ call: Verify, _ context: CallContext) throws(Failure) -> Exchange<VerifiedNumber> {
-    let (operation, request, asked) = try ask(.verify, CallInputs(call), context)
-    return .send(request) { response throws(Failure) in
-      var evaluation = try operation.accept(response, asked, table)
-      return try operation.verifiedNumber(&evaluation)
-    }
-  }
-
-  private func ask(
-    _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext
-  ) throws(Failure) -> (BoundOperation, VendorRequest, Evaluation) {
-    guard let operation = operations[stage], let request = operation.request else { throw cannot(stage) }
-    try call.check(against: inputs, for: stage)
-    var evaluation = Evaluation(operation, call, context)
-    let vendorRequest = try request.request(&evaluation)
-    evaluation.releaseScratch()
-    return (operation, vendorRequest, evaluation)
   }
 
   private func cannot(_ stage: DeclarativeStage) -> Failure {

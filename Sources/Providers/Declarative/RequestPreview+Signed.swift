@@ -47,6 +47,7 @@ extension RequestPreview {
     case .request(.path): try? evaluation.operation.request?.path.text(&evaluation)
     case .request(.query): try? evaluation.queryText()
     case .request(.body): (try? evaluation.bodyBytes()).map { String(decoding: $0, as: UTF8.self) }
+    case .credential(let name): try? evaluation.credential(name)
     case .answer, .header: nil
     }
   }

@@ -32,6 +32,7 @@ public struct RequestPreview: Sendable {
     case parameters(ClientParameters)
     case number(RetrievedNumber)
     case verdict(VerifiedNumber)
+    case credential(FetchedCredential)
   }
 
   fileprivate init(
@@ -114,6 +115,7 @@ public struct RequestPreview: Sendable {
         )
       case .login: return (values, .success(.number(try operation.retrievedNumber(&evaluation))))
       case .verify: return (values, .success(.verdict(try operation.verifiedNumber(&evaluation))))
+      case .credential: return (values, .success(.credential(try operation.fetchedCredential(&evaluation))))
       }
     } catch {
       return (values, .failure(error))
@@ -151,6 +153,15 @@ extension DeclarativeDescription {
     try preview(.verify, CallInputs(call), settings, context)
   }
 
+  /// As above, for the request of a credential.
+  /// - Parameter call: A call for which the credential is fetched; nil if its request contains no values of a call.
+  public func preview(
+    credential name: String, of call: Login?, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RequestPreviewFault) -> RequestPreview {
+    guard let credential = credentials.first(where: { $0.name == name }) else { throw .nothingToSend }
+    return try preview(credential.operation, call.map { CallInputs($0) } ?? CallInputs(), settings, context)
+  }
+
   private func preview(
     _ stage: DeclarativeStage, _ call: CallInputs, _ settings: AccountSettings, _ context: CallContext
   ) throws(RequestPreviewFault) -> RequestPreview {
@@ -160,6 +171,12 @@ extension DeclarativeDescription {
     } catch {
       throw .failure(error)
     }
+    return try preview(operation, call, settings, context)
+  }
+
+  private func preview(
+    _ operation: OperationDescription, _ call: CallInputs, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RequestPreviewFault) -> RequestPreview {
     let mask = Mask(operation, account: accountFields, inputs: inputs)
     return try RequestPreview(operation, settings, mask: mask, call, context)
   }

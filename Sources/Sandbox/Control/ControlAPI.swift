@@ -140,6 +140,7 @@ struct ControlAPI: Sendable {
       case .shanyan: ShanyanSDK(core: core)
       case .mobTech: MobTechSDK(core: core)
       case .getui: GetuiSDK(core: core)
+      case .weChatPhone: WeChatSDK(core: core)
       }
     if let fault = page.fault, fault.stage != .server, fault.delayMilliseconds > 0 {
       await request.loop.sleep(for: .milliseconds(fault.delayMilliseconds))

@@ -14,6 +14,7 @@ struct SDKCall: Sendable {
     case shanyan
     case mobTech = "mobtech"
     case getui
+    case weChatPhone = "wechat"
   }
 
   enum Channel: String, Sendable, CaseIterable {
@@ -65,14 +66,14 @@ extension SDKCall.Provider {
     case .yidun: ["accessToken"]
     case .mobTech: ["opToken", "operator"]
     case .getui: ["gyuid", "processId"]
-    case .app, .aliyun, .jiGuang, .tencentCloud, .shanyan: []
+    case .app, .aliyun, .jiGuang, .tencentCloud, .shanyan, .weChatPhone: []
     }
   }
 
   /// The only operation of the vendor; nil if it supports both.
   var onlyOperation: Operation? {
     switch self {
-    case .h5, .weChat, .tencentCloud, .mobTech, .getui: .login
+    case .h5, .weChat, .tencentCloud, .mobTech, .getui, .weChatPhone: .login
     case .quickApp: .verify
     case .app, .aliyun, .jiGuang, .yidun, .shanyan: nil
     }
@@ -81,7 +82,7 @@ extension SDKCall.Provider {
   var channels: Set<SDKCall.Channel> {
     switch self {
     case .h5: [.h5]
-    case .weChat: [.weChatMiniProgram]
+    case .weChat, .weChatPhone: [.weChatMiniProgram]
     case .quickApp: [.quickApp, .h5]
     case .app, .aliyun, .jiGuang: [.app, .h5]
     case .yidun, .tencentCloud, .shanyan, .mobTech, .getui: [.app]

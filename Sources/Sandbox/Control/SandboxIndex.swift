@@ -24,6 +24,8 @@ enum SandboxIndex {
         writer.member(named: "POST " + ShanyanCall.verifyPath, "Chuanglan Shanyan, verification of apps")
         writer.member(named: "POST " + MobTechLogin.path, "MobTech SecVerify, one-click login of apps")
         writer.member(named: "POST " + GetuiLogin.path, "Getui GeYan, one-click login of apps")
+        writer.member(named: "POST " + WeChatStableToken.path, "WeChat, access token of mini-programs")
+        writer.member(named: "POST " + WeChatPhoneNumber.path, "WeChat, phone number of mini-programs")
       }
       writer.object("control") { writer in
         writer.member("POST /sandbox/tokens", "simulates an SDK: returns a token or the object of an error callback")

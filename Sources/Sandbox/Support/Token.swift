@@ -14,6 +14,7 @@ struct Token: Sendable {
     case shanyan
     case mobTech
     case getui
+    case weChat
   }
 
   let text: String

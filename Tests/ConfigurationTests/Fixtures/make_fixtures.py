@@ -562,7 +562,7 @@ check("an entry that removes nothing",
       vendor=row('        «A»"103101": none'))
 check("a word for an entry", [("A", "codes.103101' is 'gone'"), ("A", "must have exactly one of")],
       vendor=row('        "103101": «A»gone'))
-check("a stage that does not exist", [("A", ["the key 'logn'", "acquire, token, prepare, sign, login, verify"])],
+check("a stage that does not exist", [("A", ["the key 'logn'", "acquire, token, credential, prepare, sign, login, verify"])],
       vendor=[("failures:\n", 'failures:\n  «A»logn: {any: {}}\n')])
 check("a duplicate stage in one key", [("A", "the key 'verify+verify'")],
       vendor=[("failures:\n", 'failures:\n  «A»verify+verify: {any: {}}\n')])

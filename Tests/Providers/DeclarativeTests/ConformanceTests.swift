@@ -35,6 +35,7 @@ struct ConformanceTests {
     Vendor(("mobtech/login", "200"), code: "status", message: "error"),
     Vendor(("getui/login", "20000"), code: "result", message: "msg"),
     Vendor(("getui/login-sorted", "20000"), code: "result", message: "msg"),
+    Vendor(("wechat/login", "0"), code: "errcode", message: "errmsg"),
     Vendor(("yunxin/login", "200"), code: "code", message: "desc"),
     Vendor(("china-mobile-unisdk/login-published-vector", "103000"), code: "resultCode", message: "desc"),
   ]

@@ -47,13 +47,13 @@ struct Binder {
 
   // MARK: Templates
 
-  /// Binds the path of a request. Values of the call are percent-encoded: they are parts of one segment.
+  /// Binds the path of a request. Values of the call and credentials are percent-encoded: they are parts of one segment.
   mutating func bind(path template: Template) throws(AccountFault) -> Bound {
-    try bind(template, encodesCallValues: true)
+    try bind(template, encodesForeignValues: true)
   }
 
-  mutating func bind(_ template: Template, encodesCallValues: Bool = false) throws(AccountFault) -> Bound {
-    if !encodesCallValues, let single = template.single { return try bind(single) }
+  mutating func bind(_ template: Template, encodesForeignValues: Bool = false) throws(AccountFault) -> Bound {
+    if !encodesForeignValues, let single = template.single { return try bind(single) }
     var parts: [Bound] = []
     var constant = ""
     for piece in template.pieces {
@@ -61,7 +61,7 @@ struct Binder {
       case .literal(let text): constant += text
       case .reference(let reference):
         var part = try bind(reference)
-        if encodesCallValues, reference.isOfCall {
+        if encodesForeignValues, reference.isForeign {
           let value = part
           part = .work { evaluation throws(Failure) in .text(PercentEncoding.encode(try value.text(&evaluation))) }
         }
@@ -112,6 +112,9 @@ struct Binder {
       if step.constant != nil { return step }
       return .step(index)
     case .request(let part): return try bind(part)
+    case .credential(let name):
+      if let shown = mask?.credential(name) { return .constant(.text(shown)) }
+      return .work { evaluation throws(Failure) in .text(try evaluation.credential(name)) }
     case .answer(let pointer):
       let stage = stage
       return .work { evaluation throws(Failure) in
@@ -253,7 +256,7 @@ struct Binder {
         if seen.insert(index).inserted {
           open += description.steps[index].action.operands.flatMap(\.references).reversed()
         }
-      case .call, .input, .request, .answer, .header: break
+      case .call, .input, .request, .credential, .answer, .header: break
       }
     }
     return nil

@@ -28,12 +28,27 @@ final class BoundAnswer: Sendable {
   let verdict: Choice<Verdict>?
   let transaction: Bound?
   let smsAssistToken: Bound?
+  let credential: Credential?
+
+  /// The value of a credential and its lifetime.
+  struct Credential: Sendable {
+    enum Life: Sendable {
+      case constant(Duration)
+      /// A number of these units.
+      case reported(Bound, unit: Duration)
+    }
+
+    let value: Bound
+    let life: Life
+  }
 
   init(
     success: [SuccessRule], message: [JSONPointer], messageText: Bound?, inner: AnswerDescription.InnerCode?,
     echoes: [(at: [JSONPointer], value: Bound)], billed: Billed,
-    number: Bound?, carrier: Choice<Carrier>?, verdict: Choice<Verdict>?, transaction: Bound?, smsAssistToken: Bound?
+    number: Bound?, carrier: Choice<Carrier>?, verdict: Choice<Verdict>?, transaction: Bound?, smsAssistToken: Bound?,
+    credential: Credential?
   ) {
+    self.credential = credential
     self.success = success
     self.message = message
     self.messageText = messageText
@@ -147,7 +162,20 @@ extension Binder {
       inner: answer.inner, echoes: echoes, billed: billed,
       number: try optional(answer.number), carrier: try optional(answer.carrier),
       verdict: try optional(answer.verdict), transaction: try optional(answer.transaction),
-      smsAssistToken: try optional(answer.smsAssistToken))
+      smsAssistToken: try optional(answer.smsAssistToken), credential: try optional(answer.credential))
+  }
+
+  private mutating func optional(
+    _ credential: AnswerDescription.IssuedCredential?
+  ) throws(AccountFault) -> BoundAnswer.Credential? {
+    guard let credential else { return nil }
+    let life: BoundAnswer.Credential.Life =
+      switch credential.life {
+      case .constant(let duration): .constant(duration)
+      case .seconds(let template): .reported(try bind(template), unit: .seconds(1))
+      case .milliseconds(let template): .reported(try bind(template), unit: .milliseconds(1))
+      }
+    return BoundAnswer.Credential(value: try bind(credential.value), life: life)
   }
 
   private mutating func optional(_ template: Template?) throws(AccountFault) -> Bound? {

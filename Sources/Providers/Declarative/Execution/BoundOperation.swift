@@ -74,6 +74,31 @@ final class BoundOperation: Sendable {
     }
   }
 
+  func fetchedCredential(_ evaluation: inout Evaluation) throws(Failure) -> FetchedCredential {
+    guard let credential = answer?.credential else {
+      throw evaluation.protocolError("The provider file defines no value.", stage)
+    }
+    let value = try credential.value.text(&evaluation)
+    guard !value.isEmpty else { throw evaluation.incompleteSuccess("credential", stage) }
+    return FetchedCredential(value: Secret(value), life: try life(credential, &evaluation))
+  }
+
+  private func life(
+    _ credential: BoundAnswer.Credential, _ evaluation: inout Evaluation
+  ) throws(Failure) -> Duration {
+    switch credential.life {
+    case .constant(let duration): return duration
+    case .reported(let bound, let unit):
+      let text = try bound.text(&evaluation)
+      // Some servers write the number as 7200.0.
+      guard let count = Double(text), count.isFinite, count >= 1 else {
+        throw evaluation.protocolError(
+          "The lifetime of the credential in the response is not a positive number.", stage)
+      }
+      return min(unit * Int(min(count, 1e12)), FetchedCredential.maximumLife)
+    }
+  }
+
   func verifiedNumber(_ evaluation: inout Evaluation) throws(Failure) -> VerifiedNumber {
     let billed = try answer?.billing(&evaluation) ?? .unknown
     guard let answer, let verdict = answer.verdict else {

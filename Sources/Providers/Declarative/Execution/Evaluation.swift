@@ -35,6 +35,15 @@ struct Evaluation: Sendable {
   var context: CallContext { inputs.context }
   var call: CallInputs { inputs.call }
 
+  /// Throws if the call was made without the credential.
+  func credential(_ name: String) throws(Failure) -> String {
+    guard let value = inputs.context.credentials[name] else {
+      throw Failure(
+        .internal, stage: operation.stage, detail: "The call was made without the credential '\(name)'.")
+    }
+    return value.revealed
+  }
+
   /// The value of a step. The value of a step with several users is cached at its first use.
   mutating func step(_ index: Int) throws(Failure) -> Value {
     let step = try boundStep(index)
@@ -109,6 +118,13 @@ struct CallInputs: Sendable {
   var userInformation: String?
   var pageURL: String?
   let extras: CallExtras
+
+  /// For a credential that does not depend on a call.
+  init() {
+    channel = .app
+    operation = .login
+    extras = CallExtras()
+  }
 
   init(_ call: PrepareClient) {
     channel = call.channel

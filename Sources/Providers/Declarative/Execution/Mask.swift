@@ -24,7 +24,7 @@ struct Mask: Sendable {
           if case .request = reference { false } else { isPrivate(reference) }
         } ?? false
       // Any value of the response can be a phone number.
-      case .answer, .header: true
+      case .credential, .answer, .header: true
       }
     }
     // A step can cover a part of the request that contains later steps, so one pass is not enough.
@@ -46,6 +46,7 @@ struct Mask: Sendable {
   func accountField(_ name: String) -> String? { secretFields.contains(name) ? Self.shown(name) : nil }
   func callValue(_ value: CallValue) -> String? { value.isPersonal ? Self.shown(value.rawValue) : nil }
   func input(_ name: String) -> String? { secretInputs.contains(name) ? Self.shown(name) : nil }
+  func credential(_ name: String) -> String? { Self.shown(name) }
   func step(_ index: Int) -> String? { privateSteps[index].map(Self.shown) }
 
   /// The name that is shown instead of a private value; nil if the value of the reference is not private.
@@ -56,6 +57,7 @@ struct Mask: Sendable {
     case .input(let name): input(name)
     case .step(let index): step(index)
     case .request(let part): privateParts.contains(part) ? Self.shown(part.rawValue) : nil
+    case .credential(let name): credential(name)
     case .answer, .header: Self.shown("answer")
     }
   }

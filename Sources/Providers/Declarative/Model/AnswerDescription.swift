@@ -18,6 +18,20 @@ struct AnswerDescription: Sendable {
   let verdict: Choice<Verdict>?
   let transaction: Template?
   let smsAssistToken: Template?
+  /// Only of a credential.
+  let credential: IssuedCredential?
+
+  /// The value of a credential and its lifetime.
+  struct IssuedCredential: Sendable {
+    enum Life: Sendable {
+      case constant(Duration)
+      case seconds(Template)
+      case milliseconds(Template)
+    }
+
+    let value: Template
+    let life: Life
+  }
 
   /// A more detailed code inside a sentence.
   struct InnerCode: Sendable {

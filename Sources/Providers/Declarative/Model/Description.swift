@@ -5,6 +5,8 @@ public import Schema
 /// The wire format that a provider file defines: compiled once, shared by all accounts of the provider.
 public struct DeclarativeDescription: Sendable {
   let operations: [DeclarativeStage: OperationDescription]
+  /// In the order of the file: the request of a credential can use those before it.
+  let credentials: [CredentialDescription]
   let accountFields: [DeclaredField]
   /// The inputs that a team sends in addition to the token.
   public let inputs: [DeclaredField]
@@ -19,13 +21,49 @@ public struct DeclarativeDescription: Sendable {
 
   /// The hash functions that the needed steps of any operation use, for any choice of an account.
   public var digests: Set<DigestAlgorithm> {
-    Set(operations.values.flatMap { operation in operation.needed.compactMap { operation.steps[$0].action.digest } })
+    Set(
+      (operations.values + credentials.map(\.operation)).flatMap { operation in
+        operation.needed.compactMap { operation.steps[$0].action.digest }
+      })
+  }
+
+  /// The names of the declared credentials, in the order of the file.
+  public var credentialNames: [String] { credentials.map(\.name) }
+
+  /// The credentials that a call at this stage needs, in the order in which they are fetched.
+  public func credentials(neededAt stage: Stage) -> [String] {
+    DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }.map { credentials(of: $0).map(\.name) } ?? []
+  }
+
+  /// The credentials that the request of a credential needs.
+  public func credentials(neededFor credential: String) -> [String] {
+    credentials.first { $0.name == credential }.map { credentials(of: $0.operation).map(\.name) } ?? []
+  }
+
+  /// The credentials that an operation uses, directly or for the requests of other credentials, in the order in which
+  /// they are fetched.
+  func credentials(of operation: OperationDescription) -> [CredentialDescription] {
+    var used = operation.credentials
+    for credential in credentials.reversed() where used.contains(credential.name) {
+      used.formUnion(credential.operation.credentials)
+    }
+    return credentials.filter { used.contains($0.name) }
   }
 }
 
-/// The operations that a file can describe. The raw values equal those of `Stage`.
+/// A credential that the vendor issues, such as an access token.
+struct CredentialDescription: Sendable {
+  let name: String
+  /// Its request, and the rules for reading the response.
+  let operation: OperationDescription
+  /// Whether its request contains values of a call, so that each call fetches its own. Otherwise all calls of the
+  /// account use the same one until its lifetime ends.
+  let isOfCall: Bool
+}
+
+/// The requests that a file can describe. The raw values equal those of `Stage`.
 enum DeclarativeStage: String, Sendable, CaseIterable {
-  case prepare, login, verify
+  case prepare, login, verify, credential
 
   init(_ operation: Operation) { self = operation == .login ? .login : .verify }
 
@@ -34,6 +72,7 @@ enum DeclarativeStage: String, Sendable, CaseIterable {
     case .prepare: .prepare
     case .login: .login
     case .verify: .verify
+    case .credential: .credential
     }
   }
 }
@@ -48,6 +87,8 @@ struct OperationDescription: Sendable {
   /// The steps that the request, `answer` or the parameters use directly or indirectly. Each step follows the steps
   /// that it uses.
   let needed: [Int]
+  /// The names of the credentials that the needed steps, the request, `answer` or the parameters use.
+  let credentials: Set<String>
   let request: RequestDescription?
   let answer: AnswerDescription?
   /// The parameters of the page's SDK; only for `prepare`.

@@ -33,6 +33,8 @@ enum Reference: Sendable, Equatable {
   case step(Int)
   /// A part of the request as it is sent: `${request.body}`.
   case request(RequestPart)
+  /// A credential that the file declares: `${credentials.accessToken}`.
+  case credential(String)
   /// A value of the vendor's response: `${answer/data/phone}`.
   case answer(JSONPointer)
   /// A header of the vendor's response: `${header/traceId}`.
@@ -40,12 +42,17 @@ enum Reference: Sendable, Equatable {
 }
 
 extension Reference {
-  /// Whether the team's request contains the value.
+  /// Whether the value comes from the team's request.
   var isOfCall: Bool {
     switch self {
     case .call, .input: true
-    case .account, .step, .request, .answer, .header: false
+    case .account, .step, .request, .credential, .answer, .header: false
     }
+  }
+
+  /// Whether the value is percent-encoded in a path: neither the configuration nor the provider file contains it.
+  var isForeign: Bool {
+    if case .credential = self { true } else { isOfCall }
   }
 }
 
@@ -64,7 +71,7 @@ enum CallValue: String, Sendable, CaseIterable {
   func isGiven(in stage: DeclarativeStage) -> Bool {
     switch self {
     case .token, .carrier, .userInformation: stage != .prepare
-    case .phoneNumber: stage == .verify
+    case .phoneNumber: stage == .verify || stage == .credential
     case .pageUrl: stage == .prepare
     case .channel, .operation, .clientIp: true
     }

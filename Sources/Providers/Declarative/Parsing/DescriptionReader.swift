@@ -15,34 +15,59 @@ extension DeclarativeDescription {
     }
   }
 
-  /// Reads `steps` and `operations` of a provider file that has passed the shape check. Appends every error to
-  /// `diagnostics`; after an error the result must not be used.
+  /// Reads `steps`, `credentials` and `operations` of a provider file that has passed the shape check. Appends every
+  /// error to `diagnostics`; after an error the result must not be used.
   ///
   /// - Parameters:
   ///   - steps: the steps that all operations share.
+  ///   - credentials: the credentials by name, in the order in which they are fetched.
   ///   - operations: the operations by name, including those inherited from the extended file.
   public init(
-    steps: Part?, operations: [(name: String, part: Part)], accountFields: [DeclaredField], inputs: [DeclaredField],
-    diagnostics: inout Diagnostics
+    steps: Part?, credentials: [(name: String, part: Part)], operations: [(name: String, part: Part)],
+    accountFields: [DeclaredField], inputs: [DeclaredField], diagnostics: inout Diagnostics
   ) {
     self.accountFields = accountFields
     self.inputs = inputs
-    var described: [DeclarativeStage: OperationDescription] = [:]
     var account: Set<String> = []
     var used: Set<String> = []
-    for (name, part) in operations {
-      guard let stage = DeclarativeStage(rawValue: name) else { continue }
-      var reader = OperationReader(stage: stage, account: accountFields, inputs: inputs, path: part.path)
-      described[stage] = reader.read(part.node, common: steps)
+    var usedCredentials: Set<String> = []
+    func read(
+      _ stage: DeclarativeStage, _ part: Part, _ known: [CredentialDescription]
+    ) -> (operation: OperationDescription, isOfCall: Bool) {
+      var reader = OperationReader(
+        stage: stage, account: accountFields, inputs: inputs, credentials: known.map(\.name), path: part.path)
+      let operation = reader.read(part.node, common: steps)
       for reference in reader.references {
         switch reference {
         case .account(let name): account.insert(name)
         case .input(let name): used.insert(name)
+        case .credential(let name): usedCredentials.insert(name)
         case .call, .step, .request, .answer, .header: break
         }
       }
       diagnostics.append(reader.diagnostics)
+      let isOfCall =
+        reader.usedReferences(operation.needed).contains(where: \.isOfCall)
+        || known.contains { $0.isOfCall && operation.credentials.contains($0.name) }
+      return (operation, isOfCall)
     }
+    var issued: [CredentialDescription] = []
+    for (name, part) in credentials {
+      if DeclarativeStage(rawValue: name) != nil {
+        diagnostics.error(part.path, part.node.mark, "'\(name)' is the name of an operation; use another name")
+      }
+      let (operation, isOfCall) = read(.credential, part, issued)
+      issued.append(CredentialDescription(name: name, operation: operation, isOfCall: isOfCall))
+    }
+    var described: [DeclarativeStage: OperationDescription] = [:]
+    for (name, part) in operations {
+      guard let stage = DeclarativeStage(rawValue: name) else { continue }
+      described[stage] = read(stage, part, issued).operation
+    }
+    for (name, part) in credentials where !usedCredentials.contains(name) {
+      diagnostics.warning(part.path, part.node.mark, "nothing uses the credential '\(shortened(name))'")
+    }
+    self.credentials = issued
     self.operations = described
     usedAccountFields = account
     usedInputs = used

@@ -11,6 +11,11 @@ extension DeclarativeDescription {
         + "\(OperationReader.maximumSteps) steps, including these"
     ),
     .optional(
+      "credentials", .map(key: .name, value: .object(credential)),
+      "values that the vendor issues to an account, such as an access token; a step or a request uses them as "
+        + "${credentials.NAME}. A credential can use those before it"
+    ),
+    .optional(
       "operations",
       .object([
         .optional("prepare", prepare, "returns the parameters of the page's SDK"),
@@ -204,6 +209,13 @@ extension DeclarativeDescription {
           [.required("of", .text)] + Carrier.allCases.map { .optional($0.rawValue, words) }),
         "the user's carrier, if the answer contains it"),
     ]))
+
+  private static let credential = operation(answer: [
+    .required("value", .text, "the credential, such as ${answer/access_token}"),
+    .required(
+      "life", .scalarOr(.text, .object([.required("milliseconds", .text)])),
+      "its lifetime: a duration such as 2h, or a number of seconds such as ${answer/expires_in}"),
+  ])
 
   private static let verify = Shape.object(
     operation(answer: [

@@ -28,7 +28,28 @@ extension OperationReader {
       number: answerTemplate(node["number"]),
       carrier: readChoice(node["carrier"], Carrier.allCases.map { ($0.rawValue, $0) }),
       verdict: readChoice(node["verdict"], [("match", .match), ("mismatch", .mismatch)]),
-      transaction: answerTemplate(node["transaction"]), smsAssistToken: answerTemplate(node["smsAssistToken"]))
+      transaction: answerTemplate(node["transaction"]), smsAssistToken: answerTemplate(node["smsAssistToken"]),
+      credential: readCredential(node))
+  }
+
+  /// `value` and `life`, which only the answer of a credential has.
+  private mutating func readCredential(_ node: YAMLNode) -> AnswerDescription.IssuedCredential? {
+    guard let value = answerTemplate(node["value"]), let life = node["life"] else { return nil }
+    if let duration = life.text.flatMap(parseDuration) {
+      guard (.seconds(1)...FetchedCredential.maximumLife).contains(duration) else {
+        error(life.mark, "'life' must be from 1s to 30d")
+        return nil
+      }
+      return .init(value: value, life: .constant(duration))
+    }
+    if let milliseconds = life["milliseconds"] {
+      return answerTemplate(milliseconds).map { .init(value: value, life: .milliseconds($0)) }
+    }
+    guard life.text?.contains("${") == true else {
+      error(life.mark, "'life' must be a duration such as 2h, or a number of seconds such as ${answer/expires_in}")
+      return nil
+    }
+    return answerTemplate(life).map { .init(value: value, life: .seconds($0)) }
   }
 
   private mutating func inner(_ node: YAMLNode) -> AnswerDescription.InnerCode {

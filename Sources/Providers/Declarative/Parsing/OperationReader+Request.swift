@@ -65,7 +65,7 @@ extension OperationReader {
         case .call(let value): ![.carrier, .channel, .operation].contains(value)
         case .input: true
         case .step(let index): index < passes.count && passes[index]
-        case .account, .request, .answer, .header: false
+        case .account, .request, .credential, .answer, .header: false
         }
       }
     }

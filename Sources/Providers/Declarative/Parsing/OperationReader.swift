@@ -41,12 +41,15 @@ struct OperationReader {
     let coverage: Coverage
   }
 
-  init(stage: DeclarativeStage, account: [DeclaredField], inputs: [DeclaredField], path: String) {
+  /// `credentials`: the names of those that the operation can use.
+  init(
+    stage: DeclarativeStage, account: [DeclaredField], inputs: [DeclaredField], credentials: [String], path: String
+  ) {
     self.path = path
     func byName(_ fields: [DeclaredField]) -> [String: DeclaredField] {
       Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
-    scope = Scope(stage: stage, account: byName(account), inputs: byName(inputs))
+    scope = Scope(stage: stage, account: byName(account), inputs: byName(inputs), credentials: credentials)
   }
 
   /// `common` are the steps that all operations of the file share.
@@ -98,9 +101,15 @@ struct OperationReader {
     }
     warnAboutUnused(Set((ownSteps + answerSteps).map(\.key)))
     return OperationDescription(
-      stage: scope.stage, steps: steps, answerStart: answerStart, needed: needed, request: request, answer: answer,
-      parameters: parameters)
+      stage: scope.stage, steps: steps, answerStart: answerStart, needed: needed,
+      credentials: Set(
+        usedReferences(needed).compactMap { if case .credential(let name) = $0 { name } else { nil } }),
+      request: request,
+      answer: answer, parameters: parameters)
   }
+
+  /// The references in these steps and outside of steps.
+  func usedReferences(_ steps: [Int]) -> [Reference] { steps.flatMap { stepReferences[$0] } + otherReferences }
 
   // MARK: Diagnostics
 

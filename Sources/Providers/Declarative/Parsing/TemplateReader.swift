@@ -8,6 +8,8 @@ struct Scope {
   let stage: DeclarativeStage
   let account: [String: DeclaredField]
   let inputs: [String: DeclaredField]
+  /// The credentials that are available: for a credential, those before it in the file.
+  let credentials: [String]
   /// The steps defined so far, by name.
   var steps: [String: Int] = [:]
   /// The names of all steps, to distinguish a step that is defined later from a step that does not exist.
@@ -108,7 +110,7 @@ struct TemplateReader {
   }
 
   private static let known =
-    "a step's name, ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…} or ${header/…}"
+    "a step's name, ${account.…}, ${call.…}, ${input.…}, ${credentials.…}, ${request.…}, ${answer/…} or ${header/…}"
 
   private func reference(_ name: String) throws(Fault) -> Reference {
     if name.utf8.contains(where: { $0 == 0x20 || $0 == UInt8(ascii: "|") }) {
@@ -140,6 +142,9 @@ struct TemplateReader {
       }
       guard value.isGiven(in: scope.stage) else { throw Fault(" is not available in '\(scope.stage.rawValue)'") }
       return .call(value)
+    case "credentials":
+      guard scope.credentials.contains(parts[1]) else { throw unknown("credential", parts[1], scope.credentials) }
+      return .credential(parts[1])
     case "request":
       // A shared step may cover a request that this operation does not have, if the operation does not use the step.
       guard scope.hasRequest || scope.current != nil else { throw Fault(": this operation has no request") }
@@ -151,7 +156,9 @@ struct TemplateReader {
     case "answer": throw Fault(": did you mean '${answer/\(shortened(parts[1].replacing(".", with: "/")))}'?")
     case "header": throw Fault(": did you mean '${header/\(shortened(parts[1]))}'?")
     default:
-      if let near = nearest(to: parts[0], among: ["account", "input", "call", "request", "answer", "header"]) {
+      if let near = nearest(
+        to: parts[0], among: ["account", "input", "call", "credentials", "request", "answer", "header"])
+      {
         let slash = near == "answer" || near == "header"
         let rest = near == "answer" ? parts[1].replacing(".", with: "/") : parts[1]
         throw Fault(": did you mean '${\(near)\(slash ? "/" : ".")\(shortened(rest))}'?")
@@ -175,7 +182,7 @@ struct TemplateReader {
     if name.isEmpty { throw Fault(": empty reference; expected " + Self.known) }
     for (prefix, isThere) in [
       ("account", scope.account[name] != nil), ("input", scope.inputs[name] != nil),
-      ("call", CallValue(rawValue: name) != nil),
+      ("call", CallValue(rawValue: name) != nil), ("credentials", scope.credentials.contains(name)),
     ] where isThere {
       throw Fault(": there is no such step; did you mean '${\(prefix).\(shortened(name))}'?")
     }

@@ -72,7 +72,7 @@ STEP_TYPES = (
     "des-cbc-encrypt, des-cbc-decrypt, sm4-cbc-encrypt, sm4-cbc-decrypt, sm4-ecb-encrypt, sm4-ecb-decrypt, encode, "
     "decode, upper, lower, slice, repeat, choose, first, join, canonical-request, json"
 )
-NAMED = "a step's name, ${account.…}, ${call.…}, ${input.…}, ${request.…}, ${answer/…} or ${header/…}"
+NAMED = "a step's name, ${account.…}, ${call.…}, ${input.…}, ${credentials.…}, ${request.…}, ${answer/…} or ${header/…}"
 BYTES = (
     "is bytes, but text is required; add 'as: hex', 'as: HEX', 'as: base64' or 'as: text' to its step, or use 'encode'"
 )
