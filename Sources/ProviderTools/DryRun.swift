@@ -185,7 +185,7 @@ public struct DryRun: Sendable {
       return ["  parameters  " + String(decoding: parameters.parameters.bytes, as: UTF8.self)]
     case .number(let number):
       return [
-        "  number       " + (isRevealed ? number.phoneNumber.digits : number.phoneNumber.masked),
+        "  number       " + (isRevealed ? number.phoneNumber.text : number.phoneNumber.masked),
         number.carrier.map { "  carrier      \($0.rawValue)" },
         number.vendorTransaction.map { "  transaction  \($0)" }, "  billed       \(number.billed.rawValue)",
       ].compactMap { $0 }

@@ -60,8 +60,8 @@ struct DryRunCall {
       call = .login(login)
       return
     }
-    guard let number = common["phoneNumber"].flatMap(PhoneNumber.init) else {
-      throw DryRun.Fault(message: "'--input phoneNumber=…' must be a mainland mobile number")
+    guard let number = common["phoneNumber"].flatMap({ PhoneNumber($0, of: file.countries) }) else {
+      throw DryRun.Fault(message: "'--input phoneNumber=…' must be a phone number of \(file.countries)")
     }
     call = .verify(
       Verify(

@@ -22,5 +22,5 @@ public struct StoreKeys: Sendable {
   }
 
   /// HMAC-SHA-256 of the digits of a phone number: the same number has the same hash while the key is the same.
-  public func numberHash(_ number: PhoneNumber) -> [UInt8] { numbers.authenticate(number.digits) }
+  public func numberHash(_ number: PhoneNumber) -> [UInt8] { numbers.authenticate(number.text) }
 }

@@ -26,7 +26,7 @@ class Verification(ShopTest):
         self.assertIn("请关闭 Wi-Fi", self.verify(NUMBER))
 
     def test_an_invalid_number_is_refused_in_words(self):
-        self.assertEqual(self.verify("123"), "不是有效的大陆手机号。 请核对号码后再试一次。")
+        self.assertEqual(self.verify("123"), "不是有效的手机号，或厂商不支持该国家或地区的号码。 请核对号码后再试一次。")
 
     def test_a_verification_without_a_token_is_a_failure(self):
         self.phone(script="empty-token")

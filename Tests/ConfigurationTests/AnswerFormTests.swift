@@ -37,7 +37,7 @@ struct AnswerFormTests {
   /// The parts of a result that callers act on: its type, the number or verdict, the reason and the billing.
   private static func summary(_ result: Result<ProviderCall.Outcome, Failure>?) -> String {
     switch result {
-    case .success(.number(let number)): "number \(number.phoneNumber.digits) \(number.billed)"
+    case .success(.number(let number)): "number \(number.phoneNumber.text) \(number.billed)"
     case .success(.verdict(let verified)): "verdict \(verified.verdict) \(verified.billed)"
     case .success(.parameters(let parameters)): "parameters \(parameters.parameters.bytes)"
     case .success(.signature): "signature"

@@ -56,7 +56,7 @@ import Testing
     let expected = try #require(fixture.firstResult)
     switch outcome {
     case .number(let number):
-      #expect(number.phoneNumber.digits == expected["number"]?.string, "\(body)")
+      #expect(number.phoneNumber.text == expected["number"]?.string, "\(body)")
       #expect(number.billed.rawValue == expected["billed"]?.string, "\(body)")
     case .verdict(let verified):
       #expect(verified.verdict.rawValue == expected["verdict"]?.string, "\(body)")

@@ -73,7 +73,7 @@ private final class TokenIssuer: VendorTransport {
         let token = request.target.split(separator: "=").last.map(String.init) ?? ""
         return state.refused.contains(token)
           ? refusal
-          : #"{"errcode":0,"errmsg":"ok","phone_info":{"phoneNumber":"13800000000","countryCode":"86","watermark":{"appid":"wxsandbox000000001"}}}"#
+          : #"{"errcode":0,"errmsg":"ok","phone_info":{"phoneNumber":"13800000000","purePhoneNumber":"13800000000","countryCode":"86","watermark":{"appid":"wxsandbox000000001"}}}"#
       }
       if !state.tokenAnswers.isEmpty { return state.tokenAnswers.removeFirst() }
       state.issued += 1

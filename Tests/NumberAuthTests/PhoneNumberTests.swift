@@ -13,7 +13,7 @@ struct PhoneNumberTests {
       "（＋86）13800000000", "(86)13800000000", "(0086)13800000000", "( +86 ) 138-0000-0000",
       "138\u{2013}0000\u{2013}0000", "138\u{ff0d}0000\u{ff0d}0000",
     ])
-  func reads(_ text: String) { #expect(PhoneNumber(text)?.digits == "13800000000") }
+  func reads(_ text: String) { #expect(PhoneNumber(text)?.text == "13800000000") }
 
   @Test(
     "Invisible characters of copied text are ignored",
@@ -23,16 +23,16 @@ struct PhoneNumberTests {
       "13800000000\u{202e}", "\u{feff}13800000000", "\u{200e}13800000000\u{200f}", "\u{2066}13800000000\u{2069}",
       "\u{2060}13800000000", "138\u{3000}00000000", "138\u{ad}0000\u{ad}0000",
     ])
-  func invisible(_ text: String) { #expect(PhoneNumber(text)?.digits == "13800000000") }
+  func invisible(_ text: String) { #expect(PhoneNumber(text)?.text == "13800000000") }
 
   @Test(
     "Line ends around a number are ignored",
     arguments: ["13800000000\n", "13800000000\r\n", "\n13800000000 \n", "13800000000 \t ", "\r\n 13800000000\n\n"])
-  func lineEnds(_ text: String) { #expect(PhoneNumber(text)?.digits == "13800000000") }
+  func lineEnds(_ text: String) { #expect(PhoneNumber(text)?.text == "13800000000") }
 
   @Test(
     "The ranges 13 to 19 are accepted", arguments: ["13000000000", "14900000000", "17000000000", "19999999999"])
-  func ranges(_ text: String) { #expect(PhoneNumber(text)?.digits == text) }
+  func ranges(_ text: String) { #expect(PhoneNumber(text)?.text == text) }
 
   @Test(
     "Numbers that begin with 1 but are not mobile numbers are rejected",
@@ -70,4 +70,45 @@ struct PhoneNumberTests {
   func masks(_ mask: String, _ agrees: Bool) throws {
     #expect(try #require(PhoneNumber("13812345678")).agrees(withMask: mask) == agrees)
   }
+
+  private static let european = ServedCountries(callingCodes: ["+44", "34"])
+
+  @Test(
+    "reads numbers of the countries that a vendor serves, with + or 00",
+    arguments: [
+      ("+447700900123", "+447700900123"), ("00447700900123", "+447700900123"), ("+44 7700-900 123", "+447700900123"),
+      ("\u{ff0b}34600123456", "+34600123456"),
+    ])
+  func countries(_ text: String, _ number: String) {
+    #expect(PhoneNumber(text, of: Self.european)?.text == number)
+    #expect(PhoneNumber(text, of: .all)?.e164 == number)
+    #expect(PhoneNumber(text) == nil)
+  }
+
+  @Test(
+    "refuses numbers of other countries, without a calling code, or with too few or too many digits",
+    arguments: [
+      "7700900123", "447700900123", "+33612345678", "+86 13800000000", "13800000000", "+440", "+44770",
+      "+4477009001234567", "+0447700900123", "(+44)7700900123", "+44",
+    ])
+  func notServed(_ text: String) { #expect(PhoneNumber(text, of: Self.european) == nil) }
+
+  @Test("a number of mainland China keeps its form, whatever the vendor serves")
+  func mainland() {
+    for text in ["13800000000", "+8613800000000", "008613800000000"] {
+      #expect(PhoneNumber(text, of: .all)?.text == "13800000000")
+      #expect(PhoneNumber(text, of: .all)?.e164 == "+8613800000000")
+    }
+    // Service numbers stay refused.
+    #expect(PhoneNumber("+8610086", of: .all) == nil)
+    #expect(PhoneNumber("+8612800000000", of: .all) == nil)
+  }
+
+  @Test("the same digits in two countries are two numbers")
+  func sameDigits() {
+    #expect(PhoneNumber("13800000000", of: .all) != PhoneNumber("+13800000000", of: .all))
+  }
+
+  @Test("the description of a number of another country is masked")
+  func maskedForeign() { #expect(PhoneNumber("+447700900123", of: .all)?.description == "+44****0123") }
 }

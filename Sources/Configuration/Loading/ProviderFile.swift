@@ -66,6 +66,8 @@ public struct ProviderFile: Sendable {
   /// The vendor's documents that the file is based on.
   public let documents: [String]
   public let serves: [Channel: [Operation]]
+  /// The countries whose phone numbers the vendor authenticates.
+  public let countries: ServedCountries
   public let endpoint: HTTPOrigin
   /// Default time limit of a call.
   public let timeout: Duration
@@ -96,7 +98,8 @@ public struct ProviderFile: Sendable {
     for declared in accountFields {
       if fields[declared.name] == nil, let fallback = declared.fallback { fields[declared.name] = Secret(fallback) }
     }
-    return AccountSettings(account: account, authority: authority, table: table, fields: fields)
+    return AccountSettings(
+      account: account, authority: authority, table: table, countries: countries, fields: fields)
   }
 
   /// Creates the adapter of one account. Throws if a field of the account is unusable.
@@ -121,6 +124,10 @@ extension ProviderFile {
           key: .oneOf(Channel.allCases.map(\.rawValue)),
           value: .list(.choice(Operation.allCases.map(\.rawValue)), atLeast: 1)),
         "operations that the product supports on each channel"),
+      .optional(
+        "countries", .scalarOr(.choice(["all"]), .list(.form(callingCode), atLeast: 1)),
+        "calling codes of the countries whose phone numbers the vendor authenticates, such as [\"+44\", \"+34\"]; by "
+          + "default [\"+86\"], mainland China. Numbers of other countries have the form +447700900123 in the API"),
       .required("endpoint", .form(FieldPattern.origin.form), "origin of the vendor's API, without a path"),
       .required(
         "timeout", .duration(.milliseconds(100)...(.seconds(60))),
@@ -156,6 +163,12 @@ extension ProviderFile {
         "failures", FailureRows.shape,
         "meanings of the vendor's codes: by stage, then by carrier, then by code, prefix or HTTP status"),
     ])
+
+  private static let callingCode = Shape.Form("a calling code such as +44", pattern: "^[+][1-9][0-9]{0,6}$") { text in
+    let digits = text.utf8.dropFirst()
+    return text.hasPrefix("+") && (1...7).contains(digits.count) && digits.first != UInt8(ascii: "0")
+      && digits.allSatisfy { (0x30...0x39).contains($0) }
+  }
 
   private static let declared: [Shape.Field] = [
     .optional("secret", .boolean, "`true` for a value that is never shown; by default `false`"),
@@ -211,6 +224,10 @@ extension ProviderFile {
       }
     }
     self.serves = serves
+    countries =
+      node["countries"].map { node in
+        node.text == "all" ? .all : ServedCountries(callingCodes: node.elements.compactMap(\.text))
+      } ?? base?.countries ?? .mainland
 
     sdks =
       node["sdk"].map { node in

@@ -16,7 +16,6 @@ extension RequestHandler {
     }
     record.channel = channel
     record.operation = operation
-    if try body.string("phoneNumber") != nil { _ = try body.phoneNumber() }
     let call = PrepareClient(
       operation: operation, channel: channel, pageURL: try body.string("pageUrl"), pageOptions: app.pages[channel],
       extras: try body.extras())
@@ -24,6 +23,10 @@ extension RequestHandler {
       appId: app.id, channel: channel, operation: operation, draw: draw())
 
     let accounts = candidates.compactMap { record.snapshot.accounts[$0.account] }
+    if try body.string("phoneNumber") != nil {
+      let served = accounts.map(\.file.countries)
+      _ = try body.phoneNumber(of: served.dropFirst().reduce(served.first ?? .mainland) { $0.union($1) })
+    }
     // One time limit for all attempts together.
     let limit = accounts.map(\.timeout).max().map { MonotonicTime.now.advanced(by: $0) }
     var failure: Failure?

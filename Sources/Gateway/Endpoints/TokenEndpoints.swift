@@ -24,7 +24,7 @@ extension RequestHandler {
         "ok", billed: $0.billed, vendorId: $0.vendorTransaction, carrier: $0.carrier, number: $0.phoneNumber)
     }
     return json {
-      $0.member("phoneNumber", answer.phoneNumber.digits)
+      $0.member("phoneNumber", answer.phoneNumber.text)
       $0.member("masked", answer.phoneNumber.masked)
       $0.member("carrier", ifPresent: answer.carrier?.rawValue)
       $0.transaction(account, record.transaction ?? context.nonce, answer.vendorTransaction, answer.billed)
@@ -37,7 +37,7 @@ extension RequestHandler {
   ) async throws(Failure) -> HTTPResponse {
     let (account, channel) = try tokenAccount(app, body, .verify, context, &record)
     let call = Verify(
-      channel: channel, token: try body.token(), phoneNumber: try body.phoneNumber(),
+      channel: channel, token: try body.token(), phoneNumber: try body.phoneNumber(of: account.file.countries),
       userInformation: try body.userInformation(), carrier: try body.word("carrier", as: Carrier.self),
       extras: try body.extras())
     guard let provider = account.verifying else { throw Self.unsupported(account, .verify) }
@@ -96,7 +96,10 @@ extension Login {
 }
 
 extension Verify {
-  fileprivate var secrets: [Secret] { [token] + extras.inputs.values }
+  fileprivate var secrets: [Secret] {
+    let number = phoneNumber.isMainland ? [] : [Secret(phoneNumber.text), Secret(String(phoneNumber.text.dropFirst()))]
+    return [token] + number + extras.inputs.values
+  }
 }
 
 extension JSONWriter {

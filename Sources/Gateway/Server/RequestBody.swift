@@ -60,12 +60,16 @@ struct RequestBody: Sendable {
     return Secret(text)
   }
 
-  func phoneNumber() throws(Failure) -> PhoneNumber {
+  /// The phone number that the user entered, of one of these countries.
+  func phoneNumber(of countries: ServedCountries) throws(Failure) -> PhoneNumber {
     let text = try required("phoneNumber")
-    guard let number = PhoneNumber(text) else {
+    guard let number = PhoneNumber(text, of: countries) else {
       throw .gateway(
         .invalidPhoneNumber,
-        "'phoneNumber' must be a mainland mobile number: 11 digits that begin with 13 to 19, with or without +86.")
+        countries == .mainland
+          ? "'phoneNumber' must be a mainland mobile number: 11 digits that begin with 13 to 19, with or without +86."
+          : "'phoneNumber' must be a number with its calling code, such as +447700900123. The vendor serves \(countries)."
+      )
     }
     return number
   }

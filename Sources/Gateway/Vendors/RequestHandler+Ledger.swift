@@ -115,7 +115,10 @@ extension RequestHandler {
     return LedgerRow(
       time: now, series: series, requestId: record.requestId, transaction: record.transaction ?? "",
       vendorId: (answered?.vendorId ?? failure?.vendorTransaction).map { id in
-        let secrets = [subject.token?.revealed, (answered?.number ?? subject.number)?.digits]
+        let number = (answered?.number ?? subject.number)?.text
+        let secrets = [
+          subject.token?.revealed, number, number.flatMap { $0.hasPrefix("+") ? String($0.dropFirst()) : nil },
+        ]
         return secrets.reduce(FailureTable.bounded(id)) { id, secret in
           secret.map { Redaction.id(id, without: $0) } ?? id
         }

@@ -109,7 +109,9 @@ extension FailureReason {
         "userInformation 与 SDK 返回的不一致。")
     case .invalidRequest: row(.team, .fixRequest, 400, "The request is malformed.", "请求格式有误。")
     case .invalidPhoneNumber:
-      row(.team, .fixRequest, 400, "This is not a valid mobile number of mainland China.", "不是有效的大陆手机号。")
+      row(
+        .team, .fixRequest, 400, "This is not a valid phone number of a country that the vendor serves.",
+        "不是有效的手机号，或厂商不支持该国家或地区的号码。")
     case .unauthenticated: row(.team, .fixRequest, 401, "The team key is missing or invalid.", "团队密钥缺失或错误。")
     case .forbidden: row(.team, .fixRequest, 403, "The team is not allowed to use this app.", "该团队无权使用此应用。")
     case .notFound: row(.team, .fixRequest, 404, "The app, route or resource does not exist.", "应用、路由或资源不存在。")

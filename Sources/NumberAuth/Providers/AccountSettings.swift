@@ -7,9 +7,15 @@ public struct AccountSettings: Sendable {
   public let authority: String
   /// The meanings of the provider's codes.
   public let table: FailureTable
+  /// The countries whose numbers the vendor authenticates.
+  public let countries: ServedCountries
   private let fields: [String: Secret]
 
-  public init(account: String, authority: String, table: FailureTable, fields: [String: Secret]) {
+  public init(
+    account: String, authority: String, table: FailureTable, countries: ServedCountries = .mainland,
+    fields: [String: Secret]
+  ) {
+    self.countries = countries
     self.account = account
     self.authority = authority
     self.table = table

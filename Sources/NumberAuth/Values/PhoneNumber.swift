@@ -1,23 +1,35 @@
-/// A mobile number of mainland China: `1`, a digit from 3 to 9, and nine digits. Its description is masked.
+/// A phone number. Its description is masked.
 ///
-/// Other numbers that begin with 1 are service numbers and machine numbers (106…). No vendor authenticates them, and
-/// some vendors charge for the attempt.
+/// A mobile number of mainland China is `1`, a digit from 3 to 9, and nine digits. Other numbers that begin with 1 are
+/// service numbers and machine numbers (106…). No vendor authenticates them, and some vendors charge for the attempt. A
+/// number of another country has its calling code, and at most 15 digits (ITU-T E.164).
 public struct PhoneNumber: Sendable, Hashable {
-  /// The 11 digits, the form that every vendor accepts. Must not be written to logs, metrics, errors or URLs.
-  public let digits: String
+  /// The form of the API and of most vendors: the 11 digits of a number of mainland China, otherwise E.164 with `+`. Must
+  /// not be written to logs, metrics, errors or URLs.
+  public let text: String
 
-  /// Reads a number as users enter it and as vendors return it: ASCII or full-width digits, optionally after `+86`,
-  /// `86` or `0086`, with or without parentheses. Spaces, dashes and invisible characters are allowed anywhere, line
-  /// ends only before and after the number. nil for anything else.
-  public init?(_ text: String) {
-    if Self.isPlain(text) {
-      digits = text
+  /// Reads a number as users enter it and as vendors return it: ASCII or full-width digits. Spaces, dashes and invisible
+  /// characters are allowed anywhere, line ends only before and after the number. A number of mainland China can follow
+  /// `+86`, `86` or `0086`, with or without parentheses; a number of another country must follow `+` or `00`. nil for
+  /// anything else, and for a number of other countries than these.
+  public init?(_ text: String, of countries: ServedCountries) {
+    if Self.isPlain(text), countries.contains("86".utf8) {
+      self.text = text
       return
     }
-    var reader = Reader()
-    guard Self.withoutLineEnds(text).allSatisfy({ reader.read($0) }), let digits = reader.number else { return nil }
-    self.digits = String(decoding: digits, as: UTF8.self)
+    var reader = Reader(countries: countries)
+    guard Self.withoutLineEnds(text).allSatisfy({ reader.read($0) }), let number = reader.number else { return nil }
+    self.text = number
   }
+
+  /// Reads a number of mainland China.
+  public init?(_ text: String) { self.init(text, of: .mainland) }
+
+  /// The number with `+` and its calling code.
+  public var e164: String { isMainland ? "+86" + text : text }
+
+  /// Whether it is a number of mainland China.
+  public var isMainland: Bool { text.utf8.first != UInt8(ascii: "+") }
 
   /// Whether the text consists of exactly the 11 digits, which is the usual case.
   private static func isPlain(_ text: String) -> Bool {
@@ -41,6 +53,10 @@ public struct PhoneNumber: Sendable, Hashable {
 
   private struct Reader {
     private enum Parenthesis { case none, open, closed }
+
+    let countries: ServedCountries
+
+    init(countries: ServedCountries) { self.countries = countries }
 
     private var digits: [UInt8] = []
     private var hasPlus = false
@@ -71,7 +87,7 @@ public struct PhoneNumber: Sendable, Hashable {
 
     private mutating func append(_ digit: UInt32) -> Bool {
       digits.append(UInt8(ascii: "0") + UInt8(digit))
-      return digits.count <= 15
+      return digits.count <= 17
     }
 
     /// Spaces, dashes, and the invisible characters of copied texts: zero-width characters and directional marks.
@@ -85,9 +101,23 @@ public struct PhoneNumber: Sendable, Hashable {
       }
     }
 
-    /// The 11 digits; nil if they are not a mainland mobile number.
-    var number: ArraySlice<UInt8>? {
+    /// nil if the digits are not a number of these countries.
+    var number: String? {
       guard parenthesis != .open else { return nil }
+      let isInternational = hasPlus || digits.starts(with: "00".utf8)
+      if let national = mainlandNumber {
+        return countries.contains("86".utf8) ? String(decoding: national, as: UTF8.self) : nil
+      }
+      guard isInternational, parenthesis == .none else { return nil }
+      let all = hasPlus ? digits[...] : digits.dropFirst(2)
+      guard (7...15).contains(all.count), let first = all.first, first != UInt8(ascii: "0"),
+        !all.starts(with: "86".utf8), countries.contains(all)
+      else { return nil }
+      return "+" + String(decoding: all, as: UTF8.self)
+    }
+
+    /// The 11 digits; nil if they are not a mainland mobile number.
+    private var mainlandNumber: ArraySlice<UInt8>? {
       let hasCode = hasPlus || parenthesis == .closed
       let number: ArraySlice<UInt8>
       switch digits.count {
@@ -103,13 +133,13 @@ public struct PhoneNumber: Sendable, Hashable {
     }
   }
 
-  /// The first three and the last four digits: `138****0000`.
-  public var masked: String { digits.prefix(3) + "****" + digits.suffix(4) }
+  /// The first three and the last four characters: `138****0000`, `+44****0123`.
+  public var masked: String { text.prefix(3) + "****" + text.suffix(4) }
 
   /// Whether a vendor's masked number, such as `188****1079`, can be this number. Masks of another form never match.
   public func agrees(withMask mask: String) -> Bool {
-    guard mask.utf8.count == 11 else { return false }
-    return zip(mask.utf8, digits.utf8).allSatisfy { $0 == UInt8(ascii: "*") || $0 == $1 }
+    guard mask.utf8.count == 11, isMainland else { return false }
+    return zip(mask.utf8, text.utf8).allSatisfy { $0 == UInt8(ascii: "*") || $0 == $1 }
   }
 }
 

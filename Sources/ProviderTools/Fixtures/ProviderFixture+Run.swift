@@ -149,7 +149,7 @@ extension ProviderFixture {
       case .signature(let signature):
         compare("sign", signature.sign.revealed, "sign", in: expected)
       case .number(let number):
-        compare("number", number.phoneNumber.digits, "number", in: expected)
+        compare("number", number.phoneNumber.text, "number", in: expected)
         compare("transaction", number.vendorTransaction, "transaction", in: expected)
         compare("billed", number.billed.rawValue, "billed", in: expected)
         compare("carrier", number.carrier?.rawValue, "carrier", in: expected)

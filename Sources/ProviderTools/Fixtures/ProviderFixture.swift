@@ -207,7 +207,9 @@ extension ProviderCall {
       self = .login(
         Login(channel: channel, token: token, userInformation: userInformation, carrier: carrier, extras: extras))
     case "verify":
-      guard let channel, let number = value["phoneNumber"]?.text.flatMap(PhoneNumber.init) else { return nil }
+      guard let channel, let number = value["phoneNumber"]?.text.flatMap({ PhoneNumber($0, of: .all) }) else {
+        return nil
+      }
       self = .verify(
         Verify(
           channel: channel, token: token, phoneNumber: number, userInformation: userInformation,

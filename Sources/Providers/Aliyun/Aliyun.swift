@@ -111,11 +111,11 @@ public struct Aliyun: ClientPreparing, NumberRetrieving, NumberVerifying {
       call.channel == .h5
       ? AliyunCall(
         action: "VerifyPhoneWithToken",
-        parameters: [("PhoneNumber", call.phoneNumber.digits), ("SpToken", call.token.revealed)])
+        parameters: [("PhoneNumber", call.phoneNumber.text), ("SpToken", call.token.revealed)])
       : AliyunCall(
         action: "VerifyMobile",
         parameters: [
-          ("AccessCode", call.token.revealed), ("PhoneNumber", call.phoneNumber.digits), ("OutId", context.nonce),
+          ("AccessCode", call.token.revealed), ("PhoneNumber", call.phoneNumber.text), ("OutId", context.nonce),
         ])
     let table = table
     return .send(signer.request(rpc, context)) { response throws(Failure) in

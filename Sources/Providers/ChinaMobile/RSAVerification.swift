@@ -15,7 +15,7 @@ public struct RSAVerification: Sendable {
   /// The number, the appKey and the request's timestamp, encrypted with PKCS#1 v1.5, in Base64.
   public func phoneNum(_ number: PhoneNumber, appKey: Secret, timestamp: String) throws(Failure) -> String {
     Base64.encode(
-      try platformKey.ciphertext(of: number.digits + appKey.revealed + timestamp, stage: .verify))
+      try platformKey.ciphertext(of: number.text + appKey.revealed + timestamp, stage: .verify))
   }
 
   public func sign(_ plain: String) throws(Failure) -> String {

@@ -60,7 +60,7 @@ final class TokenValidate: Sendable {
     case .hmac(let key):
       keyType = .hmac
       let number = DigestAlgorithm.sha256.hex(.upper) {
-        $0.append(call.phoneNumber.digits)
+        $0.append(call.phoneNumber.text)
         $0.append(appKey.revealed)
         $0.append(timestamp)
       }

@@ -58,7 +58,7 @@ public struct ChinaMobileQuickApp: ClientPreparing, ClientSigning, NumberVerifyi
     } else if testNumber != nil {
       throw AccountFault(field: "testNumber", "'testNumber' is only for the test environment ('isTest' is not 0)")
     }
-    if let testNumber, PhoneNumber(testNumber)?.digits != testNumber {
+    if let testNumber, PhoneNumber(testNumber)?.text != testNumber {
       throw AccountFault(field: "testNumber", "'testNumber' must be a mobile number of 11 digits")
     }
     return JSONFragment {

@@ -106,7 +106,7 @@ struct StepTests {
     do throws(Failure) {
       switch try read(response) {
       case .number(let number):
-        #expect(number.phoneNumber.digits == expected?["number"]?.string, "\(shown)")
+        #expect(number.phoneNumber.text == expected?["number"]?.string, "\(shown)")
         #expect(number.carrier?.rawValue == expected?["carrier"]?.string, "\(shown)")
         #expect(number.vendorTransaction == expected?["transaction"]?.string, "\(shown)")
         #expect(number.billed.rawValue == expected?["billed"]?.string, "\(shown)")

@@ -48,9 +48,9 @@ wechat.write(
     ])
 
 
-def phone(number=NUMBER, app=APP, **more):
+def phone(number=NUMBER, app=APP, country="86", **more):
     return {"errcode": 0, "errmsg": "ok",
-            "phone_info": {"phoneNumber": number, "purePhoneNumber": NUMBER, "countryCode": "86",
+            "phone_info": {"phoneNumber": number, "purePhoneNumber": number, "countryCode": country,
                            "watermark": {"timestamp": 1637744274, "appid": app}, **more}}
 
 
@@ -60,7 +60,10 @@ wechat.write(
              "body": compact({"code": CODE})},
     answers=[
         answer("success", phone(), found()),
-        answer("a country code as number", phone(countryCode=86), found()),
+        answer("a country code as number", phone(country=86), found()),
+        answer("a number of the United Kingdom", phone("7700900123", country="44"),
+               {**found(), "number": "+447700900123"}),
+        answer("a number of Hong Kong", phone("51234567", country=852), {**found(), "number": "+85251234567"}),
         answer("a number of another mini-program", phone(app="wxother"), lost(
             "vendor-protocol-error", billed="unknown")),
         answer("a used code", refused(40029), lost(
@@ -74,5 +77,6 @@ wechat.write(
         answer("an unlisted code", refused(40999), lost("unmapped", "40999", "m rid: 64c1f2a7-1f0f", "unknown")),
         answer("no number", {"errcode": 0, "errmsg": "ok", "phone_info": {"watermark": {"appid": APP}}},
                lost("vendor-protocol-error")),
-        answer("a foreign number", phone("+1 2025550123"), lost("vendor-protocol-error")),
+        answer("a number of mainland China that is not a mobile number", phone("10086"), lost("vendor-protocol-error")),
+        answer("no country code", phone(country=""), lost("vendor-protocol-error")),
     ] + unreadable("login"))

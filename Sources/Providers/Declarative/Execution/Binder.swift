@@ -40,7 +40,8 @@ struct Binder {
     let answer = try description.answer.map { answer throws(AccountFault) in try binder.bind(answer) }
     let parameters = try description.parameters.map { form throws(AccountFault) in try binder.bind(form) }
     return BoundOperation(
-      stage: binder.stage, host: settings.authority, steps: binder.boundSteps, request: request, answer: answer,
+      stage: binder.stage, host: settings.authority, countries: settings.countries, steps: binder.boundSteps,
+      request: request, answer: answer,
       parameters: parameters,
       privateKeyUse: binder.privateKeyUse(requestRoots: request == nil ? binder.roots : requestRoots))
   }

@@ -26,14 +26,18 @@ final class BoundOperation: Sendable {
   let answer: BoundAnswer?
   let parameters: BoundJSON?
   let privateKeyUse: PrivateKeyUse
+  /// The countries of the numbers in responses.
+  let countries: ServedCountries
 
   init(
-    stage: Stage, host: String, steps: [BoundStep?], request: BoundRequest?, answer: BoundAnswer?,
+    stage: Stage, host: String, countries: ServedCountries, steps: [BoundStep?], request: BoundRequest?,
+    answer: BoundAnswer?,
     parameters: BoundJSON?,
     privateKeyUse: PrivateKeyUse
   ) {
     self.stage = stage
     self.host = host
+    self.countries = countries
     self.steps = steps
     emptyCache = Array(repeating: nil, count: steps.count { $0?.cacheIndex != nil })
     self.request = request
@@ -65,8 +69,11 @@ final class BoundOperation: Sendable {
     }
     return try Failure.billing(billed) { () throws(Failure) in
       let text = try number.text(&evaluation)
-      guard let phoneNumber = PhoneNumber(text) else {
-        throw evaluation.protocolError("The number in the response is not a mainland mobile number.", stage)
+      guard let phoneNumber = PhoneNumber(text, of: countries) else {
+        throw evaluation.protocolError(
+          countries == .mainland
+            ? "The number in the response is not a mainland mobile number."
+            : "The number in the response is not a number with the calling code of \(countries).", stage)
       }
       return RetrievedNumber(
         phoneNumber: phoneNumber, carrier: try answer.carrier?.meaning(&evaluation),

@@ -114,6 +114,7 @@ struct CallInputs: Sendable {
   let operation: Operation
   var token = ""
   var phoneNumber = ""
+  var e164 = ""
   var carrier: Carrier?
   var userInformation: String?
   var pageURL: String?
@@ -146,7 +147,8 @@ struct CallInputs: Sendable {
     channel = call.channel
     operation = .verify
     token = call.token.revealed
-    phoneNumber = call.phoneNumber.digits
+    phoneNumber = call.phoneNumber.text
+    e164 = call.phoneNumber.e164
     carrier = call.carrier
     userInformation = call.userInformation
     extras = call.extras
@@ -157,6 +159,7 @@ struct CallInputs: Sendable {
     switch value {
     case .token: token
     case .phoneNumber: phoneNumber
+    case .e164: e164
     case .carrier: carrier?.rawValue ?? ""
     case .channel: channel.rawValue
     case .operation: operation.rawValue

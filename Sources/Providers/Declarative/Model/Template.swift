@@ -58,12 +58,12 @@ extension Reference {
 
 /// A value of the team's call, independent of the vendor.
 enum CallValue: String, Sendable, CaseIterable {
-  case token, phoneNumber, carrier, channel, operation, userInformation, clientIp, pageUrl
+  case token, phoneNumber, e164, carrier, channel, operation, userInformation, clientIp, pageUrl
 
   /// Whether the value identifies or authenticates a user.
   var isPersonal: Bool {
     switch self {
-    case .token, .phoneNumber, .userInformation, .clientIp: true
+    case .token, .phoneNumber, .e164, .userInformation, .clientIp: true
     case .carrier, .channel, .operation, .pageUrl: false
     }
   }
@@ -71,7 +71,7 @@ enum CallValue: String, Sendable, CaseIterable {
   func isGiven(in stage: DeclarativeStage) -> Bool {
     switch self {
     case .token, .carrier, .userInformation: stage != .prepare
-    case .phoneNumber: stage == .verify || stage == .credential
+    case .phoneNumber, .e164: stage == .verify || stage == .credential
     case .pageUrl: stage == .prepare
     case .channel, .operation, .clientIp: true
     }
