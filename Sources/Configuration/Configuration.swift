@@ -145,7 +145,7 @@ public final class Account: Sendable {
     sdks = origin.isLoopback ? file.sdks.mapValues { $0.moved(from: "\(file.endpoint)", to: "\(origin)") } : file.sdks
     self.settings = settings
     preparing = provider as? any ClientPreparing
-    signing = provider as? any ClientSigning
+    signing = file.canSign ? provider as? any ClientSigning : nil
     retrieving = provider as? any NumberRetrieving
     verifying = provider as? any NumberVerifying
     let user = provider as? any CredentialUsing

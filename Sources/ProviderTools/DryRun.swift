@@ -10,12 +10,13 @@ public import NumberAuth
 public struct DryRun: Sendable {
   /// The request to try: that of an operation, or of a credential.
   public enum Subject: Sendable, Hashable {
-    case prepare, login, verify
+    case prepare, sign, login, verify
     case credential(String)
 
     public var name: String {
       switch self {
       case .prepare: "prepare"
+      case .sign: "sign"
       case .login: "login"
       case .verify: "verify"
       case .credential(let name): name
@@ -25,7 +26,7 @@ public struct DryRun: Sendable {
 
   /// The requests that can be tried with a file, in the order of a call.
   public static func subjects(of file: ProviderFile) -> [Subject] {
-    (file.description?.credentialNames ?? []).map { .credential($0) } + [.prepare, .login, .verify]
+    (file.description?.credentialNames ?? []).map { .credential($0) } + [.prepare, .sign, .login, .verify]
   }
 
   /// The response to read.
@@ -72,7 +73,7 @@ public struct DryRun: Sendable {
     let served = file.serves[channel] ?? []
     let isServed =
       switch subject {
-      case .prepare, .credential: !served.isEmpty
+      case .prepare, .sign, .credential: !served.isEmpty
       case .login: served.contains(.login)
       case .verify: served.contains(.verify)
       }
@@ -103,7 +104,15 @@ public struct DryRun: Sendable {
       "\(file.name), \(subject.name) on \(channel.rawValue), at \(context.now.iso8601), nonce \(context.nonce)", "",
     ]
     lines += ["steps"] + describe(preview.steps) + [""]
-    lines += ["request"] + describe(preview)
+    guard let request = preview.request else {
+      let (steps, outcome) = preview.result(file.table)
+      lines += ["no request is sent"] + (steps.isEmpty ? [] : describe(steps)) + ["", "result"]
+      switch outcome {
+      case .success(let outcome): return (lines + describe(outcome), true)
+      case .failure(let failure): return (lines + describe(failure), false)
+      }
+    }
+    lines += ["request"] + describe(request, masked: preview.maskedRequest)
     guard let answer else {
       lines += ["", "nothing was sent; use --answer FILE to read a response"]
       return (lines, true)
@@ -169,8 +178,8 @@ public struct DryRun: Sendable {
     return "  \(name)  \(step.value)" + (step.isBytes ? " (\(what))" : "")
   }
 
-  private func describe(_ preview: RequestPreview) -> [String] {
-    guard let request = isRevealed ? preview.request : preview.maskedRequest else {
+  private func describe(_ request: VendorRequest, masked: VendorRequest?) -> [String] {
+    guard let request = isRevealed ? request : masked else {
       return ["  hidden: its secrets cannot be masked; use --reveal to print it"]
     }
     var lines = ["  \(request.method) \(origin)\(request.target)"]
@@ -195,6 +204,8 @@ public struct DryRun: Sendable {
         verdict.vendorTransaction.map { "  transaction  \($0)" }, "  billed       \(verdict.billed.rawValue)",
       ].compactMap { $0 }
     case .credential(let credential): return describe(credential)
+    case .signature(let signature):
+      return ["  sign  " + (isRevealed ? signature.sign.revealed : "~\(signature.sign.revealed.count) characters~")]
     }
   }
 
@@ -219,6 +230,7 @@ extension DeclarativeDescription {
   fileprivate func credentials(for subject: DryRun.Subject) -> [String] {
     switch subject {
     case .prepare: credentials(neededAt: .prepare)
+    case .sign: credentials(neededAt: .sign)
     case .login: credentials(neededAt: .login)
     case .verify: credentials(neededAt: .verify)
     case .credential(let name): credentials(neededFor: name)

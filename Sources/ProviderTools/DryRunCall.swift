@@ -6,6 +6,7 @@ import NumberAuth
 struct DryRunCall {
   enum Call {
     case prepare(PrepareClient)
+    case sign(SignClient)
     case login(Login)
     case verify(Verify)
     case credential(String, Login?)
@@ -13,7 +14,7 @@ struct DryRunCall {
 
   let call: Call
 
-  private static let common = ["token", "phoneNumber", "carrier", "userInformation", "clientIp", "pageUrl"]
+  private static let common = ["token", "phoneNumber", "carrier", "userInformation", "clientIp", "pageUrl", "preSign"]
 
   init(
     _ subject: DryRun.Subject, _ channel: Channel, _ inputs: [(name: String, value: String)], _ file: ProviderFile
@@ -40,6 +41,11 @@ struct DryRunCall {
     guard subject != .prepare else {
       call = .prepare(
         PrepareClient(operation: .login, channel: channel, pageURL: common["pageUrl"], extras: extras))
+      return
+    }
+    guard subject != .sign else {
+      guard let preSign = common["preSign"] else { throw DryRun.Fault(message: "'--input preSign=…' is missing") }
+      call = .sign(SignClient(preSign: preSign))
       return
     }
     let login = common["token"].flatMap { token in
@@ -74,6 +80,7 @@ struct DryRunCall {
   ) throws(RequestPreviewFault) -> RequestPreview {
     switch call {
     case .prepare(let call): try description.preview(call, settings, context)
+    case .sign(let call): try description.preview(call, settings, context)
     case .login(let call): try description.preview(call, settings, context)
     case .verify(let call): try description.preview(call, settings, context)
     case .credential(let name, let call): try description.preview(credential: name, of: call, settings, context)

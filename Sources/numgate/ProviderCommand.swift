@@ -9,7 +9,7 @@ enum ProviderCommand: Command {
   static let help = """
     usage: numgate provider new NAME [--folder providers]
            numgate provider check FILE
-           numgate provider try FILE --operation prepare|login|verify|CREDENTIAL [--channel CHANNEL]
+           numgate provider try FILE --operation prepare|sign|login|verify|CREDENTIAL [--channel CHANNEL]
                                 [--account NAME] [--config config.yaml] [--field NAME=VALUE]... --input NAME=VALUE...
                                 [--credential NAME=VALUE]... [--at TIME] [--nonce NONCE] [--answer FILE] [--status 200] [--reveal]
            numgate provider test FILE FIXTURE...

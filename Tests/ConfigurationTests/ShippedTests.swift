@@ -124,7 +124,7 @@ struct ShippedTests {
       ])
     let kinds: [AdapterKind: (prepare: Bool, sign: Bool)] = [
       .chinaMobileH5: (true, false), .chinaMobileWeChat: (true, false), .chinaMobileQuickApp: (true, true),
-      .chinaMobileApp: (true, false), .aliyun: (true, false), .declarative: (true, false),
+      .chinaMobileApp: (true, false), .aliyun: (true, false), .declarative: (true, true),
     ]
     for kind in AdapterKind.allCases {
       #expect(kind.canPrepare == kinds[kind]?.prepare && kind.canSign == kinds[kind]?.sign)

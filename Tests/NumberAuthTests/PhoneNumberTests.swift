@@ -93,7 +93,7 @@ struct PhoneNumberTests {
     ])
   func notServed(_ text: String) { #expect(PhoneNumber(text, of: Self.european) == nil) }
 
-  @Test("a number of mainland China keeps its form, whatever the vendor serves")
+  @Test("a number of mainland China keeps its form with a vendor that serves all countries")
   func mainland() {
     for text in ["13800000000", "+8613800000000", "008613800000000"] {
       #expect(PhoneNumber(text, of: .all)?.text == "13800000000")

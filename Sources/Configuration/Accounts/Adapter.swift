@@ -33,7 +33,9 @@ public enum AdapterKind: String, Sendable, CaseIterable {
   static let sessions = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.session) })
 
   private var session: String {
-    if self == .declarative { return "session: parameters if `operations.prepare` is present" }
+    if self == .declarative {
+      return "session: parameters if `operations.prepare` is present, signatures if `operations.sign` is"
+    }
     return "session: " + (canPrepare ? "parameters" : "none") + (canSign ? ", signatures" : "")
   }
 

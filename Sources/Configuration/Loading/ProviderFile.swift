@@ -88,7 +88,7 @@ public struct ProviderFile: Sendable {
   public var inputs: [DeclaredField] { description?.inputs ?? [] }
   var digests: Set<DigestAlgorithm> { description?.digests ?? adapter.digests }
   public var canPrepare: Bool { description?.canPrepare ?? adapter.canPrepare }
-  public var canSign: Bool { adapter.canSign }
+  public var canSign: Bool { description?.canSign ?? adapter.canSign }
 
   func can(_ operation: Operation) -> Bool { description?.can(operation) ?? adapter.can(operation) }
 

@@ -4,7 +4,7 @@ import Schema
 
 /// The adapter of a product whose provider file defines the wire format: the steps and requests of the file, bound to
 /// one account. The file also defines which operations it supports.
-public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVerifying {
+public struct DeclarativeProvider: ClientPreparing, ClientSigning, NumberRetrieving, NumberVerifying {
   /// An operation with the credentials that it needs.
   struct Served: Sendable {
     let operation: BoundOperation
@@ -44,7 +44,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
         unsupported[stage] = error
       }
     }
-    if operations.keys.allSatisfy({ $0 == .prepare }),
+    if operations.keys.allSatisfy({ $0 == .prepare || $0 == .sign }),
       let unsupportedReason = unsupported[.login] ?? unsupported[.verify]
     {
       throw unsupportedReason
@@ -79,6 +79,15 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     }
   }
 
+  public func sign(_ call: SignClient, _ context: CallContext) throws(Failure) -> Exchange<ClientSignature> {
+    guard let served = operations[.sign], let signature = served.operation.signature else { throw cannot(.sign) }
+    let inputs = CallInputs(call)
+    return try fetching(served.callCredentials[...], inputs, context) { context throws(Failure) in
+      var evaluation = Evaluation(served.operation, inputs, context)
+      return .answer(ClientSignature(sign: Secret(try signature.text(&evaluation))))
+    }
+  }
+
   public func login(_ call: Login, _ context: CallContext) throws(Failure) -> Exchange<RetrievedNumber> {
     try ask(.login, CallInputs(call), context) { operation, evaluation throws(Failure) in
       try operation.retrievedNumber(&evaluation)
@@ -95,7 +104,7 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     _ stage: DeclarativeStage, _ call: CallInputs, _ context: CallContext,
     _ read: @escaping @Sendable (BoundOperation, inout Evaluation) throws(Failure) -> Answer
   ) throws(Failure) -> Exchange<Answer> {
-    guard let served = operations[stage], served.operation.request != nil else { throw cannot(stage) }
+    guard let served = operations[stage] else { throw cannot(stage) }
     try call.check(against: inputs, for: stage)
     guard !served.callCredentials.isEmpty else { return try exchange(served.operation, call, context, read) }
     return try fetching(served.callCredentials[...], call, context) { context throws(Failure) in
@@ -103,14 +112,13 @@ public struct DeclarativeProvider: ClientPreparing, NumberRetrieving, NumberVeri
     }
   }
 
-  /// One request, and the function that reads its response.
+  /// One request, and the function that reads its response. Without a request, the result of reading the text that the
+  /// file names.
   func exchange<Answer: Sendable>(
     _ operation: BoundOperation, _ call: CallInputs, _ context: CallContext,
     _ read: @escaping @Sendable (BoundOperation, inout Evaluation) throws(Failure) -> Answer
   ) throws(Failure) -> Exchange<Answer> {
-    guard let request = operation.request else {
-      throw Failure(.internal, stage: operation.stage, detail: "The operation has no request.")
-    }
+    guard let request = operation.request else { return .answer(try operation.readSource(call, context, table, read)) }
     var evaluation = Evaluation(operation, call, context)
     let vendorRequest = try request.request(&evaluation)
     evaluation.releaseScratch()

@@ -18,7 +18,8 @@ public struct RequestPreview: Sendable {
 
   /// The steps that the request needs. Each step follows the steps that it uses.
   public let steps: [StepValue]
-  public let request: VendorRequest
+  /// nil for an operation that sends no request: its result depends on the call only.
+  public let request: VendorRequest?
   /// `request` with placeholders for private values; nil if the request cannot be built with placeholders.
   public let maskedRequest: VendorRequest?
   private let operation: BoundOperation
@@ -33,6 +34,7 @@ public struct RequestPreview: Sendable {
     case number(RetrievedNumber)
     case verdict(VerifiedNumber)
     case credential(FetchedCredential)
+    case signature(ClientSignature)
   }
 
   fileprivate init(
@@ -44,10 +46,12 @@ public struct RequestPreview: Sendable {
     } catch {
       throw .account(error)
     }
-    guard let request = operation.request else { throw .nothingToSend }
+    guard operation.request != nil || operation.answer?.source != nil || operation.signature != nil else {
+      throw .nothingToSend
+    }
     var evaluation = Evaluation(operation, call, context)
     do throws(Failure) {
-      self.request = try request.request(&evaluation)
+      request = try operation.request.map { request throws(Failure) in try request.request(&evaluation) }
     } catch {
       throw .failure(error)
     }
@@ -108,17 +112,39 @@ public struct RequestPreview: Sendable {
     }
     let values = Self.values(description, operation, &evaluation, settings, mask, isAnswer: true)
     do throws(Failure) {
-      switch description.stage {
-      case .prepare:
-        return (
-          values, .success(.parameters(ClientParameters(parameters: try operation.clientParameters(&evaluation))))
-        )
-      case .login: return (values, .success(.number(try operation.retrievedNumber(&evaluation))))
-      case .verify: return (values, .success(.verdict(try operation.verifiedNumber(&evaluation))))
-      case .credential: return (values, .success(.credential(try operation.fetchedCredential(&evaluation))))
-      }
+      return (values, .success(try Self.outcome(operation, description.stage, &evaluation)))
     } catch {
       return (values, .failure(error))
+    }
+  }
+
+  /// The result of an operation that sends no request.
+  public func result(_ table: FailureTable) -> (steps: [StepValue], outcome: Result<Outcome, Failure>) {
+    var evaluation = asked
+    do throws(Failure) {
+      if let signature = operation.signature {
+        return ([], .success(.signature(ClientSignature(sign: Secret(try signature.text(&evaluation))))))
+      }
+      // Without the answer's values if the text is not as documented.
+      let outcome = try operation.readSource(asked.call, asked.context, table) { operation, read throws(Failure) in
+        evaluation = read
+        return try Self.outcome(operation, description.stage, &read)
+      }
+      return (Self.values(description, operation, &evaluation, settings, mask, isAnswer: true), .success(outcome))
+    } catch {
+      return ([], .failure(error))
+    }
+  }
+
+  private static func outcome(
+    _ operation: BoundOperation, _ stage: DeclarativeStage, _ evaluation: inout Evaluation
+  ) throws(Failure) -> Outcome {
+    switch stage {
+    case .prepare: .parameters(ClientParameters(parameters: try operation.clientParameters(&evaluation)))
+    case .login: .number(try operation.retrievedNumber(&evaluation))
+    case .verify: .verdict(try operation.verifiedNumber(&evaluation))
+    case .credential: .credential(try operation.fetchedCredential(&evaluation))
+    case .sign: .signature(ClientSignature(sign: Secret(try operation.signature?.text(&evaluation) ?? "")))
     }
   }
 }
@@ -127,7 +153,7 @@ public struct RequestPreview: Sendable {
 public enum RequestPreviewFault: Error {
   case account(AccountFault)
   case failure(Failure)
-  /// The file does not describe the operation, or the operation sends no request.
+  /// The file does not describe the operation, or the operation needs no value of the call.
   case nothingToSend
 }
 
@@ -137,6 +163,13 @@ extension DeclarativeDescription {
     _ call: PrepareClient, _ settings: AccountSettings, _ context: CallContext
   ) throws(RequestPreviewFault) -> RequestPreview {
     try preview(.prepare, CallInputs(call), settings, context)
+  }
+
+  /// As above, for `sign`.
+  public func preview(
+    _ call: SignClient, _ settings: AccountSettings, _ context: CallContext
+  ) throws(RequestPreviewFault) -> RequestPreview {
+    try preview(.sign, CallInputs(call), settings, context)
   }
 
   /// As above, for `login`.

@@ -39,10 +39,11 @@ struct Binder {
     let requestRoots = binder.roots
     let answer = try description.answer.map { answer throws(AccountFault) in try binder.bind(answer) }
     let parameters = try description.parameters.map { form throws(AccountFault) in try binder.bind(form) }
+    let signature = try description.signature.map { template throws(AccountFault) in try binder.bind(template) }
     return BoundOperation(
       stage: binder.stage, host: settings.authority, countries: settings.countries, steps: binder.boundSteps,
       request: request, answer: answer,
-      parameters: parameters,
+      parameters: parameters, signature: signature,
       privateKeyUse: binder.privateKeyUse(requestRoots: request == nil ? binder.roots : requestRoots))
   }
 

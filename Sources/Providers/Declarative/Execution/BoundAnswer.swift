@@ -17,7 +17,8 @@ final class BoundAnswer: Sendable {
     case reported(Choice<Billing>, onFailure: Bool)
   }
 
-  let success: [SuccessRule]
+  let success: [SuccessRule<Bound>]
+  let source: Bound?
   let message: [JSONPointer]
   let messageText: Bound?
   let inner: AnswerDescription.InnerCode?
@@ -43,13 +44,15 @@ final class BoundAnswer: Sendable {
   }
 
   init(
-    success: [SuccessRule], message: [JSONPointer], messageText: Bound?, inner: AnswerDescription.InnerCode?,
+    success: [SuccessRule<Bound>], source: Bound?, message: [JSONPointer], messageText: Bound?,
+    inner: AnswerDescription.InnerCode?,
     echoes: [(at: [JSONPointer], value: Bound)], billed: Billed,
     number: Bound?, carrier: Choice<Carrier>?, verdict: Choice<Verdict>?, transaction: Bound?, smsAssistToken: Bound?,
     credential: Credential?
   ) {
     self.credential = credential
     self.success = success
+    self.source = source
     self.message = message
     self.messageText = messageText
     self.inner = inner
@@ -83,6 +86,13 @@ final class BoundAnswer: Sendable {
     var hasSuccessCode = false
     for rule in success {
       switch rule {
+      case .value(let value, let codes):
+        let code = try value.text(&evaluation)
+        if codes.contains(code) {
+          hasSuccessCode = true
+          continue
+        }
+        try refuse(code.isEmpty ? nil : code, answer, response, &evaluation, table)
       case .code(let pointers, let codes, let reason):
         let code = answer.first(of: pointers)
         if let code, codes.contains(code) {
@@ -157,8 +167,17 @@ extension Binder {
       case .always(let billing): .always(billing)
       case .reported(let choice, let onFailure): .reported(try bind(choice), onFailure: onFailure)
       }
+    var success: [SuccessRule<Bound>] = []
+    for rule in answer.success {
+      switch rule {
+      case .value(let template, let codes): success.append(.value(try bind(template), is: codes))
+      case .code(let pointers, let codes, let reason): success.append(.code(at: pointers, is: codes, reason: reason))
+      case .present(let pointers, let otherwise): success.append(.present(pointers, otherwise: otherwise))
+      }
+    }
     return BoundAnswer(
-      success: answer.success, message: answer.message, messageText: try optional(answer.messageText),
+      success: success, source: try optional(answer.source), message: answer.message,
+      messageText: try optional(answer.messageText),
       inner: answer.inner, echoes: echoes, billed: billed,
       number: try optional(answer.number), carrier: try optional(answer.carrier),
       verdict: try optional(answer.verdict), transaction: try optional(answer.transaction),

@@ -25,6 +25,7 @@ final class BoundOperation: Sendable {
   let request: BoundRequest?
   let answer: BoundAnswer?
   let parameters: BoundJSON?
+  let signature: Bound?
   let privateKeyUse: PrivateKeyUse
   /// The countries of the numbers in responses.
   let countries: ServedCountries
@@ -32,9 +33,10 @@ final class BoundOperation: Sendable {
   init(
     stage: Stage, host: String, countries: ServedCountries, steps: [BoundStep?], request: BoundRequest?,
     answer: BoundAnswer?,
-    parameters: BoundJSON?,
+    parameters: BoundJSON?, signature: Bound?,
     privateKeyUse: PrivateKeyUse
   ) {
+    self.signature = signature
     self.stage = stage
     self.host = host
     self.countries = countries
@@ -44,6 +46,33 @@ final class BoundOperation: Sendable {
     self.answer = answer
     self.parameters = parameters
     self.privateKeyUse = privateKeyUse
+  }
+
+  /// Reads the text that takes the place of a response. Nothing was sent, so a text that is not as documented is a token
+  /// that the vendor has not issued.
+  func readSource<Answer>(
+    _ call: CallInputs, _ context: CallContext, _ table: FailureTable,
+    _ read: (BoundOperation, inout Evaluation) throws(Failure) -> Answer
+  ) throws(Failure) -> Answer {
+    guard let source = answer?.source else {
+      throw Failure(.internal, stage: stage, detail: "The operation has neither a request nor a text to read.")
+    }
+    var evaluation = Evaluation(self, call, context)
+    let text = try source.text(&evaluation)
+    do throws(Failure) {
+      evaluation = try accept(VendorResponse(status: 200, body: Array(text.utf8)), evaluation, table)
+      return try read(self, &evaluation)
+    } catch {
+      var failure = error
+      if failure.reason == .vendorProtocolError {
+        failure.reason = .tokenMalformed
+        failure.detail = "The token is not the text that the vendor's SDK returns, or it was changed."
+      }
+      failure.delivery = .notSent
+      failure.billed = .no
+      failure.isIncompleteSuccess = false
+      throw failure
+    }
   }
 
   /// Adds the vendor's response to the evaluation and checks all success rules.

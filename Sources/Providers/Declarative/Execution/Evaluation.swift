@@ -118,6 +118,7 @@ struct CallInputs: Sendable {
   var carrier: Carrier?
   var userInformation: String?
   var pageURL: String?
+  var preSign = ""
   let extras: CallExtras
 
   /// For a credential that does not depend on a call.
@@ -125,6 +126,11 @@ struct CallInputs: Sendable {
     channel = .app
     operation = .login
     extras = CallExtras()
+  }
+
+  init(_ call: SignClient) {
+    self.init()
+    preSign = call.preSign
   }
 
   init(_ call: PrepareClient) {
@@ -166,6 +172,7 @@ struct CallInputs: Sendable {
     case .userInformation: userInformation ?? ""
     case .clientIp: extras.clientIP ?? ""
     case .pageUrl: pageURL ?? ""
+    case .preSign: preSign
     }
   }
 }

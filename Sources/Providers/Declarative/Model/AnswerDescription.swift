@@ -5,7 +5,9 @@ import NumberAuth
 /// mismatch.
 struct AnswerDescription: Sendable {
   /// A successful response meets all of these rules. They are checked in this order.
-  let success: [SuccessRule]
+  let success: [SuccessRule<Template>]
+  /// The text that is read in place of a response; nil if the operation sends a request.
+  let source: Template?
   let message: [JSONPointer]
   /// The vendor's message, if it is not at a pointer: a header, for example.
   let messageText: Template?
@@ -60,7 +62,10 @@ struct AnswerDescription: Sendable {
   }
 }
 
-enum SuccessRule: Sendable {
+/// `Text` is a value that steps compute: a template, or a template that is bound to an account.
+enum SuccessRule<Text: Sendable>: Sendable {
+  /// A computed code that is one of these; any other one is looked up in the failure table.
+  case value(Text, is: Codes)
   /// A code or flag that is one of these; any other one is looked up in the failure table. `reason` locates the code of a
   /// failure, if it is not the value itself.
   case code(at: [JSONPointer], is: Codes, reason: [JSONPointer])

@@ -19,6 +19,8 @@ public struct DeclarativeDescription: Sendable {
 
   public var canPrepare: Bool { operations[.prepare] != nil }
 
+  public var canSign: Bool { operations[.sign] != nil }
+
   /// The hash functions that the needed steps of any operation use, for any choice of an account.
   public var digests: Set<DigestAlgorithm> {
     Set(
@@ -63,13 +65,14 @@ struct CredentialDescription: Sendable {
 
 /// The requests that a file can describe. The raw values equal those of `Stage`.
 enum DeclarativeStage: String, Sendable, CaseIterable {
-  case prepare, login, verify, credential
+  case prepare, sign, login, verify, credential
 
   init(_ operation: Operation) { self = operation == .login ? .login : .verify }
 
   var stage: Stage {
     switch self {
     case .prepare: .prepare
+    case .sign: .sign
     case .login: .login
     case .verify: .verify
     case .credential: .credential
@@ -93,6 +96,8 @@ struct OperationDescription: Sendable {
   let answer: AnswerDescription?
   /// The parameters of the page's SDK; only for `prepare`.
   let parameters: JSONForm?
+  /// The signature for the page's SDK; only for `sign`.
+  let signature: Template?
 }
 
 /// One parameter of a query, a form or the headers.

@@ -59,21 +59,24 @@ extension Reference {
 /// A value of the team's call, independent of the vendor.
 enum CallValue: String, Sendable, CaseIterable {
   case token, phoneNumber, e164, carrier, channel, operation, userInformation, clientIp, pageUrl
+  /// The text that the SDK has composed for a signature.
+  case preSign
 
   /// Whether the value identifies or authenticates a user.
   var isPersonal: Bool {
     switch self {
-    case .token, .phoneNumber, .e164, .userInformation, .clientIp: true
+    case .token, .phoneNumber, .e164, .userInformation, .clientIp, .preSign: true
     case .carrier, .channel, .operation, .pageUrl: false
     }
   }
 
   func isGiven(in stage: DeclarativeStage) -> Bool {
     switch self {
-    case .token, .carrier, .userInformation: stage != .prepare
+    case .token, .carrier, .userInformation: stage != .prepare && stage != .sign
+    case .preSign: stage == .sign
     case .phoneNumber, .e164: stage == .verify || stage == .credential
     case .pageUrl: stage == .prepare
-    case .channel, .operation, .clientIp: true
+    case .channel, .operation, .clientIp: stage != .sign
     }
   }
 }

@@ -76,7 +76,10 @@ extension DeclarativeDescription {
   /// The success codes of an operation; used to detect failure tables that redefine one of them as a failure.
   public func successCodes(of operation: Operation) -> [String] {
     (operations[DeclarativeStage(operation)]?.answer?.success ?? []).flatMap { rule -> [String] in
-      if case .code(_, let codes, _) = rule { codes.texts } else { [] }
+      switch rule {
+      case .code(_, let codes, _), .value(_, let codes): codes.texts
+      case .present: []
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ extension DeclarativeDescription {
       "operations",
       .object([
         .optional("prepare", prepare, "returns the parameters of the page's SDK"),
+        .optional("sign", sign, "signs a text that the page's SDK has composed"),
         .optional("login", login, "exchanges the token for the phone number"),
         .optional("verify", verify, "checks whether the token belongs to the given phone number"),
       ]), "the requests to the vendor and the rules for reading its answers"),
@@ -159,6 +160,9 @@ extension DeclarativeDescription {
               ],
               "pointer to the result code or flag"),
             .init(
+              "value", .text, [.required("is", .list(.text, atLeast: 1), "success codes")],
+              "a code that a step computes, such as one in a decrypted text"),
+            .init(
               "present", .oneOrMore(pointer),
               [.optional("otherwise", .oneOrMore(pointer), "pointer to the code that gives the reason otherwise")],
               "pointer to a value that must not be missing or empty"),
@@ -185,6 +189,10 @@ extension DeclarativeDescription {
           .optional("onFailure", .boolean, "apply it to failures too, instead of the value in the failure table"),
         ])),
       "whether a successful call is charged; default: unknown"),
+    .optional(
+      "of", .text,
+      "without `request`: the text that is read in place of a response, such as ${call.token} if the SDK returns the "
+        + "vendor's answer"),
     .optional("steps", steps, "steps that can use ${answer/…}"),
     .optional("transaction", .text, "the vendor's transaction id"),
   ]
@@ -195,7 +203,7 @@ extension DeclarativeDescription {
     let answer = Shape.object(answerFields + answer)
     return [
       .optional("steps", steps, "each step can use earlier steps"),
-      isRequired ? .required("request", request) : .optional("request", request),
+      .optional("request", request),
       isRequired ? .required("answer", answer) : .optional("answer", answer),
     ]
   }
@@ -225,6 +233,11 @@ extension DeclarativeDescription {
         "values for match and mismatch; any other value is unknown"),
       .optional("smsAssistToken", .text, "a token for verification by SMS after a mismatch"),
     ]))
+
+  private static let sign = Shape.object([
+    .optional("steps", steps, "each step can use earlier steps"),
+    .required("sign", .text, "the signature, for the text ${call.preSign}"),
+  ])
 
   private static let prepare = Shape.object(
     operation(answer: [], isRequired: false)

@@ -4,9 +4,14 @@ import Schema
 import YAML
 
 extension OperationReader {
-  mutating func readAnswer(_ node: YAMLNode) -> AnswerDescription {
-    var success: [SuccessRule] = []
+  /// - Parameter source: `of`, which has been read before the steps of the answer.
+  mutating func readAnswer(_ node: YAMLNode, source: Template?) -> AnswerDescription {
+    var success: [SuccessRule<Template>] = []
     for rule in node["success"]?.elements ?? [] {
+      if rule["value"] != nil {
+        if let value = answerTemplate(rule["value"]) { success.append(.value(value, is: codes(rule["is"]))) }
+        continue
+      }
       if rule["at"] != nil {
         success.append(.code(at: pointers(rule["at"]), is: codes(rule["is"]), reason: pointers(rule["code"])))
       } else if rule["present"] != nil {
@@ -22,7 +27,7 @@ extension OperationReader {
       error(message.mark, "'message' must be pointers such as /msg, or one text with ${…}")
     }
     return AnswerDescription(
-      success: success, message: isPointer ? pointers(node["message"]) : [],
+      success: success, source: source, message: isPointer ? pointers(node["message"]) : [],
       messageText: isPointer ? nil : answerTemplate(node["message"]), inner: node["inner"].map { inner($0) },
       echoes: echoes, billed: readBilled(node["billed"]),
       number: answerTemplate(node["number"]),

@@ -67,10 +67,11 @@ struct OperationReader {
     path = ownPath
     for entry in ownSteps { read(step: entry) }
     let request = node["request"].flatMap { readRequest($0) }
+    let source = readSource(answerNode, hasRequest: node["request"] != nil, node)
     scope.isAnswer = true
     let answerStart = steps.count
     for entry in answerSteps { read(step: entry) }
-    let answer = answerNode.map { readAnswer($0) }
+    let answer = answerNode.map { readAnswer($0, source: source) }
     if scope.stage == .prepare {
       // Without a request there is no response to refer to.
       scope.isAnswer = node["request"] != nil
@@ -79,6 +80,7 @@ struct OperationReader {
       }
     }
     let parameters = node["parameters"].flatMap { readJSON($0, "parameters") }
+    let signature = node["sign"].flatMap { template($0) }
     if let parameters, scope.stage == .prepare {
       if case .object = parameters {
       } else {
@@ -105,7 +107,19 @@ struct OperationReader {
       credentials: Set(
         usedReferences(needed).compactMap { if case .credential(let name) = $0 { name } else { nil } }),
       request: request,
-      answer: answer, parameters: parameters)
+      answer: answer, parameters: parameters, signature: signature)
+  }
+
+  /// `of` of an answer: the text that is read in place of a response.
+  private mutating func readSource(_ answer: YAMLNode?, hasRequest: Bool, _ node: YAMLNode) -> Template? {
+    if let of = answer?["of"] {
+      if hasRequest { error(of.mark, "'of' is the text that is read without a request; remove 'of' or 'request'") }
+      return template(of)
+    }
+    if !hasRequest, scope.stage == .login || scope.stage == .verify || scope.stage == .credential {
+      error(node.mark, "'request' is missing; without a request, 'answer.of' must name the text to read")
+    }
+    return nil
   }
 
   /// The references in these steps and outside of steps.

@@ -863,7 +863,7 @@ fault(
     "invalid success rules",
     [
         ("A", "'operations.login.answer.success[0]' must be a rule: unknown key 'att'; did you mean 'at'?"),
-        ("B", "'operations.login.answer.success[1]' must be a rule: a mapping with one of at, present"),
+        ("B", "'operations.login.answer.success[1]' must be a rule: a mapping with one of at, value, present"),
         ("C", "'operations.login.answer.success[2]' has conflicting keys: 'at' and 'present'"),
         ("D", "'operations.login.answer.success[3].is' is missing (success codes)"),
         ("E", "'operations.login.answer.success[4].is' must be a list"),
@@ -924,7 +924,7 @@ fault(
         (
             "A",
             (
-                "unknown key 'verdict' in 'operations.login.answer'; known: success, message, inner, echo, billed, steps,"
+                "unknown key 'verdict' in 'operations.login.answer'; known: success, message, inner, echo, billed, of, steps,"
                 " transaction, number, carrier"
             ),
         )
