@@ -7,6 +7,7 @@ import Testing
 struct AESKeyTests {
   private static let iv = bytes(ofHex: "000102030405060708090a0b0c0d0e0f")
   private static let key128 = bytes(ofHex: "2b7e151628aed2a6abf7158809cf4f3c")
+  private static let key192 = bytes(ofHex: "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b")
   private static let key256 = bytes(ofHex: "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")
   private static let plain = bytes(
     ofHex: """
@@ -14,12 +15,22 @@ struct AESKeyTests {
       30c81c46a35ce411e5fbc1191a0a52ef f69f2445df4f9b17ad2b417be66c3710
       """)
 
-  /// NIST SP 800-38A F.1.1, F.1.5, F.2.1 and F.2.5.
+  /// NIST SP 800-38A F.1.1, F.1.3, F.1.5, F.2.1, F.2.3 and F.2.5.
   static let vectors: [(key: [UInt8], mode: AESKey.Mode, ciphertext: String)] = [
     (
       key128, .ecb,
       "3ad77bb40d7a3660a89ecaf32466ef97f5d3d58503b9699de785895a96fdbaaf"
         + "43b1cd7f598ece23881b00e3ed0306887b0c785e27e8ad3f8223207104725dd4"
+    ),
+    (
+      key192, .ecb,
+      "bd334f1d6e45f25ff712a214571fa5cc974104846d0ad3ad7734ecb3ecee4eef"
+        + "ef7afd2270e2e60adce0ba2face6444e9a4b41ba738d6c72fb16691603c18e0e"
+    ),
+    (
+      key192, .cbc(iv: iv),
+      "4f021db243bc633d7178183a9fa071e8b4d9ada9ad7dedf4e5e738763f69145a"
+        + "571b242012fb7ae07fa9baac3df102e008b0e27988598881d920a9e64f5615cd"
     ),
     (
       key256, .ecb,
@@ -87,7 +98,7 @@ struct AESKeyTests {
     #expect(throws: CryptographyError.cannotDecrypt) { try key.decrypt(AESKeyTests.plain, mode) }
   }
 
-  @Test("A key must have 16 or 32 bytes", arguments: [0, 1, 15, 17, 24, 31, 33, 64])
+  @Test("A key must have 16, 24 or 32 bytes", arguments: [0, 1, 15, 17, 23, 25, 31, 33, 64])
   func keyLength(_ length: Int) {
     #expect(throws: CryptographyError.invalidKeySize(bytes: length)) {
       try AESKey([UInt8](repeating: 0, count: length))

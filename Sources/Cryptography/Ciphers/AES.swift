@@ -1,6 +1,6 @@
 private import COpenSSL
 
-/// AES-128 or AES-256, depending on the length of the key, with PKCS#7 padding.
+/// AES-128, AES-192 or AES-256, depending on the length of the key, with PKCS#7 padding.
 public struct AESKey: Sendable {
   public enum Mode: Sendable, Equatable {
     case ecb
@@ -9,9 +9,12 @@ public struct AESKey: Sendable {
 
   private let key: [UInt8]
 
-  /// Throws `invalidKeySize` unless the key has 16 or 32 bytes.
+  /// Whether AES has keys of this size, in bytes: 16, 24 or 32.
+  public static func isSupported(size: Int) -> Bool { size == 16 || size == 24 || size == 32 }
+
+  /// Throws `invalidKeySize` unless the key has 16, 24 or 32 bytes.
   public init(_ key: [UInt8]) throws(CryptographyError) {
-    guard key.count == 16 || key.count == 32 else { throw .invalidKeySize(bytes: key.count) }
+    guard Self.isSupported(size: key.count) else { throw .invalidKeySize(bytes: key.count) }
     self.key = key
   }
 
@@ -30,11 +33,24 @@ public struct AESKey: Sendable {
   /// nil if the initialisation vector does not have the length of a block.
   private func cipher(_ mode: Mode) -> BlockCipher? {
     switch mode {
-    case .ecb:
-      return BlockCipher(cipher: key.count == 16 ? EVP_aes_128_ecb() : EVP_aes_256_ecb(), blockSize: 16, iv: [])
-    case .cbc(let iv):
-      guard iv.count == 16 else { return nil }
-      return BlockCipher(cipher: key.count == 16 ? EVP_aes_128_cbc() : EVP_aes_256_cbc(), blockSize: 16, iv: iv)
+    case .ecb: BlockCipher(cipher: ecb, blockSize: 16, iv: [])
+    case .cbc(let iv): iv.count == 16 ? BlockCipher(cipher: cbc, blockSize: 16, iv: iv) : nil
+    }
+  }
+
+  private var ecb: OpaquePointer? {
+    switch key.count {
+    case 16: EVP_aes_128_ecb()
+    case 24: EVP_aes_192_ecb()
+    default: EVP_aes_256_ecb()
+    }
+  }
+
+  private var cbc: OpaquePointer? {
+    switch key.count {
+    case 16: EVP_aes_128_cbc()
+    case 24: EVP_aes_192_cbc()
+    default: EVP_aes_256_cbc()
     }
   }
 }
