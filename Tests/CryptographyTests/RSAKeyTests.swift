@@ -39,7 +39,7 @@ struct WrongKey: Sendable, CustomTestStringConvertible {
     case .notAKey: "notAKey"
     case .notRSA: "notRSA"
     case .unusableKeyLength(let bits): "unusableKeyLength(\(bits))"
-    case .messageTooLong, .cannotDecrypt, .invalidKeySize, .failed: "\(error)"
+    case .notOnCurve, .invalidKey, .keyTooShort, .messageTooLong, .cannotDecrypt, .invalidKeySize, .failed: "\(error)"
     }
   }
 }

@@ -81,10 +81,27 @@ static inline int numgate_key_is_rsa(EVP_PKEY *key) { return EVP_PKEY_get_base_i
 static inline int numgate_key_bits(EVP_PKEY *key) { return EVP_PKEY_get_bits(key); }
 static inline size_t numgate_key_size(EVP_PKEY *key) { return (size_t)EVP_PKEY_get_size(key); }
 
-// Contexts for all uses of PKCS#1 v1.5. (The setters of padding and digest are macros in older headers.) A context can
-// be reused, by one thread.
+// Contexts for RSA. (The setters of padding and digest are macros in older headers.) A context can be reused, by one
+// thread. `digest`: of the signed message, or of OAEP, which also uses it for MGF1.
 enum numgate_rsa_use { NUMGATE_RSA_SIGN, NUMGATE_RSA_VERIFY, NUMGATE_RSA_ENCRYPT, NUMGATE_RSA_DECRYPT };
-static inline EVP_PKEY_CTX *numgate_rsa_context(EVP_PKEY *key, enum numgate_rsa_use use, const EVP_MD *digest) {
+enum numgate_rsa_padding { NUMGATE_RSA_PKCS1, NUMGATE_RSA_PSS, NUMGATE_RSA_OAEP };
+static inline int numgate_rsa_set_padding(EVP_PKEY_CTX *context, enum numgate_rsa_padding padding, const EVP_MD *digest) {
+  switch (padding) {
+  case NUMGATE_RSA_PKCS1:
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0 &&
+           (!digest || EVP_PKEY_CTX_set_signature_md(context, digest) > 0);
+  case NUMGATE_RSA_PSS:
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) > 0 &&
+           EVP_PKEY_CTX_set_signature_md(context, digest) > 0 &&
+           EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) > 0;
+  case NUMGATE_RSA_OAEP:
+    return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_OAEP_PADDING) > 0 &&
+           EVP_PKEY_CTX_set_rsa_oaep_md(context, digest) > 0 && EVP_PKEY_CTX_set_rsa_mgf1_md(context, digest) > 0;
+  }
+  return 0;
+}
+static inline EVP_PKEY_CTX *numgate_rsa_context(
+    EVP_PKEY *key, enum numgate_rsa_use use, enum numgate_rsa_padding padding, const EVP_MD *digest) {
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
   if (!context) return NULL;
   int ready = 0;
@@ -94,12 +111,56 @@ static inline EVP_PKEY_CTX *numgate_rsa_context(EVP_PKEY *key, enum numgate_rsa_
   case NUMGATE_RSA_ENCRYPT: ready = EVP_PKEY_encrypt_init(context); break;
   case NUMGATE_RSA_DECRYPT: ready = EVP_PKEY_decrypt_init(context); break;
   }
-  if (ready <= 0 || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) <= 0 ||
-      (digest && EVP_PKEY_CTX_set_signature_md(context, digest) <= 0)) {
+  if (ready <= 0 || !numgate_rsa_set_padding(context, padding, digest)) {
     EVP_PKEY_CTX_free(context);
     return NULL;
   }
   return context;
+}
+
+// Keys of elliptic curves.
+
+// The name of the key's curve in OpenSSL, such as "SM2"; 0 if the key is of another type.
+static inline int numgate_key_curve(EVP_PKEY *key, char *name, size_t size) {
+  size_t length = 0;
+  return EVP_PKEY_get_group_name(key, name, size, &length);
+}
+// Whether the private number is in its range, or the public point is on the curve and not the point at infinity.
+static inline int numgate_key_is_valid(EVP_PKEY *key, int isPrivate) {
+  EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+  int isValid = context && (isPrivate ? EVP_PKEY_private_check(context) : EVP_PKEY_public_check(context)) == 1;
+  EVP_PKEY_CTX_free(context);
+  return isValid;
+}
+// A context that signs or verifies messages. `identifier`: the signer's identifier of SM2 (GB/T 32918.2 §5.5), or NULL.
+// The caller frees the context.
+static inline EVP_MD_CTX *numgate_signature_context(
+    EVP_PKEY *key, int signs, const char *digest, const unsigned char *identifier, size_t identifierLength) {
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  if (!context) return NULL;
+  EVP_PKEY_CTX *keyContext = NULL;
+  int ready = signs ? EVP_DigestSignInit_ex(context, &keyContext, digest, NULL, NULL, key, NULL)
+                    : EVP_DigestVerifyInit_ex(context, &keyContext, digest, NULL, NULL, key, NULL);
+  // OpenSSL 3.0 does not accept the identifier as a parameter of the functions above.
+  if (ready != 1 || (identifier && EVP_PKEY_CTX_set1_id(keyContext, identifier, identifierLength) <= 0)) {
+    EVP_MD_CTX_free(context);
+    return NULL;
+  }
+  return context;
+}
+// Encrypts or decrypts with SM2 to `output`, which has `*length` bytes. The ciphertext is in ASN.1 (GM/T 0009-2012).
+// For `output` NULL, the maximum length is returned.
+static inline int numgate_sm2_cipher(
+    EVP_PKEY *key, int encrypts, const unsigned char *input, size_t inputLength, unsigned char *output,
+    size_t *length) {
+  EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+  int done = 0;
+  if (context && encrypts)
+    done = EVP_PKEY_encrypt_init(context) == 1 && EVP_PKEY_encrypt(context, output, length, input, inputLength) == 1;
+  else if (context)
+    done = EVP_PKEY_decrypt_init(context) == 1 && EVP_PKEY_decrypt(context, output, length, input, inputLength) == 1;
+  EVP_PKEY_CTX_free(context);
+  return done;
 }
 
 static inline unsigned long numgate_last_error(void) {

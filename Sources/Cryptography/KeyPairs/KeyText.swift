@@ -12,7 +12,7 @@ enum KeyHalf {
   }
 
   /// Parses DER. nil if it is not a key of this half, or has trailing bytes.
-  fileprivate func key(_ der: [UInt8]) -> OpaquePointer? {
+  func key(_ der: [UInt8]) -> OpaquePointer? {
     defer { _ = numgate_last_error() }
     switch self {
     case .privateHalf: return numgate_private_key_from_der(der, der.count)
@@ -31,22 +31,25 @@ struct KeyText {
   }
 
   /// OpenSSL's key, which the caller must free. Throws `notAKey`.
-  func key(_ half: KeyHalf) throws(CryptographyError) -> OpaquePointer {
+  /// - Parameter expected: The description of valid texts for the error; by default, of RSA keys.
+  func key(_ half: KeyHalf, expected: String? = nil) throws(CryptographyError) -> OpaquePointer {
+    func refusal(_ finding: String?) -> CryptographyError {
+      .notAKey(expected: expected ?? half.expected, finding: finding)
+    }
     let blocks = blocks
     if let block = blocks.first(where: { $0.holds(half) }) {
       if let key = block.der.flatMap(half.key) { return key }
-      throw refusal(half, block.finding(half))
+      throw refusal(block.finding(half))
     }
-    if let first = blocks.first { throw refusal(half, first.finding(half)) }
+    if let first = blocks.first { throw refusal(first.finding(half)) }
     let digits = Self.withoutBlanks(text)
-    guard let der = Base64.decode(digits), !der.isEmpty else { throw refusal(half, Self.finding(inDigits: digits)) }
+    guard let der = Base64.decode(digits), !der.isEmpty else { throw refusal(Self.finding(inDigits: digits)) }
     if let key = half.key(der) { return key }
-    throw refusal(half, Self.finding(in: der) ?? Self.finding(inDigits: digits))
+    throw refusal(Self.finding(in: der) ?? Self.finding(inDigits: digits))
   }
 
-  private func refusal(_ half: KeyHalf, _ finding: String?) -> CryptographyError {
-    .notAKey(expected: half.expected, finding: finding)
-  }
+  /// The bytes of a text that consists of hexadecimal digits only.
+  var hexadecimal: [UInt8]? { Hex.decode(Self.withoutBlanks(text)) }
 
   // MARK: Text
 

@@ -1,111 +1,33 @@
 private import COpenSSL
 
-/// The reason why a key or a ciphertext cannot be used. Does not contain the key or the ciphertext.
-public enum CryptographyError: Error, Equatable, CustomStringConvertible {
-  /// `finding` describes the text; nil if its kind is not recognised.
-  case notAKey(expected: String, finding: String?)
-  case notRSA
-  case unusableKeyLength(bits: Int)
-  case messageTooLong(limit: Int)
-  case cannotDecrypt
-  case invalidKeySize(bytes: Int)
-  case failed(String)
-
-  public var description: String {
-    switch self {
-    case .notAKey(let expected, nil): "does not parse as \(expected)"
-    case .notAKey(let expected, let finding?): "is \(finding), not \(expected)"
-    case .notRSA: "is a key, but not an RSA key"
-    case .unusableKeyLength(let bits): "is an RSA key of \(bits) bits; 1024 to 8192 are supported"
-    case .messageTooLong(let limit): "message longer than the \(limit) bytes this key can encrypt"
-    case .cannotDecrypt: "cannot be decrypted with this key"
-    case .invalidKeySize(let bytes): "is a key of \(bytes) bytes, which this cipher does not support"
-    case .failed(let what): "OpenSSL cannot \(what)"
-    }
-  }
+/// The padding of RSA signatures.
+public enum RSASignaturePadding: Sendable {
+  /// PKCS#1 v1.5 (RFC 8017 §8.2).
+  case pkcs1
+  /// PSS with a salt of the length of the digest, and MGF1 with the same digest (RFC 8017 §8.1).
+  case pss
 }
 
-/// OpenSSL's RSA key and its contexts. The key is freed with the last reference.
-private final class KeyHandle: @unchecked Sendable {
-  let pointer: OpaquePointer
-  let size: Int
-  let bits: Int
-  private let ciphers: PerThread
-  private let signers: [PerThread]
-
-  /// `isPrivate`: decrypts and signs; otherwise it encrypts and verifies.
-  init(_ pointer: OpaquePointer, isPrivate: Bool) throws(CryptographyError) {
-    self.pointer = pointer
-    size = numgate_key_size(pointer)
-    bits = Int(numgate_key_bits(pointer))
-    // The contexts retain the key. The closures capture its address, because a pointer is not `Sendable`.
-    let address = UInt(bitPattern: pointer)
-    func contexts(_ use: numgate_rsa_use, _ digest: DigestAlgorithm?) -> PerThread {
-      PerThread(
-        make: {
-          numgate_rsa_context(OpaquePointer(bitPattern: address), use, digest.map(Algorithms.shared.digest))
-        }, free: { EVP_PKEY_CTX_free($0) })
-    }
-    ciphers = contexts(isPrivate ? NUMGATE_RSA_DECRYPT : NUMGATE_RSA_ENCRYPT, nil)
-    signers = DigestAlgorithm.allCases.map { contexts(isPrivate ? NUMGATE_RSA_SIGN : NUMGATE_RSA_VERIFY, $0) }
-    guard numgate_key_is_rsa(pointer) == 1 else { throw .notRSA }
-    guard (1024...8192).contains(bits) else { throw .unusableKeyLength(bits: bits) }
-  }
-
-  deinit { EVP_PKEY_free(pointer) }
-
-  /// The public half as SubjectPublicKeyInfo.
-  var publicDER: [UInt8] {
-    var der = [UInt8](repeating: 0, count: Int(max(0, numgate_public_key_to_der(pointer, nil))))
-    precondition(!der.isEmpty && numgate_public_key_to_der(pointer, &der) == der.count, "OpenSSL cannot write a key")
-    return der
-  }
-
-  /// True if OpenSSL returns 1. Clears its error queue.
-  func sign(_ digest: DigestAlgorithm, _ body: (OpaquePointer) -> Int32) -> Bool {
-    let done = signers[digest.index].withContext(body) == 1
-    if !done { _ = numgate_last_error() }
-    return done
-  }
-
-  /// Applies a cipher to each block; nil if OpenSSL rejects one.
-  func transform(
-    _ input: [UInt8], blockSize: Int,
-    _ cipher: (OpaquePointer, UnsafeMutablePointer<UInt8>?, inout Int, UnsafeBufferPointer<UInt8>) -> Int32
-  ) -> [UInt8]? {
-    let blocks = max(1, (input.count + blockSize - 1) / blockSize)
-    var isDone = true
-    let output = ciphers.withContext { context in
-      // A block has at most `size` bytes.
-      [UInt8](unsafeUninitializedCapacity: blocks * size) { output, count in
-        for block in 0..<blocks where isDone {
-          let start = block * blockSize
-          var length = size
-          isDone = input[start..<min(start + blockSize, input.count)].withUnsafeBufferPointer {
-            cipher(context, output.baseAddress.map { $0 + count }, &length, $0) == 1
-          }
-          if isDone { count += length }
-        }
-      }
-    }
-    guard isDone else {
-      _ = numgate_last_error()
-      return nil
-    }
-    return output
-  }
+/// The padding of RSA ciphertexts.
+public enum RSAEncryptionPadding: Sendable, Equatable {
+  /// PKCS#1 v1.5 (RFC 8017 §7.2).
+  case pkcs1
+  /// OAEP with an empty label, and MGF1 with the same digest (RFC 8017 §7.1).
+  case oaep(DigestAlgorithm)
 }
 
-/// An RSA private key. Signatures and decryption are PKCS#1 v1.5 (RFC 8017 §7.2.2, §8.2).
+/// An RSA private key, for signatures and decryption.
 public struct RSAPrivateKey: Sendable {
-  private let handle: KeyHandle
+  private let handle: RSAKeyHandle
 
   /// Reads PEM, or PKCS#8 or PKCS#1 in bare Base64, the format of the vendors' consoles. Line ends may be spaces,
   /// missing, or the two characters `\n`.
-  /// Throws `notAKey`, `notRSA` or `unusableKeyLength`.
-  public init(_ text: String) throws(CryptographyError) {
+  /// Throws `notAKey`, `notRSA`, `unusableKeyLength` or `keyTooShort`.
+  public init(
+    _ text: String, signatures: RSASignaturePadding = .pkcs1, encryption: RSAEncryptionPadding = .pkcs1
+  ) throws(CryptographyError) {
     let key = try KeyText(text).key(.privateHalf)
-    handle = try KeyHandle(key, isPrivate: true)
+    handle = try RSAKeyHandle(key, isPrivate: true, signatures: signatures, encryption: encryption)
   }
 
   /// The key's length in bytes: 128 for RSA-1024.
@@ -116,9 +38,14 @@ public struct RSAPrivateKey: Sendable {
   /// The public half in DER, as SubjectPublicKeyInfo (X.509): `openssl pkey -pubout -outform DER`.
   public var publicKeyDER: [UInt8] { handle.publicDER }
 
-  /// The public half, to verify signatures of this key. Throws `failed`.
+  /// The public half, to verify PKCS#1 v1.5 signatures of this key. Throws `failed`.
   public var publicKey: RSAPublicKey {
     get throws(CryptographyError) { try RSAPublicKey(der: publicKeyDER) }
+  }
+
+  /// Throws `keyTooShort` if the key cannot sign with this digest.
+  public func requireLength(for digest: DigestAlgorithm) throws(CryptographyError) {
+    try handle.requireLength(for: digest)
   }
 
   public func sign(_ message: String, _ digest: DigestAlgorithm) throws(CryptographyError) -> [UInt8] {
@@ -140,7 +67,7 @@ public struct RSAPrivateKey: Sendable {
     return signature
   }
 
-  /// Decrypts one or more blocks of PKCS#1 v1.5. Throws `cannotDecrypt` for every fault.
+  /// Decrypts one or more blocks. Throws `cannotDecrypt` for every fault.
   public func decrypt(_ ciphertext: [UInt8]) throws(CryptographyError) -> [UInt8] {
     guard !ciphertext.isEmpty, ciphertext.count % handle.size == 0,
       let plain = handle.transform(
@@ -150,20 +77,22 @@ public struct RSAPrivateKey: Sendable {
   }
 }
 
-/// An RSA public key, for encryption and verification with PKCS#1 v1.5.
+/// An RSA public key, for encryption and verification.
 public struct RSAPublicKey: Sendable {
-  private let handle: KeyHandle
+  private let handle: RSAKeyHandle
 
   /// Reads PEM, or X.509 or PKCS#1 in bare Base64. Line ends may be spaces, missing, or the two characters `\n`.
-  /// Throws `notAKey`, `notRSA` or `unusableKeyLength`.
-  public init(_ text: String) throws(CryptographyError) {
+  /// Throws `notAKey`, `notRSA`, `unusableKeyLength` or `keyTooShort`.
+  public init(
+    _ text: String, signatures: RSASignaturePadding = .pkcs1, encryption: RSAEncryptionPadding = .pkcs1
+  ) throws(CryptographyError) {
     let key = try KeyText(text).key(.publicHalf)
-    handle = try KeyHandle(key, isPrivate: false)
+    handle = try RSAKeyHandle(key, isPrivate: false, signatures: signatures, encryption: encryption)
   }
 
   fileprivate init(der: [UInt8]) throws(CryptographyError) {
     guard let key = numgate_public_key_from_der(der, der.count) else { throw .failed("read a public key") }
-    handle = try KeyHandle(key, isPrivate: false)
+    handle = try RSAKeyHandle(key, isPrivate: false, signatures: .pkcs1, encryption: .pkcs1)
   }
 
   /// The key's length in bytes: 128 for RSA-1024.
@@ -174,17 +103,26 @@ public struct RSAPublicKey: Sendable {
   /// The key in DER, as SubjectPublicKeyInfo (X.509), independent of the form in which it was read.
   public var der: [UInt8] { handle.publicDER }
 
+  /// Throws `keyTooShort` if the key cannot have signatures with this digest.
+  public func requireLength(for digest: DigestAlgorithm) throws(CryptographyError) {
+    try handle.requireLength(for: digest)
+  }
+
   public func verify(_ signature: [UInt8], of message: String, _ digest: DigestAlgorithm) -> Bool {
+    verify(signature, of: Array(message.utf8), digest)
+  }
+
+  public func verify(_ signature: [UInt8], of message: [UInt8], _ digest: DigestAlgorithm) -> Bool {
     let hash = digest.hash(message)
     return handle.sign(digest) { EVP_PKEY_verify($0, signature, signature.count, hash, hash.count) }
   }
 
-  /// Encrypts in blocks of at most the key's length minus 11 bytes, like the vendors' Java tools. OpenSSL generates the
-  /// random padding. Throws `failed`.
+  /// Encrypts in blocks of the maximum length, like the vendors' Java tools: the key's length minus 11 bytes for PKCS#1
+  /// v1.5, minus twice the digest's length and 2 bytes for OAEP. OpenSSL generates the random padding. Throws `failed`.
   public func encrypt(_ message: [UInt8]) throws(CryptographyError) -> [UInt8] {
     guard
       let ciphertext = handle.transform(
-        message, blockSize: handle.size - 11, { EVP_PKEY_encrypt($0, $1, &$2, $3.baseAddress, $3.count) })
+        message, blockSize: handle.messageSize, { EVP_PKEY_encrypt($0, $1, &$2, $3.baseAddress, $3.count) })
     else { throw .failed("encrypt") }
     return ciphertext
   }
