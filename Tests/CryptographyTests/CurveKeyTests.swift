@@ -173,7 +173,7 @@ struct SM2KeyTests {
 
 @Suite("ECDSA")
 struct ECDSAKeyTests {
-  @Test("openssl verifies signatures in both forms")
+  @Test("openssl verifies signatures in both forms, and its signatures are valid")
   func signatures() throws {
     let pair = try CurvePair("P-256")
     let message = Array("header.payload".utf8)
@@ -189,6 +189,15 @@ struct ECDSAKeyTests {
         #expect(openssl("dgst -sha256 -verify \(pair.publicPEM) -signature \(file) \(input)"))
       }
     }
+    let foreign = pair.folder.path + "/foreign"
+    try #require(openssl("dgst -sha256 -sign \(pair.privatePEM) -out \(foreign) \(input)"))
+    let signature = readFile(at: foreign)
+    for text in [pair.text(pair.publicPEM), Base64.encode(try pair.der("-pubout"))] {
+      let key = try ECDSAPublicKey(text)
+      #expect(key.verify(signature, of: message, .sha256))
+      #expect(!key.verify(signature, of: message + [0], .sha256))
+      #expect(!key.verify(Array(signature.dropLast()), of: message, .sha256))
+    }
   }
 
   @Test("A key of another curve, an RSA key and a text that is not a key are rejected", arguments: ["sm2", "P-384"])
@@ -196,6 +205,7 @@ struct ECDSAKeyTests {
     let other = try CurvePair(curve)
     let error = CryptographyError.notOnCurve("the curve P-256")
     #expect(throws: error) { try ECDSAPrivateKey(other.text(other.privatePEM)) }
+    #expect(throws: error) { try ECDSAPublicKey(other.text(other.publicPEM)) }
     #expect(throws: error) { try ECDSAPrivateKey(RSAUseTests.pairs[0].privatePEM) }
     let expected = "a private key (PEM, or PKCS#8 in Base64)"
     #expect(throws: CryptographyError.notAKey(expected: expected, finding: "a public key")) {

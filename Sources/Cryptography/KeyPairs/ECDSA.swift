@@ -17,3 +17,20 @@ public struct ECDSAPrivateKey: Sendable {
     return signature
   }
 }
+
+/// A public key on the curve P-256.
+public struct ECDSAPublicKey: Sendable {
+  private let handle: CurveKeyHandle
+
+  /// Reads PEM, or X.509 in bare Base64.
+  /// Throws `notAKey`, `notOnCurve` or `invalidKey`.
+  public init(_ text: String) throws(CryptographyError) {
+    let key = try KeyText(text).key(.publicHalf, expected: "a public key (PEM, or X.509 in Base64)")
+    handle = try CurveKeyHandle(key, .p256, .publicHalf)
+  }
+
+  /// The signature can have either form.
+  public func verify(_ signature: [UInt8], of message: [UInt8], _ digest: DigestAlgorithm) -> Bool {
+    handle.verify(CurveSignatureForm.der(of: signature), of: message, digest)
+  }
+}

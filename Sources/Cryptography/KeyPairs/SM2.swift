@@ -37,6 +37,9 @@ private enum SM2KeyText {
 /// The identifier of a signer that GM/T 0009-2012 §10 specifies as the default.
 public let sm2DefaultIdentifier = "1234567812345678"
 
+/// The maximum length of an identifier in bytes: its length in bits is a number of 16 bits (GB/T 32918.2 §5.5).
+public let sm2MaximumIdentifierSize = 8191
+
 /// An SM2 private key, for signatures with SM3 (GB/T 32918.2-2016) and decryption (GB/T 32918.4-2016).
 public struct SM2PrivateKey: Sendable {
   private let handle: CurveKeyHandle

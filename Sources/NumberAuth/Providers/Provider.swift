@@ -18,8 +18,8 @@ extension Provider {
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse { [] }
 }
 
-/// The parts of a call that sign or decrypt with an RSA private key. With a 2048-bit key, such an operation takes
-/// several times as long as all other work of the gateway for the call.
+/// The parts of a call that sign or decrypt with an RSA private key, or use SM2. With an RSA key of 2048 bits or SM2,
+/// such an operation takes several times as long as all other work of the gateway for the call.
 public struct PrivateKeyUse: OptionSet, Sendable {
   public let rawValue: UInt8
 

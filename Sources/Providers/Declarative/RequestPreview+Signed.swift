@@ -7,14 +7,14 @@ extension RequestPreview {
     let masked: String
   }
 
-  /// The input of a digest, HMAC or RSA signature. nil for other steps, and if the input consists of one piece, which
+  /// The input of a digest, HMAC or signature. nil for other steps, and if the input consists of one piece, which
   /// is a constant or is already shown elsewhere.
   static func signedText(
     _ step: Step, _ evaluation: inout Evaluation, _ settings: AccountSettings, _ mask: Mask
   ) -> SignedText? {
     let template: Template
     switch step.action {
-    case .digest(_, let operand, _), .hmac(_, let operand, _, _), .rsaSign(_, let operand, _, _): template = operand
+    case .digest(_, let operand, _), .hmac(_, let operand, _, _), .sign(_, let operand, _, _): template = operand
     default: return nil
     }
     guard template.pieces.count > 1 else { return nil }

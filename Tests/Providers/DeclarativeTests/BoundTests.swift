@@ -52,6 +52,8 @@ struct BoundTests {
     { "{choose: \"\($0)\", of: {x: \"\($0)\"}, otherwise: \"\($0)\"}" }, { "{md5: \"\($0)\", as: hex}" },
     { "{join: {a: \"\($0)\"}, write: value}" }, { "{hmac-sha256: x, key: \"\($0)\", as: hex}" },
     { "{aes-cbc-encrypt: \"\($0)\", key: \"0123456789abcdef\", iv: \"0123456789abcdef\"}" },
+    { "{aes-gcm-encrypt: x, key: \"0123456789abcdef\", iv: \"\($0)\", aad: \"\($0)\"}" },
+    { "{xxtea-encrypt: \"\($0)\", key: \"0123456789abcdef\"}" }, { "{concat: [\"\($0)\"]}" },
     { "{decode: \"\($0)\", from: percent, as: text}" },
   ]
 

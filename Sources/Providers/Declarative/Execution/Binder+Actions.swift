@@ -13,29 +13,15 @@ extension Binder {
       return try apply(toBytesOf: operand) { encoding.value(of: digest, $0) }
     case .hmac(let digest, let operand, let key, let encoding):
       return try bindHMAC(digest, operand, key: key, encoding)
-    case .rsaSign(let digest, let operand, let key, let encoding):
-      let key = try privateKey(key)
-      let operand = try bind(operand)
-      return .work { evaluation throws(Failure) in
-        let message = try operand.bytes(&evaluation)
-        guard let signature = try? key.sign(message, digest) else { throw evaluation.cannot("sign", step) }
-        return encoding.value(of: signature)
-      }
-    case .rsaEncrypt(let operand, let key, let encoding):
-      let key = try publicKey(key)
-      return try work(operand) { value, evaluation throws(Failure) in
-        guard let ciphertext = try? key.encrypt(value.bytes) else { throw evaluation.cannot("encrypt", step) }
-        return encoding.value(of: ciphertext)
-      }
-    case .rsaDecrypt(let operand, let decoding, let key, let encoding):
-      let key = try privateKey(key)
-      return try work(operand) { value, evaluation throws(Failure) in
-        let ciphertext = try evaluation.decode(value, decoding, step)
-        guard let plain = try? key.decrypt(ciphertext) else { throw evaluation.cannotDecrypt(step) }
-        return try evaluation.encode(plain, encoding, step)
-      }
-    case .cipher(let cipher, let operand, let decoding, let key, let iv, let encoding):
-      return try bindCipher(cipher, operand, decoding, key: key, iv: iv, encoding, step)
+    case .sign(let algorithm, let operand, let key, let encoding):
+      return try bindSignature(algorithm, operand, key: key, encoding, step)
+    case .verify(let algorithm, let operand, let signature, let decoding, let key):
+      return try bindVerification(algorithm, operand, signature: signature, decoding, key: key, step)
+    case .encrypt(let cipher, let operand, let key, let encoding):
+      return try bindEncryption(cipher, operand, key: key, encoding, step)
+    case .decrypt(let cipher, let operand, let decoding, let key, let encoding):
+      return try bindDecryption(cipher, operand, decoding, key: key, encoding, step)
+    case .cipher(let cipher): return try bindCipher(cipher, step)
     case .encode(let operand, .percent): return try apply(operand) { .text(PercentEncoding.encode($0.text)) }
     case .encode(let operand, .text):
       return try work(operand) { value, evaluation throws(Failure) in try evaluation.encode(value.bytes, .text, step) }
@@ -54,6 +40,7 @@ extension Binder {
       return try work(operand) { value, evaluation throws(Failure) in
         try evaluation.encode(try evaluation.decode(value, decoding, step), encoding, step)
       }
+    case .concat(let parts, let encoding): return try bindConcatenation(parts, encoding, step)
     case .upper(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.uppercasedASCII }) }
     case .lower(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.lowercasedASCII }) }
     case .slice(let operand, let from, let length): return try apply(operand) { $0.slice(from: from, length: length) }
@@ -63,7 +50,7 @@ extension Binder {
       let choices = try bind(all: choices)
       return .work { evaluation throws(Failure) in
         for choice in choices {
-          let value = try evaluation.unlessMissing(choice)
+          let value = try evaluation.unlessMissing(choice, rejectsInvalidSignatures: true)
           if let value, !value.isEmpty { return value }
         }
         return .text("")
@@ -115,11 +102,28 @@ extension Binder {
     return .work { evaluation throws(Failure) in try evaluation.withBytes(of: operand, function) }
   }
 
-  private mutating func work(
+  mutating func work(
     _ operand: Template, _ function: @escaping @Sendable (Value, inout Evaluation) throws(Failure) -> Value
   ) throws(AccountFault) -> Bound {
     let operand = try bind(operand)
     return .work { evaluation throws(Failure) in try function(try operand.value(&evaluation), &evaluation) }
+  }
+
+  private mutating func bindConcatenation(
+    _ parts: [Template], _ encoding: Encoding, _ step: Step
+  ) throws(AccountFault) -> Bound {
+    let bound = try bind(all: parts)
+    let constants = bound.compactMap(\.constant)
+    if constants.count == bound.count {
+      guard let value = encoding.validValue(of: constants.flatMap(\.bytes)) else {
+        throw keyFault(parts.first ?? .literal(""), step, "its value is not UTF-8")
+      }
+      return .constant(value)
+    }
+    let joined = Bound.texts(bound)
+    return .work { evaluation throws(Failure) in
+      try evaluation.encode(try joined.bytes(&evaluation), encoding, step)
+    }
   }
 
   private mutating func bindHMAC(
@@ -134,37 +138,6 @@ extension Binder {
     return .work { evaluation throws(Failure) in
       let key = HMACKey(digest, key: try key.bytes(&evaluation))
       return encoding.value(of: key.authenticate(try operand.bytes(&evaluation)))
-    }
-  }
-
-  private mutating func bindCipher(
-    _ cipher: Cipher, _ operand: Template, _ decoding: Decoding, key: Template, iv: Template?, _ encoding: Encoding,
-    _ step: Step
-  ) throws(AccountFault) -> Bound {
-    let keyTemplate = key
-    let key = try bind(key)
-    let operand = try bind(operand)
-    var vector: Bound?
-    if let iv { vector = try bind(iv) }
-    // A constant key of a wrong length is reported when the account is loaded, not at its first use.
-    if let constant = key.constant {
-      if let problem = cipher.problem(withKey: constant.bytes) { throw keyFault(keyTemplate, step, problem) }
-    }
-    if let constant = vector?.constant, constant.bytes.count != cipher.blockSize {
-      throw keyFault(
-        iv ?? keyTemplate, step,
-        "the initialization vector has \(constant.bytes.count) bytes; expected \(cipher.blockSize)")
-    }
-    let constantVector = vector
-    return .work { evaluation throws(Failure) in
-      let input = try operand.value(&evaluation)
-      let keyBytes = try key.value(&evaluation).bytes
-      let iv = try constantVector?.value(&evaluation).bytes ?? []
-      let bytes = cipher.decrypts ? try evaluation.decode(input, decoding, step) : input.bytes
-      guard let output = cipher.run(bytes, key: keyBytes, iv: iv) else {
-        throw cipher.decrypts ? evaluation.cannotDecrypt(step) : evaluation.cannot("encrypt", step)
-      }
-      return try evaluation.encode(output, encoding, step)
     }
   }
 
@@ -193,10 +166,13 @@ extension Binder {
 
 extension Evaluation {
   /// The value; nil if it cannot be read from the response.
-  mutating func unlessMissing(_ bound: Bound) throws(Failure) -> Value? {
+  /// - Parameter rejectsInvalidSignatures: Throws the failure of an invalid signature: a value that is used instead could
+  ///   be forged.
+  mutating func unlessMissing(_ bound: Bound, rejectsInvalidSignatures: Bool = false) throws(Failure) -> Value? {
     do throws(Failure) {
       return try bound.value(&self)
     } catch {
+      if rejectsInvalidSignatures, hasInvalidSignature { throw error }
       if answer != nil, error.reason == .vendorProtocolError { return nil }
       throw error
     }

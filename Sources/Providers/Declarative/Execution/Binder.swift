@@ -188,10 +188,10 @@ struct Binder {
   private func privateKeyUse(requestRoots: [Int]) -> PrivateKeyUse {
     let ofRequest = steps(from: requestRoots)
     let ofAnswer = steps(from: roots).subtracting(ofRequest)
-    func usePrivateKey(_ used: Set<Int>) -> Bool { used.contains { description.steps[$0].action.usesPrivateKey } }
+    func areSlow(_ used: Set<Int>) -> Bool { used.contains { description.steps[$0].action.isSlow } }
     var use: PrivateKeyUse = []
-    if usePrivateKey(ofRequest) { use.insert(.request) }
-    if usePrivateKey(ofAnswer) { use.insert(.answer) }
+    if areSlow(ofRequest) { use.insert(.request) }
+    if areSlow(ofAnswer) { use.insert(.answer) }
     return use
   }
 
@@ -220,19 +220,13 @@ struct Binder {
 
   // MARK: Keys
 
-  func privateKey(_ name: String) throws(AccountFault) -> RSAPrivateKey {
+  /// Parses the key in a field of the account.
+  func key<Key>(
+    _ name: String, _ read: (String) throws(CryptographyError) -> Key
+  ) throws(AccountFault) -> Key {
     let text = try field(name)
     do throws(CryptographyError) {
-      return try RSAPrivateKey(text)
-    } catch {
-      throw AccountFault(field: name, "'\(name)' \(error)")
-    }
-  }
-
-  func publicKey(_ name: String) throws(AccountFault) -> RSAPublicKey {
-    let text = try field(name)
-    do throws(CryptographyError) {
-      return try RSAPublicKey(text)
+      return try read(text)
     } catch {
       throw AccountFault(field: name, "'\(name)' \(error)")
     }

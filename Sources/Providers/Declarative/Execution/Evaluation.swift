@@ -25,6 +25,8 @@ struct Evaluation: Sendable {
   /// The body of the vendor's response; nil until it has been received.
   var answer: JSONValue?
   var response: VendorResponse?
+  /// Whether a step has verified a signature that is missing or invalid.
+  var hasInvalidSignature = false
 
   init(_ operation: BoundOperation, _ call: CallInputs, _ context: CallContext) {
     self.operation = operation

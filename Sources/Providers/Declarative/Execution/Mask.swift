@@ -70,9 +70,8 @@ extension StepAction {
   func references(in request: RequestDescription?) -> [Reference] {
     var covered: [OperationReader.Coverage] = []
     var found = operands.flatMap(\.references)
+    if let keyField { found.append(.account(keyField)) }
     switch self {
-    case .rsaSign(_, _, let key, _), .rsaEncrypt(_, let key, _), .rsaDecrypt(_, _, let key, _):
-      found.append(.account(key))
     case .join(let join): covered = [.members(join.members, leaveOut: join.leaveOut)]
     case .canonicalRequest(let headers, _): covered = [.part(.path), .part(.query)] + headers.map { .header($0) }
     default: break

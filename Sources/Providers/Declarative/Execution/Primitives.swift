@@ -119,30 +119,3 @@ extension Value {
     }
   }
 }
-
-extension Cipher {
-  var blockSize: Int { isDES ? 8 : 16 }
-
-  /// Describes why a key has the wrong length; nil if the length is correct.
-  func problem(withKey key: [UInt8]) -> String? {
-    if isSM4 { return key.count == 16 ? nil : "the key has \(key.count) bytes; SM4 requires 16" }
-    if isDES { return key.count == 8 ? nil : "the key has \(key.count) bytes; DES requires 8" }
-    return key.count == 16 || key.count == 32 ? nil : "the key has \(key.count) bytes; AES requires 16 or 32"
-  }
-
-  /// nil if the key, the length of the input or the padding is invalid.
-  func run(_ input: [UInt8], key: [UInt8], iv: [UInt8]) -> [UInt8]? {
-    switch self {
-    case .aesCBCEncrypt: return try? AESKey(key).encrypt(input, .cbc(iv: iv))
-    case .aesCBCDecrypt: return try? AESKey(key).decrypt(input, .cbc(iv: iv))
-    case .aesECBEncrypt: return try? AESKey(key).encrypt(input, .ecb)
-    case .aesECBDecrypt: return try? AESKey(key).decrypt(input, .ecb)
-    case .sm4CBCEncrypt: return try? SM4Key(key).encrypt(input, .cbc(iv: iv))
-    case .sm4CBCDecrypt: return try? SM4Key(key).decrypt(input, .cbc(iv: iv))
-    case .sm4ECBEncrypt: return try? SM4Key(key).encrypt(input, .ecb)
-    case .sm4ECBDecrypt: return try? SM4Key(key).decrypt(input, .ecb)
-    case .desCBCEncrypt: return try? DESKey(key).encrypt(input, iv: iv)
-    case .desCBCDecrypt: return try? DESKey(key).decrypt(input, iv: iv)
-    }
-  }
-}

@@ -25,14 +25,6 @@ extension DeclarativeDescription {
       ]), "the requests to the vendor and the rules for reading its answers"),
   ]
 
-  // MARK: Steps
-
-  private static let stepName = Shape.Form(
-    "a step's name: a letter, then letters, digits, '-' and '_', up to 64", pattern: "^[A-Za-z][A-Za-z0-9_-]{0,63}$"
-  ) { text in
-    Shape.Form.name.isValid(text) && !text.contains(".") && text.first?.isLetter == true
-  }
-
   static let pointer = Shape.named(
     "pointer",
     .form(Shape.Form("a JSON Pointer such as /data/phone", pattern: "^(/.*)?$") { JSONPointer($0) != nil }))
@@ -41,93 +33,6 @@ extension DeclarativeDescription {
   {
     SentenceCode.digits($0) != nil
   }
-
-  private static let encoding = Shape.choice(Encoding.allCases.map(\.rawValue))
-  private static let decoding = Shape.choice([Decoding.hex, .base64, .base64url, .percent].map(\.rawValue))
-  /// For digests, signatures and ciphertexts, which are not text.
-  private static let asField = Shape.Field.optional(
-    "as", .choice([Encoding.bytes, .hex, .upperHex, .base64, .base64url].map(\.rawValue)),
-    "output format; default: bytes")
-  private static let asAnyField = Shape.Field.optional("as", encoding, "output format; default: bytes")
-  private static let fromField = Shape.Field.optional(
-    "from", .choice([Decoding.bytes, .hex, .base64, .base64url].map(\.rawValue)), "encoding of the ciphertext")
-  private static let keyField = Shape.Field.required("key", .text, "the key: a text, or the bytes of an earlier step")
-  private static let rsaKeyField = Shape.Field.required(
-    "key", .text, "an account field, such as ${account.privateKey}")
-
-  private static let steps = Shape.named("steps", .map(key: stepName, value: .variants(of: "a step", actions)))
-
-  private static let actions: [Shape.Variant] =
-    [
-      .init("text", .text, [], "a text with ${…} references"),
-      .init(
-        "time", .choice(WallTime.Form.allCases.map(\.rawValue)),
-        [.optional("zone", .choice(WallTime.Zone.allCases.map(\.rawValue)), "utc or china (UTC+8)")],
-        "the time of the call"),
-      .init(
-        "nonce", .choice(["hex", "uuid", "digits"]), [.optional("length", .integer(1...30), "number of digits")],
-        "the random value of the call, also its transaction id; hex has 32 digits"),
-      .init("md5", .text, [asField], "MD5"), .init("sha1", .text, [asField], "SHA-1"),
-      .init("sha256", .text, [asField], "SHA-256"), .init("sha384", .text, [asField], "SHA-384"),
-      .init("sha512", .text, [asField], "SHA-512"), .init("sm3", .text, [asField], "SM3"),
-      .init("hmac-sha1", .text, [keyField, asField], "HMAC with SHA-1"),
-      .init("hmac-sha256", .text, [keyField, asField], "HMAC with SHA-256"),
-      .init("hmac-sha512", .text, [keyField, asField], "HMAC with SHA-512"),
-      .init("hmac-sm3", .text, [keyField, asField], "HMAC with SM3"),
-      .init(
-        "rsa-sign", .text,
-        [.required("digest", .choice(["md5", "sha1", "sha256", "sha384", "sha512"])), rsaKeyField, asField],
-        "RSA signature, PKCS#1 v1.5"),
-      .init("rsa-encrypt", .text, [rsaKeyField, asField], "RSA encryption, PKCS#1 v1.5"),
-      .init("rsa-decrypt", .text, [fromField, rsaKeyField, asAnyField], "RSA decryption, PKCS#1 v1.5"),
-    ] + ciphers + [
-      .init("encode", .text, [.required("as", encoding)], "bytes or text in another encoding"),
-      .init(
-        "decode", .text, [.required("from", decoding), asAnyField], "decodes hex, Base64 or percent-encoding"),
-      .init("upper", .text, [], "ASCII letters in upper case"),
-      .init("lower", .text, [], "ASCII letters in lower case"),
-      .init(
-        "slice", .text,
-        [
-          .optional("from", .integer(-65_536...65_536), "start, from 0; negative: from the end"),
-          .optional("length", .integer(0...65_536), "length; default: to the end"),
-        ], "a part of a text or of bytes"),
-      .init("repeat", .text, [.required("length", .integer(1...4096))], "text or bytes, repeated and cut to a length"),
-      .init(
-        "choose", .text,
-        [
-          .required("of", .map(key: .any, value: .text), "maps each expected value to the result"),
-          .optional("otherwise", .text, "the result for any other value"),
-        ], "selects a result by a value, compared as text"),
-      .init("first", .list(.text, atLeast: 1), [], "the first value that is not empty"),
-      .init("join", .scalarOr(.choice(["form", "query", "json"]), parameters), joinFields, "concatenates parameters"),
-      .init(
-        "canonical-request", .list(.text, atLeast: 1),
-        [.required("payload", .text, "the last line: the digest of the body")],
-        "method, path, sorted query, the listed headers, their names, the digest of the payload"),
-      .init(
-        "json", .text, [.required("at", .oneOrMore(pointer), "pointer to the value")], "a value inside a JSON text"),
-    ]
-
-  private static let ciphers: [Shape.Variant] = Cipher.allCases.map { cipher in
-    .init(
-      cipher.rawValue, .text,
-      [keyField] + (cipher.needsIV ? [.required("iv", .text, "initialization vector")] : [])
-        + (cipher.decrypts ? [fromField, asAnyField] : [asField]),
-      (cipher.isSM4 ? "SM4" : cipher.isDES ? "single DES" : "AES-128 or AES-256, by the length of the key,")
-        + " with PKCS#7 padding")
-  }
-
-  private static let joinFields: [Shape.Field] = [
-    .required("write", .choice(Join.Style.allCases.map(\.rawValue)), "format of one parameter"),
-    .optional("between", .text, "separator; default: empty"),
-    .optional("order", .choice(["sorted", "written"]), "default: sorted, by the bytes of the name"),
-    .optional("leaveOut", .list(.text, atLeast: 1), "names to exclude, such as the signature"),
-    .optional(
-      "skipEmpty", .scalarOr(.boolean, .list(.text, atLeast: 1)),
-      "skip empty values: all, or those of the listed names"),
-    .optional("percent", .boolean, "percent-encode names and values (RFC 3986)"),
-  ]
 
   // MARK: Operations
 

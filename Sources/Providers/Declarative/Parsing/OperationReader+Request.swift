@@ -72,8 +72,9 @@ extension OperationReader {
     for step in steps {
       let passesValues: Bool =
         switch step.action {
-        case .digest, .hmac, .rsaSign, .rsaEncrypt, .time, .nonce: false
+        case .digest, .hmac, .sign, .encrypt, .time, .nonce: false
         case .encode(_, .hex), .encode(_, .upperHex), .encode(_, .base64url), .encode(_, .percent): false
+        case .concat(_, .hex), .concat(_, .upperHex), .concat(_, .base64url), .concat(_, .percent): false
         case .choose(_, let choices, let otherwise):
           (choices.map(\.value) + [otherwise].compactMap { $0 }).contains(where: contains)
         default: step.action.operands.contains(where: contains)

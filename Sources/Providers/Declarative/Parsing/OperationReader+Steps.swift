@@ -6,7 +6,7 @@ import YAML
 extension OperationReader {
   /// Reads the action of a step and determines whether its value is text or bytes. Returns nil after an error.
   mutating func readAction(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
-    if let cipher = node.entries.lazy.compactMap({ Cipher(rawValue: $0.key) }).first { return readCipher(cipher, node) }
+    if let cipher = node.entries.lazy.compactMap({ Cipher.named($0.key) }).first { return readCipher(cipher, node) }
     if let (name, digest) = Self.digests.first(where: { node[$0.name] != nil }) {
       guard let operand = template(node[name], bytes: true) else { return nil }
       return Self.encoded(node) { .digest(digest, operand, $0) }
@@ -23,10 +23,11 @@ extension OperationReader {
     if node["choose"] != nil { return readChoice(node) }
     if node["join"] != nil { return readJoin(node) }
     if node["canonical-request"] != nil { return readCanonicalRequest(node) }
-    return readRSA(node) ?? readTextAction(node)
+    if let name = Self.keyPairSteps.first(where: { node[$0] != nil }) { return readKeyPair(name, node) }
+    return readTextAction(node)
   }
 
-  private static let digests: [(name: String, digest: DigestAlgorithm)] = [
+  static let digests: [(name: String, digest: DigestAlgorithm)] = [
     ("md5", .md5), ("sha1", .sha1), ("sha256", .sha256), ("sha384", .sha384), ("sha512", .sha512), ("sm3", .sm3),
   ]
   private static let hmacs: [(name: String, digest: DigestAlgorithm)] = [
@@ -34,84 +35,14 @@ extension OperationReader {
   ]
 
   /// An action whose result is bytes, written in the format that `as` selects.
-  private static func encoded(
+  static func encoded(
     _ node: YAMLNode, default fallback: Encoding = .bytes, _ make: (Encoding) -> StepAction
   ) -> (action: StepAction, kind: ValueKind) {
     let encoding = node["as"]?.text.flatMap(Encoding.init) ?? fallback
     return (make(encoding), encoding.kind)
   }
 
-  private static func decoding(_ node: YAMLNode) -> Decoding { node["from"]?.text.flatMap(Decoding.init) ?? .bytes }
-
-  // MARK: Keys and ciphers
-
-  /// The bytes of a text without references; nil if it has references.
-  private static func constant(_ template: Template) -> [UInt8]? {
-    guard template.references.isEmpty else { return nil }
-    return template.pieces.reduce(into: []) { bytes, piece in
-      if case .literal(let text) = piece { bytes += Array(text.utf8) }
-    }
-  }
-
-  /// A value that is not declared as a secret appears in the output of commands.
-  private mutating func warnAboutKey(_ key: Template, _ node: YAMLNode?) {
-    for case .account(let name) in key.references {
-      guard let field = scope.account[name], !field.isSecret, let node else { continue }
-      diagnostics.warning(
-        path, node.mark, "'account.\(shortened(name))' is a key, but not declared with 'secret: true'")
-    }
-  }
-
-  private mutating func readRSA(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
-    guard let name = ["rsa-sign", "rsa-encrypt", "rsa-decrypt"].first(where: { node[$0] != nil }) else { return nil }
-    let operand = template(node[name], bytes: true)
-    let key = template(node["key"])
-    guard let operand, let key else { return nil }
-    guard case .account(let field) = key.single else {
-      error(
-        node["key"]?.mark ?? node.mark,
-        "the key of '\(name)' must be one field of the account, such as ${account.privateKey}")
-      return nil
-    }
-    switch name {
-    case "rsa-sign":
-      let digest = Self.digests.first { $0.name == node["digest"]?.text }?.digest ?? .sha256
-      return Self.encoded(node) { .rsaSign(digest, operand, key: field, $0) }
-    case "rsa-encrypt": return Self.encoded(node) { .rsaEncrypt(operand, key: field, $0) }
-    default:
-      checkCiphertext(operand, node)
-      return Self.encoded(node) { .rsaDecrypt(operand, Self.decoding(node), key: field, $0) }
-    }
-  }
-
-  private mutating func readCipher(_ cipher: Cipher, _ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
-    let operand = template(node[cipher.rawValue], bytes: true)
-    let key = template(node["key"], bytes: true)
-    let iv = cipher.needsIV ? template(node["iv"], bytes: true) : nil
-    guard let operand, let key, !cipher.needsIV || iv != nil else { return nil }
-    warnAboutKey(key, node["key"])
-    if let problem = Self.constant(key).flatMap({ cipher.problem(withKey: $0) }) {
-      error(node["key"]?.mark ?? node.mark, problem)
-    }
-    if let iv, let bytes = Self.constant(iv), bytes.count != cipher.blockSize {
-      error(
-        node["iv"]?.mark ?? node.mark,
-        "the initialization vector has \(bytes.count) bytes; expected \(cipher.blockSize)")
-    }
-    if cipher.decrypts { checkCiphertext(operand, node) }
-    return Self.encoded(node) { .cipher(cipher, operand, Self.decoding(node), key: key, iv: iv, $0) }
-  }
-
-  /// A ciphertext that is text needs `from`, the encoding of its bytes.
-  private mutating func checkCiphertext(_ operand: Template, _ node: YAMLNode) {
-    let kind = TemplateReader(scope: scope).kind(of: operand)
-    if kind == .text, Self.decoding(node) == .bytes {
-      error(
-        node["from"]?.mark ?? node.mark, "a ciphertext that is text needs 'from: hex' or 'from: base64'")
-    } else if kind == .bytes, Self.decoding(node) != .bytes {
-      error(node["from"]?.mark ?? node.mark, "the ciphertext is already bytes; remove 'from'")
-    }
-  }
+  static func decoding(_ node: YAMLNode) -> Decoding { node["from"]?.text.flatMap(Decoding.init) ?? .bytes }
 
   // MARK: Values
 
@@ -162,6 +93,11 @@ extension OperationReader {
       return (.first(choices), .text)
     }
     if node["encode"] != nil { return readEncode(node) }
+    if let list = node["concat"] {
+      var parts: [Template] = []
+      for element in list.elements { if let part = template(element, bytes: true) { parts.append(part) } }
+      return Self.encoded(node) { .concat(parts, $0) }
+    }
     if node["decode"] != nil {
       guard let operand = template(node["decode"]) else { return nil }
       return Self.encoded(node) { .decode(operand, Self.decoding(node), $0) }

@@ -68,9 +68,11 @@ apps:
 
 STEP_TYPES = (
     "text, time, nonce, md5, sha1, sha256, sha384, sha512, sm3, hmac-sha1, hmac-sha256, hmac-sha512, hmac-sm3, "
-    "rsa-sign, rsa-encrypt, rsa-decrypt, aes-cbc-encrypt, aes-cbc-decrypt, aes-ecb-encrypt, aes-ecb-decrypt, "
-    "des-cbc-encrypt, des-cbc-decrypt, sm4-cbc-encrypt, sm4-cbc-decrypt, sm4-ecb-encrypt, sm4-ecb-decrypt, encode, "
-    "decode, upper, lower, slice, repeat, choose, first, join, canonical-request, json"
+    "rsa-sign, rsa-verify, rsa-encrypt, rsa-decrypt, sm2-sign, sm2-verify, sm2-encrypt, sm2-decrypt, ecdsa-sign, "
+    "ecdsa-verify, aes-cbc-encrypt, aes-cbc-decrypt, aes-ecb-encrypt, aes-ecb-decrypt, aes-gcm-encrypt, "
+    "aes-gcm-decrypt, des-cbc-encrypt, des-cbc-decrypt, sm4-cbc-encrypt, sm4-cbc-decrypt, sm4-ecb-encrypt, "
+    "sm4-ecb-decrypt, sm4-gcm-encrypt, sm4-gcm-decrypt, xxtea-encrypt, xxtea-decrypt, encode, "
+    "decode, concat, upper, lower, slice, repeat, choose, first, join, canonical-request, json"
 )
 NAMED = "a step's name, ${account.…}, ${call.…}, ${input.…}, ${credentials.…}, ${request.…}, ${answer/…} or ${header/…}"
 BYTES = (
@@ -296,12 +298,55 @@ fault(
 fault(
     "a constant key and a constant initialization vector of a wrong length",
     [
-        ("A", "the key has 5 bytes; AES requires 16 or 32"),
+        ("A", "the key has 5 bytes; AES requires 16, 24 or 32"),
         ("B", "the initialization vector has 4 bytes; expected 16"),
         ("C", "the key has 3 bytes; SM4 requires 16"),
     ],
     step('a: {aes-ecb-encrypt: x, key: «A»abcde}\n      b: {aes-cbc-encrypt: x, key: 0123456789abcdef, iv: «B»abcd}\n'
          '      c: {sm4-ecb-encrypt: x, key: «C»abc}'),
+)
+fault(
+    "wrong options of GCM, XXTEA and key pairs",
+    [
+        ("A", "the initialization vector has 65 bytes; expected 1 to 64"),
+        ("B", "a tag that is text needs 'from: hex' or 'from: base64'"),
+        ("C", "the tag is already bytes; remove 'from'"),
+        ("D", "the key has 17 bytes; XXTEA requires 1 to 16"),
+        ("E", "'digest' is only used with 'padding: oaep'"),
+        ("F", "a signature that is text needs 'from: hex' or 'from: base64'"),
+        ("G", "the key of 'sm2-verify' must be one field of the account, such as ${account.privateKey}"),
+        ("H", "'${account.appId}' is used literally: ${…} is not supported here"),
+        ("I", "the identifier has 8192 bytes; the limit is 8191"),
+    ],
+    step(
+        f'a: {{aes-gcm-encrypt: x, key: 0123456789abcdef, iv: «A»{"v" * 65}}}\n'
+        '      m: {md5: x}\n'
+        '      b: «B»{aes-gcm-decrypt: "${m}", key: 0123456789abcdef, iv: v, tag: x}\n'
+        '      c: {aes-gcm-decrypt: x, key: 0123456789abcdef, iv: v, tag: "${m}", from: «C»hex}\n'
+        '      d: {xxtea-encrypt: x, key: «D»0123456789abcdefg}\n'
+        '      e: {rsa-encrypt: x, digest: «E»sha256, key: "${account.appKey}"}\n'
+        '      f: «F»{rsa-verify: x, digest: sha256, signature: x, key: "${account.appKey}"}\n'
+        '      g: {sm2-verify: x, signature: x, from: hex, key: «G»"x${account.appKey}"}\n'
+        '      h: {sm2-sign: x, id: «H»"${account.appId}", key: "${account.appKey}"}\n'
+        f'      i: {{sm2-sign: x, id: «I»{"i" * 8192}, key: "${{account.appKey}}"}}'
+    ),
+)
+fault(
+    "words that GCM, SM2 and ECDSA do not have",
+    [
+        ("A", f"unknown key 'tag' in '{IN}.a'; known: aes-gcm-encrypt, key, iv, aad, as"),
+        ("B", f"'{IN}.b.order' is 'raw'; known: c1c3c2, c1c2c3, asn1"),
+        ("C", f"'{IN}.c.digest' is 'sha1'; known: sha256"),
+        ("D", f"'{IN}.d.padding' is 'oaep'; known: pkcs1, pss"),
+        ("E", f"'{IN}.e.signature' is missing (the signature)"),
+    ],
+    step(
+        'a: {aes-gcm-encrypt: x, key: 0123456789abcdef, iv: v, «A»tag: x}\n'
+        '      b: {sm2-encrypt: x, order: «B»raw, key: "${account.appKey}"}\n'
+        '      c: {ecdsa-sign: x, digest: «C»sha1, key: "${account.appKey}"}\n'
+        '      d: {rsa-sign: x, digest: sha256, padding: «D»oaep, key: "${account.appKey}"}\n'
+        '      e: «E»{sm2-verify: x, key: "${account.appKey}"}'
+    ),
 )
 fault(
     "an empty prefix",

@@ -2,174 +2,13 @@
 """Writes steps.json to its own folder: the result of every step, encoding and rule of the provider language, and the
 errors of each.
 
-All values are computed with Python's hashlib, hmac and `cryptography`, independently of Numgate's code.
+All values are computed with Python's hashlib and hmac and the packages `cryptography`, `pycryptodomex`, `gmssl` and
+`xxtea-py` (not `xxtea`, which has another padding), independently of Numgate's code.
 """
 
-import sys
 from pathlib import Path
-from urllib.parse import quote
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "ProviderConformance"))
-from fixture_tools import *
-
-from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
-from cryptography.hazmat.primitives.asymmetric import ec
-
-PAIR = keys()["client"]
-PRIVATE, PUBLIC = PAIR["private"], PAIR["public"]
-OTHER = keys()["platform"]
-EC = b64(
-    ec.derive_private_key(0x6E756D67617465, ec.SECP256R1()).private_bytes(
-        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-)
-TOKEN = "STOKEN-甲+/="
-AES16, AES32, IV = "0123456789abcdef", "0123456789abcdef0123456789ABCDEF", "fedcba9876543210"
-DES, IV8 = "01234567", "76543210"
-OK = '[{at: /code, is: ["0"]}]'
-
-cases = []
-
-
-def case(
-    name,
-    steps=(),
-    request='path: /login, json: {value: "x"}',
-    answer='success: ' + OK + ', number: "${answer/phone}"',
-    operation="login",
-    account=(),
-    declared="",
-    inputs="",
-    call=None,
-    prepare="",
-    now=NOW,
-    nonce=NONCE,
-    failures="{}",
-    expect=None,
-    answers=None,
-):
-    account = dict(account)
-    known = {field: {} for field in account}
-    fields = ", ".join([f"{field}: {{}}" for field in known] + ([declared] if declared else []))
-    lines = [
-        "adapter: declarative",
-        'title: {zh: "甲", en: "A"}',
-        "documents: [a document]",
-        f"serves: {{app: [{operation}]}}",
-        "endpoint: https://vendor.example.com",
-        "timeout: 3s",
-        "tokenLife: 2m",
-        f"account: {{{fields}}}",
-    ]
-    if inputs:
-        lines.append(f"inputs: {{{inputs}}}")
-    lines += ["operations:"]
-    if prepare:
-        lines += ["  prepare:", f"    parameters: {prepare}"]
-    lines += [f"  {operation}:"]
-    if steps:
-        lines += ["    steps:"] + ["      " + step for step in steps]
-    lines += [f"    request: {{{request}}}", f"    answer: {{{answer}}}", f"failures: {failures}"]
-    cases.append(
-        {
-            "name": name,
-            "file": "\n".join(lines) + "\n",
-            "account": account,
-            "call": {"kind": operation, "token": TOKEN, "phoneNumber": NUMBER, **(call or {})},
-            "now": now,
-            "nonce": nonce,
-            "expect": expect or {},
-            "answers": answers or [],
-        }
-    )
-
-
-def value(name, steps, expected, template="${out}", **more):
-    """The value of a template in a JSON body."""
-    case(
-        name,
-        steps,
-        request=f'path: /login, json: {{value: {json.dumps(template, ensure_ascii=False)}}}',
-        expect={"body": compact({"value": expected})},
-        **more,
-    )
-
-
-def not_sent(name, steps, reason, detail, template="${out}", request=None, **more):
-    """A failure before the request is sent."""
-    case(
-        name,
-        steps,
-        request=request or f'path: /login, json: {{value: {json.dumps(template, ensure_ascii=False)}}}',
-        expect={"failure": {"reason": reason, "detail": detail, "delivery": "not-sent", "billed": "no"}},
-        **more,
-    )
-
-
-def account_fault(name, steps, field, message, template="${out}", request=None, **more):
-    """An error when the account is loaded."""
-    case(
-        name,
-        steps,
-        request=request or f'path: /login, json: {{value: {json.dumps(template, ensure_ascii=False)}}}',
-        expect={"fault": {"field": field, "message": message}},
-        **more,
-    )
-
-
-def response(body, status=200, headers=None, **expect):
-    return {
-        "body": body if isinstance(body, str) else compact(body),
-        "status": status,
-        "headers": headers or {},
-        "expect": expect,
-    }
-
-
-def number(transaction=None, billed="unknown", carrier=None, number=NUMBER):
-    return {"number": number, "transaction": transaction, "billed": billed, "carrier": carrier}
-
-
-def refused(reason, detail=None, billed="unknown", code=None, message=None):
-    return {
-        "failure": {
-            "reason": reason,
-            "detail": detail,
-            "delivery": "answered",
-            "billed": billed,
-            "code": code,
-            "message": message,
-        }
-    }
-
-
-def hexed(data):
-    return data.hex()
-
-
-def cbc(algorithm, size, key, iv, text, encrypt=True):
-    cipher = Cipher(algorithm(key), modes.CBC(iv) if iv is not None else modes.ECB())
-    if encrypt:
-        padder = padding.PKCS7(size).padder()
-        worker = cipher.encryptor()
-        return worker.update(padder.update(text) + padder.finalize()) + worker.finalize()
-
-
-def aes(key, iv, text):
-    return cbc(algorithms.AES, 128, key.encode(), iv.encode() if iv is not None else None, text.encode())
-
-
-def des(key, iv, text):
-    return cbc(TripleDES, 64, key.encode() * 3, iv.encode(), text.encode())
-
-
-def mac(name, key, text):
-    return hmac.new(key, text, name).digest()
-
-
-def percent(text):
-    return quote(text, safe="-_.~")
-
+from step_cases import *
 
 TEXT = "Ärger 甲 +/=&~\n"
 T = json.dumps(TEXT, ensure_ascii=True)
@@ -244,8 +83,10 @@ value(
 # Ciphers
 for name, key, iv, data, size in (
     ("aes-cbc", AES16, IV, aes(AES16, IV, TOKEN), 16),
+    ("aes-cbc", AES24, IV, aes(AES24, IV, TOKEN), 24),
     ("aes-cbc", AES32, IV, aes(AES32, IV, TOKEN), 32),
     ("aes-ecb", AES16, None, aes(AES16, None, TOKEN), 16),
+    ("aes-ecb", AES24, None, aes(AES24, None, TOKEN), 24),
     ("aes-ecb", AES32, None, aes(AES32, None, TOKEN), 32),
     ("des-cbc", DES, IV8, des(DES, IV8, TOKEN), 8),
 ):
@@ -809,12 +650,12 @@ account_fault(
     template="${account.key}",
     declared="key: {}",
 )
-for length in (0, 5, 15, 17, 24, 33):
+for length in (0, 5, 15, 17, 23, 33):
     account_fault(
         f"an AES key of {length} bytes",
         ['out: {aes-ecb-encrypt: x, key: "${account.key}", as: hex}'],
         "key",
-        f"the step 'out': the key has {length} bytes; AES requires 16 or 32",
+        f"the step 'out': the key has {length} bytes; AES requires 16, 24 or 32",
         account={"key": "k" * length},
     )
 account_fault(
@@ -832,7 +673,7 @@ account_fault(
     "a hex key of a wrong length",
     ['k: {decode: "${account.key}", from: hex}', 'out: {aes-ecb-encrypt: x, key: "${k}", as: hex}'],
     "key",
-    "the step 'out': the key has 2 bytes; AES requires 16 or 32",
+    "the step 'out': the key has 2 bytes; AES requires 16, 24 or 32",
     account={"key": "abcd"},
 )
 account_fault(
@@ -892,9 +733,6 @@ account_fault("an EC key", SIGN, "key", "'key' is a key, but not an RSA key", ac
 
 
 # Answers
-def read(name, answers, answer, operation="login", **more):
-    case(name, request="path: /l, form: {a: b}", answer=answer, operation=operation, answers=answers, **more)
-
 
 AT = "success: " + OK + ', message: [/msg, /deep/msg], number: "${answer/phone}"'
 TABLE = (
@@ -1163,6 +1001,9 @@ for given in (True, False):
             }
         ),
     )
+
+import cipher_cases
+import key_pair_cases
 
 Path(__file__).with_name("steps.json").write_text(
     "[\n" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in cases) + "\n]\n"
