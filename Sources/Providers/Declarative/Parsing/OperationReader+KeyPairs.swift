@@ -19,6 +19,7 @@ extension OperationReader {
         "the key of '\(name)' must be one field of the account, such as ${account.privateKey}")
       return nil
     }
+    if name.hasSuffix("-sign") || name.hasSuffix("-decrypt") { warnAboutKey(key, node["key"]) }
     switch name {
     case "rsa-sign", "sm2-sign", "ecdsa-sign":
       let algorithm = signatureAlgorithm(name, node)

@@ -367,6 +367,22 @@ fault(
     ],
 )
 fault(
+    "private keys that are not declared as secrets",
+    [],
+    step(
+        '«A»a: {sm2-sign: x, key: «B»"${account.appId}"}\n'
+        '      «C»b: {rsa-decrypt: x, from: hex, key: «D»"${account.appId}"}\n'
+        '      «E»c: {sm2-verify: x, signature: x, from: hex, key: "${account.appId}"}'
+    ),
+    warnings=[
+        ("B", "'account.appId' is a key, but not declared with 'secret: true'"),
+        ("D", "'account.appId' is a key, but not declared with 'secret: true'"),
+        ("A", "nothing uses the step 'a'"),
+        ("C", "nothing uses the step 'b'"),
+        ("E", "nothing uses the step 'c'"),
+    ],
+)
+fault(
     "a time without a zone",
     [("A", "'time: yyyyMMdd' needs 'zone: china' or 'zone: utc'")],
     step('a: {time: «A»yyyyMMdd}'),
