@@ -31,14 +31,11 @@ struct KeyPairPreviewTests {
         "json: {" + (Self.names + ["plain", "open"]).map { "\($0): \"${\($0)}\"" }.joined(separator: ", ") + "}",
       ])
     let file = try #require(try MemoryFiles.provider(yaml))
-    let account = StepTests.cases.compactMap { $0.value["account"] }
-    let rsaKey = try #require(account.lazy.compactMap { $0["private"]?.string }.first { $0.hasPrefix("MII") })
-    let sm2 = try #require(account.first { $0["private"]?.string?.utf8.count == 64 })
     let settings = file.settings(
       account: "dry-run", authority: file.endpoint.authority,
       fields: [
-        "id": Secret("12345678"), "rsaKey": Secret(rsaKey), "sm2Key": Secret(sm2["private"]?.string ?? ""),
-        "sm2Public": Secret(sm2["public"]?.string ?? ""), "aesKey": Secret("k123456789abcdef"),
+        "id": Secret("12345678"), "rsaKey": Secret(KeyPairs.rsa.private), "sm2Key": Secret(KeyPairs.sm2.private),
+        "sm2Public": Secret(KeyPairs.sm2.public), "aesKey": Secret("k123456789abcdef"),
       ])
     func lines(isRevealed: Bool) throws -> String {
       let context = CallContext(now: WallTime(milliseconds: 0), nonce: String(repeating: "0", count: 32))
