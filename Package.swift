@@ -209,7 +209,9 @@ let package = Package(
     tests(
       "Gateway", ["Configuration", "Store", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
       exclude: ["check_openapi.py", "hostile.py"]),
-    tests("ProviderTools", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"], exclude: ["Lianxin"]),
+    tests(
+      "ProviderTools", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"],
+      exclude: ["Lianxin", "Samples"]),
     tests(
       "Demo",
       [

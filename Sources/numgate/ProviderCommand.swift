@@ -8,6 +8,7 @@ enum ProviderCommand: Command {
   static let summary = "create, validate, try and test a provider file; list all of them"
   static let help = """
     usage: numgate provider new NAME [--folder providers]
+                                [--from FILE [--answer FILE] [--operation login|verify]]
            numgate provider check FILE
            numgate provider try FILE --operation prepare|sign|login|verify|CREDENTIAL [--channel CHANNEL]
                                 [--account NAME] [--config config.yaml] [--field NAME=VALUE]... --input NAME=VALUE...
@@ -15,7 +16,9 @@ enum ProviderCommand: Command {
            numgate provider test FILE FIXTURE...
            numgate provider list [--providers FOLDER]
 
-    new creates a commented template that passes the check. check prints every error and warning on one line, as
+    new creates a commented template that passes the check. With --from, the file is started from a curl command, as
+    in a vendor's document or copied from a browser for bash, and --answer from a response in JSON: values of tokens,
+    keys and phone numbers are replaced by references, and every guess has a comment. check prints every error and warning on one line, as
     file:line:column: message. Exit code 1 if there is an error.
 
     try performs one call without sending it. It prints the value of each step, the request byte for byte, and with
@@ -48,6 +51,8 @@ enum ProviderCommand: Command {
 
   private static func new(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
     let folder = try arguments.option("--folder") ?? "providers"
+    let samples = try (curl: arguments.option("--from"), answer: arguments.option("--answer"))
+    let operation = try arguments.word("--operation", as: Operation.self)
     let word = arguments.word()
     try arguments.finish()
     guard let word else { throw UsageError("NAME is missing", command: name) }
@@ -57,17 +62,57 @@ enum ProviderCommand: Command {
     guard Shape.Form.name.isValid(word) else {
       throw UsageError("'\(shortened(word))' must be \(Shape.Form.name.expectation)", command: name)
     }
+    if samples.curl == nil, let option = samples.answer != nil ? "--answer" : operation.map({ _ in "--operation" }) {
+      throw UsageError("\(option) requires --from FILE, which contains a curl command", command: name)
+    }
     let path = "\(folder)/\(word).yaml"
-    let text = ProviderStarter.text(name: word, schema: "../schemas/provider.schema.json")
+    let schema = "../schemas/provider.schema.json"
+    var draft: ProviderDraft?
+    if let curl = samples.curl {
+      draft = Self.draft(word, schema, curl, samples.answer, operation)
+      if draft == nil { return 1 }
+    }
     do throws(SystemFileError) {
       try SystemFile.createFolder(folder)
-      try SystemFile.create(path, text)
+      try SystemFile.create(path, draft?.text ?? ProviderStarter.text(name: word, schema: schema))
     } catch {
       Terminal.error("\(path): \(error.message)")
       return 1
     }
-    Terminal.print("created \(path); 'numgate provider check \(path)' validates it")
+    guard let draft else {
+      Terminal.print("created \(path); 'numgate provider check \(path)' validates it")
+      return 0
+    }
+    let steps = draft.nextSteps + ["Run 'numgate provider check \(path)' after each change."]
+    Terminal.print("created \(path): \(draft.summary)\n\nnext steps")
+    for (number, step) in steps.enumerated() { Terminal.print("  \(number + 1). \(step)") }
     return 0
+  }
+
+  /// Starts a provider file from samples, or prints the error and returns nil.
+  private static func draft(
+    _ provider: String, _ schema: String, _ curl: String, _ answer: String?, _ operation: Operation?
+  ) -> ProviderDraft? {
+    guard let curl = sample(curl) else { return nil }
+    var response: SampleFile?
+    if let answer {
+      response = sample(answer)
+      if response == nil { return nil }
+    }
+    do throws(SampleFileError) {
+      return try ProviderDraft(curl: curl, answer: response, operation: operation, name: provider, schema: schema)
+    } catch {
+      Terminal.error(error.diagnostic.description)
+      return nil
+    }
+  }
+
+  private static func sample(_ path: String) -> SampleFile? {
+    guard let content = FileSystem.machine.read(path) else {
+      Terminal.error("\(path): cannot be read")
+      return nil
+    }
+    return SampleFile(path: path, content: content)
   }
 
   private static func check(_ arguments: inout Arguments) throws(UsageError) -> Int32 {
