@@ -207,6 +207,11 @@ struct ProviderDraftTests {
       ),
       ("curl https://a.example -d 'a=%zz'", "1:27: the form has an invalid percent-encoding at 'a'"),
       ("curl https://a.example -H Token", "1:27: a header must be written as 'Name: value'"),
+      ("curl https://a.example -H 'a b: c'", "1:27: 'a b' is not a valid header name"),
+      (
+        "curl https://a.example -d '${x}=1'",
+        "1:27: the form has a name with '${', which a provider file cannot contain"
+      ),
       ("curl ftp://a.example", "1:6: the URL must begin with https:// or http://"),
       ("curl https:///path", "1:6: the URL has no valid host: ''"),
       (
@@ -230,6 +235,21 @@ struct ProviderDraftTests {
       try Self.draft(curl: "curl https://a.example -d token=abc", answer: answer)
     }
     #expect(error?.diagnostic.description == message)
+  }
+
+  @Test(
+    "passes the check if the request is unusual",
+    arguments: [
+      // Two signatures: each covers the parameters without signatures.
+      "curl https://a.example -d 'sign=abc&X-Sign=def&a=1'", "curl https://a.example -G -d sign=1 -d datasign=2",
+      // curl sends the header.
+      "curl https://a.example -u a:b -H 'Authorization: Bearer x'",
+      "curl https://a.example -d '{\"clientIp\": [\"203.0.113.7\"], \"a\": {\"sign\": \"x\"}, \"\": [], \"b c\": null}'",
+      "curl https://a.example -d '\"text\"' -H 'Content-Type: application/json'", "curl a.example",
+      "curl 'https://u:p@a.example:8443/a$b/?x=%E7%94%B2#f'", "curl https://a.example -X POST -H 'X-Sign: abc'",
+    ])
+  func unusual(_ curl: String) throws {
+    _ = try Self.check(try Self.draft(curl: curl))
   }
 
   @Test(

@@ -129,9 +129,11 @@ private struct CurlReader {
       // 'Name;' is a header without a value, '@file' reads a file.
       throw SampleError(word.mark, "a header must be written as 'Name: value'")
     }
+    guard word.text[..<colon].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }) else {
+      throw SampleError(word.mark, "'\(shortened(String(word.text[..<colon])))' is not a valid header name")
+    }
     let value = word.text[word.text.index(after: colon)...]
-    headers.append(
-      SamplePair(name: word.text[..<colon].withoutSpaces, value: value.withoutSpaces, mark: word.mark))
+    headers.append(SamplePair(name: String(word.text[..<colon]), value: value.withoutSpaces, mark: word.mark))
   }
 
   private mutating func add(_ kind: CurlOption.Data, _ word: ShellWord, _ shown: String) throws(SampleError) {
@@ -235,6 +237,9 @@ extension SamplePair {
         throw SampleError(mark, "\(what) has an invalid percent-encoding at '\(shortened(String(sides[0])))'")
       }
       if name.isEmpty { throw SampleError(mark, "\(what) has a parameter without a name") }
+      if name.contains("${") {
+        throw SampleError(mark, "\(what) has a name with '${', which a provider file cannot contain")
+      }
       pairs.append(SamplePair(name: name, value: value, mark: mark))
     }
     return pairs

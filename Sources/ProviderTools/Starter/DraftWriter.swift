@@ -92,7 +92,7 @@ struct DraftWriter {
 
   private func parameter(_ scalar: SampleScalar) -> String {
     let value = YAMLText.quoted(guesses.template(scalar))
-    let whole = guesses.guess(scalar) == .clientIP ? "{$optional: \(value)}" : value
+    let whole = guesses.guess(scalar) == .clientIP && !scalar.isElement ? "{$optional: \(value)}" : value
     return whole + comment(scalar)
   }
 

@@ -24,7 +24,7 @@ struct RequestGuesses {
   let operation: Operation
   private var guesses: [Int: ValueGuess] = [:]
   private(set) var steps: [Step] = []
-  private(set) var account: [Field] = []
+  var account: [Field] = []
   private(set) var inputs: [Field] = []
   /// The values of the fields, to use one field for equal values of the same name.
   private var samples: [String: String] = [:]
@@ -114,7 +114,7 @@ struct RequestGuesses {
   // MARK: Fields and steps
 
   /// The names of the values' fields and steps, by the identifier of the value.
-  private var names: [Int: String] = [:]
+  var names: [Int: String] = [:]
 
   private mutating func register(_ scalar: SampleScalar) {
     switch guesses[scalar.id] {
@@ -150,8 +150,8 @@ struct RequestGuesses {
     return name
   }
 
-  @discardableResult
-  private mutating func step(
+  /// Adds a step, and returns its name. Equal steps are added once.
+  mutating func step(
     _ name: String, _ fallback: String, _ action: String, comment: String, isOfOperation: Bool = false
   ) -> String {
     if let same = steps.first(where: { $0.action == action && !$0.isOfOperation }) { return same.name }
@@ -212,7 +212,10 @@ struct RequestGuesses {
 
   private mutating func addBasicAuthentication() {
     var credentials = request.command.credentials
-    for header in request.headers where header.text.lowercased().hasPrefix("basic ") {
+    for header in request.headers where comparable(header.name) == "authorization" {
+      // curl sends the header, not the value of `-u`.
+      credentials = nil
+      guard header.text.lowercased().hasPrefix("basic ") else { continue }
       let text = Base64.decode(String(header.text.dropFirst(6))).flatMap { String(validating: $0, as: UTF8.self) } ?? ""
       let colon = text.firstIndex(of: ":") ?? text.endIndex
       credentials = SamplePair(
@@ -241,92 +244,6 @@ struct RequestGuesses {
 
   /// The header that contains the credentials of HTTP Basic.
   private(set) var basicHeader: Int?
-
-  // MARK: Signatures
-
-  private mutating func addSignature(_ scalar: SampleScalar) {
-    let source = signedText(scalar)
-    let (action, about) = signing(scalar.text, over: source.text)
-    names[scalar.id] = step(
-      scalar.name == "" ? "sign" : scalar.name, "sign", action,
-      comment: "guess: \(about); write the vendor's algorithm",
-      isOfOperation: source.isOfOperation)
-  }
-
-  private mutating func signing(_ sample: String, over source: String) -> (action: String, about: String) {
-    let decoded = SampleValue.isHex(sample) ? sample.utf8.count / 2 : Base64.decode(sample)?.count ?? 0
-    let encoding = SampleValue.isHex(sample) ? (sample.contains(where: \.isUppercase) ? "HEX" : "hex") : "base64"
-    if decoded >= 128 {
-      if !account.contains(where: { $0.name == "privateKey" }) {
-        account.append(
-          Field(
-            name: "privateKey",
-            declaration: "{required: true, secret: true, pattern: rsa-private-key, about: \"signs the request\"}",
-            comment: "guess: the signature has the length of an RSA signature"))
-      }
-      return (
-        "{rsa-sign: \"\(source)\", digest: sha256, key: \"${account.privateKey}\", as: \(encoding)}",
-        "an RSA signature of \(decoded * 8) bits"
-      )
-    }
-    let name = "appSecret"
-    if !account.contains(where: { $0.name == name }) {
-      account.append(
-        Field(
-          name: name, declaration: "{required: true, secret: true, about: \"signs the request\"}",
-          comment: "guess: the key of the signature; use the name in the document"))
-    }
-    let hash = [20: "sha1", 32: "sha256", 64: "sha512"][decoded]
-    if let hash, encoding == "base64" || decoded > 20 {
-      return (
-        "{hmac-\(hash): \"\(source)\", key: \"${account.\(name)}\", as: \(encoding)}",
-        "a digest or HMAC of \(decoded) bytes"
-      )
-    }
-    let digest = hash ?? "md5"
-    return (
-      "{\(digest): \"\(source)${account.\(name)}\", as: \(decoded == 0 ? "hex" : encoding)}",
-      decoded == 0 ? "a signature" : "a digest of \(decoded) bytes"
-    )
-  }
-
-  /// The text that the signature covers: by default all parameters next to it.
-  private mutating func signedText(_ scalar: SampleScalar) -> (text: String, isOfOperation: Bool) {
-    let form = "write: name=value, between: \"&\""
-    func join(_ part: String, without names: [String]) -> String {
-      names.isEmpty
-        ? "{join: \(part), \(form)}"
-        : "{join: \(part), \(form), leaveOut: [\(names.map(YAMLText.flow).joined(separator: ", "))]}"
-    }
-    let comment = "guess: the parameters sorted by name; write the vendor's order and separators"
-    switch (scalar.place, request.body) {
-    case (.form, _):
-      return ("${\(step("fields", "fields", join("form", without: [scalar.name]), comment: comment))}", false)
-    case (.query, _):
-      return ("${\(step("fields", "fields", join("query", without: [scalar.name]), comment: comment))}", false)
-    case (.json, .json(.object(let members))) where !scalar.isNested:
-      let excluded = members.filter { member in
-        switch member.value {
-        case .array, .object: true
-        case .scalar, .literal: member.name == scalar.name
-        }
-      }
-      let action = join("json", without: excluded.map(\.name))
-      return ("${\(step("fields", "fields", action, comment: comment))}", false)
-    case (.json, .json(let node)):
-      let others = (node.siblings(of: scalar.id) ?? []).filter { guess($0) != .signature }
-      let written = others.map { YAMLText.flow($0.name) + ": " + YAMLText.quoted(template($0)) }
-      let action = "{join: {\(written.joined(separator: ", "))}, \(form)}"
-      let name = step("fields", "fields", action, comment: comment, isOfOperation: true)
-      return ("${\(name)}", true)
-    case (_, .form):
-      return ("${\(step("fields", "fields", join("form", without: []), comment: comment))}", false)
-    case (_, .json): return ("${request.body}", false)
-    case (_, .none) where !request.query.isEmpty:
-      return ("${\(step("fields", "fields", join("query", without: []), comment: comment))}", false)
-    case (_, .none): return ("${request.path}", false)
-    }
-  }
 
   // MARK: Templates
 

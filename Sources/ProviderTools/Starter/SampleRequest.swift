@@ -15,6 +15,8 @@ struct SampleScalar {
   let isNumber: Bool
   /// Whether the value is not a direct member of the body.
   let isNested: Bool
+  /// Whether the value is an element of an array.
+  let isElement: Bool
 }
 
 /// The values of the sample request as a tree.
@@ -138,14 +140,17 @@ private struct Numbering {
   private var count = 0
 
   mutating func scalar(
-    _ place: SampleScalar.Place, _ name: String, _ text: String, isNumber: Bool = false, isNested: Bool = false
+    _ place: SampleScalar.Place, _ name: String, _ text: String, isNumber: Bool = false, isNested: Bool = false,
+    isElement: Bool = false
   ) -> SampleScalar {
     defer { count += 1 }
-    return SampleScalar(id: count, place: place, name: name, text: text, isNumber: isNumber, isNested: isNested)
+    return SampleScalar(
+      id: count, place: place, name: name, text: text, isNumber: isNumber, isNested: isNested,
+      isElement: isElement)
   }
 
   mutating func node(
-    _ value: JSONValue, _ name: String, depth: Int, at mark: YAMLMark
+    _ value: JSONValue, _ name: String, depth: Int, isElement: Bool = false, at mark: YAMLMark
   ) throws(SampleError) -> SampleNode {
     guard depth <= Self.deepest else {
       throw SampleError(mark, "the JSON body is nested deeper than \(Self.deepest) levels")
@@ -155,10 +160,14 @@ private struct Numbering {
     case .boolean: return .literal(value.bool == true ? "true" : "false")
     case .string, .number:
       return .scalar(
-        scalar(.json, name, value.text ?? "", isNumber: value.kind == .number, isNested: depth > 1))
+        scalar(
+          .json, name, value.text ?? "", isNumber: value.kind == .number, isNested: depth > 1,
+          isElement: isElement))
     case .array:
       var elements: [SampleNode] = []
-      for element in value.elements { elements.append(try node(element, name, depth: depth + 1, at: mark)) }
+      for element in value.elements {
+        elements.append(try node(element, name, depth: depth + 1, isElement: true, at: mark))
+      }
       return .array(elements)
     case .object:
       var members: [(name: String, value: SampleNode)] = []
