@@ -68,6 +68,7 @@ private let longestWord = 64
 /// "; did you mean 'x'?", the list of known words if it is short, or an empty string.
 public func suggestion(for word: String, among known: [String]) -> String {
   if let near = nearest(to: word, among: known) { return "; did you mean '\(shortened(near))'?" }
+  if let part = beginning(of: word, among: known) { return "; did you mean '\(shortened(part))'?" }
   // Words with the same first part are related: 'clock-rejected' is suggested for 'clock-skew'.
   let part = word.prefix { $0 != "-" }
   let related = part.utf8.count >= 4 && part.endIndex != word.endIndex ? known.filter { $0.hasPrefix(part + "-") } : []
@@ -75,6 +76,16 @@ public func suggestion(for word: String, among known: [String]) -> String {
     return "; did you mean " + related.map { "'\(shortened($0))'" }.joined(separator: " or ") + "?"
   }
   return known.isEmpty || known.count > 12 ? "" : "; known: " + known.map(shortened).joined(separator: ", ")
+}
+
+/// The longest known word with which a word begins, without regard to case and separators: `base64url` for
+/// `base64-url-nopad`. nil if no known word of at least five characters is one.
+private func beginning(of word: String, among known: [String]) -> String? {
+  let isWord = word.utf8.allSatisfy { $0 < 0x80 && $0 > 0x20 }
+  guard isWord, word.utf8.count <= longestWord else { return nil }
+  func letters(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber } }
+  let word = letters(word)
+  return known.filter { $0.utf8.count >= 5 && word.hasPrefix(letters($0)) }.max { $0.utf8.count < $1.utf8.count }
 }
 
 /// The number of insertions, deletions, substitutions and transpositions (restricted Damerau–Levenshtein distance).

@@ -23,12 +23,12 @@ public struct ShapeChecker {
       guard let text = node.text else { return wrongKind(node, path, form.expectation) }
       if !form.isValid(text) {
         let near = nearest(to: text, among: form.words.filter { !$0.isEmpty }).map { "; did you mean '\($0)'?" }
-        error(node, "'\(path)' must be \(form.expectation)" + (near ?? ""))
+        error(node, "'\(path)' must be \(form.expectation)" + (near ?? Self.typography(text)))
       }
     case .choice(let words):
       guard let text = node.text else { return wrongKind(node, path, "one of " + words.joined(separator: ", ")) }
       if !words.contains(text) {
-        let hint = suggestion(for: text, among: words)
+        let hint = Self.typography(text) + suggestion(for: text, among: words)
         error(
           node, "'\(path)' is '\(shortened(text))'" + (hint.isEmpty ? ", which is not an allowed value" : hint))
       }
@@ -55,7 +55,9 @@ public struct ShapeChecker {
       guard case .mapping(let entries) = node.content else { return wrongKind(node, path, "a mapping") }
       for entry in entries {
         if !key.isValid(entry.key) {
-          diagnostics.error(file, entry.keyMark, "the key '\(shortened(entry.key))' must be \(key.expectation)")
+          diagnostics.error(
+            file, entry.keyMark,
+            "the key '\(shortened(entry.key))' must be \(key.expectation)" + Self.typography(entry.key))
         }
         check(entry.value, value, join(path, entry.key))
       }
@@ -78,7 +80,12 @@ public struct ShapeChecker {
     case .variants(let what, let variants):
       checkVariants(node, what, variants, path)
     case .scalarOr(let scalar, let other):
-      if case .scalar = node.content { check(node, scalar, path) } else { check(node, other, path) }
+      guard case .scalar = node.content else { return check(node, other, path) }
+      if let example = Self.mapping(node, scalar, other) {
+        error(node, "'\(path)' must be a mapping; write \(example)")
+      } else {
+        check(node, scalar, path)
+      }
     case .oneOrMore(let element):
       if case .sequence = node.content {
         check(node, .list(element, atLeast: 1), path)
@@ -121,7 +128,8 @@ public struct ShapeChecker {
     _ node: YAMLNode, _ fields: [Shape.Field], _ path: String, isOpen: Bool = false
   ) {
     guard case .mapping(let entries) = node.content else {
-      return wrongKind(node, path, "a mapping" + Self.keys(fields))
+      let first = path.isEmpty ? fields.first { $0.isRequired }.map { " of keys such as '\($0.name)'" } : nil
+      return wrongKind(node, path, "a mapping" + (first ?? Self.keys(fields)))
     }
     for entry in entries {
       if let field = fields.first(where: { $0.name == entry.key }) {
@@ -131,7 +139,7 @@ public struct ShapeChecker {
         diagnostics.error(
           file, entry.keyMark,
           "unknown key '\(shortened(entry.key))'\(path.isEmpty ? "" : " in '\(path)'")"
-            + suggestion(for: entry.key, among: known))
+            + Self.typography(entry.key) + suggestion(for: entry.key, among: known))
       }
     }
     for field in fields where field.isRequired && !entries.contains(where: { $0.key == field.name }) {
@@ -148,6 +156,29 @@ public struct ShapeChecker {
     }
   }
 
+  /// The mapping that was probably meant by a word: the word is a value of a member, but not a valid scalar. nil if it
+  /// is not such a word.
+  private static func mapping(_ node: YAMLNode, _ scalar: Shape, _ other: Shape) -> String? {
+    guard let text = node.text, case .choice(let words) = scalar, !words.contains(text),
+      case .object(let fields) = other
+    else { return nil }
+    for field in fields {
+      guard case .choice(let values) = field.shape else { continue }
+      guard values.contains(text) || nearest(to: text, among: words + values).map({ !words.contains($0) }) == true
+      else {
+        continue
+      }
+      let value = nearest(to: text, among: values) ?? text
+      let others = fields.filter { $0.isRequired && $0.name != field.name }.map { ", \($0.name): \"…\"" }
+      return "{\(field.name): \(value)\(others.joined())}"
+    }
+    return nil
+  }
+
+  private static func typography(_ text: String) -> String {
+    TypographicCharacter.description(in: text).map { "; it has \($0)" } ?? ""
+  }
+
   /// The keys of a small object, for the message about a value of another kind.
   private static func keys(_ fields: [Shape.Field]) -> String {
     fields.count > 6 ? "" : " with " + fields.map(\.name).joined(separator: ", ")
@@ -158,7 +189,11 @@ public struct ShapeChecker {
   }
 
   private mutating func wrongKind(_ node: YAMLNode, _ path: String, _ expectation: String) {
-    error(node, "'\(path)' must be \(expectation)" + (node.isNull ? "; it is empty" : ""))
+    // The text of a scalar is not repeated: it can be a secret.
+    let hint = node.text.map(Self.typography) ?? ""
+    error(
+      node,
+      (path.isEmpty ? "the file" : "'\(path)'") + " must be \(expectation)" + (node.isNull ? "; it is empty" : hint))
   }
 
   private mutating func error(_ node: YAMLNode, _ message: String) {

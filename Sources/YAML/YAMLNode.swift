@@ -31,10 +31,13 @@ public struct YAMLNode: Sendable {
 
   public let content: Content
   public let mark: YAMLMark
+  /// Whether the value is a scalar in double quotes, in which a backslash begins an escape sequence.
+  public let isDoubleQuoted: Bool
 
-  public init(content: Content, mark: YAMLMark) {
+  public init(content: Content, mark: YAMLMark, isDoubleQuoted: Bool = false) {
     self.content = content
     self.mark = mark
+    self.isDoubleQuoted = isDoubleQuoted
   }
 
   /// The entries of a mapping; empty for a scalar or a sequence.

@@ -70,7 +70,8 @@ private struct Parser {
     let node: YAMLNode
     switch event.kind {
     case YAML_SCALAR_EVENT:
-      node = YAMLNode(content: .scalar(event.text, isPlain: event.isPlain), mark: event.mark)
+      node = YAMLNode(
+        content: .scalar(event.text, isPlain: event.isPlain), mark: event.mark, isDoubleQuoted: event.isDoubleQuoted)
     case YAML_SEQUENCE_START_EVENT:
       node = YAMLNode(content: .sequence(try sequence(source, depth: depth)), mark: event.mark)
     case YAML_MAPPING_START_EVENT:
@@ -171,9 +172,13 @@ private final class EventSource {
     let mark: YAMLMark
     let text: String
     let isPlain: Bool
+    let isDoubleQuoted: Bool
     let anchor: String?
     let tag: String?
   }
+
+  /// The first and the last position of the last text in quotes that has several lines.
+  private var lastLongText: (start: YAMLMark, end: YAMLMark)?
 
   private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
   private let buffer: UnsafeMutableBufferPointer<UInt8>
@@ -204,18 +209,25 @@ private final class EventSource {
     var length = 0
     var text = ""
     var isPlain = false
+    var isDoubleQuoted = false
     if event.type == YAML_SCALAR_EVENT, let bytes = numgate_yaml_scalar(&event, &length) {
       let raw = UnsafeRawBufferPointer(start: bytes, count: length)
       text = String(decoding: raw, as: UTF8.self)
       isPlain = numgate_yaml_scalar_is_plain(&event) == 1
+      isDoubleQuoted = numgate_yaml_scalar_is_double_quoted(&event) == 1
+      if isDoubleQuoted || numgate_yaml_scalar_is_single_quoted(&event) == 1,
+        event.end_mark.line > event.start_mark.line
+      {
+        lastLongText = (YAMLMark(event.start_mark), YAMLMark(event.end_mark))
+      }
     }
     let tag = numgate_yaml_tag(&event).map { String(cString: $0) }
     // `!!str 5` is text, as `'5'` is.
     if tag == "tag:yaml.org,2002:str" { isPlain = false }
     return Event(
       kind: event.type,
-      mark: YAMLMark(line: Int(event.start_mark.line) + 1, column: Int(event.start_mark.column) + 1),
-      text: text, isPlain: isPlain,
+      mark: YAMLMark(event.start_mark),
+      text: text, isPlain: isPlain, isDoubleQuoted: isDoubleQuoted,
       anchor: numgate_yaml_anchor(&event).map { String(cString: $0) },
       tag: tag)
   }
@@ -235,19 +247,43 @@ private final class EventSource {
     {
       message = "a tab cannot be used for indentation; use spaces"
     }
-    return YAMLError(
-      mark: YAMLMark(line: Int(state.problem_mark.line) + 1, column: Int(state.problem_mark.column) + 1),
-      message: message)
+    let mark = YAMLMark(state.problem_mark)
+    if message == "found unexpected end of stream", state.context.map({ String(cString: $0) }) == Self.scanningQuotes {
+      return YAMLError(mark: YAMLMark(state.context_mark), message: "the quote that begins here is not closed")
+    }
+    // The text ends at the opening quote of a later text.
+    if let text = lastLongText, text.end.line == mark.line {
+      return YAMLError(
+        mark: text.start,
+        message: "the quote that begins here is probably not closed: the text continues to line \(text.end.line)")
+    }
+    if byte(at: state.problem_mark) == UInt8(ascii: "{"), byte(at: state.problem_mark, offset: -1) == UInt8(ascii: "$")
+    {
+      return YAMLError(
+        mark: YAMLMark(line: mark.line, column: mark.column - 1),
+        message: "a value with ${…} needs quotes inside { } and [ ]; write \"${…}\"")
+    }
+    return YAMLError(mark: mark, message: message + TypographicCharacter.cause(ofErrorOn: mark.line, in: buffer))
   }
 
-  private func byte(at mark: yaml_mark_t) -> UInt8? {
+  /// libyaml's description of its state in quotes.
+  private static let scanningQuotes = "while scanning a quoted scalar"
+
+  /// The first byte of the character at a position.
+  private func byte(at mark: yaml_mark_t, offset: Int = 0) -> UInt8? {
     // `index` counts characters, so UTF-8 continuation bytes are skipped.
     var characters = 0
     for byte in buffer {
       if byte & 0xc0 == 0x80 { continue }
-      if characters == Int(mark.index) { return byte }
+      if characters == Int(mark.index) + offset { return byte }
       characters += 1
     }
     return nil
+  }
+}
+
+extension YAMLMark {
+  fileprivate init(_ mark: yaml_mark_t) {
+    self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
   }
 }

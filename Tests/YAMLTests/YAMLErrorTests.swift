@@ -61,7 +61,27 @@ struct YAMLErrorTests {
     Refusal("an alias as a key", "a: &x b\n*x : 1\n", 2, 1, "a key must be plain text"),
     Refusal("an open bracket", "a: [1, 2\nb: 3\n", 2, nil, ""),
     Refusal("an open brace", "a: {b: 1\n", 2, nil, ""),
-    Refusal("an open quotation mark", "a: 'x\nb: 1\n", 3, nil, "end of stream"),
+    Refusal("an open quotation mark", "a: 'x\nb: 1\n", 1, 4, "the quote that begins here is not closed"),
+    Refusal(
+      "an open quotation mark, double", "a: 1\nb:\n  - \"x\n  - 1\n", 3, 5, "the quote that begins here is not closed"),
+    Refusal(
+      "an open quotation mark before another text in quotes", "a: 1\nb: \"x\nc: \"y\"\n", 2, 4,
+      "the quote that begins here is probably not closed: the text continues to line 3"),
+    Refusal(
+      "an open quotation mark in braces", "a: {b: \"x, c: 1}\nd: {e: \"y\"}\n", 1, 8,
+      "the quote that begins here is probably not closed: the text continues to line 2"),
+    Refusal(
+      "a reference without quotes in braces", "a: {甲: ${call.token}}\n", 1, 8,
+      "a value with ${…} needs quotes inside { } and [ ]; write \"${…}\""),
+    Refusal(
+      "a reference without quotes in brackets", "a: [x${b}, c]\n", 1, 6,
+      "a value with ${…} needs quotes inside { } and [ ]; write \"${…}\""),
+    Refusal("a full-width colon", "a：1\nb: 2\n", 2, nil, "(line 1 has a full-width '：'; type ': ')"),
+    Refusal("a full-width comma", "a: {b: \"1\"， c: 2}\n", 1, 11, "(line 1 has a full-width '，'; type ', ')"),
+    Refusal("a full-width brace", "a: {b: 1｝\nc: 2\n", 2, nil, "(line 1 has a full-width '｝'; type '}')"),
+    Refusal("a curly quote", "a: {“b”: 1, \"c“: 2}\n", 1, nil, "not closed"),
+    Refusal(
+      "curly quotes around a value with a colon", "a: “b: c”\n", 1, nil, "(line 1 has a curly quote '“'; type '\"')"),
     Refusal("two values", "a: 1 b: 2\n", 1, 7, "mapping values are not allowed"),
     Refusal("a wrong indentation", "a:\n    b: 1\n  c: 2\n", 3, 3, "did not find expected"),
     Refusal("an at sign", "a: @x\n", 1, 4, "cannot start any token"),
@@ -78,6 +98,20 @@ struct YAMLErrorTests {
     #expect(error.mark.line == refusal.line)
     if let column = refusal.column { #expect(error.mark.column == column) }
     #expect(error.description == "\(error.mark.line):\(error.mark.column): \(error.message)")
+  }
+
+  @Test(
+    "Full-width characters in quotes and comments are not the cause of an error",
+    arguments: ["a: \"：\" b: 2\n", "a: '，“' b: 2\n", "a: 1 b: 2 # ：\n", "# ，\na: 1 b: 2\n"])
+  func noTypography(_ text: String) throws {
+    let error = try #require(throws: YAMLError.self) { try YAMLNode.parse(text) }
+    #expect(!error.message.contains("full-width"), "\(error.message)")
+  }
+
+  @Test("A text of several lines in quotes is not the cause of an error on a later line")
+  func longText() throws {
+    let error = try #require(throws: YAMLError.self) { try YAMLNode.parse("a: \"x\n  y\"\nb: 1 c: 2\n") }
+    #expect(error.mark.line == 3)
   }
 
   @Test("The message about tabs is only used for tabs")

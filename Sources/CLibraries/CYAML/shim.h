@@ -11,6 +11,12 @@ static inline const char *numgate_yaml_scalar(const yaml_event_t *event, size_t 
 static inline int numgate_yaml_scalar_is_plain(const yaml_event_t *event) {
   return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }
+static inline int numgate_yaml_scalar_is_single_quoted(const yaml_event_t *event) {
+  return event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE;
+}
+static inline int numgate_yaml_scalar_is_double_quoted(const yaml_event_t *event) {
+  return event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
+}
 static inline const char *numgate_yaml_anchor(const yaml_event_t *event) {
   switch (event->type) {
   case YAML_SCALAR_EVENT: return (const char *)event->data.scalar.anchor;

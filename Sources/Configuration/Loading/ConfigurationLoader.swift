@@ -190,6 +190,10 @@ public struct ConfigurationLoader {
     let extends = node["extends"] != nil
     checker.check(node, extends ? ProviderFile.shape.allOptional : ProviderFile.shape, "")
     merge(checker)
+    guard case .mapping = node.content else {
+      unusableProviders.insert(name)
+      return nil
+    }
     return node
   }
 
@@ -239,22 +243,9 @@ public struct ConfigurationLoader {
     do throws(YAMLError) {
       return try YAMLNode.parse(bytes)
     } catch {
-      diagnostics.error(path, error.mark, error.message + Self.cause(of: error, in: bytes))
+      diagnostics.error(path, error.mark, error.message)
       return nil
     }
-  }
-
-  /// Explains a frequent cause of syntax errors: a full-width colon, copied from a Chinese text, in place of `: `.
-  private static func cause(of error: YAMLError, in bytes: [UInt8]) -> String {
-    let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
-    for number in stride(from: min(error.mark.line, lines.count), to: max(0, error.mark.line - 4), by: -1) {
-      let line = String(decoding: lines[number - 1].prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
-      guard let colon = line.firstIndex(of: "：") else { continue }
-      // Inside quotes the colon is part of the value.
-      guard !line[..<colon].contains("\""), !line[..<colon].contains("'") else { continue }
-      return " (line \(number) has a full-width '：'; YAML requires ': ')"
-    }
-    return ""
   }
 
   mutating func merge(_ checker: ShapeChecker) {

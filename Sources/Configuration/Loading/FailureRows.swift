@@ -156,6 +156,8 @@ struct FailureRows {
       }
       return put(nil, at: slot)
     }
+    // The shape check has reported a value of another kind.
+    guard case .mapping = node.content else { return }
     let reason = node["reason"]?.text.flatMap(FailureReason.init)
     let verdict = node["verdict"]?.text.flatMap(Verdict.init)
     let success = node["success"]?.bool == true
