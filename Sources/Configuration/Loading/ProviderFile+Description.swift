@@ -71,6 +71,10 @@ extension ProviderFile {
     if let failures = node["failures"], failures.entries.isEmpty {
       diagnostics.warning(path, failures.mark, "'failures' is empty: every code of the vendor will be unmapped")
     }
+    for entry in node["steps"]?.entries ?? [] where description.unusedSharedSteps.contains(entry.key) {
+      diagnostics.warning(path, entry.keyMark, "nothing uses the step '\(shortened(entry.key))'")
+    }
+    warnAboutCharacters(of: node, diagnostics: &diagnostics)
     checkSuccess(description, of: node, diagnostics: &diagnostics)
     checkRejections(description, of: node, diagnostics: &diagnostics)
     for (section, used) in [("account", description.usedAccountFields), ("inputs", description.usedInputs)] {

@@ -17,8 +17,8 @@ enum SampleValue {
 
   /// The characters before a mobile number of mainland China, such as `+86`; nil if the text is not such a number.
   static func prefix(ofPhoneNumber text: String) -> String? {
-    guard let number = PhoneNumber(text), text.hasSuffix(number.digits) else { return nil }
-    return String(text.dropLast(number.digits.count))
+    guard let number = PhoneNumber(text), text.hasSuffix(number.text) else { return nil }
+    return String(text.dropLast(number.text.count))
   }
 
   /// A step `time` that writes a value in the format of the sample; nil if the text is not a time.

@@ -92,6 +92,16 @@ struct CredentialFileTests {
     #expect(fetched == FetchedCredential(value: Secret("T"), life: .seconds(7200)))
   }
 
+  @Test("a shared step can use a credential, and is checked in the operations that use it")
+  func sharedStep() throws {
+    let steps = "steps: {bearer: {text: \"Bearer ${credentials.access}\"}}\ncredentials:"
+    let good = Self.file(Self.credential("access"), use: "${bearer}").replacing("credentials:", with: steps)
+    let provider = try #require(try Self.provider(good, fields: Self.fields) as? any CredentialUsing)
+    #expect(provider.credentials(at: .login) == ["access"])
+    let bad = Self.file(Self.credential("access", json: "{b: \"${bearer}\"}")).replacing("credentials:", with: steps)
+    #expect(Self.errors(bad) == ["'${credentials.access}' is not available in 'credential'"])
+  }
+
   @Test("a lifetime in milliseconds, and a lifetime of more than 30 days")
   func lifetimes() throws {
     for (life, seconds) in [(#"{milliseconds: "${answer/ms}"}"#, 60), (#""${answer/s}""#, 30 * 86_400)] {

@@ -153,12 +153,25 @@ extension Binder {
       }
       return try bind(chosen)
     }
-    var bound: [(key: String, value: Bound)] = []
-    for choice in choices { bound.append((choice.key, try bind(choice.value))) }
-    let fallback = try bind(otherwise ?? .literal(""))
-    let known = bound
+    var bound: [Bound] = []
+    var fault: AccountFault?
+    var isUsable = false
+    for template in choices.map(\.value) + [otherwise ?? .literal("")] {
+      do throws(AccountFault) {
+        bound.append(try bind(template))
+        isUsable = isUsable || !template.references.isEmpty
+      } catch {
+        // An optional field that the account does not have: its alternative fails if it is selected.
+        guard settings.field(error.field) == nil, error.field != "provider" else { throw error }
+        fault = error
+        bound.append(.work { evaluation throws(Failure) in throw evaluation.cannotSelect(error) })
+      }
+    }
+    if let fault, !isUsable { throw fault }
+    let fallback = bound.removeLast()
+    let known = zip(choices, bound).map { (key: $0.key, value: $1) }
     return .work { evaluation throws(Failure) in
-      let text = try operand.text(&evaluation)
+      let text = try evaluation.textUnlessAbsent(operand)
       return try (known.first { $0.key.hasSameBytes(as: text) }?.value ?? fallback).value(&evaluation)
     }
   }
@@ -176,6 +189,23 @@ extension Evaluation {
       if answer != nil, error.reason == .vendorProtocolError { return nil }
       throw error
     }
+  }
+
+  /// The text; empty if the response does not have the value.
+  mutating func textUnlessAbsent(_ bound: Bound) throws(Failure) -> String {
+    do throws(Failure) {
+      return try bound.text(&self)
+    } catch {
+      guard error.isIncompleteSuccess else { throw error }
+      return ""
+    }
+  }
+
+  /// The failure of an alternative that needs a missing field of the account.
+  func cannotSelect(_ fault: AccountFault) -> Failure {
+    Failure(
+      .misconfigured, stage: operation.stage, detail: "The account has no '\(fault.field)', which this call needs.",
+      billed: answer == nil ? .no : .unknown, delivery: answer == nil ? .notSent : .answered)
   }
 
   /// A step that fails before the request is sent is an error of the configuration or of the team's input.

@@ -42,7 +42,7 @@ extension Binder {
     case (.query, _): all = description.request?.query ?? []
     case (.form, .form(let parameters)?): all = parameters
     case (.json, .json(.object(let members))?):
-      for member in members { all.append(Parameter(member, try resolved(member.value))) }
+      for member in members { all.append(Parameter(try resolved(member))) }
     default: break
     }
     return all.filter { !join.leaveOut.contains($0.name) }
@@ -77,9 +77,9 @@ extension Binder {
 
 extension Parameter {
   /// A member of a JSON body as a parameter of a signed text: a text without quotes, a number as it is written.
-  fileprivate init(_ member: JSONForm.Member, _ form: JSONForm) {
+  fileprivate init(_ member: JSONForm.Member) {
     let value: Template =
-      switch form {
+      switch member.value {
       case .text(let template), .number(let template): template
       case .literal(let json): .literal(json)
       case .array, .object, .choice: .literal("")

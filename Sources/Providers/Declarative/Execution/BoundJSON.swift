@@ -82,7 +82,7 @@ extension Binder {
       } else {
         segments.append(.number(bound, name: name))
       }
-    case .choice: try flatten(resolved(form), name, into: &segments)
+    case .choice: try flatten(resolved(form).form, name, into: &segments)
     case .array(let elements):
       segments.append(literal: [UInt8(ascii: "[")])
       for (index, element) in elements.enumerated() {
@@ -94,6 +94,7 @@ extension Binder {
       segments.append(literal: [UInt8(ascii: "{")])
       var mayBeFirst = true
       for (index, member) in members.enumerated() {
+        let member = try resolved(member)
         try flatten(member, comma: index == 0 ? nil : mayBeFirst, into: &segments)
         if !member.isOptional { mayBeFirst = false }
       }
@@ -133,10 +134,20 @@ extension Binder {
   }
 
   /// Replaces a choice with the form that the account's field selects.
-  func resolved(_ form: JSONForm) throws(AccountFault) -> JSONForm {
-    guard case .choice(let field, let forms) = form else { return form }
+  func resolved(_ member: JSONForm.Member) throws(AccountFault) -> JSONForm.Member {
+    let alternative = try resolved(member.value)
+    return .init(
+      name: member.name, value: alternative.form, isOptional: member.isOptional || alternative.isOptional)
+  }
+
+  private func resolved(_ form: JSONForm) throws(AccountFault) -> JSONForm.Alternative {
+    guard case .choice(let field, let forms) = form else { return .init(form: form, isOptional: false) }
     let text = try self.field(field)
-    return try resolved(forms.first { $0.key == text }?.form ?? .literal("null"))
+    guard let selected = forms.first(where: { $0.key == text })?.alternative else {
+      return .init(form: .literal("null"), isOptional: false)
+    }
+    let inner = try resolved(selected.form)
+    return .init(form: inner.form, isOptional: selected.isOptional || inner.isOptional)
   }
 
   private func quoted(_ text: String) -> [UInt8] {

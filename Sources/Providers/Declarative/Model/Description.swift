@@ -15,6 +15,9 @@ public struct DeclarativeDescription: Sendable {
   /// The declared inputs that at least one operation uses.
   public let usedInputs: Set<String>
 
+  /// The shared steps that no operation uses.
+  public let unusedSharedSteps: Set<String>
+
   public func can(_ operation: Operation) -> Bool { operations[DeclarativeStage(operation)] != nil }
 
   public var canPrepare: Bool { operations[.prepare] != nil }
@@ -133,7 +136,13 @@ indirect enum JSONForm: Sendable {
   case object([Member])
   /// One of several forms, selected by a field of the account: a vendor's document can define a member as text in one
   /// place and as a number in another.
-  case choice(field: String, of: [(key: String, form: JSONForm)])
+  case choice(field: String, of: [(key: String, alternative: Alternative)])
+
+  /// `isOptional`: the member is omitted if the value is empty.
+  struct Alternative: Sendable {
+    let form: JSONForm
+    let isOptional: Bool
+  }
 
   struct Member: Sendable {
     let name: String

@@ -31,11 +31,15 @@ extension DeclarativeDescription {
     var account: Set<String> = []
     var used: Set<String> = []
     var usedCredentials: Set<String> = []
+    var usedSteps: Set<String> = []
+    // The values of the call that no operation so far has.
+    var missing: Set<OperationReader.MissingValue>?
     func read(
       _ stage: DeclarativeStage, _ part: Part, _ known: [CredentialDescription]
     ) -> (operation: OperationDescription, isOfCall: Bool) {
       var reader = OperationReader(
-        stage: stage, account: accountFields, inputs: inputs, credentials: known.map(\.name), path: part.path)
+        stage: stage, account: accountFields, inputs: inputs, credentials: known.map(\.name),
+        declared: credentials.map(\.name), path: part.path)
       let operation = reader.read(part.node, common: steps)
       for reference in reader.references {
         switch reference {
@@ -45,6 +49,8 @@ extension DeclarativeDescription {
         case .call, .step, .request, .answer, .header: break
         }
       }
+      usedSteps.formUnion(reader.usedSharedSteps)
+      missing = missing?.intersection(reader.missingValues) ?? Set(reader.missingValues)
       diagnostics.append(reader.diagnostics)
       let isOfCall =
         reader.usedReferences(operation.needed).contains(where: \.isOfCall)
@@ -68,6 +74,11 @@ extension DeclarativeDescription {
       diagnostics.warning(part.path, part.node.mark, "nothing uses the credential '\(shortened(name))'")
     }
     self.credentials = issued
+    for missing in missing ?? [] where !usedSteps.contains(steps?.node.entries[missing.step].key ?? "") {
+      diagnostics.error(
+        steps?.path ?? "", missing.mark, "'${\(missing.name)}' is not available in any operation of this file")
+    }
+    unusedSharedSteps = Set((steps?.node.entries ?? []).map(\.key)).subtracting(usedSteps)
     self.operations = described
     usedAccountFields = account
     usedInputs = used

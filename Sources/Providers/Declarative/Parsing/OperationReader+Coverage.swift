@@ -137,7 +137,7 @@ extension JSONForm {
     case .text(let template), .number(let template): template.references
     case .array(let elements): elements.flatMap(\.references)
     case .object(let members): members.flatMap(\.value.references)
-    case .choice(let field, let forms): [.account(field)] + forms.flatMap(\.form.references)
+    case .choice(let field, let forms): [.account(field)] + forms.flatMap(\.alternative.form.references)
     }
   }
 }

@@ -177,7 +177,8 @@ extension OperationReader {
   // MARK: JSON
 
   /// A JSON value with templates in its texts. Plain numbers, `true`, `false` and `null` have their YAML types.
-  mutating func readJSON(_ node: YAMLNode, _ name: String) -> JSONForm? {
+  /// `isMember`: the node is the whole value of an object member, so that an alternative of `$choose` can be omitted.
+  mutating func readJSON(_ node: YAMLNode, _ name: String, isMember: Bool = false) -> JSONForm? {
     switch node.content {
     case .scalar(let text, let isPlain):
       if isPlain, node.isNull {
@@ -212,12 +213,12 @@ extension OperationReader {
         error(optional.keyMark, "'$optional' is only allowed as the whole value of an object member")
         return nil
       }
-      if node["$choose"] != nil { return readJSONChoice(node, name) }
+      if node["$choose"] != nil { return readJSONChoice(node, name, isMember: isMember) }
       return .object(entries.compactMap { readMember($0, name) })
     }
   }
 
-  private mutating func readJSONChoice(_ node: YAMLNode, _ name: String) -> JSONForm? {
+  private mutating func readJSONChoice(_ node: YAMLNode, _ name: String, isMember: Bool) -> JSONForm? {
     for entry in node.entries where entry.key != "$choose" && entry.key != "of" {
       error(entry.keyMark, "unknown key '\(shortened(entry.key))' next to '$choose'; known: of")
     }
@@ -241,8 +242,14 @@ extension OperationReader {
       error(
         chooser?.mark ?? node.mark, "'of' has no value for \(missing.joined(separator: ", ")); add it")
     }
-    var forms: [(key: String, form: JSONForm)] = []
-    for entry in of { if let form = readJSON(entry.value, name) { forms.append((entry.key, form)) } }
+    var forms: [(key: String, alternative: JSONForm.Alternative)] = []
+    for entry in of {
+      if let optional = isMember ? Self.optional(entry.value) : nil {
+        if let form = readOptional(optional, name) { forms.append((entry.key, .init(form: form, isOptional: true))) }
+      } else if let form = readJSON(entry.value, name, isMember: isMember) {
+        forms.append((entry.key, .init(form: form, isOptional: false)))
+      }
+    }
     return .choice(field: field, of: forms)
   }
 
@@ -265,15 +272,24 @@ extension OperationReader {
       return nil
     }
     plain(entry.key, entry.keyMark)
-    let inner = entry.value.entries
-    guard inner.count == 1, inner[0].key == "$optional" else {
-      return .init(name: entry.key, value: readJSON(entry.value, path) ?? .literal("null"), isOptional: false)
+    guard let optional = Self.optional(entry.value) else {
+      let value = readJSON(entry.value, path, isMember: true) ?? .literal("null")
+      return .init(name: entry.key, value: value, isOptional: false)
     }
-    guard let value = readJSON(inner[0].value, path) else { return nil }
+    return readOptional(optional, path).map { .init(name: entry.key, value: $0, isOptional: true) }
+  }
+
+  /// The content of `{$optional: …}`; nil for all other values.
+  private static func optional(_ node: YAMLNode) -> YAMLNode? {
+    node.entries.count == 1 ? node["$optional"] : nil
+  }
+
+  private mutating func readOptional(_ node: YAMLNode, _ path: String) -> JSONForm? {
+    guard let value = readJSON(node, path) else { return nil }
     switch value {
-    case .text, .number: return .init(name: entry.key, value: value, isOptional: true)
+    case .text, .number: return value
     case .literal, .array, .object, .choice:
-      error(inner[0].value.mark, "'$optional' must contain a text or {$number: …}")
+      error(node.mark, "'$optional' must contain a text or {$number: …}")
       return nil
     }
   }

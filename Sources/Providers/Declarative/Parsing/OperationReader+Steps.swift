@@ -123,10 +123,17 @@ extension OperationReader {
     var choices: [(key: String, value: Template)] = []
     for entry in node["of"]?.entries ?? [] {
       plain(entry.key, entry.keyMark)
-      if let value = template(entry.value) { choices.append((entry.key, value)) }
+      if let value = template(entry.value, bytes: true) { choices.append((entry.key, value)) }
     }
-    let otherwise = template(node["otherwise"])
+    let otherwise = template(node["otherwise"], bytes: true)
     guard let operand else { return nil }
+    // An empty text is also empty bytes.
+    let kinds = (choices.map(\.value) + [otherwise].compactMap { $0 }).filter { value in
+      if case .step(let index) = value.single { !broken.contains(index) } else { !value.pieces.isEmpty }
+    }.map { TemplateReader(scope: scope).kind(of: $0) }
+    if kinds.contains(.bytes), kinds.contains(.text) {
+      error(node["of"]?.mark ?? node.mark, "the values of 'choose' must all be texts, or all bytes")
+    }
     if case .account(let field) = operand.single, let known = scope.account[field]?.choices {
       for entry in node["of"]?.entries ?? [] where !known.contains(entry.key) {
         reportUnknownChoice(entry, field, known)
@@ -142,7 +149,7 @@ extension OperationReader {
         node["choose"]?.mark ?? node.mark,
         "'otherwise' is missing: it is required unless 'choose' is an account field with 'choices'")
     }
-    return (.choose(operand, of: choices, otherwise: otherwise), .text)
+    return (.choose(operand, of: choices, otherwise: otherwise), kinds.contains(.bytes) ? .bytes : .text)
   }
 
   // MARK: Signed texts

@@ -24,6 +24,11 @@ struct OperationReader {
   /// The parts of the request that steps cover.
   private(set) var coverages: [CoveredPart] = []
 
+  /// The values in shared steps that this operation does not have.
+  private(set) var missingValues: [MissingValue] = []
+  /// The shared steps that the operation uses directly or indirectly.
+  private(set) var usedSharedSteps: Set<String> = []
+
   /// All references; used to warn about unused declarations.
   var references: [Reference] { stepReferences.flatMap { $0 } + otherReferences }
 
@@ -41,15 +46,27 @@ struct OperationReader {
     let coverage: Coverage
   }
 
-  /// `credentials`: the names of those that the operation can use.
+  /// A value of the call or a credential that a step uses, but the operation does not have.
+  struct MissingValue: Hashable {
+    let step: Int
+    /// The reference, without `${` and `}`.
+    let name: String
+    let mark: YAMLMark
+  }
+
+  /// - Parameters:
+  ///   - credentials: the names of those that the operation can use.
+  ///   - declared: the names of all credentials of the file.
   init(
-    stage: DeclarativeStage, account: [DeclaredField], inputs: [DeclaredField], credentials: [String], path: String
+    stage: DeclarativeStage, account: [DeclaredField], inputs: [DeclaredField], credentials: [String],
+    declared: [String], path: String
   ) {
     self.path = path
     func byName(_ fields: [DeclaredField]) -> [String: DeclaredField] {
       Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
-    scope = Scope(stage: stage, account: byName(account), inputs: byName(inputs), credentials: credentials)
+    scope = Scope(stage: stage, account: byName(account), inputs: byName(inputs), credentials: credentials,
+      declaredCredentials: declared)
   }
 
   /// `common` are the steps that all operations of the file share.
@@ -63,7 +80,9 @@ struct OperationReader {
     scope.answerSteps = Set(answerSteps.map(\.key))
     let ownPath = path
     if let common { path = common.path }
+    scope.isShared = true
     for entry in commonSteps { read(step: entry) }
+    scope.isShared = false
     path = ownPath
     for entry in ownSteps { read(step: entry) }
     let request = node["request"].flatMap { readRequest($0) }
@@ -101,6 +120,12 @@ struct OperationReader {
       let own = steps.indices.filter { $0 >= commonSteps.count }
       checkCoverages(request, of: usedSteps(request, includingPossibleUses: true).union(own).sorted())
     }
+    let used = usedSteps(request, includingPossibleUses: true)
+    for missing in missingValues where used.contains(missing.step) {
+      diagnostics.error(
+        common?.path ?? path, missing.mark, "'${\(missing.name)}' is not available in '\(scope.stage.rawValue)'")
+    }
+    usedSharedSteps = Set(used.filter { $0 < commonSteps.count }.map { steps[$0].name })
     warnAboutUnused(Set((ownSteps + answerSteps).map(\.key)))
     return OperationDescription(
       stage: scope.stage, steps: steps, answerStart: answerStart, needed: needed,
@@ -144,10 +169,23 @@ struct OperationReader {
     if scope.current != nil {
       stepReferences[stepReferences.count - 1] += references
       for case .request(let part) in references { cover(.part(part), node.mark) }
+      for reference in references {
+        guard let name = missing(reference) else { continue }
+        missingValues.append(MissingValue(step: steps.count, name: name, mark: node.mark))
+      }
     } else {
       otherReferences += references
     }
     return reading.template
+  }
+
+  /// The name of a value that this operation does not have; nil for all other references.
+  private func missing(_ reference: Reference) -> String? {
+    switch reference {
+    case .call(let value): value.isGiven(in: scope.stage) ? nil : "call.\(value.rawValue)"
+    case .credential(let name): scope.credentials.contains(name) ? nil : "credentials.\(name)"
+    case .account, .input, .step, .request, .answer, .header: nil
+    }
   }
 
   /// Reports a reference in a text that is used literally.

@@ -10,6 +10,8 @@ struct Scope {
   let inputs: [String: DeclaredField]
   /// The credentials that are available: for a credential, those before it in the file.
   let credentials: [String]
+  /// All credentials of the file, which shared steps can use.
+  let declaredCredentials: [String]
   /// The steps defined so far, by name.
   var steps: [String: Int] = [:]
   /// The names of all steps, to distinguish a step that is defined later from a step that does not exist.
@@ -22,6 +24,8 @@ struct Scope {
   /// Whether the response is available: the request has been sent.
   var isAnswer = false
   var hasRequest = true
+  /// Whether the step that is being read belongs to all operations.
+  var isShared = false
 }
 
 /// Parses templates and resolves each `${…}` in its scope.
@@ -81,6 +85,10 @@ struct TemplateReader {
         }
         let name = String(decoding: bytes[(at + 1)..<end], as: UTF8.self)
         at = end + 1
+        if let inner = name.firstRange(of: "${") {
+          reading.faults.append("missing '}' in '${\(shortened(String(name[..<inner.lowerBound])))'")
+          continue
+        }
         do throws(Fault) {
           let reference = try reference(name)
           if !literal.isEmpty { reading.pieces.append(.literal(String(decoding: literal, as: UTF8.self))) }
@@ -140,10 +148,14 @@ struct TemplateReader {
       guard let value = CallValue(rawValue: parts[1]) else {
         throw unknown("call value", parts[1], CallValue.allCases.map(\.rawValue))
       }
-      guard value.isGiven(in: scope.stage) else { throw Fault(" is not available in '\(scope.stage.rawValue)'") }
+      // Shared steps are checked in the operations that use them.
+      guard scope.isShared || value.isGiven(in: scope.stage) else {
+        throw Fault(" is not available in '\(scope.stage.rawValue)'")
+      }
       return .call(value)
     case "credentials":
-      guard scope.credentials.contains(parts[1]) else { throw unknown("credential", parts[1], scope.credentials) }
+      let known = scope.isShared ? scope.declaredCredentials : scope.credentials
+      guard known.contains(parts[1]) else { throw unknown("credential", parts[1], known) }
       return .credential(parts[1])
     case "request":
       // A shared step may cover a request that this operation does not have, if the operation does not use the step.

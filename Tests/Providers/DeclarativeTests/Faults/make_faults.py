@@ -1140,6 +1140,154 @@ fault(
     ],
 )
 
+# Frequent slips
+fault(
+    "a list at the top of the file",
+    [("A", "the file must be a mapping of keys such as 'adapter'")],
+    [(VENDOR, "«A»- adapter: declarative\n")],
+)
+fault(
+    "a text in place of the file",
+    [("A", "the file must be a mapping of keys such as 'adapter'; it has a full-width '：'; type ': '")],
+    [(VENDOR, "«A»adapter：declarative\n")],
+)
+fault(
+    "a reason in place of an entry",
+    [
+        ("A", "'failures.login+verify.any.codes.9' must be a mapping; write {reason: clock-rejected, text: \"…\"}"),
+        ("B", "'failures.login+verify.any.codes.8' must be a mapping; write {reason: clock-rejected, text: \"…\"}"),
+        ("C", "'failures.login+verify.any.codes.7' must be a mapping; write {verdict: mismatch, text: \"…\"}"),
+        ("D", "'failures.login+verify.any.codes.6' is 'zzzzzz'; known: none"),
+    ],
+    [('{"9": {reason: vendor-busy, text: busy}}',
+      '{"9": «A»clock-rejected, "8": «B»clock-rejectd, "7": «C»mismatch, "6": «D»zzzzzz}')],
+)
+fault(
+    "a missing brace before another reference",
+    [
+        ("A", "missing '}' in '${account.appId&t='"),
+        ("B", "missing '}' in '${timestamp rest'"),
+    ],
+    step('a: {text: «A»"${account.appId&t=${timestamp}"}\n      b: {text: «B»"${timestamp rest"}'),
+)
+fault(
+    "encodings with other names",
+    [
+        ("A", f"'{IN}.a.as' is 'base64-url-nopad'; did you mean 'base64url'?"),
+        ("B", f"'{IN}.b.as' is 'base64_url'; did you mean 'base64url'?"),
+        ("C", f"'{IN}.c.as' is 'BASE64URL'; did you mean 'base64url'?"),
+        ("D", f"'{IN}.d.as' is 'base64std'; did you mean 'base64'?"),
+        ("E", f"'{IN}.e.as' is 'Hex'; did you mean 'HEX'?"),
+    ],
+    step(
+        'a: {md5: x, as: «A»base64-url-nopad}\n      b: {md5: x, as: «B»base64_url}\n      c: {md5: x, as:'
+        ' «C»BASE64URL}\n      d: {md5: x, as: «D»base64std}\n      e: {md5: x, as: «E»Hex}'
+    ),
+)
+fault(
+    "full-width characters and curly quotes in words and keys",
+    [
+        ("A", "'serves.app[0]' is 'login，verify'; it has a full-width '，'; type ', '; known: login, verify"),
+        ("B", "unknown key '“timeout”'; it has a curly quote '“'; type '\"'; did you mean 'timeout'?"),
+        ("C", "'timeout' is missing (time limit of a call, including name resolution and connecting)"),
+        ("D", "'tokenLife' must be a time such as 500ms, 3s, 2m or 1h, from 1.0 seconds to 86400.0 seconds; it has a "
+              "curly quote '“'; type '\"'"),
+    ],
+    [
+        ("adapter", "«C»adapter"), ("[login, verify]", "[«A»login，verify]"), ("timeout:", "«B»“timeout”:"),
+        ("tokenLife: 2m", "tokenLife: «D»“2m”"),
+    ],
+)
+fault(
+    "a missing quote",
+    [("A", "the quote that begins here is probably not closed: the text continues to line 23")],
+    [('digest: {md5: "${account.appKey}${timestamp}"}', 'digest: {md5: «A»"${account.appKey}${timestamp}}')],
+)
+fault(
+    "a reference in braces without quotes",
+    [("A", "a value with ${…} needs quotes inside { } and [ ]; write \"${…}\"")],
+    [('{token: "${call.token}", op', '{token: «A»${call.token}, op')],
+)
+fault(
+    "a choice between a text and bytes",
+    [("A", "the values of 'choose' must all be texts, or all bytes")],
+    step('a: {md5: x}\n      b: {choose: "${account.mode}", of: «A»{text: "${a}", number: "x"}}'),
+)
+fault(
+    "$optional of a choice outside of an object member",
+    [
+        ("A", "'$optional' is only allowed as the whole value of an object member"),
+        ("B", "'$optional' must contain a text or {$number: …}"),
+    ],
+    [
+        (
+            'json: {token: "${call.token}"',
+            'json: {a: [{$choose: "${account.mode}", of: {text: {«A»$optional: x}, number: 1}}], '
+            'b: {$choose: "${account.mode}", of: {text: {$optional: «B»1}, number: 1}}',
+        )
+    ],
+)
+
+# Shared steps with values of one operation
+SHARED = 'steps:\n  timestamp: {time: milliseconds}\n'
+fault(
+    "a shared step with a value of one operation",
+    [],
+    [
+        (SHARED, SHARED + '  phone: {md5: "${call.phoneNumber}", as: hex}\n'),
+        ('phone: "${call.phoneNumber}"}', 'phone: "${phone}"}'),
+    ],
+)
+fault(
+    "a shared step with a value that an operation using it does not have",
+    [("A", "'${call.phoneNumber}' is not available in 'login'")],
+    [
+        (SHARED, SHARED + '  phone: {md5: «A»"${call.phoneNumber}", as: hex}\n  more: {text: "x${phone}"}\n'),
+        ('md5: "${account.appKey}${timestamp}"', 'md5: "${account.appKey}${timestamp}${more}"'),
+    ],
+)
+fault(
+    "a shared step with a value that no operation has",
+    [("A", "'${call.pageUrl}' is not available in any operation of this file")],
+    [
+        (SHARED, SHARED + '  page: {text: «A»"${call.pageUrl}"}\n'),
+        ('  prepare:\n    parameters: {appId: "${account.appId}", mode: "${account.mode}"}\n', ""),
+        ('md5: "${account.appKey}${timestamp}"', 'md5: "${account.appKey}${timestamp}${account.mode}${account.appId}"'),
+    ],
+)
+fault(
+    "shared steps that no operation uses",
+    [],
+    [(SHARED, SHARED + '  «A»one: {text: x}\n  «B»two: {text: "${one}"}\n  «C»page: {text: "${call.phoneNumber}"}\n')],
+    warnings=[
+        ("A", "nothing uses the step 'one'"),
+        ("B", "nothing uses the step 'two'"),
+        ("C", "nothing uses the step 'page'"),
+    ],
+)
+
+# Characters
+fault(
+    "a line feed in single quotes",
+    [],
+    [('{md5: "${account.appKey}${timestamp}"}', "{md5: «A»'${account.appKey}\\n${timestamp}'}"),
+     ('X-Sign: "${sign}"', 'X-Sign: "${sign}\\\\n"')],
+    warnings=[("A", "'\\n' is a backslash and an n here; use double quotes for a line feed")],
+)
+fault(
+    "curly quotes in values",
+    [],
+    [
+        ('en: "A"', "en: «A»“A”"), ('zh: "甲"', 'zh: "“甲”"'), ("text: busy", "text: 请求“忙”"),
+        ('query: {version: "1"}', 'query: {version: «B»"“1”", «C»“b”: x}'),
+    ],
+    warnings=[
+        ("A", "the value has a curly quote '“'; type '\"', because curly quotes are a part of the value"),
+        ("B", "the value has a curly quote '“'; type '\"'"),
+        ("C", "the value has a curly quote '“'; type '\"', because curly quotes are a part of the value"),
+    ],
+)
+
 # Many errors
 fault(
     "many errors in one file",
