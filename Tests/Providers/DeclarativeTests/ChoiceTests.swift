@@ -81,6 +81,15 @@ struct ChoiceTests {
     #expect(fault?.message.contains("is missing") == true)
   }
 
+  @Test("reports a key of a wrong length when the account is loaded", arguments: [byText, byBytes])
+  func wrongLength(_ yaml: String) throws {
+    let fault = #expect(throws: AccountFault.self) {
+      try Self.exchange(yaml, ["key1": "0123456789abcdef", "key2": "0123456789abcdef01234567"])
+    }
+    #expect(fault?.field == "key2")
+    #expect(fault?.message.contains("the key has 24 bytes; AES requires 16 or 32") == true)
+  }
+
   // MARK: A value that one alternative omits
 
   private static let optional = MemoryFiles.login(

@@ -21,6 +21,10 @@ extension Binder {
     if let problem = iv?.constant.flatMap({ cipher.problem(withIV: $0.bytes) }) {
       throw keyFault(action.iv ?? action.key, step, problem)
     }
+    if key.constant == nil { try checkAlternatives(of: action.key, step) { cipher.problem(withKey: $0) } }
+    if let template = action.iv, iv?.constant == nil {
+      try checkAlternatives(of: template, step) { cipher.problem(withIV: $0) }
+    }
     return .work { evaluation throws(Failure) in
       let input = try operand.value(&evaluation)
       let keyBytes = try key.value(&evaluation).bytes

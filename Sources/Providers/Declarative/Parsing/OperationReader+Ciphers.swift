@@ -11,6 +11,15 @@ extension OperationReader {
     }
   }
 
+  /// The constant values of a key: the key itself, or the alternatives of the `choose` step that selects it. An empty
+  /// alternative is a value that has no key.
+  private func constants(of key: Template) -> [[UInt8]] {
+    guard case .step(let index) = key.single, case .choose(_, let choices, let otherwise) = steps[index].action else {
+      return [Self.constant(key)].compactMap { $0 }
+    }
+    return (choices.map(\.value) + [otherwise].compactMap { $0 }).compactMap(Self.constant).filter { !$0.isEmpty }
+  }
+
   /// A value that is not declared as a secret appears in the output of commands.
   mutating func warnAboutKey(_ key: Template, _ node: YAMLNode?) {
     for case .account(let name) in key.references {
@@ -29,10 +38,10 @@ extension OperationReader {
     let tag = cipher.mode == .gcm && cipher.decrypts ? template(node["tag"], bytes: true) : nil
     guard let operand, let key, !cipher.needsIV || iv != nil else { return nil }
     warnAboutKey(key, node["key"])
-    if let problem = Self.constant(key).flatMap({ cipher.problem(withKey: $0) }) {
+    for problem in constants(of: key).compactMap({ cipher.problem(withKey: $0) }) {
       error(node["key"]?.mark ?? node.mark, problem)
     }
-    if let iv, let problem = Self.constant(iv).flatMap({ cipher.problem(withIV: $0) }) {
+    for problem in iv.map({ constants(of: $0) })?.compactMap({ cipher.problem(withIV: $0) }) ?? [] {
       error(node["iv"]?.mark ?? node.mark, problem)
     }
     if cipher.decrypts { checkEncoding(of: operand, "ciphertext", node) }

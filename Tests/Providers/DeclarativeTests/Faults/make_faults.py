@@ -1214,6 +1214,18 @@ fault(
     step('a: {md5: x}\n      b: {choose: "${account.mode}", of: «A»{text: "${a}", number: "x"}}'),
 )
 fault(
+    "keys and initialization vectors of a wrong length in the alternatives of a choice",
+    [
+        ("A", "the key has 3 bytes; AES requires 16 or 32"),
+        ("B", "the initialization vector has 4 bytes; expected 16"),
+    ],
+    step(
+        'k: {choose: "${call.carrier}", of: {YD: abc, CT: 0123456789abcdef, CU: "${account.appKey}"}, otherwise: ""}\n'
+        '      i: {choose: "${call.carrier}", of: {YD: 0123456789abcdef}, otherwise: abcd}\n'
+        '      a: {aes-cbc-encrypt: x, key: «A»"${k}", iv: «B»"${i}"}'
+    ),
+)
+fault(
     "$optional of a choice outside of an object member",
     [
         ("A", "'$optional' is only allowed as the whole value of an object member"),
