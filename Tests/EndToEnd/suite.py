@@ -798,6 +798,25 @@ def check_files_that_the_schema_refuses_are_refused_by_check(folder):
         assert checked.returncode == 1 and f"{path}:" in checked.stderr, f"check accepts {wrong!r}: {checked}"
 
 
+def check_a_provider_file_is_started_from_a_curl_command(folder):
+    inner = pathlib.Path(folder) / "started"
+    inner.mkdir()
+    curl, answer, path = inner / "curl.txt", inner / "answer.json", inner / "acme.yaml"
+    curl.write_text("curl https://a.example/v1/check \\\n --json '{\"appId\": \"a1\", \"token\": \"tok-1\", \"mobile\": "
+                    + NUMBER + ", \"time\": 1704164645}' -u 'user-1:password-1'\n")
+    answer.write_text('{"code": 0, "data": {"result": "1"}}')
+    made = run("provider", "new", "acme", "--folder", inner, "--from", curl, "--answer", answer)
+    assert made.returncode == 0 and "verify, POST https://a.example/v1/check" in made.stdout, made
+    checked = run("provider", "check", path)
+    assert checked.returncode == 0 and "OK: acme (app: verify" in checked.stdout, checked
+    assert validate("provider", path).returncode == 0
+    for private in (NUMBER, "tok-1", "a1\"", "user-1", "password-1"):
+        assert private not in path.read_text() + made.stdout, private
+    curl.write_text("curl https://a.example -d 'a=1")
+    refused = run("provider", "new", "other", "--folder", inner, "--from", curl)
+    assert refused.returncode == 1 and f"{curl}:1:27: " in refused.stderr and not (inner / "other.yaml").exists(), refused
+
+
 def check_the_file_of_a_new_provider_is_valid(folder):
     inner = pathlib.Path(folder) / "new" / "providers"
     inner.mkdir(parents=True)
