@@ -65,7 +65,8 @@ struct OperationReader {
     func byName(_ fields: [DeclaredField]) -> [String: DeclaredField] {
       Dictionary(fields.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
-    scope = Scope(stage: stage, account: byName(account), inputs: byName(inputs), credentials: credentials,
+    scope = Scope(
+      stage: stage, account: byName(account), inputs: byName(inputs), credentials: credentials,
       declaredCredentials: declared)
   }
 

@@ -1216,7 +1216,7 @@ fault(
 fault(
     "keys and initialization vectors of a wrong length in the alternatives of a choice",
     [
-        ("A", "the key has 3 bytes; AES requires 16 or 32"),
+        ("A", "the key has 3 bytes; AES requires 16, 24 or 32"),
         ("B", "the initialization vector has 4 bytes; expected 16"),
     ],
     step(
