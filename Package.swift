@@ -60,7 +60,10 @@ func tests(_ name: String, in folder: String? = nil, _ dependencies: [Target.Dep
 
 /// The files of `providers/`, which `Sources/BuiltInProviders/files` links to.
 let providerFiles = [
+  "alipay.yaml",
   "aliyun.yaml",
+  "camara-ciba.yaml",
+  "camara.yaml",
   "carriers/china-mobile.yaml",
   "carriers/china-telecom.yaml",
   "carriers/china-unicom.yaml",

@@ -2,7 +2,10 @@
 public enum BuiltInProviders {
   /// Contents by file name.
   public static let files: [String: [UInt8]] = [
+    "alipay.yaml": PackageResources.alipay_yaml,
     "aliyun.yaml": PackageResources.aliyun_yaml,
+    "camara-ciba.yaml": PackageResources.camara_ciba_yaml,
+    "camara.yaml": PackageResources.camara_yaml,
     "carriers/china-mobile.yaml": PackageResources.china_mobile_yaml,
     "carriers/china-telecom.yaml": PackageResources.china_telecom_yaml,
     "carriers/china-unicom.yaml": PackageResources.china_unicom_yaml,

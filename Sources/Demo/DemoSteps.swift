@@ -16,6 +16,8 @@ struct DemoAccount: Sendable {
   static let travel = DemoAccount(app: "travel", key: "numgate-demo-shop-key")
   static let news = DemoAccount(app: "news", key: "numgate-demo-shop-key")
   static let books = DemoAccount(app: "books", key: "numgate-demo-shop-key")
+  static let abroad = DemoAccount(app: "abroad", key: "numgate-demo-shop-key")
+  static let abroadCIBA = DemoAccount(app: "abroad-ciba", key: "numgate-demo-shop-key")
 }
 
 extension DemoScenario {
@@ -61,6 +63,12 @@ extension DemoScenario {
       login(.news, "app", "mobtech"),
       login(.books, "app", "getui"),
       login(.books, "wechat-mini-program", "wechat", note: "access token"),
+      login(.books, "alipay-mini-program", "alipay"),
+      login(.abroad, "app", "camara", note: "JWT bearer"),
+      verify(.abroad, "app", "camara", typed: Self.number, note: "JWT bearer"),
+      verify(.abroad, "app", "camara", typed: Self.other, note: "JWT bearer"),
+      login(.abroadCIBA, "app", "camara-ciba", note: "CIBA"),
+      verify(.abroadCIBA, "app", "camara-ciba", typed: Self.number, note: "CIBA"),
       usedTwice(), report(), fault("an undocumented code", #"{"code":"987654"}"#, expected: "unmapped"),
       fault("an HTML response", #"{"body":"html"}"#, expected: "vendor-protocol-error"),
       fault("a reset after processing", #"{"connection":"reset-after-processing"}"#, expected: "vendor-timeout"),

@@ -43,7 +43,7 @@ struct SimulatedPhone: Sendable {
   /// The vendor's identifier of the app, from the parameters of the session. For Aliyun, whose session contains no such
   /// parameter, the scheme that is built into the front end.
   private static func appId(_ session: OpenSession) -> String {
-    for name in ["appId", "appkey", "businessId", "sdkAppId"] {
+    for name in ["appId", "appkey", "businessId", "sdkAppId", "clientId"] {
       if let given = session.parameters[name]?.string { return given }
     }
     return session.channel == "h5" ? "FC100000000000001" : "FC100000000000003"

@@ -182,7 +182,7 @@ public struct DryRun: Sendable {
     guard let request = isRevealed ? request : masked else {
       return ["  hidden: its secrets cannot be masked; use --reveal to print it"]
     }
-    var lines = ["  \(request.method) \(origin)\(request.target)"]
+    var lines = ["  \(request.method) \(request.endpoint ?? "\(origin)")\(request.target)"]
     lines += request.headers.map { "  \($0.name): \($0.value)" }
     if !request.body.isEmpty { lines += ["", "  " + String(decoding: request.body, as: UTF8.self)] }
     return lines

@@ -1,6 +1,6 @@
 public import Networking
 
-/// Simulates the servers and the front-end SDKs of China Mobile, Aliyun and seven other vendors on one port, as described
+/// Simulates the servers and the front-end SDKs of China Mobile, Aliyun and nine other vendors on one port, as described
 /// in their documents, and injects faults on request. `GET /sandbox` lists the interfaces.
 public final class Sandbox: HTTPResponder {
   /// The paths of the vendor interfaces.
@@ -8,7 +8,8 @@ public final class Sandbox: HTTPResponder {
     OneClickLogin.path, QuickAppVerify.path, AppLogin.path, AppVerify.path, AliyunRPC.path, JiGuangLogin.path,
     JiGuangLogin.pagePath, JiGuangVerify.path, JiGuangVerify.pagePath, YidunCheck.loginPath, YidunCheck.verifyPath,
     TencentCloudLogin.path, ShanyanCall.loginPath, ShanyanCall.verifyPath, MobTechLogin.path, GetuiLogin.path,
-    WeChatStableToken.path, WeChatPhoneNumber.path,
+    WeChatStableToken.path, WeChatPhoneNumber.path, CAMARATokens.tokenPath, CAMARATokens.authorizePath,
+    CAMARANumbers.numberPath, CAMARANumbers.verifyPath,
   ]
 
   let core: SandboxCore
@@ -50,6 +51,9 @@ public final class Sandbox: HTTPResponder {
     case GetuiLogin.path: GetuiLogin(core: core)
     case WeChatStableToken.path: WeChatStableToken(core: core)
     case WeChatPhoneNumber.path: WeChatPhoneNumber(core: core)
+    case CAMARATokens.tokenPath, CAMARATokens.authorizePath: CAMARATokens(core: core, path: request.path)
+    case CAMARANumbers.numberPath: CAMARANumbers(core: core, operation: .login)
+    case CAMARANumbers.verifyPath: CAMARANumbers(core: core, operation: .verify)
     default: nil
     }
   }

@@ -12,6 +12,8 @@ public struct SandboxAccounts: Sendable {
   let mobTech: [String: MobTechAccount]
   let getui: [String: GetuiAccount]
   let weChat: [String: WeChatAccount]
+  let alipay: [String: AlipayAccount]
+  let camara: [String: CAMARAAccount]
 
   /// The built-in accounts. They are the same in every build, and their names show that they are not real.
   public static func builtIn() throws -> SandboxAccounts {
@@ -23,7 +25,10 @@ public struct SandboxAccounts: Sendable {
   public init(yaml: [UInt8]) throws {
     let root = try AccountFields(
       YAMLNode.parse(yaml), "the file",
-      known: ["chinaMobile", "aliyun", "jiguang", "yidun", "tencentCloud", "shanyan", "mobtech", "getui", "wechat"])
+      known: [
+        "chinaMobile", "aliyun", "jiguang", "yidun", "tencentCloud", "shanyan", "mobtech", "getui", "wechat", "alipay",
+        "camara",
+      ])
     apps = try root.accounts("chinaMobile")
     let aliyun = try root.mapping("aliyun", known: ["accessKeys", "schemes"])
     accessKeys = try aliyun?.accounts("accessKeys") ?? [:]
@@ -35,5 +40,7 @@ public struct SandboxAccounts: Sendable {
     mobTech = try root.accounts("mobtech")
     getui = try root.accounts("getui")
     weChat = try root.accounts("wechat")
+    alipay = try root.accounts("alipay")
+    camara = try root.accounts("camara")
   }
 }

@@ -3,6 +3,7 @@ struct SandboxState: Sendable {
   var tokens = TokenStore()
   var limits = NumberLimits()
   var authTokens = AuthTokenStore()
+  var camaraGrants = CAMARAGrants()
   var weChatTokens = WeChatAccessTokens()
   var nonces = NonceStore()
   var armed = ArmedFaults()

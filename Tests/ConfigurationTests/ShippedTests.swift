@@ -20,7 +20,8 @@ struct ShippedTests {
     #expect(
       configuration.providers.keys.sorted()
         == [
-          "aliyun", "china-mobile-app", "china-mobile-h5", "china-mobile-quick-app", "china-mobile-wechat", "getui",
+          "alipay", "aliyun", "camara", "camara-ciba", "china-mobile-app", "china-mobile-h5", "china-mobile-quick-app",
+          "china-mobile-wechat", "getui",
           "jiguang", "mobtech", "shanyan", "tencent-cloud", "wechat", "yidun",
         ])
     #expect(configuration.accounts.values.allSatisfy { $0.origin.isLoopback })
@@ -29,7 +30,7 @@ struct ShippedTests {
   @Test("The providers load without config.yaml")
   func providers() throws {
     let providers = try ConfigurationLoader.loadProviders(Files.providers)
-    #expect(providers.count == 12)
+    #expect(providers.count == 15)
     #expect(providers.values.allSatisfy { $0.endpoint.isSecure && !$0.table.entries.isEmpty && !$0.documents.isEmpty })
   }
 
@@ -41,6 +42,8 @@ struct ShippedTests {
         "aliyun": ["SHA1", "SHA256"], "china-mobile-app": ["MD5", "SHA256"], "china-mobile-h5": ["MD5", "SHA256"],
         "china-mobile-quick-app": ["MD5"], "china-mobile-wechat": ["MD5", "SHA256"], "getui": ["SHA256"], "jiguang": [],
         "mobtech": ["MD5"], "shanyan": ["MD5", "SHA256"], "tencent-cloud": ["SHA256"], "wechat": [],
+        "alipay": ["SHA256"],
+        "camara": ["SHA256"], "camara-ciba": ["SHA256"],
         "yidun": ["MD5", "SHA1", "SHA256"],
       ])
     #expect(ConfigurationLoader.fault(ofDigests: [.md5, .sha256]) { _ in true } == nil)
@@ -120,7 +123,8 @@ struct ShippedTests {
         "jiguang": ["app": ["login", "verify"], "h5": ["login", "verify"]],
         "yidun": ["app": ["login", "verify"]], "shanyan": ["app": ["login", "verify"]],
         "tencent-cloud": ["app": ["login"]], "mobtech": ["app": ["login"]], "getui": ["app": ["login"]],
-        "wechat": ["wechat-mini-program": ["login"]],
+        "wechat": ["wechat-mini-program": ["login"]], "alipay": ["alipay-mini-program": ["login"]],
+        "camara": ["app": ["login", "verify"]], "camara-ciba": ["app": ["login", "verify"]],
       ])
     let kinds: [AdapterKind: (prepare: Bool, sign: Bool)] = [
       .chinaMobileH5: (true, false), .chinaMobileWeChat: (true, false), .chinaMobileQuickApp: (true, true),
@@ -202,6 +206,10 @@ struct ShippedTests {
       "getui": SandboxList(
         name: "getui", key: "appId", fields: ["appKey": ["appKey"], "masterSecret": ["masterSecret"]]),
       "wechat": SandboxList(name: "wechat", key: "appId", fields: ["appSecret": ["appSecret"]]),
+      "alipay": SandboxList(
+        name: "alipay", key: "appId", fields: ["aesKey": ["aesKey"], "alipayPublicKey": ["platform", "publicKey"]]),
+      "camara": SandboxList(name: "camara", key: "clientId", fields: ["signingKey": ["client", "privateKey"]]),
+      "camara-ciba": SandboxList(name: "camara", key: "clientId", fields: ["signingKey": ["client", "privateKey"]]),
     ]
   }
 

@@ -668,9 +668,9 @@ def check_the_doctor_passes_the_accounts_of_the_repository(stand):
     assert done.returncode == 0, done.stdout
     accounts = re.findall(r"^(\S+) \(", done.stdout, re.MULTILINE)
     assert accounts == [
-        "aliyun-h5", "aliyun-sts", "getui", "jiguang", "mobile-app", "mobile-app-rsa", "mobile-h5", "mobile-quick-app",
+        "alipay", "aliyun-h5", "aliyun-sts", "camara", "camara-ciba", "getui", "jiguang", "mobile-app", "mobile-app-rsa", "mobile-h5", "mobile-quick-app",
         "mobile-wechat", "mobtech", "shanyan", "shanyan-rsa", "tencent-cloud", "wechat", "yidun"], accounts
-    assert done.stdout.endswith("15 accounts: 15 OK, 0 failed\n"), done.stdout
+    assert done.stdout.endswith("18 accounts: 18 OK, 0 failed\n"), done.stdout
     assert re.search(r"ok  credential accessToken +the vendor issues it, for 7\d{3} s\n", done.stdout), done.stdout
     assert "refuses the invalid token" in done.stdout and "  !!  " not in done.stdout, done.stdout
     one = run("doctor", "--account", "mobile-h5", "--account=mobile-app", "--offline", "--json", "--config", stand.config,
@@ -683,7 +683,7 @@ def check_the_doctor_passes_the_accounts_of_the_repository(stand):
 def check_the_doctor_reports_the_account_with_a_wrong_key(folder):
     with Stand(folder, replace=[("appKey: SANDBOXAPPMD5KEY", "appKey: WRONGAPPMD5KEYXX")]) as stand:
         done = run("doctor", "--config", stand.config, "--providers", ROOT / "providers")
-        assert done.returncode == 1 and done.stdout.endswith("15 accounts: 14 OK, 1 failed\n"), done.stdout
+        assert done.returncode == 1 and done.stdout.endswith("18 accounts: 17 OK, 1 failed\n"), done.stdout
         account = ""
         wrong = {}
         for line in done.stdout.splitlines():

@@ -214,7 +214,7 @@ import Testing
       "GET", "/v1/explanations?provider=china-mobile-h5&code=104008&stage=login")
     #expect(explained.body["explanations"]?[0]?["reason"]?.string == "client-fingerprint-mismatch")
     #expect(try await gateway.call("GET", "/v1/explanations?code=nope").reason == "not-found")
-    #expect(try await gateway.call("GET", "/v1/providers").body["providers"]?.count == 12)
+    #expect(try await gateway.call("GET", "/v1/providers").body["providers"]?.count == 15)
     let apps = try await gateway.call("GET", "/v1/apps", key: TestGateway.forumKey)
     #expect(apps.body["apps"]?.count == 1)
     #expect(apps.body["apps"]?[0]?["id"]?.string == "forum")

@@ -2,6 +2,14 @@ public import Networking
 public import NumberAuth
 
 extension Account {
+  /// The origin that a request is sent to: that of the request if it has one, otherwise the account's endpoint. Throws
+  /// `notConnected` if that of the request is not an origin.
+  public func origin(of request: VendorRequest) throws(HTTPClientError) -> HTTPOrigin {
+    guard let endpoint = request.endpoint else { return origin }
+    guard let origin = HTTPOrigin(endpoint) else { throw .notConnected("the request's endpoint is not an origin") }
+    return origin
+  }
+
   /// The result of a call: the adapter's interpretation of the response, or the failure for a transport error. A
   /// success requires a status from 200 to 299.
   public func result<Answer: Sendable>(

@@ -26,13 +26,10 @@ extension ProviderFile {
       if let base {
         parts = (baseNode?[key]?.entries ?? []).map { ($0.key, .init($0.value, path: base.path)) }
       }
+      // Own credentials follow inherited ones, so that they can use them.
       for entry in node[key]?.entries ?? [] {
-        let part = DeclarativeDescription.Part(entry.value, path: path)
-        if let index = parts.firstIndex(where: { $0.name == entry.key }) {
-          parts[index].part = part
-        } else {
-          parts.append((entry.key, part))
-        }
+        parts.removeAll { $0.name == entry.key }
+        parts.append((entry.key, .init(entry.value, path: path)))
       }
       return parts
     }

@@ -140,9 +140,9 @@ struct VendorClient: Sendable {
       case .send(let request, let read):
         let consumesToken = stage != .prepare && stage != .credential
         return .unread(
-          await send(request, to: account.origin, options, consumesToken: consumesToken), read: read)
+          await send(request, of: account, options, consumesToken: consumesToken), read: read)
       case .sendFirst(let request, let next):
-        let answer = await send(request, to: account.origin, options, consumesToken: stage != .prepare)
+        let answer = await send(request, of: account, options, consumesToken: stage != .prepare)
         switch account.result(of: answer, stage: .credential, at: .wallClock, next) {
         case .success(let following): exchange = following
         case .failure(let failure): return .result(.failure(failure), hasResponse: (try? answer.get()) != nil)
@@ -152,8 +152,14 @@ struct VendorClient: Sendable {
   }
 
   private func send(
-    _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions, consumesToken: Bool
+    _ request: VendorRequest, of account: Account, _ options: HTTPSendOptions, consumesToken: Bool
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    let origin: HTTPOrigin
+    do throws(HTTPClientError) {
+      origin = try account.origin(of: request)
+    } catch {
+      return .failure(error)
+    }
     let answer = await transport.send(request, to: origin, options)
     guard case .failure(let error) = answer else { return answer }
     switch error {

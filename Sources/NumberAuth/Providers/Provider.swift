@@ -110,8 +110,13 @@ public struct VendorRequest: Sendable, Equatable {
   public let target: String
   public let headers: [Header]
   public let body: [UInt8]
+  /// The origin, such as `https://auth.example.com`, if it is not the account's endpoint.
+  public let endpoint: String?
 
-  public init(method: String = "POST", target: String, headers: [Header], body: [UInt8]) {
+  public init(
+    method: String = "POST", target: String, headers: [Header], body: [UInt8], endpoint: String? = nil
+  ) {
+    self.endpoint = endpoint
     self.method = method
     self.target = target
     self.headers = headers

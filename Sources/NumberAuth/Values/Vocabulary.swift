@@ -11,6 +11,7 @@ public enum Channel: String, Sendable, Hashable, CaseIterable {
   case h5
   case quickApp = "quick-app"
   case weChatMiniProgram = "wechat-mini-program"
+  case alipayMiniProgram = "alipay-mini-program"
   case app
 }
 

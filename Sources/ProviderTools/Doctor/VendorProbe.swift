@@ -197,9 +197,15 @@ struct VendorProbe {
   private mutating func send(
     _ request: VendorRequest, within time: Duration
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
+    let origin: HTTPOrigin
+    do throws(HTTPClientError) {
+      origin = try account.origin(of: request)
+    } catch {
+      return .failure(error)
+    }
     let sentAt = clock()
     let answer = await client.send(
-      request, to: account.origin, HTTPSendOptions(deadline: MonotonicTime.now.advanced(by: time)))
+      request, to: origin, HTTPSendOptions(deadline: MonotonicTime.now.advanced(by: time)))
     let receivedAt = clock()
     if case .success(let response) = answer, response.headers["Age"] == nil,
       let date = response.headers["Date"].flatMap({ WallTime(httpDate: $0) })

@@ -141,6 +141,8 @@ struct ControlAPI: Sendable {
       case .mobTech: MobTechSDK(core: core)
       case .getui: GetuiSDK(core: core)
       case .weChatPhone: WeChatSDK(core: core)
+      case .alipay: AlipaySDK(core: core)
+      case .camara, .camaraCIBA: CAMARASDK(core: core)
       }
     if let fault = page.fault, fault.stage != .server, fault.delayMilliseconds > 0 {
       await request.loop.sleep(for: .milliseconds(fault.delayMilliseconds))

@@ -15,12 +15,16 @@ struct SDKCall: Sendable {
     case mobTech = "mobtech"
     case getui
     case weChatPhone = "wechat"
+    case alipay
+    case camara
+    case camaraCIBA = "camara-ciba"
   }
 
   enum Channel: String, Sendable, CaseIterable {
     case h5
     case quickApp = "quick-app"
     case weChatMiniProgram = "wechat-mini-program"
+    case alipayMiniProgram = "alipay-mini-program"
     case app
   }
 
@@ -66,16 +70,16 @@ extension SDKCall.Provider {
     case .yidun: ["accessToken"]
     case .mobTech: ["opToken", "operator"]
     case .getui: ["gyuid", "processId"]
-    case .app, .aliyun, .jiGuang, .tencentCloud, .shanyan, .weChatPhone: []
+    case .app, .aliyun, .jiGuang, .tencentCloud, .shanyan, .weChatPhone, .alipay, .camara, .camaraCIBA: []
     }
   }
 
   /// The only operation of the vendor; nil if it supports both.
   var onlyOperation: Operation? {
     switch self {
-    case .h5, .weChat, .tencentCloud, .mobTech, .getui, .weChatPhone: .login
+    case .h5, .weChat, .tencentCloud, .mobTech, .getui, .weChatPhone, .alipay: .login
     case .quickApp: .verify
-    case .app, .aliyun, .jiGuang, .yidun, .shanyan: nil
+    case .app, .aliyun, .jiGuang, .yidun, .shanyan, .camara, .camaraCIBA: nil
     }
   }
 
@@ -83,9 +87,10 @@ extension SDKCall.Provider {
     switch self {
     case .h5: [.h5]
     case .weChat, .weChatPhone: [.weChatMiniProgram]
+    case .alipay: [.alipayMiniProgram]
     case .quickApp: [.quickApp, .h5]
     case .app, .aliyun, .jiGuang: [.app, .h5]
-    case .yidun, .tencentCloud, .shanyan, .mobTech, .getui: [.app]
+    case .yidun, .tencentCloud, .shanyan, .mobTech, .getui, .camara, .camaraCIBA: [.app]
     }
   }
 }

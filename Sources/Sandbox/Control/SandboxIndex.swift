@@ -26,6 +26,10 @@ enum SandboxIndex {
         writer.member(named: "POST " + GetuiLogin.path, "Getui GeYan, one-click login of apps")
         writer.member(named: "POST " + WeChatStableToken.path, "WeChat, access token of mini-programs")
         writer.member(named: "POST " + WeChatPhoneNumber.path, "WeChat, phone number of mini-programs")
+        writer.member(named: "POST " + CAMARATokens.tokenPath, "CAMARA, access token for one user")
+        writer.member(named: "POST " + CAMARATokens.authorizePath, "CAMARA, authorisation of a user in the background")
+        writer.member(named: "GET " + CAMARANumbers.numberPath, "CAMARA, phone number of a user")
+        writer.member(named: "POST " + CAMARANumbers.verifyPath, "CAMARA, verification of a number")
       }
       writer.object("control") { writer in
         writer.member("POST /sandbox/tokens", "simulates an SDK: returns a token or the object of an error callback")

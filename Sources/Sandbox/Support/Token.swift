@@ -15,6 +15,8 @@ struct Token: Sendable {
     case mobTech
     case getui
     case weChat
+    case alipay
+    case camara
   }
 
   let text: String

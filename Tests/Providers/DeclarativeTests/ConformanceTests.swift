@@ -75,8 +75,10 @@ struct ConformanceTests {
       file.adapter == .declarative
         && file.table.entries.contains { if case .failure = $0.row.meaning { true } else { false } }
     }
+    // Alipay is not called, and the successes of CAMARA have no code: their fixtures contain the failures.
+    let others = ["china-mobile-token-validate", "alipay", "camara", "camara-ciba"]
     let covered = ConformanceTests.vendors.flatMap(\.calls).map { String($0.fixture.prefix { $0 != "/" }) }
-    #expect(Set(described.map(\.name)) == Set(covered + ["china-mobile-token-validate"]))
+    #expect(Set(described.map(\.name)) == Set(covered + others))
   }
 
   /// The start of a session. No declarative provider sends a request for it.

@@ -9,7 +9,7 @@ import Testing
 struct FixtureTests {
   static let vendors = [
     "jiguang", "yidun", "tencent-cloud", "shanyan", "mobtech", "getui", "volcengine", "yunxin", "china-mobile-unisdk",
-    "wechat",
+    "wechat", "alipay", "camara", "camara-ciba",
   ]
 
   static func make(_ provider: String) -> (AccountSettings) throws(AccountFault) -> any Provider {

@@ -7,7 +7,13 @@ extension Binder {
   mutating func bind(_ action: StepAction, of step: Step) throws(AccountFault) -> Bound {
     switch action {
     case .text(let template): return try bind(template)
-    case .time(let form, let zone): return .work { evaluation in .text(evaluation.context.now.text(form, zone)) }
+    case .time(let form, let zone, let delay):
+      return .work { evaluation in .text(evaluation.context.now.advanced(by: delay).text(form, zone)) }
+    case .json(let form):
+      let json = try bind(form)
+      return .work { evaluation throws(Failure) in
+        .text(String(decoding: try json.bytes(&evaluation), as: UTF8.self))
+      }
     case .nonce(let form): return .work { evaluation in .text(form.text(of: evaluation.context.nonce)) }
     case .digest(let digest, let operand, let encoding):
       return try apply(toBytesOf: operand) { encoding.value(of: digest, $0) }
@@ -43,7 +49,7 @@ extension Binder {
     case .concat(let parts, let encoding): return try bindConcatenation(parts, encoding, step)
     case .upper(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.uppercasedASCII }) }
     case .lower(let operand): return try apply(operand) { .text($0.text.changingASCII { $0.lowercasedASCII }) }
-    case .slice(let operand, let from, let length): return try apply(operand) { $0.slice(from: from, length: length) }
+    case .slice(let operand, let range): return try apply(operand) { $0.slice(range) }
     case .repeated(let operand, let length): return try apply(operand) { $0.repeated(length: length) }
     case .choose(let operand, let choices, let otherwise): return try bindChoice(operand, choices, otherwise)
     case .first(let choices):

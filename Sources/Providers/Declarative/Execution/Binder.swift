@@ -41,10 +41,16 @@ struct Binder {
     let parameters = try description.parameters.map { form throws(AccountFault) in try binder.bind(form) }
     let signature = try description.signature.map { template throws(AccountFault) in try binder.bind(template) }
     return BoundOperation(
-      stage: binder.stage, host: settings.authority, countries: settings.countries, steps: binder.boundSteps,
+      stage: binder.stage, host: request?.endpoint.map(Self.authority) ?? settings.authority,
+      countries: settings.countries, steps: binder.boundSteps,
       request: request, answer: answer,
       parameters: parameters, signature: signature,
       privateKeyUse: binder.privateKeyUse(requestRoots: request == nil ? binder.roots : requestRoots))
+  }
+
+  /// The host and port of an origin.
+  private static func authority(of origin: String) -> String {
+    String(origin.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
   }
 
   // MARK: Templates

@@ -100,6 +100,9 @@ final class BoundAnswer: Sendable {
           continue
         }
         try refuse(reason.isEmpty ? code : answer.first(of: reason), answer, response, &evaluation, table)
+      case .absent(let pointers):
+        guard let code = answer.first(of: pointers) else { continue }
+        try refuse(code, answer, response, &evaluation, table)
       case .present(let pointers, let otherwise):
         if answer.first(of: pointers) != nil { continue }
         if let code = answer.first(of: otherwise) { try refuse(code, answer, response, &evaluation, table) }
@@ -173,6 +176,7 @@ extension Binder {
       case .value(let template, let codes): success.append(.value(try bind(template), is: codes))
       case .code(let pointers, let codes, let reason): success.append(.code(at: pointers, is: codes, reason: reason))
       case .present(let pointers, let otherwise): success.append(.present(pointers, otherwise: otherwise))
+      case .absent(let pointers): success.append(.absent(pointers))
       }
     }
     return BoundAnswer(

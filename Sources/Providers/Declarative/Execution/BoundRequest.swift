@@ -18,6 +18,8 @@ final class BoundRequest: Sendable {
     case json(BoundJSON)
   }
 
+  /// The origin, if it is not the account's endpoint.
+  let endpoint: String?
   let method: String
   /// A constant path has already been checked.
   let path: Bound
@@ -29,7 +31,10 @@ final class BoundRequest: Sendable {
   /// The headers that precede those of the file.
   private let defaultFields: [VendorRequest.Header]
 
-  init(method: String, path: Bound, queryParameters: [Parameter], headers: [Parameter], payload: Body) {
+  init(
+    endpoint: String?, method: String, path: Bound, queryParameters: [Parameter], headers: [Parameter], payload: Body
+  ) {
+    self.endpoint = endpoint
     self.method = method
     self.path = path
     self.queryParameters = queryParameters
@@ -63,7 +68,8 @@ final class BoundRequest: Sendable {
       fields.append(.init(header.name, value))
     }
     return VendorRequest(
-      method: method, target: query.isEmpty ? path : path + "?" + query, headers: fields, body: body)
+      method: method, target: query.isEmpty ? path : path + "?" + query, headers: fields, body: body,
+      endpoint: endpoint)
   }
 
   fileprivate static func isPath(_ text: String) -> Bool {
@@ -142,7 +148,25 @@ extension Binder {
       throw fault(of: written.value, "the value of the header '\(header.name)' is not printable ASCII")
     }
     return BoundRequest(
-      method: request.method, path: path, queryParameters: try bind(request.query), headers: headers, payload: body)
+      endpoint: try bind(endpoint: request.endpoint), method: request.method, path: path,
+      queryParameters: try bind(request.query), headers: headers, payload: body)
+  }
+
+  /// The origin of a request to another endpoint.
+  mutating func bind(endpoint template: Template?) throws(AccountFault) -> String? {
+    guard let template, mask == nil else { return nil }
+    guard let constant = try bind(template).constant?.text else {
+      throw AccountFault(field: "provider", "'endpoint' must not contain values of the call")
+    }
+    guard Self.isOrigin(constant) else {
+      throw fault(of: template, "'\(constant)' is not an origin such as https://auth.example.com")
+    }
+    return constant
+  }
+
+  private static func isOrigin(_ text: String) -> Bool {
+    let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+    return !rest.isEmpty && rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/?#@".utf8.contains($0) }
   }
 
   mutating func bind(_ parameters: [Parameter]) throws(AccountFault) -> [BoundRequest.Parameter] {

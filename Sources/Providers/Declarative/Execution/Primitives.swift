@@ -98,14 +98,12 @@ extension NonceForm {
 }
 
 extension Value {
-  func slice(from: Int, length: Int?) -> Value {
-    func part<Elements: RandomAccessCollection>(_ all: Elements) -> Elements.SubSequence where Elements.Index == Int {
-      let start = min(max(from >= 0 ? from : all.count + from, 0), all.count)
-      return all[start..<min(start + (length ?? all.count), all.count)]
-    }
+  func slice(_ range: SliceRange) -> Value {
     switch self {
-    case .text(let text): return .text(String(String.UnicodeScalarView(part(Array(text.unicodeScalars)))))
-    case .bytes(let bytes): return .bytes(Array(part(bytes)))
+    case .text(let text):
+      let scalars = Array(text.unicodeScalars)
+      return .text(String(String.UnicodeScalarView(scalars[range.positions(in: scalars.count)])))
+    case .bytes(let bytes): return .bytes(Array(bytes[range.positions(in: bytes.count)]))
     }
   }
 

@@ -71,6 +71,8 @@ enum SuccessRule<Text: Sendable>: Sendable {
   case code(at: [JSONPointer], is: Codes, reason: [JSONPointer])
   /// A member is present and not empty. If it is not, `otherwise` locates the code with the reason.
   case present([JSONPointer], otherwise: [JSONPointer])
+  /// A member is missing or empty. Its value is the code of a failure.
+  case absent([JSONPointer])
 }
 
 /// Vendor codes. Comparison: trimmed, byte by byte.

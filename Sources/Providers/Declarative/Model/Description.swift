@@ -118,6 +118,8 @@ struct RequestDescription: Sendable {
     case json(JSONForm)
   }
 
+  /// The origin, if it is not the account's endpoint.
+  let endpoint: Template?
   let method: String
   let path: Template
   let query: [Parameter]

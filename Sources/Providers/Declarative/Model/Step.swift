@@ -17,7 +17,8 @@ enum ValueKind: Sendable { case text, bytes }
 /// The action of a step. Provider files cannot define further actions.
 indirect enum StepAction: Sendable {
   case text(Template)
-  case time(WallTime.Form, WallTime.Zone)
+  /// The time of the call, or a later one.
+  case time(WallTime.Form, WallTime.Zone, after: Duration)
   case nonce(NonceForm)
   case digest(DigestAlgorithm, Template, Encoding)
   case hmac(DigestAlgorithm, Template, key: Template, Encoding)
@@ -34,8 +35,8 @@ indirect enum StepAction: Sendable {
   case concat([Template], Encoding)
   case upper(Template)
   case lower(Template)
-  /// A negative start counts from the end. Unit: Unicode scalars of a text, or bytes.
-  case slice(Template, from: Int, length: Int?)
+  /// Unit: Unicode scalars of a text, or bytes.
+  case slice(Template, SliceRange)
   /// The value repeated and cut to a length.
   case repeated(Template, length: Int)
   case choose(Template, of: [(key: String, value: Template)], otherwise: Template?)
@@ -45,6 +46,8 @@ indirect enum StepAction: Sendable {
   case canonicalRequest(headers: [String], payload: Template)
   /// A member of a JSON text.
   case member(Template, at: [JSONPointer])
+  /// A JSON text.
+  case json(JSONForm)
 }
 
 extension StepAction {
@@ -67,7 +70,7 @@ extension StepAction {
     case .encrypt(let cipher, _, _, _), .decrypt(let cipher, _, _, _, _): cipher.digest
     case .canonicalRequest: .sha256
     case .text, .time, .nonce, .cipher, .encode, .decode, .concat, .upper, .lower, .slice, .repeated, .choose, .first,
-      .join, .member:
+      .join, .member, .json:
       nil
     }
   }
@@ -88,7 +91,7 @@ extension StepAction {
     case .time, .nonce: []
     case .text(let operand), .digest(_, let operand, _), .sign(_, let operand, _, _), .encrypt(_, let operand, _, _),
       .decrypt(_, let operand, _, _, _), .encode(let operand, _), .decode(let operand, _, _), .upper(let operand),
-      .lower(let operand), .slice(let operand, _, _), .repeated(let operand, _), .member(let operand, _):
+      .lower(let operand), .slice(let operand, _), .repeated(let operand, _), .member(let operand, _):
       [operand]
     case .hmac(_, let operand, let key, _): [key, operand]
     case .verify(_, let operand, let signature, _, _): [signature, operand]
@@ -100,7 +103,33 @@ extension StepAction {
     case .first(let choices): choices
     case .join(let join): if case .written(let parameters) = join.members { parameters.map(\.value) } else { [] }
     case .canonicalRequest(_, let payload): [payload]
+    case .json(let form): form.templates
     }
+  }
+}
+
+/// A part of a value. Negative positions count from the end.
+struct SliceRange: Sendable {
+  enum End: Sendable {
+    case length(Int)
+    case position(Int)
+    case end
+  }
+
+  let start: Int
+  let end: End
+
+  /// The positions in a value of `count` units.
+  func positions(in count: Int) -> Range<Int> {
+    func position(_ place: Int) -> Int { min(max(place >= 0 ? place : count + place, 0), count) }
+    let first = position(start)
+    let last =
+      switch end {
+      case .length(let length): min(first + length, count)
+      case .position(let place): position(place)
+      case .end: count
+      }
+    return first..<max(first, last)
   }
 }
 

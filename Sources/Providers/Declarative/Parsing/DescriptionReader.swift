@@ -89,7 +89,7 @@ extension DeclarativeDescription {
     (operations[DeclarativeStage(operation)]?.answer?.success ?? []).flatMap { rule -> [String] in
       switch rule {
       case .code(_, let codes, _), .value(_, let codes): codes.texts
-      case .present: []
+      case .present, .absent: []
       }
     }
   }

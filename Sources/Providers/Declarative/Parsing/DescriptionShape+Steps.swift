@@ -28,8 +28,14 @@ extension DeclarativeDescription {
       .init("text", .text, [], "a text with ${…} references"),
       .init(
         "time", .choice(WallTime.Form.allCases.map(\.rawValue)),
-        [.optional("zone", .choice(WallTime.Zone.allCases.map(\.rawValue)), "utc or china (UTC+8)")],
-        "the time of the call"),
+        [
+          .optional("zone", .choice(WallTime.Zone.allCases.map(\.rawValue)), "utc or china (UTC+8)"),
+          .optional(
+            "after", .duration(.seconds(1)...(.seconds(86_400))), "time from now, such as 2m for the end of a JWT"),
+        ],
+        "the time of the call, or a later one"),
+      .init(
+        "write-json", .any, [], "a JSON text: a mapping or a list, written as in `json` of a request"),
       .init(
         "nonce", .choice(["hex", "uuid", "digits"]), [.optional("length", .integer(1...30), "number of digits")],
         "the random value of the call, also its transaction id; hex has 32 digits"),
@@ -54,6 +60,7 @@ extension DeclarativeDescription {
         [
           .optional("from", .integer(-65_536...65_536), "start, from 0; negative: from the end"),
           .optional("length", .integer(0...65_536), "length; default: to the end"),
+          .optional("to", .integer(-65_536...65_536), "end, in place of `length`; negative: from the end"),
         ], "a part of a text or of bytes"),
       .init("repeat", .text, [.required("length", .integer(1...4096))], "text or bytes, repeated and cut to a length"),
       .init(

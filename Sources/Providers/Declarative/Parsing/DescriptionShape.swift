@@ -42,6 +42,8 @@ extension DeclarativeDescription {
   static let parameters = Shape.named("parameters", .map(key: .any, value: .scalarOr(.text, optionalValue)))
 
   private static let request = Shape.object([
+    .optional(
+      "endpoint", .text, "origin of this request, such as ${account.tokenEndpoint}; default: the account's endpoint"),
     .optional("method", .choice(["GET", "POST", "PUT"]), "default: POST"),
     .required("path", .text, "begins with '/', without the query"),
     .optional("query", parameters, "percent-encoded by Numgate"),
@@ -67,6 +69,9 @@ extension DeclarativeDescription {
             .init(
               "value", .text, [.required("is", .list(.text, atLeast: 1), "success codes")],
               "a code that a step computes, such as one in a decrypted text"),
+            .init(
+              "absent", .oneOrMore(pointer), [],
+              "pointer to a value that only a failure has: the code of the failure"),
             .init(
               "present", .oneOrMore(pointer),
               [.optional("otherwise", .oneOrMore(pointer), "pointer to the code that gives the reason otherwise")],

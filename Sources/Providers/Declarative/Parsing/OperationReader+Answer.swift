@@ -12,7 +12,9 @@ extension OperationReader {
         if let value = answerTemplate(rule["value"]) { success.append(.value(value, is: codes(rule["is"]))) }
         continue
       }
-      if rule["at"] != nil {
+      if rule["absent"] != nil {
+        success.append(.absent(pointers(rule["absent"])))
+      } else if rule["at"] != nil {
         success.append(.code(at: pointers(rule["at"]), is: codes(rule["is"]), reason: pointers(rule["code"])))
       } else if rule["present"] != nil {
         success.append(.present(pointers(rule["present"]), otherwise: pointers(rule["otherwise"])))

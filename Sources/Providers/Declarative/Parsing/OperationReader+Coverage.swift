@@ -131,13 +131,17 @@ extension RequestDescription {
 }
 
 extension JSONForm {
-  var references: [Reference] {
+  var references: [Reference] { templates.flatMap(\.references) }
+
+  /// The templates in the form. The field of the account that selects a form is one, too.
+  var templates: [Template] {
     switch self {
     case .literal: []
-    case .text(let template), .number(let template): template.references
-    case .array(let elements): elements.flatMap(\.references)
-    case .object(let members): members.flatMap(\.value.references)
-    case .choice(let field, let forms): [.account(field)] + forms.flatMap(\.alternative.form.references)
+    case .text(let template), .number(let template): [template]
+    case .array(let elements): elements.flatMap(\.templates)
+    case .object(let members): members.flatMap(\.value.templates)
+    case .choice(let field, let forms):
+      [Template(pieces: [.reference(.account(field))])] + forms.flatMap(\.alternative.form.templates)
     }
   }
 }

@@ -21,12 +21,24 @@ extension OperationReader {
       error(keyMark(key, node), "a GET request cannot have a body")
     }
     guard let path else { return nil }
-    let request = RequestDescription(method: method, path: path, query: query, headers: headers, body: body)
+    let endpoint = readEndpoint(node["endpoint"])
+    let request = RequestDescription(
+      endpoint: endpoint, method: method, path: path, query: query, headers: headers, body: body)
     for (part, key) in [(RequestPart.path, "path"), (.query, "query"), (.body, "form"), (.body, "json")] {
       guard let place = node[key], request.references(of: .part(part)).parts.contains(part) else { continue }
       error(place.mark, "'${request.\(part.rawValue)}' depends on itself")
     }
     return request
+  }
+
+  /// An origin, or a field of the account that contains one.
+  private mutating func readEndpoint(_ node: YAMLNode?) -> Template? {
+    guard let node, let template = template(node) else { return nil }
+    let isOfAccount = template.references.allSatisfy { if case .account = $0 { true } else { false } }
+    if !isOfAccount {
+      error(node.mark, "'endpoint' must be an origin such as https://auth.example.com, or a field of the account")
+    }
+    return template
   }
 
   private func keyMark(_ key: String, _ node: YAMLNode) -> YAMLMark {

@@ -19,6 +19,7 @@ extension OperationReader {
       return Self.encoded(node) { .hmac(digest, operand, key: key, $0) }
     }
     if node["time"] != nil { return readTime(node) }
+    if let form = node["write-json"] { return readJSON(form, "write-json").map { (.json($0), .text) } }
     if node["nonce"] != nil { return readNonce(node) }
     if node["choose"] != nil { return readChoice(node) }
     if node["join"] != nil { return readJoin(node) }
@@ -55,7 +56,7 @@ extension OperationReader {
     } else if !form.needsZone, let given = node["zone"] {
       error(given.mark, "'time: \(form.rawValue)' does not depend on a zone; remove 'zone'")
     }
-    return (.time(form, zone ?? .utc), .text)
+    return (.time(form, zone ?? .utc, after: node["after"]?.text.flatMap(parseDuration) ?? .zero), .text)
   }
 
   private mutating func readNonce(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {
@@ -106,7 +107,12 @@ extension OperationReader {
     guard let operand = template(node[part], bytes: true) else { return nil }
     let kind = TemplateReader(scope: scope).kind(of: operand)
     if part == "repeat" { return (.repeated(operand, length: node["length"]?.int ?? 1), kind) }
-    return (.slice(operand, from: node["from"]?.int ?? 0, length: node["length"]?.int), kind)
+    if let to = node["to"], node["length"] != nil {
+      error(to.mark, "a slice ends after 'length' units or at 'to'; remove one of them")
+    }
+    let end: SliceRange.End =
+      if let length = node["length"]?.int { .length(length) } else { node["to"]?.int.map { .position($0) } ?? .end }
+    return (.slice(operand, SliceRange(start: node["from"]?.int ?? 0, end: end)), kind)
   }
 
   private mutating func readEncode(_ node: YAMLNode) -> (action: StepAction, kind: ValueKind)? {

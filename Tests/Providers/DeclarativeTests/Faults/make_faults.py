@@ -67,7 +67,7 @@ apps:
 """
 
 STEP_TYPES = (
-    "text, time, nonce, md5, sha1, sha256, sha384, sha512, sm3, hmac-sha1, hmac-sha256, hmac-sha512, hmac-sm3, "
+    "text, time, write-json, nonce, md5, sha1, sha256, sha384, sha512, sm3, hmac-sha1, hmac-sha256, hmac-sha512, hmac-sm3, "
     "rsa-sign, rsa-verify, rsa-encrypt, rsa-decrypt, sm2-sign, sm2-verify, sm2-encrypt, sm2-decrypt, ecdsa-sign, "
     "ecdsa-verify, aes-cbc-encrypt, aes-cbc-decrypt, aes-ecb-encrypt, aes-ecb-decrypt, aes-gcm-encrypt, "
     "aes-gcm-decrypt, des-cbc-encrypt, des-cbc-decrypt, sm4-cbc-encrypt, sm4-cbc-decrypt, sm4-ecb-encrypt, "
@@ -924,7 +924,7 @@ fault(
     "invalid success rules",
     [
         ("A", "'operations.login.answer.success[0]' must be a rule: unknown key 'att'; did you mean 'at'?"),
-        ("B", "'operations.login.answer.success[1]' must be a rule: a mapping with one of at, value, present"),
+        ("B", "'operations.login.answer.success[1]' must be a rule: a mapping with one of at, value, absent, present"),
         ("C", "'operations.login.answer.success[2]' has conflicting keys: 'at' and 'present'"),
         ("D", "'operations.login.answer.success[3].is' is missing (success codes)"),
         ("E", "'operations.login.answer.success[4].is' must be a list"),
