@@ -6,21 +6,6 @@ import Testing
 
 @Suite("The client through a proxy", .onThreads, .timeLimit(.minutes(1)))
 struct ProxyTests {
-  /// A proxy that connects all tunnels to `port` of this machine, and records the requests.
-  private func tunnelling(to port: Int) -> ScriptedServer {
-    ScriptedServer { socket, _, server in
-      guard try server.request(on: socket) != nil else { return }
-      let target = try RawSocket(connectingTo: port)
-      socket.send("HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n")
-      startThread {
-        while let bytes = try? target.receive(), !bytes.isEmpty { socket.send(bytes) }
-        socket.end()
-      }
-      while let bytes = try? socket.receive(), !bytes.isEmpty { target.send(bytes) }
-      target.end()
-    }
-  }
-
   private func client(
     _ proxy: ScriptedServer, user: String = "", except exceptions: [String] = [],
     _ change: (inout HTTPClientOptions) -> Void = { _ in }
@@ -40,7 +25,7 @@ struct ProxyTests {
   @Test("sends requests through a tunnel to the name of the server")
   func plain() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
-    let proxy = tunnelling(to: server.port)
+    let proxy = ScriptedServer.tunnelling(to: server.port)
     // The name has no address here: the proxy resolves it.
     let client = try client(proxy) { $0.resolver = NameResolver { _ in [] } }
     for _ in 0..<2 { #expect(try await client.send(to: vendor).get().text == "0 GET / HTTP/1.1 ") }
@@ -53,7 +38,7 @@ struct ProxyTests {
   @Test("uses TLS with the server inside the tunnel, and verifies its name")
   func secure() async throws {
     let server = try SecureServer(SecureServer.echo)
-    let proxy = tunnelling(to: server.server.port)
+    let proxy = ScriptedServer.tunnelling(to: server.server.port)
     let client = try client(proxy)
     #expect(try await client.send(to: server.origin()).get().text == "0 full")
     let other = HTTPOrigin(isSecure: true, host: "vendor.test", port: 443)
@@ -67,7 +52,7 @@ struct ProxyTests {
   @Test("sends the credentials to the proxy only")
   func credentials() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
-    let proxy = tunnelling(to: server.port)
+    let proxy = ScriptedServer.tunnelling(to: server.port)
     let client = try client(proxy, user: "egress:p%40ss:w%C3%B6rd@")
     _ = try await client.send(to: vendor).get()
     // printf 'egress:p@ss:wörd' | base64
@@ -78,7 +63,7 @@ struct ProxyTests {
   @Test("resolves the name of the proxy")
   func proxyName() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
-    let proxy = tunnelling(to: server.port)
+    let proxy = ScriptedServer.tunnelling(to: server.port)
     let asked = Locked([String]())
     let client = try client(proxy) {
       $0.proxy = try? HTTPProxy("http://proxy.test:\(proxy.port)")
@@ -190,7 +175,7 @@ struct ProxyTests {
   @Test("uses the proxy also for loopback, unless the host is an exception")
   func exceptions() async throws {
     let server = ScriptedServer(ScriptedServer.echo)
-    let proxy = tunnelling(to: server.port)
+    let proxy = ScriptedServer.tunnelling(to: server.port)
     _ = try await client(proxy).send(to: server).get()
     #expect(proxy.requests.count == 1)
     _ = try await client(proxy, except: ["localhost", "127.0.0.1"]).send(to: server).get()

@@ -104,4 +104,19 @@ final class ScriptedServer: Sendable {
       }
     }
   }
+
+  /// A proxy that connects all tunnels to `port` of this machine, and records the requests.
+  static func tunnelling(to port: Int) -> ScriptedServer {
+    ScriptedServer { socket, _, server in
+      guard try server.request(on: socket) != nil else { return }
+      let target = try RawSocket(connectingTo: port)
+      socket.send("HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n")
+      startThread {
+        while let bytes = try? target.receive(), !bytes.isEmpty { socket.send(bytes) }
+        socket.end()
+      }
+      while let bytes = try? socket.receive(), !bytes.isEmpty { target.send(bytes) }
+      target.end()
+    }
+  }
 }

@@ -27,6 +27,15 @@ final class SecureSocket: @unchecked Sendable {
   /// The server name that the client indicated, if any.
   var indicatedName: String? { SSL_get_servername(connection, TLSEXT_NAMETYPE_host_name).map { String(cString: $0) } }
 
+  /// The subject of the client certificate, such as `/CN=shop.internal`; nil without a certificate.
+  var clientSubject: String? {
+    guard let certificate = SSL_get1_peer_certificate(connection) else { return nil }
+    defer { X509_free(certificate) }
+    var text = [CChar](repeating: 0, count: 256)
+    X509_NAME_oneline(X509_get_subject_name(certificate), &text, Int32(text.count))
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
   /// Call before the handshake. Sets OpenSSL's security level to 0, because higher levels exclude old versions.
   func allowOnly(_ version: Int32) {
     SSL_set_security_level(connection, 0)
@@ -103,23 +112,41 @@ struct SecureServer {
   let server: ScriptedServer
 
   /// `version`: the only TLS version; nil for 1.2 and 1.3. The script starts after the handshake. `holdsBack`: the end
-  /// of the handshake is then not yet sent.
+  /// of the handshake is then not yet sent. `clients`: whether clients need a certificate; nil: it is not requested.
   init(
-    certificate: String = "localhost", version: Int32? = nil, holdsBack: Bool = false, _ script: @escaping Script
+    certificate: String = "localhost", version: Int32? = nil, holdsBack: Bool = false,
+    clients: TLSContext.ClientCertificates? = nil, _ script: @escaping Script
   ) throws {
     let authorities = try TestAuthorities.shared.get()
     let context = try TLSContext(
-      certificateChain: authorities.bytes(certificate + ".pem"), key: authorities.bytes(certificate + ".key"))
+      certificateChain: authorities.bytes(certificate + ".pem"), key: authorities.bytes(certificate + ".key"),
+      clientAuthorities: clients.map { _ in authorities.bytes("authority.pem") },
+      clientCertificates: clients ?? .optional)
     server = ScriptedServer { socket, number, _ in
       let socket = try SecureSocket(socket, context)
       if let version { socket.allowOnly(version) }
       if holdsBack { socket.holdsBack(true) }
-      try socket.accept()
+      do {
+        try socket.accept()
+      } catch {
+        // The alert has been sent. A close with unread bytes would reset the connection.
+        socket.socket.halfClose()
+        _ = try socket.socket.receiveAll()
+        return
+      }
       try script(socket, number)
     }
   }
 
   func origin(_ host: String = "localhost") -> HTTPOrigin { HTTPOrigin(isSecure: true, host: host, port: server.port) }
+
+  /// Responds to each request with the number of its connection, the subject of the client certificate, and whether the
+  /// connection resumed a session.
+  static let echoClient: Script = { socket, number in
+    while try socket.receiveRequest() != nil {
+      socket.respond("\(number) \(socket.clientSubject ?? "none") \(socket.isResumed ? "resumed" : "full")")
+    }
+  }
 
   /// Responds to each request with the number of its connection, and whether the connection resumed a session.
   static let echo: Script = { socket, number in

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Two authorities, valid for one day, with certificates of both. `openssl` generates them in a folder, which is
+/// Two authorities, valid for one day, with certificates of both: `bank.internal` for one year, the others for one day. `openssl` generates them in a folder, which is
 /// removed at the end of the process.
 public final class TestAuthorities: Sendable {
   public struct Failure: Error, CustomStringConvertible {
@@ -28,6 +28,7 @@ public final class TestAuthorities: Sendable {
     try issue("second", "DNS:localhost")
     try issue("shop.internal", "DNS:shop.example,URI:spiffe://example/shop,email:shop@example,IP:10.0.0.1")
     try issue("outsider.internal", "DNS:shop.example", by: "stranger")
+    try issue("bank.internal", "DNS:bank.example", days: 365)
     try issue("late.internal", "DNS:late.example", days: -1)
     try openssl("pkcs8 -topk8 -in second.key -passout pass:secret -out encrypted.key")
     try openssl("genrsa -out small.key 1024")

@@ -221,23 +221,28 @@ static inline SSL_CTX *numgate_tls_server_context(int minimum) {
   return context;
 }
 
-// A client context with the authorities of a PEM file; NULL if the file cannot be read or contains none. Protocol
-// versions below 1.2 are disabled. The cipher suites are OpenSSL's defaults, so that all usual servers can be reached.
+// A client context without authorities. Protocol versions below 1.2 are disabled. The cipher suites are OpenSSL's
+// defaults, so that all usual servers can be reached.
 static inline SSL_CTX *numgate_tls_client_context(
-    const char *authorities, int (*onSession)(SSL *, SSL_SESSION *)) {
+    int (*onSession)(SSL *, SSL_SESSION *), int (*onCertificateRequest)(SSL *, void *)) {
   SSL_CTX *context = numgate_tls_context(TLS_client_method());
   if (!context) return NULL;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
-  // The file can contain an intermediate authority or the certificate of the server as the trusted certificate.
+  // The authorities can include an intermediate one, or the certificate of the server.
   X509_STORE_set_flags(SSL_CTX_get_cert_store(context), X509_V_FLAG_PARTIAL_CHAIN);
   // OpenSSL's cache is indexed by session id, which a client does not have before the handshake.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, onSession);
-  if (!SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) || !SSL_CTX_load_verify_file(context, authorities)) {
+  SSL_CTX_set_cert_cb(context, onCertificateRequest, NULL);
+  if (!SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION)) {
     SSL_CTX_free(context);
     return NULL;
   }
   return context;
+}
+// Verifies the peer with the authorities of another context.
+static inline int numgate_tls_verify_with(SSL *connection, SSL_CTX *context) {
+  return (int)SSL_set1_verify_cert_store(connection, SSL_CTX_get_cert_store(context));
 }
 static inline int numgate_tls_expect_name(SSL *connection, const char *name) {
   SSL_set_hostflags(connection, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -272,9 +277,8 @@ static inline int numgate_is_missing_password(unsigned long error) {
 static inline int numgate_tls_add_chain(SSL_CTX *context, X509 *certificate) {
   return (int)SSL_CTX_add0_chain_cert(context, certificate);
 }
-static inline int numgate_tls_trust_client_authority(SSL_CTX *context, X509 *certificate) {
-  return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate) &&
-         SSL_CTX_add_client_CA(context, certificate);
+static inline int numgate_tls_trust(SSL_CTX *context, X509 *certificate) {
+  return X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate);
 }
 static inline void numgate_tls_verify_clients(SSL_CTX *context, int isRequired) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | (isRequired ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0), NULL);
@@ -332,12 +336,15 @@ enum numgate_tls_reason {
   NUMGATE_TLS_PARAMETERS, NUMGATE_TLS_PROTOCOL, NUMGATE_TLS_NO_CERTIFICATE, NUMGATE_TLS_CERTIFICATE,
   NUMGATE_TLS_REFUSED_BY_PEER,
 };
-static inline enum numgate_tls_reason numgate_tls_failure(void) {
+// `alert`: the number of the peer's alert (RFC 8446 §6); 0 if it sent none.
+static inline enum numgate_tls_reason numgate_tls_failure(int *alert) {
   unsigned long error = ERR_peek_error();
   ERR_clear_error();
+  *alert = 0;
   if (error == 0) return NUMGATE_TLS_CLOSED;
   if (ERR_SYSTEM_ERROR(error)) return NUMGATE_TLS_CLOSED;
   if (ERR_GET_LIB(error) != ERR_LIB_SSL) return NUMGATE_TLS_OTHER;
+  if (ERR_GET_REASON(error) > SSL_AD_REASON_OFFSET) *alert = ERR_GET_REASON(error) - SSL_AD_REASON_OFFSET;
   switch (ERR_GET_REASON(error)) {
   case SSL_R_UNEXPECTED_EOF_WHILE_READING: return NUMGATE_TLS_CLOSED;
   case SSL_R_HTTP_REQUEST:
@@ -365,7 +372,7 @@ static inline enum numgate_tls_reason numgate_tls_failure(void) {
   case SSL_R_NO_APPLICATION_PROTOCOL: return NUMGATE_TLS_PROTOCOL;
   case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return NUMGATE_TLS_NO_CERTIFICATE;
   case SSL_R_CERTIFICATE_VERIFY_FAILED: return NUMGATE_TLS_CERTIFICATE;
-  default: return ERR_GET_REASON(error) > SSL_AD_REASON_OFFSET ? NUMGATE_TLS_REFUSED_BY_PEER : NUMGATE_TLS_OTHER;
+  default: return *alert ? NUMGATE_TLS_REFUSED_BY_PEER : NUMGATE_TLS_OTHER;
   }
 }
 

@@ -60,11 +60,11 @@ extension ConfigurationLoader {
   private mutating func warnAboutValidity(of context: TLSContext, _ node: YAMLNode, _ path: String) {
     let now = Int64(time(nil))
     let file = shortened(node.text ?? "")
-    if context.notAfter < now {
-      let end = WallTime(milliseconds: context.notAfter * 1000).iso8601
+    if context.validity.notAfter < now {
+      let end = WallTime(milliseconds: context.validity.notAfter * 1000).iso8601
       diagnostics.warning(path, node.mark, "the certificate '\(file)' expired at \(end)")
-    } else if context.notBefore > now {
-      let start = WallTime(milliseconds: context.notBefore * 1000).iso8601
+    } else if context.validity.notBefore > now {
+      let start = WallTime(milliseconds: context.validity.notBefore * 1000).iso8601
       diagnostics.warning(path, node.mark, "the certificate '\(file)' is not valid before \(start)")
     }
   }

@@ -213,7 +213,7 @@ public final class Gateway: Sendable {
           Metrics.Gauge(
             name: "numgate_tls_certificate_not_after_seconds",
             help: "End of the server certificate's validity, in seconds since the Unix epoch.",
-            values: server.http.tls.map { [("", Double($0.current.notAfter))] } ?? []),
+            values: server.http.tls.map { [("", Double($0.current.validity.notAfter))] } ?? []),
           Metrics.Gauge(
             name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
             values: [("", Double(residentBytes()))]),

@@ -75,6 +75,7 @@ final class ClientConnection: DescriptorHandler {
 
   /// The error for a connection that ended before a complete response.
   private var closed: HTTPClientError {
+    if let refusal = transport.clientCertificateFailure { return .notConnected(refusal.rawValue) }
     if sent == 0 { return .closedBeforeSending }
     return isReused && head == nil ? .reusedConnectionClosed : .closedWithoutResponse
   }

@@ -22,19 +22,22 @@ final class Dialer: @unchecked Sendable {
     }
 
     let origin: HTTPOrigin
+    let identity: TLSIdentity?
     let proxy: HTTPProxy?
     let deadline: MonotonicTime
     let timer: LoopTimer
     let completion: (Result<any Transport, HTTPClientError>) -> Void
     var step: Step?
-    /// For a secure origin, after the authorities are loaded.
-    var context: TLSClientContext?
+    /// The authorities for a secure origin, after they are loaded.
+    var trust: TLSClientContext?
 
     init(
-      _ origin: HTTPOrigin, through proxy: HTTPProxy?, deadline: MonotonicTime, timer: LoopTimer,
+      _ origin: HTTPOrigin, _ identity: TLSIdentity?, through proxy: HTTPProxy?, deadline: MonotonicTime,
+      timer: LoopTimer,
       completion: @escaping (Result<any Transport, HTTPClientError>) -> Void
     ) {
       self.origin = origin
+      self.identity = identity
       self.proxy = proxy
       self.deadline = deadline
       self.timer = timer
@@ -50,19 +53,27 @@ final class Dialer: @unchecked Sendable {
 
   deinit { cancel() }
 
-  func dial(_ origin: HTTPOrigin, completion: @escaping (Result<any Transport, HTTPClientError>) -> Void) {
+  /// `identity`: not used for an origin without TLS.
+  func dial(
+    _ origin: HTTPOrigin, _ identity: TLSIdentity? = nil,
+    completion: @escaping (Result<any Transport, HTTPClientError>) -> Void
+  ) {
     let dial = Dial(
-      origin, through: options.proxy(for: origin), deadline: MonotonicTime.now.advanced(by: options.connectTimeout),
-      timer: LoopTimer(loop), completion: completion)
+      origin, identity, through: options.proxy(for: origin),
+      deadline: MonotonicTime.now.advanced(by: options.connectTimeout), timer: LoopTimer(loop), completion: completion)
     dials[ObjectIdentifier(dial)] = dial
     dial.timer.onFire = { [unowned self, unowned dial] in timeUp(dial) }
     dial.timer.arm(at: dial.deadline)
     guard origin.isSecure else { return resolve(dial) }
+    if let identity, identity.hasAuthorities {
+      dial.trust = identity.context
+      return resolve(dial)
+    }
     if waitingForTrust.isEmpty {
-      dial.context = options.trust.context { [weak self, loop] context in
+      dial.trust = options.trust.context { [weak self, loop] context in
         loop.execute { [weak self] in self?.trustLoaded(context) }
       }
-      if dial.context != nil { return resolve(dial) }
+      if dial.trust != nil { return resolve(dial) }
     }
     dial.step = .loadingTrust
     waitingForTrust.append(dial)
@@ -72,7 +83,7 @@ final class Dialer: @unchecked Sendable {
     let waiting = waitingForTrust
     waitingForTrust = []
     for dial in waiting where isInProgress(dial) {
-      dial.context = context
+      dial.trust = context
       if context == nil { fail(dial, .authoritiesNotReadable) } else { resolve(dial) }
     }
   }
@@ -118,10 +129,11 @@ final class Dialer: @unchecked Sendable {
   }
 
   private func connected(_ dial: Dial, _ descriptor: Int32) {
-    guard let context = dial.context else {
+    guard let trust = dial.trust else {
       return finish(dial, .success(SocketTransport(descriptor: descriptor)))
     }
-    guard let connection = TLSConnection(connecting: descriptor, to: dial.origin, context) else {
+    let context = dial.identity?.context ?? trust
+    guard let connection = TLSConnection(connecting: descriptor, to: dial.origin, context, trust: trust) else {
       SocketTransport(descriptor: descriptor).close()
       return finish(dial, .failure(.notConnected("out of memory")))
     }

@@ -5,11 +5,18 @@ public final class HTTPClient: @unchecked Sendable {
   let loop: EventLoop
   let options: HTTPClientOptions
   let dialer: Dialer
-  private var pools: [HTTPOrigin: OriginPool] = [:]
+  private var pools: [PoolKey: OriginPool] = [:]
   /// The pool of the previous request: most requests go to the same origin.
   private var latestPool: OriginPool?
+  /// The identities whose connections are kept for later requests; nil: all.
+  private var activeIdentities: Set<TLSIdentity>?
   /// Finished requests, which are reused.
   private var spareRequests: [PendingRequest] = []
+
+  private struct PoolKey: Hashable {
+    let origin: HTTPOrigin
+    let identity: TLSIdentity?
+  }
 
   /// Call on the loop's thread, or before other code uses the loop.
   public init(loop: EventLoop, options: HTTPClientOptions = HTTPClientOptions()) {
@@ -34,7 +41,7 @@ public final class HTTPClient: @unchecked Sendable {
     fields(&writer)
     let bytes = writer.finish(method, body)
     let isHead = method == "HEAD"
-    let pool = pool(of: origin)
+    let pool = pool(of: origin, options.identity)
     return await withUnsafeContinuation { continuation in
       let request = spareRequests.popLast() ?? PendingRequest()
       request.begin(bytes, isHead: isHead, options, continuation)
@@ -61,9 +68,10 @@ public final class HTTPClient: @unchecked Sendable {
     await send(request, HTTPSendOptions(deadline: deadline))
   }
 
-  private func pool(of origin: HTTPOrigin) -> OriginPool {
-    if let latestPool, latestPool.origin == origin { return latestPool }
-    let pool = pools[origin] ?? makePool(origin)
+  private func pool(of origin: HTTPOrigin, _ identity: TLSIdentity?) -> OriginPool {
+    if let latestPool, latestPool.serves(origin, identity) { return latestPool }
+    let key = PoolKey(origin: origin, identity: identity)
+    let pool = pools[key] ?? makePool(key)
     latestPool = pool
     return pool
   }
@@ -75,15 +83,30 @@ public final class HTTPClient: @unchecked Sendable {
     if spareRequests.count < 64, !request.needsFreshConnection { spareRequests.append(request) }
   }
 
-  private func makePool(_ origin: HTTPOrigin) -> OriginPool {
-    let pool = OriginPool(origin, self)
-    pools[origin] = pool
+  private func makePool(_ key: PoolKey) -> OriginPool {
+    let pool = OriginPool(key.origin, key.identity, self)
+    pools[key] = pool
     return pool
+  }
+
+  /// Closes the idle connections of all other identities. Their requests in flight finish, then their connections are
+  /// closed. Connections without an identity are not affected. Call on the loop's thread.
+  public func activate(_ identities: Set<TLSIdentity>) {
+    loop.preconditionOnLoop()
+    activeIdentities = identities
+    for pool in Array(pools.values) where !keepsConnections(of: pool.identity) { pool.closeIdle() }
+  }
+
+  /// Whether connections of an identity are kept for later requests.
+  func keepsConnections(of identity: TLSIdentity?) -> Bool {
+    guard let identity, let activeIdentities else { return true }
+    return activeIdentities.contains(identity)
   }
 
   /// Removes a pool without connections, dials and waiting requests.
   func remove(_ pool: OriginPool) {
-    if pools[pool.origin] === pool { pools[pool.origin] = nil }
+    let key = PoolKey(origin: pool.origin, identity: pool.identity)
+    if pools[key] === pool { pools[key] = nil }
     if latestPool === pool { latestPool = nil }
   }
 

@@ -32,7 +32,7 @@ public struct HTTPClientResponse: Sendable {
 
 /// Why there is no response, and whether the server can have processed the request.
 public enum HTTPClientError: Error, Sendable, Equatable {
-  /// The connection failed; nothing was sent. The text is short and fixed, and names the cause.
+  /// The connection failed; nothing was sent, or the server refused the client certificate. The text is short and fixed, and names the cause.
   case notConnected(String)
   /// No connection was available at the latest start of the request; nothing was sent.
   case notSentInTime
@@ -48,7 +48,7 @@ public enum HTTPClientError: Error, Sendable, Equatable {
   /// The server did not send a valid, complete HTTP response.
   case invalidResponse(HTTP1Error)
 
-  /// Whether no byte of the request was sent.
+  /// Whether no byte of the request was sent, or the server has not read it because the handshake failed.
   public var nothingWasSent: Bool {
     switch self {
     case .notConnected, .notSentInTime, .closedBeforeSending: true
@@ -74,6 +74,13 @@ public enum ConnectionFailure: String, Sendable, Hashable, CaseIterable {
   case certificateForAnotherName = "certificate for another name"
   case certificateOutOfDate = "certificate out of date"
   case authoritiesNotReadable = "authorities file not readable"
+  /// The server requires a client certificate, and none was sent.
+  case clientCertificateRequired = "client certificate required"
+  /// The server does not know the authority of the client certificate.
+  case clientCertificateNotTrusted = "client certificate not trusted"
+  case clientCertificateOutOfDate = "client certificate out of date"
+  /// The server refused the client certificate for another reason.
+  case clientCertificateRefused = "client certificate refused"
   case tlsFailed = "TLS failed"
   case proxyNotReached = "proxy not reached"
   /// The proxy responded with 407.
@@ -90,11 +97,18 @@ public struct HTTPSendOptions: Sendable {
   public var latestStart: MonotonicTime?
   /// Use a new connection, not an idle one.
   public var needsFreshConnection: Bool
+  /// The client certificate and the authorities of the connection; nil: no client certificate, and the authorities of
+  /// the client.
+  public var identity: TLSIdentity?
 
-  public init(deadline: MonotonicTime, latestStart: MonotonicTime? = nil, needsFreshConnection: Bool = false) {
+  public init(
+    deadline: MonotonicTime, latestStart: MonotonicTime? = nil, needsFreshConnection: Bool = false,
+    identity: TLSIdentity? = nil
+  ) {
     self.deadline = deadline
     self.latestStart = latestStart
     self.needsFreshConnection = needsFreshConnection
+    self.identity = identity
   }
 }
 

@@ -1,10 +1,11 @@
-/// The connections from one loop to one origin. A request uses an idle connection. Otherwise the pool dials a
+/// The connections from one loop to one origin with one identity. A request uses an idle connection. Otherwise the pool dials a
 /// new one and the request waits: the first connection that becomes available serves the request that has waited
 /// longest.
 ///
 /// The pool does not limit the number of connections. The caller limits the requests in flight.
 final class OriginPool {
   let origin: HTTPOrigin
+  let identity: TLSIdentity?
   /// A strong reference: a client that is released without `shutdown` exists until its last connection is closed.
   private let client: HTTPClient
   /// All open connections. `ClientConnection.index` is the position of a connection.
@@ -15,9 +16,15 @@ final class OriginPool {
   private var waiting = IndexedQueue<PendingRequest>()
   private var dialing = 0
 
-  init(_ origin: HTTPOrigin, _ client: HTTPClient) {
+  init(_ origin: HTTPOrigin, _ identity: TLSIdentity?, _ client: HTTPClient) {
     self.origin = origin
+    self.identity = identity
     self.client = client
+  }
+
+  /// Whether this is the pool of an origin and an identity.
+  func serves(_ origin: HTTPOrigin, _ identity: TLSIdentity?) -> Bool {
+    (identity === self.identity || (identity != nil && identity == self.identity)) && origin == self.origin
   }
 
   func submit(_ request: PendingRequest) {
@@ -58,7 +65,7 @@ final class OriginPool {
 
   private func dial(_ completion: @escaping (Result<ClientConnection, HTTPClientError>) -> Void) {
     dialing += 1
-    client.dialer.dial(origin) { [weak self] result in
+    client.dialer.dial(origin, identity) { [weak self] result in
       guard let self else { return }
       dialing -= 1
       switch result {
@@ -83,7 +90,7 @@ final class OriginPool {
       if client.loop.now <= request.latestStart { return connection.send(request) }
       request.finish(.failure(.notSentInTime))
     }
-    if connection.becomesIdle() {
+    if client.keepsConnections(of: identity), connection.becomesIdle() {
       connection.idleIndex = idle.count
       idle.append(connection)
     } else {
@@ -115,6 +122,11 @@ final class OriginPool {
   /// Removes this pool from the client if it has no connections, dials and waiting requests.
   private func leaveIfEmpty() {
     if connections.isEmpty, dialing == 0, waiting.isEmpty { client.remove(self) }
+  }
+
+  func closeIdle() {
+    // Closing removes a connection from the list.
+    for connection in Array(idle) { connection.close() }
   }
 
   func shutdown() {

@@ -10,6 +10,7 @@ final class SocketTransport: Transport {
   deinit { close() }
 
   var isPlain: Bool { true }
+  var clientCertificateFailure: ConnectionFailure? { nil }
 
   // SIGPIPE is ignored by the process; see `TCPConnector`.
   func send(_ bytes: [UInt8], from start: Int) -> TransportOutcome {

@@ -6,6 +6,9 @@ protocol Transport: AnyObject {
   func send(_ bytes: [UInt8], from start: Int) -> TransportOutcome
   func receive(into buffer: UnsafeMutableRawBufferPointer) -> TransportOutcome
   func close()
+  /// Why the server refused the client certificate, or its absence; nil for every other failure. The server has then
+  /// processed no request.
+  var clientCertificateFailure: ConnectionFailure? { get }
 }
 
 enum TransportOutcome {

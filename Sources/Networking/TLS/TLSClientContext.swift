@@ -1,30 +1,50 @@
 internal import CLinux
 internal import COpenSSL
 
-/// TLS settings of a client: the authorities for the verification of server certificates, and the sessions to resume.
-/// Can be used by several threads at the same time. Open connections keep it in memory.
+/// TLS settings of a client: the authorities for the verification of server certificates, the client certificate, and
+/// the sessions to resume. Can be used by several threads at the same time. Open connections keep it in memory.
 final class TLSClientContext: @unchecked Sendable {
   let context: OpaquePointer
   let sessions = TLSSessionCache()
+  /// Whether the context has a client certificate.
+  let hasCertificate: Bool
+  private let isRequested = Locked(false)
 
   /// Reads a PEM file, which takes about 20 ms for the bundle of the system. Returns nil if the file cannot be read or
   /// contains no certificate.
-  init?(authorities path: String) {
+  convenience init?(authorities path: String) {
+    self.init(hasCertificate: false)
+    defer { ERR_clear_error() }
+    guard SSL_CTX_load_verify_file(context, path) == 1 else { return nil }
+  }
+
+  /// A context without authorities. Returns nil if there is not enough memory.
+  init?(hasCertificate: Bool) {
     // OpenSSL uses write(2), which raises SIGPIPE if the peer has closed the connection.
     numgate_ignore_sigpipe()
     ERR_clear_error()
-    defer { ERR_clear_error() }
-    let context = numgate_tls_client_context(path) { connection, session in
-      guard let session else { return 0 }
-      // Returning 1 transfers the reference to the cache.
-      TLSConnection.of(connection)?.keep(TLSSession(adopting: session))
-      return 1
-    }
+    let context = numgate_tls_client_context(
+      { connection, session in
+        guard let session else { return 0 }
+        // Returning 1 transfers the reference to the cache.
+        TLSConnection.of(connection)?.keep(TLSSession(adopting: session))
+        return 1
+      },
+      { connection, _ in
+        TLSConnection.of(connection)?.certificateRequested()
+        return 1
+      })
     guard let context else { return nil }
     self.context = context
+    self.hasCertificate = hasCertificate
   }
 
   deinit { SSL_CTX_free(context) }
+
+  /// Whether a server has requested a client certificate.
+  var isCertificateRequested: Bool { isRequested.withLock { $0 } }
+
+  func certificateRequested() { isRequested.withLock { $0 = true } }
 }
 
 /// The state with which a later connection can resume a session: keys and the verified certificates.

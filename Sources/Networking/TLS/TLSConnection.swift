@@ -41,8 +41,12 @@ final class TLSConnection {
   private var isUsable = true
   private var isEstablished = false
   private var hasSentCloseNotify = false
-  /// Of a client connection: the cache of its sessions, and their key.
-  private let server: (sessions: TLSSessionCache, origin: HTTPOrigin)?
+  /// Of a client connection: its context with the cache of sessions, and their key.
+  private let server: (context: TLSClientContext, origin: HTTPOrigin)?
+  private var isCertificateRequested = false
+  private var hasReceivedData = false
+  /// The number of the alert with which the peer ended the connection; 0 without one.
+  private var alert: Int32 = 0
 
   /// A server connection. Returns nil if there is not enough memory; the caller then still owns the descriptor.
   convenience init?(accepting descriptor: Int32, _ context: TLSContext) {
@@ -53,8 +57,16 @@ final class TLSConnection {
   /// A client connection. The server must present a certificate for the host of `origin`. Resumes an earlier session of
   /// that origin if one is cached. Returns nil if there is not enough memory; the caller then still owns the
   /// descriptor.
-  convenience init?(connecting descriptor: Int32, to origin: HTTPOrigin, _ context: TLSClientContext) {
-    self.init(descriptor, context.context, server: (context.sessions, origin))
+  ///
+  /// - Parameter trust: The context with the authorities; nil: `context`.
+  convenience init?(
+    connecting descriptor: Int32, to origin: HTTPOrigin, _ context: TLSClientContext, trust: TLSClientContext? = nil
+  ) {
+    self.init(descriptor, context.context, server: (context, origin))
+    if let trust, trust !== context, numgate_tls_verify_with(connection, trust.context) != 1 {
+      release()
+      return nil
+    }
     let isReady =
       if let address = origin.numericAddress {
         numgate_tls_expect_address(connection, String(address))
@@ -69,7 +81,7 @@ final class TLSConnection {
     SSL_set_connect_state(connection)
   }
 
-  private init?(_ descriptor: Int32, _ context: OpaquePointer, server: (TLSSessionCache, HTTPOrigin)?) {
+  private init?(_ descriptor: Int32, _ context: OpaquePointer, server: (TLSClientContext, HTTPOrigin)?) {
     self.descriptor = descriptor
     self.server = server
     guard let connection = SSL_new(context) else { return nil }
@@ -102,7 +114,32 @@ final class TLSConnection {
   }
 
   func keep(_ session: TLSSession) {
-    if let server { server.sessions.keep(session, for: server.origin) }
+    if let server { server.context.sessions.keep(session, for: server.origin) }
+  }
+
+  /// Called during the handshake when the server requests a client certificate.
+  func certificateRequested() {
+    isCertificateRequested = true
+    server?.context.certificateRequested()
+  }
+
+  /// Why the server refused the client certificate, or its absence. nil for every other failure, and after data of the
+  /// server: the server has then processed no request. In TLS 1.3 a client completes the handshake before the server
+  /// verifies its certificate (RFC 8446 §2), so that the refusal follows the first request.
+  var clientCertificateFailure: ConnectionFailure? {
+    guard isCertificateRequested, !hasReceivedData, let server else { return nil }
+    switch alert {
+    case SSL_AD_CERTIFICATE_REQUIRED: return .clientCertificateRequired
+    case SSL_AD_HANDSHAKE_FAILURE, SSL_AD_BAD_CERTIFICATE, SSL_AD_UNSUPPORTED_CERTIFICATE, SSL_AD_CERTIFICATE_REVOKED,
+      SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA, SSL_AD_ACCESS_DENIED:
+      guard server.context.hasCertificate else { return .clientCertificateRequired }
+      return switch alert {
+      case SSL_AD_UNKNOWN_CA: .clientCertificateNotTrusted
+      case SSL_AD_CERTIFICATE_EXPIRED: .clientCertificateOutOfDate
+      default: .clientCertificateRefused
+      }
+    default: return nil
+    }
   }
 
   /// Why the server's certificate was rejected. Valid after a handshake that failed with `untrustedCertificate`.
@@ -118,7 +155,9 @@ final class TLSConnection {
   func read(into buffer: UnsafeMutableRawBufferPointer) -> TLSOutcome {
     step { connection in
       var count = 0
-      return SSL_read_ex(connection, buffer.baseAddress, buffer.count, &count) == 1 ? count : nil
+      guard SSL_read_ex(connection, buffer.baseAddress, buffer.count, &count) == 1 else { return nil }
+      hasReceivedData = true
+      return count
     }
   }
 
@@ -184,12 +223,12 @@ final class TLSConnection {
     case SSL_ERROR_ZERO_RETURN: return .closed
     default:
       isUsable = false
-      return .failed(Self.failure)
+      return .failed(failure())
     }
   }
 
-  private static var failure: TLSFailure {
-    switch numgate_tls_failure() {
+  private func failure() -> TLSFailure {
+    switch numgate_tls_failure(&alert) {
     case NUMGATE_TLS_CLOSED: .closed
     case NUMGATE_TLS_PLAIN_HTTP: .plainHTTP
     case NUMGATE_TLS_NOT_TLS: .notTLS

@@ -7,7 +7,7 @@ public enum TLSVersion: String, Sendable, CaseIterable {
   case tls13 = "1.3"
 }
 
-/// Why a server cannot use its certificates and key.
+/// Why certificates or a key cannot be used.
 public enum TLSContextError: Error, Equatable, Sendable {
   case certificateUnreadable
   case keyUnreadable
@@ -24,10 +24,8 @@ public enum TLSContextError: Error, Equatable, Sendable {
 /// certificates. Immutable; can be used by several threads at the same time. Open connections keep it in memory.
 public final class TLSContext: @unchecked Sendable {
   let context: OpaquePointer
-  /// Start of the validity of the server's certificate, in seconds since the Unix epoch.
-  public let notBefore: Int64
-  /// End of the validity of the server's certificate, in seconds since the Unix epoch.
-  public let notAfter: Int64
+  /// The validity of the server's certificate.
+  public let validity: CertificateValidity
 
   /// Whether clients must present a certificate. A presented certificate is always verified.
   public enum ClientCertificates: String, Sendable, CaseIterable {
@@ -49,34 +47,11 @@ public final class TLSContext: @unchecked Sendable {
     var isComplete = false
     defer { if !isComplete { SSL_CTX_free(context) } }
 
-    var certificates = Certificates(certificateChain)
-    guard let leaf = certificates.next() else { throw .certificateUnreadable }
-    defer { X509_free(leaf) }
-    notBefore = numgate_certificate_time(X509_get0_notBefore(leaf))
-    notAfter = numgate_certificate_time(X509_get0_notAfter(leaf))
-    guard SSL_CTX_use_certificate(context, leaf) == 1 else { throw .certificateRejected }
-    while let certificate = certificates.next() {
-      guard numgate_tls_add_chain(context, certificate) == 1 else {
-        X509_free(certificate)
-        throw .certificateRejected
-      }
-    }
-    guard certificates.isComplete else { throw .certificateUnreadable }
-
-    let privateKey = try Self.readKey(key)
-    defer { EVP_PKEY_free(privateKey) }
-    guard X509_check_private_key(leaf, privateKey) == 1 else { throw .keyMismatch }
-    guard SSL_CTX_use_PrivateKey(context, privateKey) == 1 else { throw .keyUnreadable }
-
+    validity = try TLSCredentials.install(certificateChain, key, in: context)
     if let clientAuthorities {
-      var authorities = Certificates(clientAuthorities)
-      var count = 0
-      while let certificate = authorities.next() {
-        defer { X509_free(certificate) }
-        guard numgate_tls_trust_client_authority(context, certificate) == 1 else { throw .authoritiesUnreadable }
-        count += 1
+      try TLSCredentials.trust(clientAuthorities) {
+        numgate_tls_trust(context, $0) == 1 && SSL_CTX_add_client_CA(context, $0) == 1
       }
-      guard authorities.isComplete, count > 0 else { throw .authoritiesUnreadable }
       numgate_tls_verify_clients(context, clientCertificates == .required ? 1 : 0)
     }
     self.context = context
@@ -84,47 +59,6 @@ public final class TLSContext: @unchecked Sendable {
   }
 
   deinit { SSL_CTX_free(context) }
-
-  private static func readKey(_ pem: [UInt8]) throws(TLSContextError) -> OpaquePointer {
-    ERR_clear_error()
-    let key: OpaquePointer? = withMemoryInput(pem) { numgate_read_private_key($0) }
-    guard let key else {
-      throw numgate_is_missing_password(ERR_peek_last_error()) != 0 ? .keyEncrypted : .keyUnreadable
-    }
-    return key
-  }
-
-  private static func withMemoryInput<Result>(_ bytes: [UInt8], _ body: (OpaquePointer) -> Result?) -> Result? {
-    bytes.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, let input = numgate_memory(base, Int32(clamping: buffer.count)) else {
-        return nil
-      }
-      defer { BIO_free(input) }
-      return body(input)
-    }
-  }
-
-  /// The certificates of a PEM text, in order.
-  private struct Certificates {
-    private var remaining: [OpaquePointer] = []
-    /// False if the text contains an entry that cannot be read.
-    private(set) var isComplete = false
-
-    init(_ pem: [UInt8]) {
-      ERR_clear_error()
-      let found: [OpaquePointer]? = TLSContext.withMemoryInput(pem) { input in
-        var found: [OpaquePointer] = []
-        while let certificate = numgate_read_certificate(input) { found.append(certificate) }
-        return found
-      }
-      isComplete = found != nil && numgate_is_end_of_pem(ERR_peek_last_error()) != 0
-      remaining = (found ?? []).reversed()
-      ERR_clear_error()
-    }
-
-    /// The caller owns the certificate.
-    mutating func next() -> OpaquePointer? { remaining.popLast() }
-  }
 }
 
 /// The context of new connections. `replace(with:)` does not affect open connections.

@@ -46,11 +46,15 @@ final class TLSHandshake: DescriptorHandler {
       // They are session tickets, or data of a server that sends first and therefore is not an HTTP server.
       switch connection.read(into: loop.readBuffer) {
       case .wantRead, .wantWrite: finish(.success(connection))
-      case .bytes, .closed, .failed: finish(.failure(.closedBeforeSending))
+      case .bytes, .closed, .failed:
+        let refusal = connection.clientCertificateFailure
+        finish(.failure(refusal.map { .notConnected($0.rawValue) } ?? .closedBeforeSending))
       }
     case .closed: finish(.failure(.notConnected(ConnectionFailure.tlsFailed.rawValue)))
     case .failed(let failure):
-      let obstacle = failure == .untrustedCertificate ? connection.certificateFailure : .tlsFailed
+      let obstacle =
+        failure == .untrustedCertificate
+        ? connection.certificateFailure : connection.clientCertificateFailure ?? .tlsFailed
       finish(.failure(.notConnected(obstacle.rawValue)))
     }
   }

@@ -108,12 +108,23 @@ struct Diagnosis: Sendable, Equatable {
         "Packets are dropped: check the egress firewall and the vendor's allow-list. A slow network needs a higher "
           + "'server.vendors.connectTimeout'."
       case .certificateNotTrusted:
-        "The authority is not in the CA bundle: install ca-certificates, or set 'server.vendors.authorities' to a "
-          + "bundle. If a proxy intercepts TLS, exclude the vendor's host from it."
+        "The authority is not in the CA bundle: install ca-certificates, or set 'server.vendors.authorities' or the "
+          + "account's 'tls.authorities' to a bundle. If a proxy intercepts TLS, exclude the vendor's host from it."
       case .certificateForAnotherName:
         "Another server responds: check 'endpoint', and exclude the vendor's host from any intercepting proxy."
       case .certificateOutOfDate: "Check this machine's clock. If it is correct, inform the vendor."
       case .authoritiesNotReadable: "'server.vendors.authorities' must be a PEM file that this user can read."
+      case .clientCertificateRequired:
+        "The vendor requires a client certificate: set 'tls.certificate' and 'tls.key' of the account. If they are set, "
+          + "ask the vendor which key types it accepts."
+      case .clientCertificateNotTrusted:
+        "The vendor does not know the authority of 'tls.certificate': use the certificate that the vendor issued or "
+          + "registered, and add the intermediate certificates to the file."
+      case .clientCertificateOutOfDate:
+        "Renew 'tls.certificate' of the account. The vendor's clock decides: check this machine's clock as well."
+      case .clientCertificateRefused:
+        "The vendor refuses 'tls.certificate': check that it is registered for this account, that it is not revoked, and "
+          + "that it permits client authentication (extendedKeyUsage)."
       case .tlsFailed:
         "The server does not support TLS at this port, or only old versions: check scheme and port of 'endpoint', and "
           + "any proxy."
