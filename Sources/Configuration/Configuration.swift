@@ -114,6 +114,8 @@ public final class Account: Sendable {
   public let limits: AccountLimits
   public let pages: RegisteredPages
   public let prices: PriceList
+  /// The client certificate and the authorities of its connections; nil without `tls`.
+  public let identity: TLSIdentity?
   /// The adapter.
   public let provider: any Provider
   /// How front ends load the SDK. With an endpoint on loopback, such as the sandbox, scripts and styles on the vendor's
@@ -131,8 +133,8 @@ public final class Account: Sendable {
 
   init(
     name: String, file: ProviderFile, origin: HTTPOrigin, timeout: Duration, limits: AccountLimits,
-    pages: RegisteredPages, prices: PriceList,
-    provider: any Provider, settings: AccountSettings
+    pages: RegisteredPages, prices: PriceList, identity: TLSIdentity?, provider: any Provider,
+    settings: AccountSettings
   ) {
     self.name = name
     self.file = file
@@ -141,6 +143,7 @@ public final class Account: Sendable {
     self.limits = limits
     self.pages = pages
     self.prices = prices
+    self.identity = identity
     self.provider = provider
     sdks = origin.isLoopback ? file.sdks.mapValues { $0.moved(from: "\(file.endpoint)", to: "\(origin)") } : file.sdks
     self.settings = settings

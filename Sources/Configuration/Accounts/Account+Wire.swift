@@ -10,6 +10,11 @@ extension Account {
     return origin
   }
 
+  /// The options of a request to the vendor, with the account's client certificate and authorities.
+  public func sendOptions(deadline: MonotonicTime, latestStart: MonotonicTime? = nil) -> HTTPSendOptions {
+    HTTPSendOptions(deadline: deadline, latestStart: latestStart, identity: identity)
+  }
+
   /// The result of a call: the adapter's interpretation of the response, or the failure for a transport error. A
   /// success requires a status from 200 to 299.
   public func result<Answer: Sendable>(

@@ -1,3 +1,4 @@
+import Networking
 import NumberAuth
 import YAML
 
@@ -6,7 +7,7 @@ import YAML
 public struct ConfigurationFingerprint: Sendable, Equatable {
   /// By name. The hash includes the file that it extends and the files of carriers.
   private(set) var providers: [String: Int] = [:]
-  /// By name. The hash includes the resolved secrets and the provider.
+  /// By name. The hash includes the resolved secrets, the contents of the files of `tls`, and the provider.
   private(set) var accounts: [String: Int] = [:]
   private(set) var apps: [String: Int] = [:]
   private(set) var teams: [String: Int] = [:]
@@ -34,11 +35,14 @@ public struct ConfigurationFingerprint: Sendable, Equatable {
   }
 
   /// Must be called after `noteProvider` for the account's provider.
-  mutating func noteAccount(_ name: String, _ node: YAMLNode, provider: String, fields: [String: Secret]) {
+  mutating func noteAccount(
+    _ name: String, _ node: YAMLNode, provider: String, fields: [String: Secret], identity: TLSIdentity?
+  ) {
     var hasher = Hasher()
     node.feed(&hasher)
     hasher.combine(fields)
     hasher.combine(providers[provider])
+    hasher.combine(identity)
     accounts[name] = hasher.finalize()
   }
 

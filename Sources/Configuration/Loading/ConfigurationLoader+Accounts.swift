@@ -90,7 +90,6 @@ extension ConfigurationLoader {
   ) -> Account? {
     let node = entry.value
     guard case .mapping = node.content else { return nil }
-    let before = diagnostics.found.count
     let prefix = "accounts.\(entry.key)"
     guard let providerNode = node["provider"], let providerName = providerNode.text else { return nil }
     guard let file = providers[providerName] else {
@@ -104,6 +103,8 @@ extension ConfigurationLoader {
     let origin = node["endpoint"]?.text.flatMap(HTTPOrigin.init) ?? file.endpoint
     // An invalid endpoint has its own error. Its host is unknown, so literal secrets are not reported.
     let isUnreadable = node["endpoint"].map { $0.text.flatMap(HTTPOrigin.init) == nil } ?? false
+    let identity = node["tls"].flatMap { readIdentity($0, path, account: entry.key, isUnreadable ? nil : origin) }
+    let before = diagnostics.found.count
     let fields = readFields(entry, path, file, isLoopback: origin.isLoopback || isUnreadable)
     guard diagnostics.found.count == before, !invalidProviders.contains(providerName) else { return nil }
     if let fault = Self.fault(ofDigests: file.digests, { $0.isAvailable }) {
@@ -113,7 +114,7 @@ extension ConfigurationLoader {
     if let fault = Self.fault(ofPlain: origin) {
       diagnostics.warning(path, node["endpoint"]?.mark ?? entry.keyMark, "'\(prefix)' calls \(origin) \(fault)")
     }
-    fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields)
+    fingerprint.noteAccount(entry.key, node, provider: providerName, fields: fields, identity: identity)
     let settings = file.settings(account: entry.key, authority: origin.authority, fields: fields)
     do throws(AccountFault) {
       return Account(
@@ -121,7 +122,7 @@ extension ConfigurationLoader {
         timeout: node["timeout"]?.text.flatMap(parseDuration) ?? file.timeout,
         limits: AccountFile.readLimits(node["limits"], defaultConcurrency: defaultConcurrency),
         pages: RegisteredPages(node["pages"]?.elements.compactMap(\.text) ?? []),
-        prices: StoreFile.readPrices(node["prices"]),
+        prices: StoreFile.readPrices(node["prices"]), identity: identity,
         provider: try file.makeProvider(settings), settings: settings)
     } catch {
       let place = node.entries.first { $0.key == error.field }?.value.mark ?? entry.keyMark

@@ -1,5 +1,5 @@
 import Glibc
-import Networking
+public import Networking
 import NumberAuth
 import Schema
 import YAML
@@ -22,16 +22,16 @@ extension ConfigurationLoader {
         clientAuthorities: authorities,
         clientCertificates: node["clientCertificates"]?.text.flatMap(TLSContext.ClientCertificates.init)
           ?? Defaults.clientCertificates)
-      warnAboutValidity(of: context, node["certificate"] ?? node, path)
+      warnAbout(context.validity, node["certificate"] ?? node, path)
       return context
     } catch {
-      report(error, node, path)
+      report(error, node, path, authorities: "clientAuthorities")
       return nil
     }
   }
 
   /// Returns nil if the key is absent, or after the error that its file cannot be read.
-  private mutating func readPEM(_ name: String, of node: YAMLNode, _ path: String) -> [UInt8]? {
+  mutating func readPEM(_ name: String, of node: YAMLNode, _ path: String) -> [UInt8]? {
     guard let value = node[name], let file = value.text else { return nil }
     let resolved = Self.resolve(file, beside: path)
     guard let bytes = files.read(resolved) else {
@@ -41,7 +41,8 @@ extension ConfigurationLoader {
     return bytes
   }
 
-  private mutating func report(_ failure: TLSContextError, _ node: YAMLNode, _ path: String) {
+  /// Reports the error at the value that names the file. `authorities`: the name of the key of the authorities.
+  mutating func report(_ failure: TLSContextError, _ node: YAMLNode, _ path: String, authorities: String) {
     let (name, message) =
       switch failure {
       case .certificateUnreadable: ("certificate", "is not a chain of certificates in PEM")
@@ -50,22 +51,32 @@ extension ConfigurationLoader {
       case .keyUnreadable: ("key", "is not a private key in PEM that TLS supports")
       case .keyEncrypted: ("key", "is encrypted; decrypt it with `openssl pkey`, and restrict its permissions")
       case .keyMismatch: ("key", "does not match the certificate")
-      case .authoritiesUnreadable: ("clientAuthorities", "is not a list of certificates in PEM")
+      case .authoritiesUnreadable: (authorities, "is not a list of certificates in PEM")
       case .unavailable: ("certificate", "cannot be used: OpenSSL failed")
       }
     let value = node[name] ?? node
-    error(path, value, "the file '\(shortened(value.text ?? ""))' \(message)")
+    let text = value.text ?? ""
+    let source = text.hasPrefix("${") ? "the content of '\(shortened(text))'" : "the file '\(shortened(text))'"
+    error(path, value, "\(source) \(message)")
   }
 
-  private mutating func warnAboutValidity(of context: TLSContext, _ node: YAMLNode, _ path: String) {
-    let now = Int64(time(nil))
-    let file = shortened(node.text ?? "")
-    if context.validity.notAfter < now {
-      let end = WallTime(milliseconds: context.validity.notAfter * 1000).iso8601
-      diagnostics.warning(path, node.mark, "the certificate '\(file)' expired at \(end)")
-    } else if context.validity.notBefore > now {
-      let start = WallTime(milliseconds: context.validity.notBefore * 1000).iso8601
-      diagnostics.warning(path, node.mark, "the certificate '\(file)' is not valid before \(start)")
-    }
+  /// Warns about a certificate that has expired, is not valid yet, or expires within `margin` seconds. `node` names its
+  /// file.
+  mutating func warnAbout(_ validity: CertificateValidity, _ node: YAMLNode, _ path: String, margin: Int64 = 0) {
+    guard let fault = validity.fault(at: Int64(time(nil)), margin: margin) else { return }
+    diagnostics.warning(path, node.mark, "the certificate '\(shortened(node.text ?? ""))' \(fault)")
+  }
+}
+
+extension CertificateValidity {
+  /// The time before the end of a certificate from which it must be renewed: 30 days, in seconds.
+  public static let renewalMargin: Int64 = 30 * 86_400
+
+  /// Why a certificate needs attention at a time, in seconds since the Unix epoch; nil if it is valid for more than
+  /// `margin` seconds.
+  public func fault(at now: Int64, margin: Int64 = renewalMargin) -> String? {
+    if notAfter < now { return "expired at \(WallTime(milliseconds: notAfter * 1000).iso8601)" }
+    if notBefore > now { return "is not valid before \(WallTime(milliseconds: notBefore * 1000).iso8601)" }
+    return notAfter - now < margin ? "expires at \(WallTime(milliseconds: notAfter * 1000).iso8601)" : nil
   }
 }
