@@ -48,7 +48,11 @@ struct RunningGateway {
       let inFlight = samples["numgate_account_in_flight" + labels],
       let queued = samples["numgate_account_queued" + labels]
     else { return nil }
-    let host = samples[#"numgate_breaker_state{scope="host",name="\#(host)"}"#]
+    let hostLabels = #"scope="host",name="\#(host)""#
+    // The gateway has a separate breaker for an account with a client certificate.
+    let host =
+      samples[#"numgate_breaker_state{\#(hostLabels),account="\#(name)"}"#]
+      ?? samples["numgate_breaker_state{\(hostLabels)}"]
     return
       "breaker \(Self.word(account)), host breaker \(host.map(Self.word) ?? "unknown"), \(Int(inFlight)) in flight, "
       + "\(Int(queued)) queued"

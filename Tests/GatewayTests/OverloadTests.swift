@@ -88,7 +88,7 @@ import Testing
     }
     let account = try #require(
       try ConfigurationLoader.load(TestFiles.config, files: files.system).accounts["mobile-app"])
-    let gate = AccountGate(account, BreakerSettings(), HostGate(account.origin, BreakerSettings()))
+    let gate = AccountGate(account, BreakerSettings(), HostGate(HostGate.Key(account), BreakerSettings()))
     let loop = try EventLoop.start(name: "gate-test")
     defer { loop.stop() }
     let start = MonotonicTime.now

@@ -45,6 +45,7 @@ public final class Gateway: Sendable {
     let current: LoopSnapshot
     let metrics: Metrics
     let log: AccessLog
+    let transport: any VendorTransport
 
     /// Passes buffered lines to the writer.
     func flush() async {
@@ -119,7 +120,9 @@ public final class Gateway: Sendable {
       let current = LoopSnapshot(state.snapshot.copy())
       let responder = RequestHandler(self, loop, current, transport: transport)
       state.observers.append(
-        Observer(loop: loop, current: current, metrics: responder.metrics, log: responder.log))
+        Observer(
+          loop: loop, current: current, metrics: responder.metrics, log: responder.log,
+          transport: responder.vendorClient.transport))
       return responder
     }
   }
@@ -145,9 +148,13 @@ public final class Gateway: Sendable {
       state.reloads += 1
       state.loadedAt = .wallClock
       onActivate(state.generation)
+      let identities = Set(configuration.accounts.values.compactMap(\.identity))
       for observer in state.observers {
         let own = snapshot.copy()
-        observer.loop.execute { observer.current.value = own }
+        observer.loop.execute {
+          observer.current.value = own
+          observer.transport.activate(identities)
+        }
       }
       return replaced
     }
@@ -214,6 +221,7 @@ public final class Gateway: Sendable {
             name: "numgate_tls_certificate_not_after_seconds",
             help: "End of the server certificate's validity, in seconds since the Unix epoch.",
             values: server.http.tls.map { [("", Double($0.current.validity.notAfter))] } ?? []),
+          Metrics.certificateGauge(of: state.snapshot.accounts.values),
           Metrics.Gauge(
             name: "process_resident_memory_bytes", help: "Resident memory in bytes.",
             values: [("", Double(residentBytes()))]),

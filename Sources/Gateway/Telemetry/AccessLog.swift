@@ -84,13 +84,14 @@ final class AccessLog: @unchecked Sendable {
     }
   }
 
-  /// Logs a state change of the circuit breaker of a host.
-  func breaker(host: HTTPOrigin, _ state: CircuitBreaker.State, at now: WallTime) {
+  /// Logs a state change of the circuit breaker of a host. `account`: the only account that uses it.
+  func breaker(of host: HostGate, _ state: CircuitBreaker.State, at now: WallTime) {
     line {
       $0.member("time", text(of: now))
       $0.member("event", "breaker")
       $0.member("level", state == .open ? "warning" : "info")
-      $0.member("host", host.description)
+      $0.member("host", host.key.origin.description)
+      $0.member("account", ifPresent: host.key.account)
       $0.member("state", state.rawValue)
     }
   }

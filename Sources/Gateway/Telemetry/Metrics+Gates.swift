@@ -1,3 +1,4 @@
+import Configuration
 import Networking
 
 extension Exposition {
@@ -7,8 +8,8 @@ extension Exposition {
     let accounts = gates.sorted { $0.account < $1.account }.map { gate in
       (labels: #"account="\#(gate.account)",provider="\#(gate.provider)""#, gate: gate, reading: gate.reading)
     }
-    var hosts: [HTTPOrigin: BreakerState] = [:]
-    for account in accounts { hosts[account.gate.host.origin] = account.gate.host.breaker }
+    var hosts: [HostGate.Key: BreakerState] = [:]
+    for account in accounts { hosts[account.gate.host.key] = account.gate.host.breaker }
     func gauge(_ name: String, _ help: String, _ value: (AccountGate, AccountGate.Reading) -> Int) -> Metrics.Gauge {
       Metrics.Gauge(
         name: name, help: help,
@@ -33,8 +34,7 @@ extension Exposition {
 
     let breakers =
       accounts.map { (#"scope="account",name="\#($0.gate.account)""#, $0.reading.breaker) }
-      + hosts.sorted { $0.key.description < $1.key.description }
-      .map { (#"scope="host",name="\#($0.key.description)""#, $0.value) }
+      + hosts.map { ($0.labels, $1) }.sorted { $0.0 < $1.0 }
     self.gauge(
       Metrics.Gauge(
         name: "numgate_breaker_state", help: "State of a circuit breaker: 0 closed, 1 half-open, 2 open.",
@@ -49,6 +49,12 @@ extension Exposition {
   }
 }
 
+extension HostGate.Key {
+  fileprivate var labels: String {
+    #"scope="host",name="\#(origin)""# + (account.map { #",account="\#($0)""# } ?? "")
+  }
+}
+
 extension CircuitBreaker.State {
   fileprivate var number: Double {
     switch self {
@@ -56,5 +62,17 @@ extension CircuitBreaker.State {
     case .halfOpen: 1
     case .open: 2
     }
+  }
+}
+
+extension Metrics {
+  /// The end of the validity of the accounts' client certificates.
+  static func certificateGauge(of accounts: some Sequence<Account>) -> Gauge {
+    Gauge(
+      name: "numgate_vendor_certificate_not_after_seconds",
+      help: "End of the validity of the account's client certificate, in seconds since the Unix epoch.",
+      values: accounts.compactMap { account in
+        account.identity?.validity.map { (#"{account="\#(account.name)"}"#, Double($0.notAfter)) }
+      }.sorted { $0.0 < $1.0 })
   }
 }

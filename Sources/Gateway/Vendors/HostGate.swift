@@ -2,13 +2,26 @@ import Configuration
 import Networking
 
 /// The circuit breaker of one host, for network failures: refused connections, TLS failures, time-outs, slow responses.
-/// All accounts with this host share it.
+/// All accounts with this host share it, except those with `tls`: a server can refuse the client certificate of one
+/// account in any way, from a TLS alert to a closed connection, and this must not stop the calls of the others.
 final class HostGate: Sendable {
-  let origin: HTTPOrigin
+  struct Key: Sendable, Hashable {
+    let origin: HTTPOrigin
+    /// The only account that uses the gate; nil for the accounts without `tls`. Not the identity: a new certificate
+    /// does not replace the gates of an account.
+    let account: String?
+
+    init(_ account: Account) {
+      origin = account.origin
+      self.account = account.identity == nil ? nil : account.name
+    }
+  }
+
+  let key: Key
   private let state: Locked<BreakerState>
 
-  init(_ origin: HTTPOrigin, _ settings: BreakerSettings) {
-    self.origin = origin
+  init(_ key: Key, _ settings: BreakerSettings) {
+    self.key = key
     state = Locked(BreakerState(settings))
   }
 

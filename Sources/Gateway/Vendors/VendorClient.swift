@@ -73,7 +73,7 @@ struct VendorClient: Sendable {
         result: .failure(.refused(.breakerOpen, wait, stage)), queueNanoseconds: queued)
     }
 
-    let options = HTTPSendOptions(deadline: call.deadline, latestStart: pass.latestStart)
+    let options = account.sendOptions(deadline: call.deadline, latestStart: pass.latestStart)
     let reply = await converse(exchange, with: account, stage, options)
     var end = MonotonicTime.now
     let elapsed = end.nanoseconds(since: start)
@@ -93,7 +93,7 @@ struct VendorClient: Sendable {
         waitedNanoseconds: waitedNanoseconds + waitedToRead, at: end))
     let isSlow = elapsed / 100 >= account.timeout.nanoseconds / 10_000 * UInt64(slowPercent)
     if let state = gate.host.record(permit, isHealthy: responded && !isSlow, at: end) {
-      log.breaker(host: gate.host.origin, state, at: .wallClock)
+      log.breaker(of: gate.host, state, at: .wallClock)
     }
     return Delivered(
       result: result, vendorNanoseconds: elapsed, queueNanoseconds: queued + waitedToRead)
@@ -104,7 +104,7 @@ struct VendorClient: Sendable {
   func fetch(
     _ exchange: Exchange<FetchedCredential>, of account: Account
   ) async -> Result<FetchedCredential, Failure> {
-    let options = HTTPSendOptions(deadline: MonotonicTime.now.advanced(by: account.timeout))
+    let options = account.sendOptions(deadline: MonotonicTime.now.advanced(by: account.timeout))
     return await converse(exchange, with: account, .credential, options).result(account, .credential)
   }
 

@@ -7,7 +7,7 @@ import Store
 final class VendorGates: Sendable {
   private struct Gates {
     var accounts: [String: AccountGate] = [:]
-    var hosts: [HTTPOrigin: HostGate] = [:]
+    var hosts: [HostGate.Key: HostGate] = [:]
     /// The shared limits of the configuration that is about to be activated, by account.
     var announced: [String: AccountLimits] = [:]
     /// The shares of this gateway, by account.
@@ -37,9 +37,9 @@ final class VendorGates: Sendable {
       var next = Gates()
       next.shares = gates.shares
       for account in accounts {
-        let host =
-          next.hosts[account.origin] ?? gates.hosts[account.origin] ?? HostGate(account.origin, settings)
-        next.hosts[account.origin] = host
+        let key = HostGate.Key(account)
+        let host = next.hosts[key] ?? gates.hosts[key] ?? HostGate(key, settings)
+        next.hosts[key] = host
         let kept = gates.accounts[account.name].flatMap { gate in
           gate.provider == account.file.name && gate.host === host ? gate : nil
         }

@@ -8,6 +8,14 @@ public protocol VendorTransport: Sendable {
   func send(
     _ request: VendorRequest, to origin: HTTPOrigin, _ options: HTTPSendOptions
   ) async -> Result<HTTPClientResponse, HTTPClientError>
+
+  /// Closes the connections of all other identities. Called on the loop, after a reload.
+  func activate(_ identities: Set<TLSIdentity>)
+}
+
+extension VendorTransport {
+  /// Does nothing: a transport without connections.
+  public func activate(_ identities: Set<TLSIdentity>) {}
 }
 
 /// Uses the HTTP client of the loop.
@@ -19,4 +27,6 @@ struct NetworkTransport: VendorTransport {
   ) async -> Result<HTTPClientResponse, HTTPClientError> {
     await client.send(request, to: origin, options)
   }
+
+  func activate(_ identities: Set<TLSIdentity>) { client.activate(identities) }
 }
