@@ -213,7 +213,7 @@ let package = Package(
       "Gateway", ["Configuration", "Store", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
       exclude: ["check_openapi.py", "hostile.py"]),
     tests(
-      "ProviderTools", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON"],
+      "ProviderTools", ["Configuration", "Sandbox", "NumberAuth", "Networking", "JSON", "TestAuthorities"],
       exclude: ["Lianxin", "Samples"]),
     tests(
       "Demo",

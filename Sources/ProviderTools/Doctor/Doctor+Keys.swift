@@ -5,9 +5,22 @@ import Schema
 
 /// Checks that do not use the network.
 extension Doctor {
-  /// The operations of the account, its keys, and their combination.
-  static func offlineFindings(_ account: Account) -> [CheckResult] {
-    [abilities(account)] + KeyRing(account).results
+  /// The operations of the account, its keys, their combination, and its client certificate.
+  static func offlineFindings(_ account: Account, at now: WallTime) -> [CheckResult] {
+    [abilities(account)] + KeyRing(account).results + certificate(account, at: now)
+  }
+
+  private static func certificate(_ account: Account, at now: WallTime) -> [CheckResult] {
+    guard let validity = account.identity?.validity else { return [] }
+    guard let fault = validity.fault(at: now.milliseconds / 1000) else {
+      let end = WallTime(milliseconds: validity.notAfter * 1000).iso8601
+      return [CheckResult(.passed, "certificate", "the client certificate is valid until \(end)")]
+    }
+    return [
+      CheckResult(
+        .warning, "certificate", "the client certificate \(fault)",
+        advice: "Renew 'tls.certificate' of the account. The gateway uses the new files without a restart.")
+    ]
   }
 
   private static func abilities(_ account: Account) -> CheckResult {

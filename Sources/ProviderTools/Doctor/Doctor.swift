@@ -20,7 +20,7 @@ public struct Doctor: Sendable {
 
   /// Checks an account. Call from a task on the doctor's loop, if it has one.
   public func examine(_ account: Account) async -> AccountHealth {
-    var results = Self.offlineFindings(account)
+    var results = Self.offlineFindings(account, at: clock())
     if let client { results += await ask(account, client) }
     return AccountHealth(
       account: account.name, provider: account.file.name, origin: account.origin.description, results: results)

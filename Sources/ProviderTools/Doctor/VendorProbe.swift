@@ -38,9 +38,10 @@ struct VendorProbe {
     let connected = usesProxy ? "connected through the proxy" : "connected"
     let tls = account.origin.isSecure ? ", certificate trusted" : ""
     switch answer {
-    case .success:
+    case .success(let response):
       isReached = true
-      return [CheckResult(.passed, "host", connected + ", response in \(milliseconds.tenths) ms" + tls)] + plainText
+      let text = connected + ", response in \(milliseconds.tenths) ms" + tls + clientCertificate(response.status)
+      return [CheckResult(.passed, "host", text)] + plainText + unusedCertificate
     case .failure(let error) where !error.nothingWasSent:
       isReached = true
       return [CheckResult(.passed, "host", connected + tls + "; no response to a HEAD request")] + plainText
@@ -53,6 +54,25 @@ struct VendorProbe {
       let obstacle = error == .notSentInTime ? .timedOut : error.connectionFailure
       return [CheckResult(.failed, "host", what, advice: Diagnosis(on: obstacle).advice)]
     }
+  }
+
+  /// What a response with this status shows about the client certificate.
+  private func clientCertificate(_ status: Int) -> String {
+    guard let identity = account.identity, identity.hasCertificate, identity.isCertificateRequested else { return "" }
+    // Servers such as nginx complete the handshake with any certificate, and respond with an error.
+    let isRefusal = [400, 401, 403, 495, 496].contains(status)
+    return isRefusal
+      ? ", client certificate sent (HTTP \(status) can mean that the vendor refuses it)"
+      : ", client certificate accepted"
+  }
+
+  private var unusedCertificate: [CheckResult] {
+    guard let identity = account.identity, identity.hasCertificate, !identity.isCertificateRequested else { return [] }
+    return [
+      CheckResult(
+        .warning, "host", "the server does not request the client certificate",
+        advice: "Check 'endpoint': a vendor may have another host or port for client certificates.")
+    ]
   }
 
   private var plainText: [CheckResult] {
@@ -205,7 +225,7 @@ struct VendorProbe {
     }
     let sentAt = clock()
     let answer = await client.send(
-      request, to: origin, HTTPSendOptions(deadline: MonotonicTime.now.advanced(by: time)))
+      request, to: origin, account.sendOptions(deadline: MonotonicTime.now.advanced(by: time)))
     let receivedAt = clock()
     if case .success(let response) = answer, response.headers["Age"] == nil,
       let date = response.headers["Date"].flatMap({ WallTime(httpDate: $0) })
