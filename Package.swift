@@ -19,8 +19,8 @@ let strict: [SwiftSetting] = [
 let layers: [[String]] = [
   // C libraries
   ["CLinux", "COpenSSL", "CCurl", "CYAML", "CThreadSlot", "CSimdJSON", "CSQLite", "CPostgreSQL"],
-  // Swift wrappers of the C libraries; the event loop and HTTP/1.1
-  ["Cryptography", "JSON", "YAML", "BuiltInProviders", "Networking"],
+  // Swift wrappers of the C libraries; XML; the event loop and HTTP/1.1
+  ["Cryptography", "JSON", "XML", "YAML", "BuiltInProviders", "Networking"],
   // the domain model; the schema of files
   ["NumberAuth", "Schema"],
   // ledger, limits and idempotency; shared by the providers of one vendor
@@ -99,15 +99,16 @@ let package = Package(
       cxxSettings: [.unsafeFlags(["-O2"])],
       linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
-    // Swift wrappers of the C libraries; the event loop and HTTP/1.1.
+    // Swift wrappers of the C libraries; XML; the event loop and HTTP/1.1.
     module("Cryptography", ["COpenSSL", "CThreadSlot"]),
     module("JSON", ["CSimdJSON"]),
+    module("XML", []),
     module("YAML", ["CYAML"]),
     module("BuiltInProviders", resources: providerFiles.map { .embedInCode("files/" + $0) }),
     module("Networking", ["CLinux", "CCurl", "COpenSSL"]),
 
     // The domain model and the schema of files.
-    module("NumberAuth", ["JSON"]),
+    module("NumberAuth", ["JSON", "XML"]),
     module("Schema", ["YAML", "JSON"]),
 
     // What the gateway remembers: ledger, limits, idempotency.
@@ -120,7 +121,8 @@ let package = Package(
     module("ChinaMobileQuickApp", in: "Providers", ["ChinaMobile", "NumberAuth", "Cryptography", "JSON"]),
     module("ChinaMobileApp", in: "Providers", ["ChinaMobile", "NumberAuth", "Cryptography", "JSON"]),
     module("Aliyun", in: "Providers", ["NumberAuth", "Cryptography", "JSON"]),
-    module("Declarative", in: "Providers", ["NumberAuth", "Schema", "Cryptography", "YAML", "JSON"]),
+    module(
+      "Declarative", in: "Providers", ["NumberAuth", "Schema", "Networking", "Cryptography", "YAML", "XML", "JSON"]),
 
     // config.yaml and providers/*.yaml, parsed and validated.
     module(
@@ -173,6 +175,7 @@ let package = Package(
     .target(name: "TestAuthorities", path: "Tests/TestAuthorities", swiftSettings: strict),
     tests("Cryptography", ["JSON"], exclude: ["Fixtures"]),
     tests("JSON", [], exclude: ["Fixtures"]),
+    tests("XML", ["JSON"], exclude: ["Fixtures"]),
     tests("BuiltInProviders", []),
     tests("YAML", [], exclude: ["Fixtures"]),
     tests("Networking", ["TestAuthorities", "COpenSSL"], exclude: ["Fixtures"]),
@@ -205,8 +208,8 @@ let package = Package(
     tests(
       "Declarative", in: "Providers",
       [
-        "ProviderConformance", "ProviderTools", "ChinaMobileApp", "Configuration", "Schema", "YAML", "NumberAuth",
-        "JSON",
+        "ProviderConformance", "ProviderTools", "ChinaMobileApp", "Configuration", "Schema", "Networking", "YAML",
+        "NumberAuth", "JSON",
       ],
       exclude: ["Faults", "Fixtures", "Providers", "Steps", "make_fixtures.py"]),
     tests(
