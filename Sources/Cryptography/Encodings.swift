@@ -149,22 +149,27 @@ public enum PercentEncoding {
   /// Keeps the unreserved characters `A-Z a-z 0-9 - . _ ~`; everything else becomes `%XX`, a space `%20`.
   public static func encode(_ text: String) -> String {
     var text = text
-    return text.withUTF8 { bytes in
-      guard !bytes.allSatisfy(isUnreserved) else { return String(decoding: bytes, as: UTF8.self) }
-      let digits: StaticString = "0123456789ABCDEF"
-      var output: [UInt8] = []
-      output.reserveCapacity(bytes.count * 2)
-      for byte in bytes {
-        if isUnreserved(byte) {
-          output.append(byte)
-        } else {
-          output.append(UInt8(ascii: "%"))
-          output.append(digits.utf8Start[Int(byte >> 4)])
-          output.append(digits.utf8Start[Int(byte & 15)])
-        }
+    return text.withUTF8 { encode($0) }
+  }
+
+  /// As above, for a text in another charset than UTF-8.
+  public static func encode(_ bytes: [UInt8]) -> String { bytes.withUnsafeBufferPointer { encode($0) } }
+
+  private static func encode(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    guard !bytes.allSatisfy(isUnreserved) else { return String(decoding: bytes, as: UTF8.self) }
+    let digits: StaticString = "0123456789ABCDEF"
+    var output: [UInt8] = []
+    output.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      if isUnreserved(byte) {
+        output.append(byte)
+      } else {
+        output.append(UInt8(ascii: "%"))
+        output.append(digits.utf8Start[Int(byte >> 4)])
+        output.append(digits.utf8Start[Int(byte & 15)])
       }
-      return String(decoding: output, as: UTF8.self)
     }
+    return String(decoding: output, as: UTF8.self)
   }
 
   /// nil if a `%` is not followed by two hexadecimal digits, or the bytes are not UTF-8.

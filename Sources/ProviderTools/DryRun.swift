@@ -184,7 +184,11 @@ public struct DryRun: Sendable {
     }
     var lines = ["  \(request.method) \(request.endpoint ?? "\(origin)")\(request.target)"]
     lines += request.headers.map { "  \($0.name): \($0.value)" }
-    if !request.body.isEmpty { lines += ["", "  " + String(decoding: request.body, as: UTF8.self)] }
+    guard !request.body.isEmpty else { return lines }
+    let body = Charset.displayed(request.body).replacing("\r\n", with: "\n")
+    lines.append("")
+    lines += body.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "" : "  " + $0 }
+    if lines.last == "" { lines.removeLast() }
     return lines
   }
 

@@ -96,4 +96,11 @@ struct CharsetTests {
     #expect(text.count == most.count / 2 * 3 && text.starts(with: "验验".utf8))
     #expect(Charset.utf8(most + pair, fields("text/plain;charset=gbk")) == most + pair)
   }
+
+  @Test("back to GBK gives the same bytes, and no bytes for characters that GBK does not have")
+  func encoding() {
+    #expect(Charset.encodeGBK(Array(Self.gbk.text.utf8)) == Self.bytes(Self.gbk.hex))
+    #expect(Charset.encodeGBK(Array("a\\".utf8)) == Array("a\\".utf8))
+    for text in ["𠮷", "€", "😀", "a\u{301}"] { #expect(Charset.encodeGBK(Array(text.utf8)) == nil, "\(text)") }
+  }
 }

@@ -52,12 +52,30 @@ public enum Charset {
 
   /// The text in UTF-8. Returns nil if the bytes are not valid GB18030 or the C library has no GB18030 converter.
   public static func decodeGB18030(_ body: [UInt8]) -> [UInt8]? {
-    let converter = iconv_open("UTF-8", "GB18030")
+    // Two bytes of GB18030 result in at most three bytes of UTF-8.
+    convert(body, from: "GB18030", to: "UTF-8", capacity: body.count + body.count / 2 + 4)
+  }
+
+  /// A body as text: UTF-8, or GB18030 if it is not UTF-8.
+  public static func displayed(_ body: [UInt8]) -> String {
+    let isText = isUTF8(body)
+    return String(decoding: isText ? body : decodeGB18030(body) ?? body, as: UTF8.self)
+  }
+
+  /// The text in GBK. Returns nil if GBK lacks one of the characters or the C library has no GBK converter.
+  public static func encodeGBK(_ text: [UInt8]) -> [UInt8]? {
+    guard text.contains(where: { $0 >= 0x80 }) else { return text }
+    // The C library writes the euro sign of code page 936, which GBK does not have.
+    let euro: [UInt8] = [0xe2, 0x82, 0xac]
+    guard !text.indices.contains(where: { text[$0] == euro[0] && text[$0...].starts(with: euro) }) else { return nil }
+    return convert(text, from: "UTF-8", to: "GBK", capacity: text.count)
+  }
+
+  private static func convert(_ body: [UInt8], from source: String, to target: String, capacity: Int) -> [UInt8]? {
+    let converter = iconv_open(target, source)
     guard converter != numgate_iconv_failed() else { return nil }
     defer { iconv_close(converter) }
     var input = body.map(CChar.init(bitPattern:))
-    // Two bytes of GB18030 result in at most three bytes of UTF-8.
-    let capacity = body.count + body.count / 2 + 4
     let output = [UInt8](unsafeUninitializedCapacity: capacity) { output, count in
       count = input.withUnsafeMutableBufferPointer { source in
         var from = source.baseAddress

@@ -1,5 +1,6 @@
 import Cryptography
 import JSON
+import Networking
 public import NumberAuth
 
 extension ProviderFixture {
@@ -72,7 +73,7 @@ extension ProviderFixture {
       note(&found, "headers", names, expected.headers.map(\.name))
     }
     guard let expectedBody = expected.body else { return found }
-    let body = String(decoding: request.body, as: UTF8.self)
+    let body = Charset.displayed(request.body)
     guard let encrypted = expected.encrypted, let signed = expected.signed else {
       note(&found, "body", body, expectedBody)
       return found
