@@ -1,6 +1,9 @@
 /// A parsed JSON Pointer (RFC 6901).
 public struct JSONPointer: Sendable, Hashable {
-  let tokens: [String]
+  /// The keys and indices, without escapes.
+  public let tokens: [String]
+
+  public init(tokens: some Sequence<String>) { self.tokens = Array(tokens) }
 
   /// nil if the text is neither empty nor begins with `/`, or contains a `~` other than in `~0` and `~1`.
   public init?(_ text: String) {
@@ -38,7 +41,7 @@ public struct JSONPointer: Sendable, Hashable {
   }
 
   /// RFC 6901 §4: digits without a leading zero.
-  static func arrayIndex(_ token: String) -> Int? {
+  public static func arrayIndex(_ token: String) -> Int? {
     guard !token.isEmpty, token.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
     guard token == "0" || token.utf8.first != 0x30 else { return nil }
     return Int(token)

@@ -1,4 +1,5 @@
 public import JSON
+public import XML
 
 extension VendorResponse {
   /// The body as JSON, for any HTTP status. If it is not JSON, throws the failure that the table lists for the status,
@@ -11,14 +12,41 @@ extension VendorResponse {
       if case .duplicateKey(let key) = error {
         throw protocolError(stage, "The vendor's response contains \(Self.named(key)) twice.")
       }
-      if let row = table.row(nil, stage: stage, status: status),
-        let failure = table.failure(
-          row, code: String(status), message: nil, stage: stage, carrier: nil, delivery: .answered)
-      {
-        throw failure
-      }
-      throw protocolError(
-        stage, "The vendor's response (HTTP \(status)) is not the documented JSON: it is \(appearance).")
+      throw unreadable(stage, table, "the documented JSON: it is \(appearance)")
+    }
+  }
+
+  /// The body as XML, for any HTTP status. If it cannot be read, throws the failure that the table lists for the status,
+  /// or `vendorProtocolError` if it lists none.
+  public func xml(stage: Stage, _ table: FailureTable) throws(Failure) -> XMLElement {
+    do throws(XMLError) {
+      return try XMLElement.parse(body)
+    } catch {
+      throw unreadable(stage, table, "the documented XML: \(error)")
+    }
+  }
+
+  /// The body as text, without surrounding white space. If it is empty or not UTF-8, or if the status is not a success
+  /// and the table lists it, throws the failure that the table lists, or `vendorProtocolError` if it lists none.
+  public func text(stage: Stage, _ table: FailureTable) throws(Failure) -> String {
+    if !(200...299).contains(status), let failure = listedFailure(stage, table) { throw failure }
+    let content = body.starts(with: [0xef, 0xbb, 0xbf]) ? body.dropFirst(3) : body[...]
+    guard let first = content.firstIndex(where: { $0 > 0x20 }), let last = content.lastIndex(where: { $0 > 0x20 }),
+      let text = String(validating: content[first...last], as: UTF8.self)
+    else { throw unreadable(stage, table, "the documented text: it is empty or not UTF-8") }
+    return text
+  }
+
+  /// The failure for a body that cannot be read.
+  private func unreadable(_ stage: Stage, _ table: FailureTable, _ expected: String) -> Failure {
+    listedFailure(stage, table)
+      ?? protocolError(stage, "The vendor's response (HTTP \(status)) is not \(expected).")
+  }
+
+  /// The failure that the table lists for the HTTP status.
+  private func listedFailure(_ stage: Stage, _ table: FailureTable) -> Failure? {
+    table.row(nil, stage: stage, status: status).flatMap {
+      table.failure($0, code: String(status), message: nil, stage: stage, carrier: nil, delivery: .answered)
     }
   }
 

@@ -1,3 +1,4 @@
+import Networking
 import NumberAuth
 
 extension RequestPreview {
@@ -46,7 +47,7 @@ extension RequestPreview {
     case .request(.host): evaluation.operation.host
     case .request(.path): try? evaluation.operation.request?.path.text(&evaluation)
     case .request(.query): try? evaluation.queryText()
-    case .request(.body): (try? evaluation.bodyBytes()).map { String(decoding: $0, as: UTF8.self) }
+    case .request(.body): (try? evaluation.bodyBytes()).map(Charset.displayed)
     case .credential(let name): try? evaluation.credential(name)
     case .answer, .header: nil
     }

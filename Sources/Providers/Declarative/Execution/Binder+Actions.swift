@@ -72,7 +72,7 @@ extension Binder {
           let fault = if case .duplicateKey = error { "has a duplicate key" } else { "is not JSON" }
           throw evaluation.protocolError("The input of the step '\(step.name)' \(fault).", evaluation.operation.stage)
         }
-        guard let text = inner.first(of: pointers) else {
+        guard let text = AnswerBody.json(inner).first(of: pointers) else {
           throw evaluation.protocolError(
             "The input of the step '\(step.name)' has no \(pointers.first.map { "\($0)" } ?? "such member").",
             evaluation.operation.stage)

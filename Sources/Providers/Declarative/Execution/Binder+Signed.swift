@@ -12,6 +12,7 @@ extension Binder {
         mayBeSkipped: parameter.isOptional || join.skipEmpty.skips(parameter.name)
       )
     }
+    let charset = charset
     return .work { evaluation throws(Failure) in
       var text = ""
       var isFirst = true
@@ -27,7 +28,7 @@ extension Binder {
           text += "="
         case .value: break
         }
-        text += join.isPercentEncoded ? PercentEncoding.encode(value) : value
+        text += join.isPercentEncoded ? try charset.percentEncoded(value, member.name) : value
         if text.utf8.count > Value.maximumSize { throw evaluation.tooLarge("A joined text") }
       }
       return .text(text)
@@ -40,7 +41,7 @@ extension Binder {
     switch (join.members, description.request?.body) {
     case (.written(let parameters), _): all = parameters
     case (.query, _): all = description.request?.query ?? []
-    case (.form, .form(let parameters)?): all = parameters
+    case (.form, .form(let parameters)?), (.form, .multipart(let parameters)?): all = parameters
     case (.json, .json(.object(let members))?):
       for member in members { all.append(Parameter(try resolved(member))) }
     default: break
@@ -63,7 +64,8 @@ extension Binder {
       for parameter in parameters {
         let value = try parameter.value.text(&evaluation)
         if parameter.isOptional, value.isEmpty { continue }
-        text += (isFirst ? "" : "&") + parameter.encodedName + "=" + PercentEncoding.encode(value)
+        text += (isFirst ? "" : "&") + parameter.encodedName + "="
+        text += try request.charset.percentEncoded(value, parameter.name)
         isFirst = false
         if text.utf8.count > Value.maximumSize { throw evaluation.tooLarge("A canonical request") }
       }

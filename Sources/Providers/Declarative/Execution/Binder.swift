@@ -28,6 +28,9 @@ struct Binder {
 
   var stage: Stage { description.stage.stage }
 
+  /// The charset of the request.
+  var charset: RequestDescription.Charset { description.request?.charset ?? .utf8 }
+
   /// Throws an error for the first missing or unusable field of the account.
   static func bind(
     _ description: OperationDescription, _ settings: AccountSettings, mask: Mask? = nil
@@ -43,7 +46,7 @@ struct Binder {
     return BoundOperation(
       stage: binder.stage, host: request?.endpoint.map(Self.authority) ?? settings.authority,
       countries: settings.countries, steps: binder.boundSteps,
-      request: request, answer: answer,
+      request: request, format: description.answer?.format ?? .json, answer: answer,
       parameters: parameters, signature: signature,
       privateKeyUse: binder.privateKeyUse(requestRoots: request == nil ? binder.roots : requestRoots))
   }
@@ -126,8 +129,8 @@ struct Binder {
     case .answer(let pointer):
       let stage = stage
       return .work { evaluation throws(Failure) in
-        guard let text = evaluation.answer?.at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty else {
-          throw evaluation.incompleteSuccess("\(pointer)", stage)
+        guard let text = evaluation.answer?.text(at: pointer) else {
+          throw evaluation.incompleteSuccess(pointer.tokens.isEmpty ? "text" : "\(pointer)", stage)
         }
         guard text.utf8.count <= Value.maximumSize else {
           throw evaluation.tooLarge("The response's value at \(pointer)")
@@ -282,14 +285,6 @@ extension JSONValue {
   var scalarText: String? {
     if let text { return text }
     return bool.map { $0 ? "true" : "false" }
-  }
-
-  /// The first scalar value at one of these pointers that is not empty.
-  func first(of pointers: [JSONPointer]) -> String? {
-    for pointer in pointers {
-      if let text = at(pointer, lookingIntoTexts: true)?.scalarText, !text.isEmpty { return text }
-    }
-    return nil
   }
 }
 

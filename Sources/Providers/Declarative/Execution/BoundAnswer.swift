@@ -129,7 +129,7 @@ final class BoundAnswer: Sendable {
 
   /// Always throws: a code that no rule accepts is a failure, even if the table lists it as a success or a verdict.
   private func refuse(
-    _ code: String?, _ answer: JSONValue, _ response: VendorResponse, _ evaluation: inout Evaluation,
+    _ code: String?, _ answer: AnswerBody, _ response: VendorResponse, _ evaluation: inout Evaluation,
     _ table: FailureTable
   ) throws(Failure) -> Never {
     let stage = evaluation.operation.stage

@@ -23,6 +23,7 @@ final class BoundOperation: Sendable {
   /// The initial cache for steps with several users: all empty.
   let emptyCache: [Value?]
   let request: BoundRequest?
+  let format: AnswerDescription.Format
   let answer: BoundAnswer?
   let parameters: BoundJSON?
   let signature: Bound?
@@ -32,7 +33,7 @@ final class BoundOperation: Sendable {
 
   init(
     stage: Stage, host: String, countries: ServedCountries, steps: [BoundStep?], request: BoundRequest?,
-    answer: BoundAnswer?,
+    format: AnswerDescription.Format, answer: BoundAnswer?,
     parameters: BoundJSON?, signature: Bound?,
     privateKeyUse: PrivateKeyUse
   ) {
@@ -43,6 +44,7 @@ final class BoundOperation: Sendable {
     self.steps = steps
     emptyCache = Array(repeating: nil, count: steps.count { $0?.cacheIndex != nil })
     self.request = request
+    self.format = format
     self.answer = answer
     self.parameters = parameters
     self.privateKeyUse = privateKeyUse
@@ -80,7 +82,7 @@ final class BoundOperation: Sendable {
   {
     var evaluation = evaluation
     evaluation.response = response
-    evaluation.answer = try response.json(stage: stage, table)
+    evaluation.answer = try format.body(of: response, stage, table)
     do throws(Failure) {
       try answer?.check(&evaluation, table)
     } catch {

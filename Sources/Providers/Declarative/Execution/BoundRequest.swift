@@ -1,5 +1,6 @@
 import Cryptography
 import JSON
+import Networking
 import NumberAuth
 
 /// A request's parts, bound to an account.
@@ -16,10 +17,14 @@ final class BoundRequest: Sendable {
     case none
     case form([Parameter])
     case json(BoundJSON)
+    case xml(BoundXML)
+    case multipart([Parameter])
+    case raw(Bound, contentType: String)
   }
 
   /// The origin, if it is not the account's endpoint.
   let endpoint: String?
+  let charset: RequestDescription.Charset
   let method: String
   /// A constant path has already been checked.
   let path: Bound
@@ -32,16 +37,18 @@ final class BoundRequest: Sendable {
   private let defaultFields: [VendorRequest.Header]
 
   init(
-    endpoint: String?, method: String, path: Bound, queryParameters: [Parameter], headers: [Parameter], payload: Body
+    endpoint: String?, charset: RequestDescription.Charset, method: String, path: Bound, queryParameters: [Parameter],
+    headers: [Parameter], payload: Body
   ) {
     self.endpoint = endpoint
+    self.charset = charset
     self.method = method
     self.path = path
     self.queryParameters = queryParameters
     self.headers = headers
     self.payload = payload
     defaultContentType =
-      headers.contains { $0.name.lowercased() == "content-type" } ? nil : Self.contentType(of: payload)
+      headers.contains { $0.name.lowercased() == "content-type" } ? nil : Self.contentType(of: payload, charset)
     defaultFields = defaultContentType.map { [VendorRequest.Header("Content-Type", $0)] } ?? []
   }
 
@@ -58,6 +65,7 @@ final class BoundRequest: Sendable {
     let query = try evaluation.queryText()
     let body = try evaluation.bodyBytes()
     var fields = defaultFields
+    if case .multipart = payload { fields.append(.init("Content-Type", Multipart.contentType(evaluation.context))) }
     if !headers.isEmpty { fields.reserveCapacity(headers.count + 1) }
     for header in headers {
       let value = try header.value.text(&evaluation)
@@ -87,27 +95,38 @@ final class BoundRequest: Sendable {
   /// Printable ASCII, which every server and proxy accepts.
   static func isHeaderText(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f } }
 
-  private static func contentType(of payload: Body) -> String? {
+  private static func contentType(of payload: Body, _ charset: RequestDescription.Charset) -> String? {
     switch payload {
     case .none: nil
-    case .form: "application/x-www-form-urlencoded"
-    case .json: "application/json"
+    case .form: "application/x-www-form-urlencoded" + charset.contentTypeParameter
+    case .json: "application/json" + charset.contentTypeParameter
+    case .xml: "application/xml" + charset.contentTypeParameter
+    case .raw(_, let contentType): contentType
+    // It contains the boundary, which differs for each call.
+    case .multipart: nil
     }
   }
 
   func query(_ evaluation: inout Evaluation) throws(Failure) -> String {
-    try Self.encoded(queryParameters, &evaluation)
+    try encoded(queryParameters, &evaluation)
   }
 
   func body(_ evaluation: inout Evaluation) throws(Failure) -> [UInt8] {
     switch payload {
     case .none: []
-    case .form(let parameters): Array(try Self.encoded(parameters, &evaluation).utf8)
-    case .json(let form): try form.bytes(&evaluation)
+    case .form(let parameters): Array(try encoded(parameters, &evaluation).utf8)
+    case .json(let form): try charset.body(try form.bytes(&evaluation))
+    case .xml(let form): try charset.body(try form.bytes(&evaluation))
+    case .multipart(let parts): try Multipart.body(parts, &evaluation)
+    case .raw(let value, _):
+      switch try value.value(&evaluation) {
+      case .text(let text): try charset.body(Array(text.utf8))
+      case .bytes(let bytes): bytes
+      }
     }
   }
 
-  private static func encoded(_ parameters: [Parameter], _ evaluation: inout Evaluation) throws(Failure) -> String {
+  private func encoded(_ parameters: [Parameter], _ evaluation: inout Evaluation) throws(Failure) -> String {
     var text = ""
     for parameter in parameters {
       let value = try parameter.value.text(&evaluation)
@@ -115,7 +134,7 @@ final class BoundRequest: Sendable {
       if !text.isEmpty { text += "&" }
       text += parameter.encodedName
       text += "="
-      text += PercentEncoding.encode(value)
+      text += try charset.percentEncoded(value, parameter.name)
       if text.utf8.count > Value.maximumSize { throw evaluation.tooLarge("The query or form") }
     }
     return text
@@ -125,7 +144,9 @@ final class BoundRequest: Sendable {
   func header(_ name: String, _ evaluation: inout Evaluation) throws(Failure) -> String? {
     if name == "host" { return evaluation.operation.host }
     if let header = headers.first(where: { $0.name.lowercased() == name }) { return try header.value.text(&evaluation) }
-    return name == "content-type" ? defaultContentType : nil
+    guard name == "content-type" else { return nil }
+    if case .multipart = payload { return Multipart.contentType(evaluation.context) }
+    return defaultContentType
   }
 }
 
@@ -136,6 +157,9 @@ extension Binder {
       case .none: .none
       case .form(let parameters): .form(try bind(parameters))
       case .json(let form): .json(try bind(form))
+      case .xml(let form): .xml(try bind(form))
+      case .multipart(let parts): .multipart(try bind(parts))
+      case .raw(let template, let contentType): .raw(try bind(template), contentType: contentType)
       }
     // Path and headers are evaluated once more for a signature that covers them.
     let path = try sharing { binder throws(AccountFault) in try binder.bind(path: request.path) }
@@ -148,7 +172,7 @@ extension Binder {
       throw fault(of: written.value, "the value of the header '\(header.name)' is not printable ASCII")
     }
     return BoundRequest(
-      endpoint: try bind(endpoint: request.endpoint), method: request.method, path: path,
+      endpoint: try bind(endpoint: request.endpoint), charset: request.charset, method: request.method, path: path,
       queryParameters: try bind(request.query), headers: headers, payload: body)
   }
 
@@ -158,23 +182,21 @@ extension Binder {
     guard let constant = try bind(template).constant?.text else {
       throw AccountFault(field: "provider", "'endpoint' must not contain values of the call")
     }
-    guard Self.isOrigin(constant) else {
+    guard HTTPOrigin(constant) != nil else {
       throw fault(of: template, "'\(constant)' is not an origin such as https://auth.example.com")
     }
     return constant
   }
 
-  private static func isOrigin(_ text: String) -> Bool {
-    let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
-    return !rest.isEmpty && rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !"/?#@".utf8.contains($0) }
-  }
-
   mutating func bind(_ parameters: [Parameter]) throws(AccountFault) -> [BoundRequest.Parameter] {
     var bound: [BoundRequest.Parameter] = []
     for parameter in parameters {
+      guard let encodedName = try? charset.percentEncoded(parameter.name, parameter.name) else {
+        throw AccountFault(field: "provider", "the name '\(parameter.name)' has a character that GBK does not have")
+      }
       bound.append(
         BoundRequest.Parameter(
-          name: parameter.name, encodedName: PercentEncoding.encode(parameter.name),
+          name: parameter.name, encodedName: encodedName,
           value: parameter.isOptional ? try bind(optional: parameter.value) : try bind(parameter.value),
           isOptional: parameter.isOptional))
     }

@@ -23,7 +23,7 @@ struct Evaluation: Sendable {
   /// Memory for the messages of signatures and digests.
   private var scratch: [UInt8] = []
   /// The body of the vendor's response; nil until it has been received.
-  var answer: JSONValue?
+  var answer: AnswerBody?
   var response: VendorResponse?
   /// Whether a step has verified a signature that is missing or invalid.
   var hasInvalidSignature = false

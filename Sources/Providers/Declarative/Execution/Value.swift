@@ -58,9 +58,14 @@ enum Bound: Sendable {
     case .constant(let value): value
     case .call(let value): .text(evaluation.call.text(value))
     case .step(let index): try evaluation.step(index)
-    case .texts: .text(String(decoding: try bytes(&evaluation), as: UTF8.self))
+    // A text with `${request.body}` in GBK is not UTF-8, and a signature covers its bytes.
+    case .texts: Self.value(of: try bytes(&evaluation))
     case .work(let work): try work(&evaluation)
     }
+  }
+
+  private static func value(of bytes: [UInt8]) -> Value {
+    String(validating: bytes, as: UTF8.self).map { .text($0) } ?? .bytes(bytes)
   }
 
   func text(_ evaluation: inout Evaluation) throws(Failure) -> String { try value(&evaluation).text }

@@ -4,6 +4,15 @@ import NumberAuth
 /// The section `answer`: rules for reading a response. A value that is not listed is never a success, a match or a
 /// mismatch.
 struct AnswerDescription: Sendable {
+  enum Format: Sendable {
+    case json
+    /// The pointers are all those that the operation reads, each as one value.
+    case xml([JSONPointer])
+    case text([JSONPointer])
+  }
+
+  /// The format of the body.
+  var format = Format.json
   /// A successful response meets all of these rules. They are checked in this order.
   let success: [SuccessRule<Template>]
   /// The text that is read in place of a response; nil if the operation sends a request.
@@ -53,6 +62,19 @@ struct AnswerDescription: Sendable {
     let meanings: [(words: Codes, meaning: Meaning)]
 
     func meaning(of text: String) -> Meaning? { meanings.first { $0.words.contains(text) }?.meaning }
+  }
+
+  /// The pointers of the rules; those in templates are references.
+  var pointers: [JSONPointer] {
+    let rules = success.flatMap { rule -> [JSONPointer] in
+      switch rule {
+      case .value: []
+      case .code(let at, _, let reason): at + reason
+      case .present(let pointers, let otherwise): pointers + otherwise
+      case .absent(let pointers): pointers
+      }
+    }
+    return rules + message + (inner?.sentence ?? []) + echoes.flatMap(\.at)
   }
 
   enum BilledRule: Sendable {

@@ -116,15 +116,50 @@ struct RequestDescription: Sendable {
     case none
     case form([Parameter])
     case json(JSONForm)
+    case xml(XMLForm)
+    /// Text parts of `multipart/form-data`.
+    case multipart([Parameter])
+    /// One value, and its Content-Type.
+    case raw(Template, contentType: String)
+  }
+
+  /// The charset of the body, and of the values that are percent-encoded in the query or a form.
+  enum Charset: String, Sendable, CaseIterable {
+    case utf8 = "utf-8"
+    case gbk
   }
 
   /// The origin, if it is not the account's endpoint.
   let endpoint: Template?
+  let charset: Charset
   let method: String
   let path: Template
   let query: [Parameter]
   let headers: [Parameter]
   let body: Body
+}
+
+/// An XML element with templates.
+struct XMLForm: Sendable {
+  enum Content: Sendable {
+    case text(Template)
+    case elements([XMLForm])
+  }
+
+  let name: String
+  let attributes: [Parameter]
+  let content: Content
+  /// Whether the element is omitted if its text is empty.
+  let isOptional: Bool
+
+  var references: [Reference] {
+    let own: [Reference] =
+      switch content {
+      case .text(let template): template.references
+      case .elements(let elements): elements.flatMap(\.references)
+      }
+    return attributes.flatMap(\.value.references) + own
+  }
 }
 
 /// A JSON value with templates.

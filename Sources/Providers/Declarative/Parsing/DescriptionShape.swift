@@ -46,13 +46,27 @@ extension DeclarativeDescription {
       "endpoint", .text, "origin of this request, such as ${account.tokenEndpoint}; default: the account's endpoint"),
     .optional("method", .choice(["GET", "POST", "PUT"]), "default: POST"),
     .required("path", .text, "begins with '/', without the query"),
+    .optional(
+      "charset", .choice(RequestDescription.Charset.allCases.map(\.rawValue)),
+      "charset of the body, and of the values in the query and in a form; default: utf-8"),
     .optional("query", parameters, "percent-encoded by Numgate"),
     .optional("headers", parameters),
     .optional("form", parameters, "a body of application/x-www-form-urlencoded"),
     .optional("json", .any, "a JSON body; {$number: …} is a number, {$optional: …} is omitted if empty"),
+    .optional(
+      "xml", .any,
+      "an XML body: one root element, such as {Request: {AppId: …}}; a list repeats its element, `@name` is an "
+        + "attribute, `$text` the text of an element with attributes, {$optional: …} is omitted if empty"),
+    .optional("multipart", parameters, "a body of multipart/form-data; each part is a text"),
+    .optional("raw", .text, "a body that is one value, such as an encrypted text"),
+    .optional("contentType", .text, "the Content-Type of `raw`; default: text/plain"),
   ])
 
   private static let answerFields: [Shape.Field] = [
+    .optional(
+      "format", .choice(["json", "xml", "text"]),
+      "the format of the body; default: json. In xml, a pointer consists of element names, such as /Response/Code; "
+        + "/Response/@id is an attribute. In text, ${answer} is the whole body"),
     .required(
       "success",
       .list(

@@ -39,6 +39,16 @@ extension OperationReader {
       credential: readCredential(node))
   }
 
+  /// - Parameter references: those of the operation.
+  func format(
+    of node: YAMLNode?, _ answer: AnswerDescription?, _ references: [Reference]
+  ) -> AnswerDescription.Format {
+    guard let name = node?["format"]?.text, name != "json" else { return .json }
+    let pointers = references.compactMap { if case .answer(let pointer) = $0 { pointer } else { nil } }
+    let all = (answer?.pointers ?? []) + pointers
+    return name == "xml" ? .xml(all) : .text(all)
+  }
+
   /// `value` and `life`, which only the answer of a credential has.
   private mutating func readCredential(_ node: YAMLNode) -> AnswerDescription.IssuedCredential? {
     guard let value = answerTemplate(node["value"]), let life = node["life"] else { return nil }

@@ -113,15 +113,17 @@ extension RequestDescription {
   private var bodyReferences: [Reference] {
     switch body {
     case .none: []
-    case .form(let parameters): parameters.flatMap(\.value.references)
+    case .form(let parameters), .multipart(let parameters): parameters.flatMap(\.value.references)
     case .json(let form): form.references
+    case .xml(let form): form.references
+    case .raw(let template, _): template.references
     }
   }
 
   private func references(of members: Join.Members, leaveOut: Set<String>) -> [Reference] {
     switch (members, body) {
     case (.query, _): query.filter { !leaveOut.contains($0.name) }.flatMap(\.value.references)
-    case (.form, .form(let parameters)):
+    case (.form, .form(let parameters)), (.form, .multipart(let parameters)):
       parameters.filter { !leaveOut.contains($0.name) }.flatMap(\.value.references)
     case (.json, .json(.object(let members))):
       members.filter { !leaveOut.contains($0.name) }.flatMap(\.value.references)

@@ -11,20 +11,17 @@ extension OperationReader {
     if let path { check(path: path, node["path"] ?? node) }
     let query = node["query"].map { readParameters($0) } ?? []
     let headers = node["headers"].map { readHeaders($0) } ?? []
-    var body = RequestDescription.Body.none
-    if let form = node["form"] { body = .form(readParameters(form)) }
-    if let json = node["json"] {
-      if node["form"] != nil { error(keyMark("json", node), "a request has one body: use either 'form' or 'json'") }
-      if let form = readJSON(json, "json") { body = .json(form) }
-    }
-    if method == "GET", let key = ["form", "json"].first(where: { node[$0] != nil }) {
+    let body = readBody(node)
+    if method == "GET", let key = RequestDescription.bodyKeys.first(where: { node[$0] != nil }) {
       error(keyMark(key, node), "a GET request cannot have a body")
     }
     guard let path else { return nil }
-    let endpoint = readEndpoint(node["endpoint"])
     let request = RequestDescription(
-      endpoint: endpoint, method: method, path: path, query: query, headers: headers, body: body)
-    for (part, key) in [(RequestPart.path, "path"), (.query, "query"), (.body, "form"), (.body, "json")] {
+      endpoint: readEndpoint(node["endpoint"]), charset: node["charset"]?.text.flatMap(RequestDescription.Charset.init) ?? .utf8, method: method, path: path,
+      query: query, headers: headers, body: body)
+    for (part, key) in [(RequestPart.path, "path"), (.query, "query")]
+      + RequestDescription.bodyKeys.map({ (.body, $0) })
+    {
       guard let place = node[key], request.references(of: .part(part)).parts.contains(part) else { continue }
       error(place.mark, "'${request.\(part.rawValue)}' depends on itself")
     }
@@ -41,7 +38,7 @@ extension OperationReader {
     return template
   }
 
-  private func keyMark(_ key: String, _ node: YAMLNode) -> YAMLMark {
+  func keyMark(_ key: String, _ node: YAMLNode) -> YAMLMark {
     node.entries.first { $0.key == key }?.keyMark ?? node.mark
   }
 
@@ -124,7 +121,7 @@ extension OperationReader {
     switch (members, request.body) {
     case (.written, _): return
     case (.query, _) where !request.query.isEmpty: names = request.query.map(\.name)
-    case (.form, .form(let parameters)): names = parameters.map(\.name)
+    case (.form, .form(let parameters)), (.form, .multipart(let parameters)): names = parameters.map(\.name)
     case (.json, .json(.object(let members))):
       names = members.map(\.name)
       for member in members where !leaveOut.contains(member.name) {

@@ -91,7 +91,7 @@ struct OperationReader {
     scope.isAnswer = true
     let answerStart = steps.count
     for entry in answerSteps { read(step: entry) }
-    let answer = answerNode.map { readAnswer($0, source: source) }
+    var answer = answerNode.map { readAnswer($0, source: source) }
     if scope.stage == .prepare {
       // Without a request there is no response to refer to.
       scope.isAnswer = node["request"] != nil
@@ -121,6 +121,8 @@ struct OperationReader {
       let own = steps.indices.filter { $0 >= commonSteps.count }
       checkCoverages(request, of: usedSteps(request, includingPossibleUses: true).union(own).sorted())
     }
+    let format = format(of: answerNode, answer, usedReferences(needed))
+    answer?.format = format
     let used = usedSteps(request, includingPossibleUses: true)
     for missing in missingValues where used.contains(missing.step) {
       diagnostics.error(

@@ -985,7 +985,7 @@ fault(
         (
             "A",
             (
-                "unknown key 'verdict' in 'operations.login.answer'; known: success, message, inner, echo, billed, of, steps,"
+                "unknown key 'verdict' in 'operations.login.answer'; known: format, success, message, inner, echo, billed, of, steps,"
                 " transaction, number, carrier"
             ),
         )
