@@ -17,7 +17,8 @@ extension OperationReader {
     }
     guard let path else { return nil }
     let request = RequestDescription(
-      endpoint: readEndpoint(node["endpoint"]), charset: node["charset"]?.text.flatMap(RequestDescription.Charset.init) ?? .utf8, method: method, path: path,
+      endpoint: readEndpoint(node["endpoint"]),
+      charset: node["charset"]?.text.flatMap(RequestDescription.Charset.init) ?? .utf8, method: method, path: path,
       query: query, headers: headers, body: body)
     for (part, key) in [(RequestPart.path, "path"), (.query, "query")]
       + RequestDescription.bodyKeys.map({ (.body, $0) })
