@@ -216,7 +216,9 @@ public struct DryRun: Sendable {
   private func describe(_ credential: FetchedCredential) -> [String] {
     [
       "  value  " + (isRevealed ? credential.value.revealed : "~\(credential.value.revealed.count) characters~"),
-      "  life   \(credential.life.components.seconds) s",
+      "  life   \(credential.life.components.seconds) s"
+        + (credential.life == FetchedCredential.maximumLife
+          ? ", the longest that is used; if the vendor returns milliseconds, write life: {milliseconds: …}" : ""),
     ]
   }
 

@@ -224,9 +224,13 @@ private struct CharacterData {
   var bytes: [UInt8] = []
   /// The length of the text before the last comment that follows a text.
   private var commentStart: Int?
+  /// The length of the text that is known to be blank: it is not read again for each comment.
+  private var blankLength = 0
 
   mutating func markComment() {
-    if commentStart == nil, !trimmed.isEmpty { commentStart = bytes.count }
+    guard commentStart == nil else { return }
+    if bytes[blankLength...].contains(where: { !XMLParser.isSpace($0) }) { commentStart = bytes.count }
+    blankLength = bytes.count
   }
 
   /// Whether a comment separates two parts of the text that are not blank.

@@ -122,7 +122,10 @@ enum ProviderCommand: Command {
     for warning in warnings { Terminal.error(warning.description) }
     let served = file.serves.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { "\($0.key.rawValue): " + $0.value.map(\.rawValue).joined(separator: ", ") }.joined(separator: "; ")
-    Terminal.print("OK: \(file.name) (\(served); \(file.table.entries.count) codes)")
+    let credentials = (file.description?.credentialNames ?? []).map { name in
+      "; \(name): " + (file.description?.isOfCall(name) == true ? "fetched in each call" : "kept for its lifetime")
+    }
+    Terminal.print("OK: \(file.name) (\(served); \(file.table.entries.count) codes\(credentials.joined()))")
     return 0
   }
 

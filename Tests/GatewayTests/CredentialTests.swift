@@ -214,6 +214,58 @@ private final class TokenIssuer: VendorTransport {
   }
 }
 
+@Suite("Access tokens for one user", .timeLimit(.minutes(1))) struct CallCredentialTests {
+  private static let login = #"{"channel":"app","token":"operator-token-1"}"#
+  private static let path = "/v1/apps/abroad/login"
+
+  private static func json(_ text: String) -> ScriptedVendor.Answer {
+    .success(HTTPClientResponse(status: 200, headers: HTTPFields(), body: Array(text.utf8)))
+  }
+
+  @Test("each call requests its own token") func tokens() async throws {
+    let vendor = ScriptedVendor([
+      Self.json(#"{"access_token":"A1"}"#), Self.json(#"{"devicePhoneNumber":"+447700900123"}"#),
+      Self.json(#"{"access_token":"A2"}"#), Self.json(#"{"devicePhoneNumber":"+447700900124"}"#),
+    ])
+    let gateway = try TestGateway(vendor: vendor)
+    #expect(try await gateway.post(Self.path, Self.login).body["phoneNumber"]?.string == "+447700900123")
+    let second = #"{"channel":"app","token":"operator-token-2"}"#
+    #expect(try await gateway.post(Self.path, second).body["phoneNumber"]?.string == "+447700900124")
+    let bearers = vendor.requests.flatMap(\.headers).filter { $0.name == "Authorization" }.map(\.value)
+    #expect(bearers == ["Bearer A1", "Bearer A2"])
+  }
+
+  @Test("a failure after the token was issued does not say that nothing was sent: the user's token is used")
+  func honesty() async throws {
+    let vendor = ScriptedVendor([
+      Self.json(#"{"access_token":"A1"}"#), .failure(.notConnected("connection refused")),
+    ])
+    let gateway = try TestGateway(vendor: vendor)
+    let answer = try await gateway.post(Self.path, Self.login)
+    #expect(answer.reason == "vendor-unreachable")
+    #expect(answer.body["delivery"]?.string == "answered" && answer.body["billed"]?.string == "unknown")
+    #expect(vendor.requests.count == 2)
+  }
+
+  @Test("a failure of the first request keeps the token of the user") func firstRequest() async throws {
+    let vendor = ScriptedVendor([.failure(.notConnected("connection refused"))])
+    let answer = try await TestGateway(vendor: vendor).post(Self.path, Self.login)
+    #expect(answer.reason == "vendor-unreachable" && answer.body["delivery"]?.string == "not-sent")
+  }
+
+  @Test("a message that repeats the access token does not show it") func redaction() async throws {
+    let vendor = ScriptedVendor([
+      Self.json(#"{"access_token":"secret-access-token","expires_in":7200}"#),
+      Self.json(#"{"errcode":48001,"errmsg":"secret-access-token is not authorised"}"#),
+    ])
+    let gateway = try TestGateway(vendor: vendor)
+    let answer = try await gateway.post(
+      "/v1/apps/books/login", #"{"channel":"wechat-mini-program","token":"code-1"}"#)
+    #expect(answer.reason == "not-entitled")
+    #expect(!String(decoding: answer.bytes, as: UTF8.self).contains("secret-access-token"))
+  }
+}
+
 /// The rules, with times given by the test.
 @Suite("When a credential is fetched") struct AccountCredentialsTests {
   private static let start = MonotonicTime.now
@@ -265,6 +317,17 @@ private final class TokenIssuer: VendorTransport {
     #expect(word(credentials.find("t", at: time(now + 53))) == "use and fetch A")
     credentials.end("t", .failure(.gateway(.vendorBusy)), from: time(now), at: time(now + 53))
     #expect(word(credentials.find("t", at: time(now + 54))) == "fetch")
+  }
+
+  @Test("the pause is not shorter than the vendor's Retry-After, up to ten minutes") func retryAfter() {
+    for (seconds, pause) in [(60, 60), (100_000, 600)] {
+      let credentials = AccountCredentials()
+      _ = credentials.find("t", at: time(0))
+      var failure = Failure.gateway(.vendorBusy)
+      failure.retryAfterSeconds = seconds
+      credentials.end("t", .failure(failure), from: time(0), at: time(0))
+      #expect(word(credentials.find("t", at: time(0))) == "refused for \(pause) s")
+    }
   }
 
   @Test("a refused value is removed, but not the value that has replaced it") func refused() {

@@ -109,12 +109,19 @@ extension ProviderFile {
     var reported: Set<String> = []
     for entry in table.entries {
       guard let name = entry.row.rejection?.credential, !description.credentialNames.contains(name),
-        reported.insert(name).inserted, let mark = node["failures"]?.mark
+        reported.insert(name).inserted, let failures = node["failures"]
       else { continue }
+      let mark = Self.place(of: name, in: failures) ?? failures.mark
       diagnostics.error(
         path, mark,
         "'renew: \(shortened(name))': there is no such credential"
           + suggestion(for: name, among: description.credentialNames))
     }
+  }
+
+  /// The place of the first `renew` with this credential.
+  private static func place(of credential: String, in node: YAMLNode) -> YAMLMark? {
+    if let renew = node["renew"], renew.text == credential { return renew.mark }
+    return node.entries.lazy.compactMap { place(of: credential, in: $0.value) }.first
   }
 }

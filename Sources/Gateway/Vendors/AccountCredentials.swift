@@ -28,6 +28,8 @@ final class AccountCredentials: Sendable {
   static let minimumAge = Duration.seconds(5)
   private static let firstPause = Duration.seconds(1)
   private static let longestPause = Duration.seconds(32)
+  /// In seconds: the longest `Retry-After` of a vendor that is followed.
+  private static let longestRequestedPause = 600
 
   private struct Value {
     let secret: Secret
@@ -100,7 +102,9 @@ final class AccountCredentials: Sendable {
         state.nextAttempt = nil
       case .failure(let failure):
         state.failure = failure
-        state.nextAttempt = now.advanced(by: min(Self.firstPause * (1 << min(state.failures, 5)), Self.longestPause))
+        let pause = min(Self.firstPause * (1 << min(state.failures, 5)), Self.longestPause)
+        let requested = Duration.seconds(min(failure.retryAfterSeconds ?? 0, Self.longestRequestedPause))
+        state.nextAttempt = now.advanced(by: max(pause, requested))
         state.failures += 1
       }
       let waiters = state.waiters ?? []

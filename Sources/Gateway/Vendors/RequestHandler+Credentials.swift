@@ -54,7 +54,12 @@ extension RequestHandler {
       } catch {
         result = .failure(error)
       }
-      result = result.mapError { $0.beforeCall(of: account) }
+      if case .failure(let failure) = result, let rejection = failure.rejection,
+        let refused = known[rejection.credential]
+      {
+        _ = credentials.remove(rejection.credential, refused: refused, at: .now)
+      }
+      result = result.mapError { $0.beforeCall(of: account, with: known) }
       let now = MonotonicTime.now
       let outcome = if case .failure(let failure) = result { failure.reason.rawValue } else { "ok" }
       self.metrics.vendorCall(
@@ -78,8 +83,10 @@ extension RequestHandler {
 
 extension Failure {
   /// The failure of a call whose credential could not be fetched: the call itself was not sent.
-  fileprivate func beforeCall(of account: Account) -> Failure {
-    let secrets = account.file.accountFields.filter(\.isSecret).compactMap { account.settings.optional($0.name) }
+  fileprivate func beforeCall(of account: Account, with known: [String: Secret]) -> Failure {
+    let secrets =
+      Array(known.values)
+      + account.file.accountFields.filter(\.isSecret).compactMap { account.settings.optional($0.name) }
     var failure = withoutRepeating(secrets)
     failure.stage = .credential
     failure.delivery = .notSent

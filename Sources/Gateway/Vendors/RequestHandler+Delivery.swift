@@ -11,35 +11,48 @@ extension RequestHandler {
     _ makeExchange: (CallContext) throws(Failure) -> Exchange<Answer>, read: (Answer) -> VendorResult
   ) async throws(Failure) -> Answer {
     guard account.credentialUser != nil else {
+      let reservation = try reserve(stage, account, subject, &record)
       return try await attempt(
-        stage, account, &record, sent: sent(), subject: subject, limit: limit,
+        stage, account, &record, reservation, sent: sent(), subject: subject, limit: limit,
         { () throws(Failure) in try makeExchange(context) }, read: read)
     }
     let limit = limit ?? MonotonicTime.now.advanced(by: account.timeout)
     var context = context
     try await addCredentials(to: &context, stage, account, &record)
+    // The call is counted once, also if it is sent again.
+    let reservation = try reserve(stage, account, subject, &record)
     do throws(Failure) {
       return try await attempt(
-        stage, account, &record, sent: sent(), subject: subject, limit: limit,
+        stage, account, &record, reservation, keepsReservation: { $0.mayBeSentAgain },
+        sent: sent() + context.credentials.values, subject: subject, limit: limit,
         { () throws(Failure) in try makeExchange(context) }, read: read)
     } catch {
-      guard canSendAgain(after: error, account, context, record) else { throw error }
+      guard error.mayBeSentAgain else { throw error }
+      guard canSendAgain(after: error, account, context, record), MonotonicTime.now < limit else {
+        settle(reservation, calls: 0, billed: error.billed)
+        throw error
+      }
     }
     // The vendor may refuse a nonce that it has already received.
     context = newContext()
     record.transaction = context.nonce
-    try await addCredentials(to: &context, stage, account, &record)
+    do throws(Failure) {
+      try await addCredentials(to: &context, stage, account, &record)
+    } catch {
+      settle(reservation, calls: 0, billed: .no)
+      throw error
+    }
     return try await attempt(
-      stage, account, &record, sent: sent(), subject: subject, limit: limit,
+      stage, account, &record, reservation, sent: sent() + context.credentials.values, subject: subject, limit: limit,
       { () throws(Failure) in try makeExchange(context) }, read: read)
   }
 
+  /// - Parameter keepsReservation: Whether the reservation is kept after this failure, for another attempt.
   private func attempt<Answer: Sendable>(
-    _ stage: Stage, _ account: Account, _ record: inout CallRecord, sent: @autoclosure () -> [Secret],
-    subject: CallSubject, limit: MonotonicTime?, _ makeExchange: () throws(Failure) -> Exchange<Answer>,
-    read: (Answer) -> VendorResult
+    _ stage: Stage, _ account: Account, _ record: inout CallRecord, _ reservation: LimitReservation?,
+    keepsReservation: (Failure) -> Bool = { _ in false }, sent: @autoclosure () -> [Secret], subject: CallSubject,
+    limit: MonotonicTime?, _ makeExchange: () throws(Failure) -> Exchange<Answer>, read: (Answer) -> VendorResult
   ) async throws(Failure) -> Answer {
-    let reservation = try reserve(stage, account, subject, &record)
     let gate = record.snapshot.gate(of: account)
     let privateKeyUse = account.provider.privateKeyUse(at: stage)
     var limit = limit
@@ -83,8 +96,10 @@ extension RequestHandler {
         nanoseconds: delivered.vendorNanoseconds)
     }
     if let reservation {
-      let isSent = if case .failure(let failure) = result { failure.delivery != .notSent } else { true }
-      settle(reservation, calls: isSent ? 0 : 1, billed: billed)
+      let failure = if case .failure(let failure) = result { failure } else { Failure?.none }
+      if !(failure.map(keepsReservation) ?? false) {
+        settle(reservation, calls: failure?.delivery == .notSent ? 1 : 0, billed: billed)
+      }
     }
     if delivered.vendorNanoseconds > 0 {
       enterLedger(
@@ -106,6 +121,9 @@ extension RequestHandler {
 
 extension Failure {
   /// Copy of the failure with request secrets removed from the vendor's code, message and id.
+  /// Whether the vendor refused a credential before it used the user's token.
+  fileprivate var mayBeSentAgain: Bool { rejection?.usesToken == false }
+
   func withoutRepeating(_ secrets: [Secret]) -> Failure {
     var failure = self
     failure.vendorTransaction = vendorTransaction.map { id in

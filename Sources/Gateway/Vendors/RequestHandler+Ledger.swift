@@ -75,6 +75,8 @@ extension RequestHandler {
     guard let ledgerQueue else { return }
     let row = row(stage, account, subject, record, result, nanoseconds: nanoseconds, at: .wallClock)
     if let request = record.idempotent, stage == .login || stage == .verify {
+      // The row of a call that is sent again has no answer.
+      if let (earlier, intent) = request.row { record.ledgerTicket = ledgerQueue.append(earlier, intent: intent) }
       // The row is appended with the answer: a crash loses neither or both of them.
       request.row = (row, intent)
     } else {

@@ -92,7 +92,9 @@ struct VendorClient: Sendable {
         pass, isHealthy: responded ? Self.isHealthy(result) : nil, nanoseconds: responded ? elapsed : nil,
         waitedNanoseconds: waitedNanoseconds + waitedToRead, at: end))
     let isSlow = elapsed / 100 >= account.timeout.nanoseconds / 10_000 * UInt64(slowPercent)
-    if let state = gate.host.record(permit, isHealthy: responded && !isSlow, at: end) {
+    // The breaker of the host judges its own responses only.
+    let isHostHealthy = reply.isOfOtherHost ? nil : responded && !isSlow
+    if let state = gate.host.record(permit, isHealthy: isHostHealthy, at: end) {
       log.breaker(of: gate.host, state, at: .wallClock)
     }
     return Delivered(
@@ -109,23 +111,33 @@ struct VendorClient: Sendable {
   }
 
   /// The end of an exchange: the vendor's last response, which has not been read yet, or the result itself.
-  private enum Reply<Answer: Sendable> {
-    case unread(
-      Result<HTTPClientResponse, HTTPClientError>, read: @Sendable (VendorResponse) throws(Failure) -> Answer)
-    case result(Result<Answer, Failure>, hasResponse: Bool)
+  private struct Reply<Answer: Sendable> {
+    enum End {
+      case unread(
+        Result<HTTPClientResponse, HTTPClientError>, read: @Sendable (VendorResponse) throws(Failure) -> Answer)
+      case result(Result<Answer, Failure>, hasResponse: Bool)
+    }
+
+    let end: End
+    /// Whether the vendor has answered an earlier request of the exchange, which contained the user's token.
+    var followsAnother = false
+    /// Whether the last request was sent to another endpoint than that of the account.
+    var isOfOtherHost = false
 
     var hasResponse: Bool {
-      switch self {
+      switch end {
       case .unread(let answer, _): (try? answer.get()) != nil
       case .result(_, let hasResponse): hasResponse
       }
     }
 
     func result(_ account: Account, _ stage: Stage) -> Result<Answer, Failure> {
-      switch self {
-      case .unread(let answer, let read): account.result(of: answer, stage: stage, at: .wallClock, read)
-      case .result(let result, _): result
-      }
+      let result =
+        switch end {
+        case .unread(let answer, let read): account.result(of: answer, stage: stage, at: .wallClock, read)
+        case .result(let result, _): result
+        }
+      return followsAnother ? result.mapError { $0.afterUseOfToken } : result
     }
   }
 
@@ -134,19 +146,30 @@ struct VendorClient: Sendable {
     _ exchange: Exchange<Answer>, with account: Account, _ stage: Stage, _ options: HTTPSendOptions
   ) async -> Reply<Answer> {
     var exchange = exchange
+    var options = options
+    var followsAnother = false
     while true {
       switch exchange {
-      case .answer(let answer): return .result(.success(answer), hasResponse: true)
+      case .answer(let answer):
+        return Reply(end: .result(.success(answer), hasResponse: true), followsAnother: followsAnother)
       case .send(let request, let read):
         let consumesToken = stage != .prepare && stage != .credential
-        return .unread(
-          await send(request, of: account, options, consumesToken: consumesToken), read: read)
+        let answer = await send(request, of: account, options, consumesToken: consumesToken)
+        return Reply(
+          end: .unread(answer, read: read), followsAnother: followsAnother, isOfOtherHost: request.endpoint != nil)
       case .sendFirst(let request, let next):
         let answer = await send(request, of: account, options, consumesToken: stage != .prepare)
+        let hasResponse = (try? answer.get()) != nil
         switch account.result(of: answer, stage: .credential, at: .wallClock, next) {
         case .success(let following): exchange = following
-        case .failure(let failure): return .result(.failure(failure), hasResponse: (try? answer.get()) != nil)
+        case .failure(let failure):
+          return Reply(
+            end: .result(.failure(failure), hasResponse: hasResponse), followsAnother: followsAnother || hasResponse,
+            isOfOtherHost: request.endpoint != nil)
         }
+        followsAnother = true
+        // It is the latest start of the first request.
+        options.latestStart = nil
       }
     }
   }
@@ -185,6 +208,15 @@ struct VendorClient: Sendable {
 }
 
 extension Failure {
+  /// The failure of a later request of an exchange: an earlier one has used the user's token.
+  fileprivate var afterUseOfToken: Failure {
+    guard delivery == .notSent else { return self }
+    var failure = self
+    failure.delivery = .answered
+    if billed == .no { failure.billed = .unknown }
+    return failure
+  }
+
   /// A call that the gateway refused without sending it.
   fileprivate static func refused(_ refusal: AccountGate.Refusal, _ wait: Duration, _ stage: Stage) -> Failure {
     let seconds = wait.wholeSeconds

@@ -93,8 +93,37 @@ extension FixtureRun {
       diagnostics.error(
         path, place.mark, "'\(file.name)' does not support \(operation.rawValue) on \(channel.rawValue)")
     }
+    checkCredentials(node, path, for: file, &diagnostics)
     guard diagnostics.hasErrors else { return }
     throw FixtureError(diagnostics.sorted.map(\.description).joined(separator: "\n     "))
+  }
+
+  /// Reports credentials that the file does not declare, and those of the call that the fixture lacks.
+  private static func checkCredentials(
+    _ node: YAMLNode, _ path: String, for file: ProviderFile, _ diagnostics: inout Diagnostics
+  ) {
+    let known = file.description?.credentialNames ?? []
+    func check(_ name: String, _ mark: YAMLMark) {
+      guard !known.contains(name) else { return }
+      diagnostics.error(
+        path, mark, "'\(file.name)' has no credential '\(shortened(name))'" + suggestion(for: name, among: known))
+    }
+    let call = node["call"]
+    if let name = call?["credential"], let text = name.text { check(text, name.mark) }
+    let given = node["context"]?["credentials"]?.entries ?? []
+    for entry in given { check(entry.key, entry.keyMark) }
+    if call?["kind"]?.text == "credential" {
+      for key in ["token", "phoneNumber", "inputs"] {
+        guard let value = call?[key] else { continue }
+        diagnostics.error(
+          path, value.mark, "a credential has no '\(key)'; test one that each call fetches with 'first' of a login")
+      }
+    }
+    guard let call, let stage = call["kind"]?.text.flatMap(Stage.init), stage != .credential else { return }
+    for name in file.description?.credentials(sharedAt: stage) ?? [] where !given.contains(where: { $0.key == name }) {
+      diagnostics.error(
+        path, call.mark, "the call needs the credential '\(name)'; add context: {credentials: {\(name): …}}")
+    }
   }
 }
 

@@ -30,7 +30,9 @@ extension ProviderFixture {
         exchange = try next(step.response)
       }
     } catch {
-      guard case .result(let expected) = expectation else { return ["no request was created: \(error)"] }
+      guard case .result(let expected) = expectation else {
+        return found + ["no request was created: \(error.detail ?? error.reason.title)"]
+      }
       return differences(.failure(error), expected, isLenient)
     }
     switch (exchange, expectation) {

@@ -57,7 +57,11 @@ public struct DeclarativeProvider: ClientPreparing, ClientSigning, NumberRetriev
   public func unsupportedReason(for operation: Operation) -> AccountFault? { unsupported[DeclarativeStage(operation)] }
 
   public func privateKeyUse(at stage: Stage) -> PrivateKeyUse {
-    DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }?.operation.privateKeyUse ?? []
+    guard let served = DeclarativeStage(rawValue: stage.rawValue).flatMap({ operations[$0] }) else { return [] }
+    // The first credential of the call is requested when the exchange is created.
+    let ofCredentials = served.callCredentials.compactMap { credentials[$0]?.privateKeyUse }
+    return ofCredentials.contains { !$0.isEmpty }
+      ? served.operation.privateKeyUse.union(.request) : served.operation.privateKeyUse
   }
 
   func sharedCredentials(at stage: DeclarativeStage) -> [String] { operations[stage]?.sharedCredentials ?? [] }

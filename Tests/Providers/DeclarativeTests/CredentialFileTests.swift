@@ -51,12 +51,13 @@ struct CredentialFileTests {
       ),
       (
         file(credential("first", json: "{a: \"${credentials.access}\"}") + credential("access")),
-        "'${credentials.access}': there is no such credential"
+        "'${credentials.access}': this credential is not declared above; a credential can only use those above it"
       ),
       (file(credential("access", life: "0s")), "'life' must be from 1s to 30d"),
       (
         file(credential("access", life: "7200")),
-        "'life' must be a duration such as 2h, or a number of seconds such as ${answer/expires_in}"
+        "'life' must be a duration such as 3600s or 2h, a value of the answer in seconds such as ${answer/expires_in}, or "
+          + "{milliseconds: …}"
       ),
       (
         file(

@@ -65,6 +65,24 @@ struct LocalOperationTests {
     #expect(failure?.delivery == .notSent && failure?.billed == .no)
   }
 
+  @Test("a value that only failures have is a failure, also if it is an object")
+  func absent() throws {
+    let yaml = Self.file.replacing(
+      #"success: [{value: "${code}", is: ["10000"]}]"#,
+      with: #"success: [{absent: /error}, {value: "${code}", is: ["10000"]}]"#)
+    let provider = try #require(try Self.provider(yaml) as? any NumberRetrieving)
+    for error in [#"{"a":1}"#, #""x""#, "[1]"] {
+      let token = Self.good.replacing("{\"response\"", with: "{\"error\":\(error),\"response\"")
+      #expect(throws: Failure.self) {
+        try provider.login(Login(channel: .app, token: Secret(token)), Self.context)
+      }
+    }
+    for nothing in ["null", #""""#, "{}"] {
+      let token = Self.good.replacing("{\"response\"", with: "{\"error\":\(nothing),\"response\"")
+      _ = try provider.login(Login(channel: .app, token: Secret(token)), Self.context)
+    }
+  }
+
   @Test(
     "a token that is not the SDK's answer is malformed: the vendor is not to blame",
     arguments: ["x", "{}", #"{"response":"?"}"#, #"{"response":"e30="}"#, #"{"response":{}}"#, "[]", ""])

@@ -34,6 +34,13 @@ enum AnswerBody: Sendable {
     return nil
   }
 
+  /// Whether there is a value at a pointer: also an object or an array that is not empty.
+  func hasValue(at pointer: JSONPointer) -> Bool {
+    guard case .json(let value) = self else { return text(at: pointer) != nil }
+    guard let found = value.at(pointer, lookingIntoTexts: true) else { return false }
+    return found.scalarText.map { !$0.isEmpty } ?? (found.count > 0)
+  }
+
   private func lookUp(_ pointer: JSONPointer) -> Lookup {
     switch self {
     // A parsed JSON value has no duplicate keys.

@@ -150,7 +150,10 @@ struct Binder {
   private func bind(_ part: RequestPart) throws(AccountFault) -> Bound {
     switch part {
     case .method: .constant(.text(description.request?.method ?? ""))
-    case .host: .constant(.text(settings.authority))
+    // A request to another endpoint has another host.
+    case .host:
+      description.request?.endpoint == nil
+        ? .constant(.text(settings.authority)) : .work { evaluation in .text(evaluation.operation.host) }
     case .path:
       .work { evaluation throws(Failure) in .text(try evaluation.operation.request?.path.text(&evaluation) ?? "") }
     case .query: .work { evaluation throws(Failure) in .text(try evaluation.queryText()) }

@@ -101,8 +101,8 @@ final class BoundAnswer: Sendable {
         }
         try refuse(reason.isEmpty ? code : answer.first(of: reason), answer, response, &evaluation, table)
       case .absent(let pointers):
-        guard let code = answer.first(of: pointers) else { continue }
-        try refuse(code, answer, response, &evaluation, table)
+        guard pointers.contains(where: answer.hasValue) else { continue }
+        try refuse(answer.first(of: pointers), answer, response, &evaluation, table)
       case .present(let pointers, let otherwise):
         if answer.first(of: pointers) != nil { continue }
         if let code = answer.first(of: otherwise) { try refuse(code, answer, response, &evaluation, table) }

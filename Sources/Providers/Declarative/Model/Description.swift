@@ -40,6 +40,15 @@ public struct DeclarativeDescription: Sendable {
     DeclarativeStage(rawValue: stage.rawValue).flatMap { operations[$0] }.map { credentials(of: $0).map(\.name) } ?? []
   }
 
+  /// Those of them that all calls of an account share.
+  public func credentials(sharedAt stage: Stage) -> [String] {
+    let needed = credentials(neededAt: stage)
+    return credentials.filter { !$0.isOfCall && needed.contains($0.name) }.map(\.name)
+  }
+
+  /// Whether each call fetches the credential for itself.
+  public func isOfCall(_ credential: String) -> Bool { credentials.first { $0.name == credential }?.isOfCall ?? false }
+
   /// The credentials that the request of a credential needs.
   public func credentials(neededFor credential: String) -> [String] {
     credentials.first { $0.name == credential }.map { credentials(of: $0.operation).map(\.name) } ?? []

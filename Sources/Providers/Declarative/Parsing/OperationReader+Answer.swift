@@ -63,7 +63,10 @@ extension OperationReader {
       return answerTemplate(milliseconds).map { .init(value: value, life: .milliseconds($0)) }
     }
     guard life.text?.contains("${") == true else {
-      error(life.mark, "'life' must be a duration such as 2h, or a number of seconds such as ${answer/expires_in}")
+      error(
+        life.mark,
+        "'life' must be a duration such as 3600s or 2h, a value of the answer in seconds such as ${answer/expires_in}, or "
+          + "{milliseconds: …}")
       return nil
     }
     return answerTemplate(life).map { .init(value: value, life: .seconds($0)) }

@@ -155,7 +155,12 @@ struct TemplateReader {
       return .call(value)
     case "credentials":
       let known = scope.isShared ? scope.declaredCredentials : scope.credentials
-      guard known.contains(parts[1]) else { throw unknown("credential", parts[1], known) }
+      guard known.contains(parts[1]) else {
+        if scope.declaredCredentials.contains(parts[1]) {
+          throw Fault(": this credential is not declared above; a credential can only use those above it")
+        }
+        throw unknown("credential", parts[1], known)
+      }
       return .credential(parts[1])
     case "request":
       // A shared step may cover a request that this operation does not have, if the operation does not use the step.
