@@ -110,5 +110,9 @@ struct PhoneNumberTests {
   }
 
   @Test("the description of a number of another country is masked")
-  func maskedForeign() { #expect(PhoneNumber("+447700900123", of: .all)?.description == "+44****0123") }
+  func maskedForeign() {
+    #expect(PhoneNumber("+447700900123", of: .all)?.description == "+44****0123")
+    // At least four digits are hidden.
+    #expect(PhoneNumber("+6831234", of: .all)?.description == "+68****4")
+  }
 }

@@ -97,7 +97,8 @@ extension Login {
 
 extension Verify {
   fileprivate var secrets: [Secret] {
-    let number = phoneNumber.isMainland ? [] : [Secret(phoneNumber.text), Secret(String(phoneNumber.text.dropFirst()))]
+    // Also without `+` and without a calling code of one to three digits.
+    let number = phoneNumber.isMainland ? [] : (0...4).map { Secret(String(phoneNumber.text.dropFirst($0))) }
     return [token] + number + extras.inputs.values
   }
 }

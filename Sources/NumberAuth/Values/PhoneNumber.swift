@@ -133,8 +133,8 @@ public struct PhoneNumber: Sendable, Hashable {
     }
   }
 
-  /// The first three and the last four characters: `138****0000`, `+44****0123`.
-  public var masked: String { text.prefix(3) + "****" + text.suffix(4) }
+  /// The first three and the last four characters: `138****0000`, `+44****0123`. At least four digits are hidden.
+  public var masked: String { text.prefix(3) + "****" + text.suffix(min(4, text.utf8.count - 7)) }
 
   /// Whether a vendor's masked number, such as `188****1079`, can be this number. Masks of another form never match.
   public func agrees(withMask mask: String) -> Bool {
